@@ -1,0 +1,84 @@
+// swift-tools-version: 6.0
+import Foundation
+import PackageDescription
+
+// libtorch lies behind the fixed link `.libtorch` (made by `make setup`): SwiftPM caches the
+// evaluated manifest and does not notice a changed environment variable.
+let libtorch = "\(Context.packageDirectory)/.libtorch"
+let hasCUDA = FileManager.default.fileExists(atPath: "\(libtorch)/lib/libtorch_cuda.so")
+
+let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
+
+let torchLibraries: [LinkerSetting] =
+  [
+    .unsafeFlags([
+      "-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib",
+      "-Xlinker", "--no-as-needed",
+    ]),
+    .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+  ] + (hasCUDA ? [.linkedLibrary("torch_cuda"), .linkedLibrary("c10_cuda")] : [])
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "plumb",
+  products: [
+    .executable(name: "plumb", targets: ["plumb"]),
+    .executable(name: "plumb-engine", targets: ["plumb-engine"]),
+  ],
+  targets: [
+    .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+    .target(
+      name: "CTorch",
+      cxxSettings: [
+        .unsafeFlags([
+          "-isystem", "\(libtorch)/include",
+          "-isystem", "\(libtorch)/include/torch/csrc/api/include", "-Wall", "-Werror",
+        ])
+      ],
+      linkerSettings: torchLibraries),
+    library("Torch", ["CTorch"]),
+    library("Recipe", ["CYAML"]),
+    library("Runs", ["CCrypto"]),
+    library("Statistics"),
+    library("Corpus", ["Recipe", "CPCRE2", "CZlib"]),
+    library("Policy", ["Torch", "Corpus", "Runs"]),
+    library("Training", ["Policy", "Torch", "Corpus", "Runs", "Recipe"]),
+    library("Evaluation", ["Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
+    library("Report", ["Runs", "Statistics"]),
+    library("Command", ["Runs", "Recipe"]),
+    .executableTarget(
+      name: "plumb", dependencies: ["Command", "Report", "Runs", "Statistics", "Corpus", "Recipe"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "plumb-engine",
+      dependencies: [
+        "Command", "Report", "Training", "Evaluation", "Policy", "Torch", "Corpus", "Statistics",
+        "Runs", "Recipe",
+      ],
+      swiftSettings: strict),
+    tests("TorchTests", ["Torch"]),
+    tests("RecipeTests", ["Recipe"]),
+    tests("RunsTests", ["Runs"]),
+    tests("StatisticsTests", ["Statistics"]),
+    tests("CorpusTests", ["Corpus", "Recipe"]),
+    tests("PolicyTests", ["Policy", "Torch", "Corpus", "Runs"]),
+    tests("TrainingTests", ["Training", "Policy", "Torch", "Corpus", "Runs", "Recipe"]),
+    tests(
+      "EvaluationTests",
+      ["Evaluation", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
+    tests("ReportTests", ["Report", "Runs", "Statistics"]),
+    tests("CommandTests", ["Command"]),
+    tests("EndToEndTests", ["Runs"]),
+  ],
+  cxxLanguageStandard: .cxx20
+)

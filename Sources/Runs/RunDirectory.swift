@@ -1,0 +1,47 @@
+import Foundation
+
+/// Where everything of one run lies on disk.
+///
+/// ```
+/// runs/<name>/
+///   recipe.yaml  resolved.json  provenance.json  evaluation.json  samples.jsonl  costs.jsonl
+///   report.html
+///   <stage>/            a stage that runs once (tokenizer, language model, classifier)
+///   <stage>/seed-<s>/   a stage that runs once per seed
+///     steps.jsonl  rows.jsonl  done.json  checkpoints/step-000500/…
+/// ```
+public struct RunDirectory: Sendable, Equatable {
+  public let url: URL
+
+  public init(_ url: URL) { self.url = url }
+
+  public var recipe: URL { url.appending(path: "recipe.yaml") }
+  public var resolved: URL { url.appending(path: "resolved.json") }
+  public var provenance: URL { url.appending(path: "provenance.json") }
+  public var evaluation: URL { url.appending(path: "evaluation.json") }
+  public var samples: URL { url.appending(path: "samples.jsonl") }
+  public var costs: URL { url.appending(path: "costs.jsonl") }
+  public var report: URL { url.appending(path: "report.html") }
+  public var lock: URL { url.appending(path: ".lock") }
+
+  /// The folder of a stage; `seed` is nil for a stage that runs once.
+  public func stage(_ name: String, seed: Int? = nil) -> StageDirectory {
+    let stage = url.appending(path: name)
+    return StageDirectory(seed.map { stage.appending(path: "seed-\($0)") } ?? stage)
+  }
+}
+
+/// The folder of one stage, for one seed.
+public struct StageDirectory: Sendable, Equatable {
+  public let url: URL
+
+  public init(_ url: URL) { self.url = url }
+
+  /// Journal of ``StepRecord``s.
+  public var steps: URL { url.appending(path: "steps.jsonl") }
+  /// Journal of the rows a stage made (samples, scored groups, pairs).
+  public var rows: URL { url.appending(path: "rows.jsonl") }
+  /// Present once the stage finished; holds the hash of its settings and inputs.
+  public var done: URL { url.appending(path: "done.json") }
+  public var checkpoints: URL { url.appending(path: "checkpoints") }
+}
