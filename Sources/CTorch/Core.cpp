@@ -1,0 +1,312 @@
+// Tensors: life, contents, arithmetic, reductions, shape.
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <ATen/detail/CUDAHooksInterface.h>
+#include <torch/version.h>
+
+#include "Guard.h"
+
+using namespace ctorch;
+
+at::ScalarType ctorch::scalarType(CTorchType type) {
+  switch (type) {
+    case CTorchFloat32: return at::kFloat;
+    case CTorchFloat64: return at::kDouble;
+    case CTorchBFloat16: return at::kBFloat16;
+    case CTorchFloat16: return at::kHalf;
+    case CTorchInt64: return at::kLong;
+    case CTorchBool: return at::kBool;
+    case CTorchInt32: return at::kInt;
+  }
+  throw std::invalid_argument("unknown element type");
+}
+
+at::Device ctorch::deviceOf(int index) {
+  return index < 0 ? at::Device(at::kCPU) : at::Device(at::kCUDA, static_cast<int8_t>(index));
+}
+
+static at::TensorOptions options(CTorchType type, int device) {
+  return at::TensorOptions().dtype(scalarType(type)).device(deviceOf(device));
+}
+
+static at::IntArrayRef shape(const int64_t *sizes, int rank) {
+  return at::IntArrayRef(sizes, static_cast<size_t>(rank));
+}
+
+const char *ctorch_error(void) { return lastError().c_str(); }
+const char *ctorch_version(void) { return TORCH_VERSION; }
+
+int ctorch_cuda_devices(void) {
+  return guarded(0, [] {
+    return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().deviceCount()) : 0;
+  });
+}
+
+int ctorch_threads(void) {
+  return guarded(-1, [] { return at::get_num_threads(); });
+}
+
+int ctorch_set_threads(int count) {
+  return status([&] { at::set_num_threads(count); });
+}
+
+const char *ctorch_cpu_capability(void) {
+  static std::string capability;
+  return guarded("unknown", [] {
+    capability = at::get_cpu_capability();
+    return capability.c_str();
+  });
+}
+
+bool ctorch_has_native_bfloat16(void) {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512bf16");
+#else
+  return false;
+#endif
+}
+
+int ctorch_set_deterministic(bool on) {
+  return status([&] { at::globalContext().setDeterministicAlgorithms(on, false); });
+}
+
+void ctorch_release(CTorchRef tensor) { delete &of(tensor); }
+
+CTorchRef ctorch_from_data(
+    const void *data, CTorchType type, const int64_t *sizes, int rank, int device) {
+  return tensor([&] {
+    auto made = at::empty(shape(sizes, rank), options(type, -1));
+    if (made.numel() > 0) std::memcpy(made.data_ptr(), data, made.nbytes());
+    return device < 0 ? made : made.to(deviceOf(device));
+  });
+}
+
+CTorchRef ctorch_full(
+    const int64_t *sizes, int rank, double value, CTorchType type, int device) {
+  return tensor([&] { return at::full(shape(sizes, rank), value, options(type, device)); });
+}
+
+CTorchRef ctorch_arange(int64_t start, int64_t end, int device) {
+  return tensor([&] { return at::arange(start, end, options(CTorchInt64, device)); });
+}
+
+int ctorch_copy_out(CTorchRef a, void *data, size_t bytes) {
+  return status([&] {
+    auto whole = of(a).detach().to(at::kCPU).contiguous();
+    if (whole.nbytes() != bytes) throw std::invalid_argument("copy of another size");
+    if (bytes > 0) std::memcpy(data, whole.data_ptr(), bytes);
+  });
+}
+
+int ctorch_rank(CTorchRef a) { return static_cast<int>(of(a).dim()); }
+
+int ctorch_sizes(CTorchRef a, int64_t *sizes) {
+  return status([&] {
+    auto from = of(a).sizes();
+    std::copy(from.begin(), from.end(), sizes);
+  });
+}
+
+int ctorch_type(CTorchRef a) {
+  switch (of(a).scalar_type()) {
+    case at::kFloat: return CTorchFloat32;
+    case at::kDouble: return CTorchFloat64;
+    case at::kBFloat16: return CTorchBFloat16;
+    case at::kHalf: return CTorchFloat16;
+    case at::kLong: return CTorchInt64;
+    case at::kBool: return CTorchBool;
+    case at::kInt: return CTorchInt32;
+    default: return -1;
+  }
+}
+
+int ctorch_device(CTorchRef a) {
+  return of(a).is_cpu() ? -1 : static_cast<int>(of(a).device().index());
+}
+
+CTorchRef ctorch_unary(CTorchUnary op, CTorchRef ref) {
+  return tensor([&] {
+    auto &a = of(ref);
+    switch (op) {
+      case CTorchNegate: return at::neg(a);
+      case CTorchExp: return at::exp(a);
+      case CTorchLog: return at::log(a);
+      case CTorchSqrt: return at::sqrt(a);
+      case CTorchAbs: return at::abs(a);
+      case CTorchSigmoid: return at::sigmoid(a);
+      case CTorchLogSigmoid: return at::log_sigmoid(a);
+      case CTorchSoftplus: return at::neg(at::log_sigmoid(at::neg(a)));
+      case CTorchTanh: return at::tanh(a);
+      case CTorchGelu: return at::gelu(a, "none");
+      case CTorchGeluTanh: return at::gelu(a, "tanh");
+      case CTorchSilu: return at::silu(a);
+      case CTorchRelu: return at::relu(a);
+      case CTorchNot: return at::logical_not(a);
+      case CTorchIsFinite: return at::isfinite(a);
+      case CTorchExpm1: return at::expm1(a);
+      case CTorchLog1p: return at::log1p(a);
+      case CTorchContiguous: return a.contiguous();
+      case CTorchDetach: return a.detach();
+      case CTorchClone: return a.clone();
+    }
+    throw std::invalid_argument("unknown operation");
+  });
+}
+
+CTorchRef ctorch_binary(CTorchBinary op, CTorchRef left, CTorchRef right) {
+  return tensor([&] {
+    auto &a = of(left);
+    auto &b = of(right);
+    switch (op) {
+      case CTorchAdd: return at::add(a, b);
+      case CTorchSubtract: return at::sub(a, b);
+      case CTorchMultiply: return at::mul(a, b);
+      case CTorchDivide: return at::div(a, b);
+      case CTorchMaximum: return at::maximum(a, b);
+      case CTorchMinimum: return at::minimum(a, b);
+      case CTorchEqual: return at::eq(a, b);
+      case CTorchLess: return at::lt(a, b);
+      case CTorchLessOrEqual: return at::le(a, b);
+      case CTorchGreater: return at::gt(a, b);
+      case CTorchAnd: return at::logical_and(a, b);
+      case CTorchOr: return at::logical_or(a, b);
+      case CTorchMatmul: return at::matmul(a, b);
+    }
+    throw std::invalid_argument("unknown operation");
+  });
+}
+
+CTorchRef ctorch_scalar(CTorchBinary op, CTorchRef ref, double scalar, bool reversed) {
+  return tensor([&] {
+    auto &a = of(ref);
+    switch (op) {
+      case CTorchAdd: return at::add(a, scalar);
+      case CTorchSubtract: return reversed ? at::rsub(a, scalar) : at::sub(a, scalar);
+      case CTorchMultiply: return at::mul(a, scalar);
+      case CTorchDivide: return reversed ? at::mul(at::reciprocal(a), scalar) : at::div(a, scalar);
+      case CTorchMaximum: return at::clamp_min(a, scalar);
+      case CTorchMinimum: return at::clamp_max(a, scalar);
+      case CTorchEqual: return at::eq(a, scalar);
+      case CTorchLess: return reversed ? at::gt(a, scalar) : at::lt(a, scalar);
+      case CTorchLessOrEqual: return reversed ? at::ge(a, scalar) : at::le(a, scalar);
+      case CTorchGreater: return reversed ? at::lt(a, scalar) : at::gt(a, scalar);
+      default: throw std::invalid_argument("no such operation with a number");
+    }
+  });
+}
+
+CTorchRef ctorch_power(CTorchRef a, double exponent) {
+  return tensor([&] { return at::pow(of(a), exponent); });
+}
+
+CTorchRef ctorch_clamp(CTorchRef a, double low, double high) {
+  return tensor([&] { return at::clamp(of(a), low, high); });
+}
+
+CTorchRef ctorch_where(CTorchRef mask, CTorchRef a, CTorchRef b) {
+  return tensor([&] { return at::where(of(mask), of(a), of(b)); });
+}
+
+CTorchRef ctorch_masked_fill(CTorchRef a, CTorchRef mask, double value) {
+  return tensor([&] { return at::masked_fill(of(a), of(mask), value); });
+}
+
+CTorchRef ctorch_reduce(CTorchReduction op, CTorchRef ref, int dimension, bool keep) {
+  return tensor([&] {
+    auto &a = of(ref);
+    switch (op) {
+      case CTorchSum: return at::sum(a, {dimension}, keep);
+      case CTorchMean: return at::mean(a, {dimension}, keep);
+      case CTorchMax: return at::amax(a, {dimension}, keep);
+      case CTorchArgmax: return at::argmax(a, dimension, keep);
+      case CTorchLogSumExp: return at::logsumexp(a, {dimension}, keep);
+      case CTorchSoftmax: return at::softmax(a, dimension);
+      case CTorchLogSoftmax: return at::log_softmax(a, dimension);
+      case CTorchCumulativeSum: return at::cumsum(a, dimension);
+      case CTorchLogCumulativeSumExp: return at::logcumsumexp(a, dimension);
+      case CTorchAny: return at::any(a, dimension, keep);
+      case CTorchAll: return at::all(a, dimension, keep);
+    }
+    throw std::invalid_argument("unknown reduction");
+  });
+}
+
+CTorchRef ctorch_sum_all(CTorchRef a) {
+  return tensor([&] { return at::sum(of(a)); });
+}
+
+CTorchRef ctorch_mean_all(CTorchRef a) {
+  return tensor([&] { return at::mean(of(a)); });
+}
+
+CTorchRef ctorch_argsort(CTorchRef a, int dimension, bool descending) {
+  return tensor([&] { return at::argsort(of(a), true, dimension, descending); });
+}
+
+CTorchRef ctorch_reshape(CTorchRef a, const int64_t *sizes, int rank) {
+  return tensor([&] { return at::reshape(of(a), shape(sizes, rank)); });
+}
+
+CTorchRef ctorch_expand(CTorchRef a, const int64_t *sizes, int rank) {
+  return tensor([&] { return of(a).expand(shape(sizes, rank)); });
+}
+
+CTorchRef ctorch_transpose(CTorchRef a, int first, int second) {
+  return tensor([&] { return at::transpose(of(a), first, second); });
+}
+
+CTorchRef ctorch_unsqueeze(CTorchRef a, int dimension) {
+  return tensor([&] { return at::unsqueeze(of(a), dimension); });
+}
+
+CTorchRef ctorch_squeeze(CTorchRef a, int dimension) {
+  return tensor([&] { return at::squeeze(of(a), dimension); });
+}
+
+CTorchRef ctorch_narrow(CTorchRef a, int dimension, int64_t start, int64_t length) {
+  return tensor([&] { return at::narrow(of(a), dimension, start, length); });
+}
+
+CTorchRef ctorch_flip(CTorchRef a, int dimension) {
+  return tensor([&] { return at::flip(of(a), {dimension}); });
+}
+
+CTorchRef ctorch_concatenate(const CTorchRef *tensors, int count, int dimension) {
+  return tensor([&] { return at::cat(list(tensors, count), dimension); });
+}
+
+CTorchRef ctorch_stack(const CTorchRef *tensors, int count, int dimension) {
+  return tensor([&] { return at::stack(list(tensors, count), dimension); });
+}
+
+CTorchRef ctorch_index_select(CTorchRef a, int dimension, CTorchRef index) {
+  return tensor([&] { return at::index_select(of(a), dimension, of(index)); });
+}
+
+CTorchRef ctorch_gather(CTorchRef a, int dimension, CTorchRef index) {
+  return tensor([&] { return at::gather(of(a), dimension, of(index)); });
+}
+
+CTorchRef ctorch_convert(CTorchRef a, CTorchType type) {
+  return tensor([&] { return of(a).to(scalarType(type)); });
+}
+
+CTorchRef ctorch_to_device(CTorchRef a, int device) {
+  return tensor([&] { return of(a).to(deviceOf(device)); });
+}
+
+int ctorch_write(CTorchRef a, int dimension, int64_t start, CTorchRef source) {
+  return status([&] {
+    c10::NoGradGuard off;
+    at::narrow(of(a), dimension, start, of(source).size(dimension)).copy_(of(source));
+  });
+}
+
+int ctorch_copy(CTorchRef to, CTorchRef from) {
+  return status([&] {
+    c10::NoGradGuard off;
+    of(to).copy_(of(from));
+  });
+}

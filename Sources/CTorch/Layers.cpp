@@ -1,0 +1,293 @@
+// Layers of a decoder, and the few kernels ATen has no name for.
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <cmath>
+
+#include "Guard.h"
+
+using namespace ctorch;
+using at::Tensor;
+using torch::autograd::AutogradContext;
+using torch::autograd::Variable;
+using torch::autograd::variable_list;
+
+namespace {
+
+/// The value nearest to `x` among bfloat16 numbers, ties to even; NaN stays NaN.
+inline float nearestBFloat16(float x) {
+  uint32_t bits;
+  std::memcpy(&bits, &x, 4);
+  uint32_t rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) & 0xffff0000u;
+  // Infinity and NaN have all exponent bits set; adding to them would change what they are.
+  uint32_t kept = (bits & 0x7f800000u) == 0x7f800000u ? bits : rounded;
+  std::memcpy(&x, &kept, 4);
+  return x;
+}
+
+/// Rounds to bfloat16 precision and stays float32. Processors without bfloat16 instructions
+/// multiply such values many times faster than bfloat16 storage, with the same products.
+Tensor rounded(const Tensor &a) {
+  if (!a.is_cpu() || a.scalar_type() != at::kFloat) return a.to(at::kBFloat16).to(a.scalar_type());
+  auto from = a.contiguous();
+  auto result = at::empty_like(from);
+  const float *input = from.const_data_ptr<float>();
+  float *output = result.data_ptr<float>();
+  at::parallel_for(0, from.numel(), 1 << 15, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) output[i] = nearestBFloat16(input[i]);
+  });
+  return result;
+}
+
+bool hasFastBFloat16(const Tensor &a) {
+  return a.is_cuda() || ctorch_has_native_bfloat16();
+}
+
+struct RoundedLinear : torch::autograd::Function<RoundedLinear> {
+  static Tensor forward(
+      AutogradContext *context, const Tensor &input, const Tensor &weight, const Tensor &bias) {
+    bool native = hasFastBFloat16(input);
+    auto x = native ? input.to(at::kBFloat16) : rounded(input);
+    auto w = native ? weight.to(at::kBFloat16) : rounded(weight);
+    context->save_for_backward({x, w});
+    context->saved_data["bias"] = bias.defined();
+    auto y = at::linear(x, w);
+    y = native ? y.to(input.scalar_type()) : rounded(y);
+    return bias.defined() ? at::add(y, bias) : y;
+  }
+
+  static variable_list backward(AutogradContext *context, variable_list gradients) {
+    auto saved = context->get_saved_variables();
+    auto &x = saved[0];
+    auto &w = saved[1];
+    auto given = gradients[0];
+    auto g = w.scalar_type() == at::kBFloat16 ? given.to(at::kBFloat16) : rounded(given);
+    auto rows = g.reshape({-1, g.size(-1)});
+    auto dx = at::matmul(g, w).to(given.scalar_type());
+    auto dw = at::matmul(rows.t(), x.reshape({-1, x.size(-1)})).to(given.scalar_type());
+    auto db = context->saved_data["bias"].toBool()
+                  ? at::sum(given.reshape({-1, given.size(-1)}), {0})
+                  : Tensor();
+    return {dx, dw, db};
+  }
+};
+
+/// `[to, …]` rows of `a` named by `positions`, zeros for -1.
+Tensor gathered(const Tensor &a, const Tensor &positions) {
+  if (!a.is_cpu()) {
+    auto rows = at::index_select(a, 0, at::clamp_min(positions, 0));
+    std::vector<int64_t> shape(a.dim(), 1);
+    shape[0] = positions.size(0);
+    return at::masked_fill(rows, at::lt(positions, 0).view(shape), 0);
+  }
+  auto from = a.contiguous();
+  auto sizes = from.sizes().vec();
+  sizes[0] = positions.size(0);
+  auto result = at::empty(sizes, from.options());
+  const size_t width = from.size(0) > 0 ? from.nbytes() / static_cast<size_t>(from.size(0)) : 0;
+  const char *input = static_cast<const char *>(from.const_data_ptr());
+  char *output = static_cast<char *>(result.data_ptr());
+  const int64_t *place = positions.const_data_ptr<int64_t>();
+  at::parallel_for(0, positions.size(0), 64, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) {
+      char *row = output + static_cast<size_t>(i) * width;
+      if (place[i] < 0) {
+        std::memset(row, 0, width);
+      } else {
+        std::memcpy(row, input + static_cast<size_t>(place[i]) * width, width);
+      }
+    }
+  });
+  return result;
+}
+
+struct Rearrange : torch::autograd::Function<Rearrange> {
+  static Tensor forward(
+      AutogradContext *context, const Tensor &a, const Tensor &positions, const Tensor &inverse) {
+    context->save_for_backward({inverse});
+    return gathered(a, positions);
+  }
+
+  static variable_list backward(AutogradContext *context, variable_list gradients) {
+    return {gathered(gradients[0], context->get_saved_variables()[0]), Tensor(), Tensor()};
+  }
+};
+
+/// out = a·cos + [−a₂, a₁]·sin, per row; `sign` −1 turns back.
+Tensor turned(const Tensor &a, const Tensor &cosine, const Tensor &sine, float sign) {
+  int64_t half = cosine.size(-1);
+  if (!a.is_cpu() || a.scalar_type() != at::kFloat) {
+    auto c = cosine.unsqueeze(1), s = sine.unsqueeze(1) * sign;
+    auto first = at::narrow(a, -1, 0, half), second = at::narrow(a, -1, half, half);
+    return at::cat({first * c - second * s, second * c + first * s}, -1);
+  }
+  auto from = a.contiguous();
+  auto result = at::empty_like(from);
+  int64_t heads = from.size(1);
+  const float *input = from.const_data_ptr<float>();
+  const float *cosines = cosine.const_data_ptr<float>(), *sines = sine.const_data_ptr<float>();
+  float *output = result.data_ptr<float>();
+  at::parallel_for(0, from.size(0), 16, [&](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; row++) {
+      const float *c = cosines + row * half, *s = sines + row * half;
+      for (int64_t head = 0; head < heads; head++) {
+        const float *x = input + (row * heads + head) * 2 * half;
+        float *y = output + (row * heads + head) * 2 * half;
+        for (int64_t i = 0; i < half; i++) {
+          float turn = s[i] * sign;
+          y[i] = x[i] * c[i] - x[half + i] * turn;
+          y[half + i] = x[half + i] * c[i] + x[i] * turn;
+        }
+      }
+    }
+  });
+  return result;
+}
+
+struct Rotate : torch::autograd::Function<Rotate> {
+  static Tensor forward(
+      AutogradContext *context, const Tensor &a, const Tensor &cosine, const Tensor &sine) {
+    context->save_for_backward({cosine, sine});
+    return turned(a, cosine, sine, 1);
+  }
+
+  static variable_list backward(AutogradContext *context, variable_list gradients) {
+    auto saved = context->get_saved_variables();
+    return {turned(gradients[0], saved[0], saved[1], -1), Tensor(), Tensor()};
+  }
+};
+
+/// Root-mean-square normalisation with float32 statistics and a closed-form gradient.
+struct RMSNorm : torch::autograd::Function<RMSNorm> {
+  static Tensor forward(
+      AutogradContext *context, const Tensor &a, const Tensor &weight, double epsilon) {
+    auto wide = a.scalar_type() == at::kDouble ? a : a.to(at::kFloat);
+    auto scale = at::rsqrt(at::mean(at::square(wide), {-1}, true) + epsilon);
+    auto normal = wide * scale;
+    context->save_for_backward({normal, scale, weight});
+    return (normal * weight).to(a.scalar_type());
+  }
+
+  static variable_list backward(AutogradContext *context, variable_list gradients) {
+    auto saved = context->get_saved_variables();
+    auto &normal = saved[0], &scale = saved[1], &weight = saved[2];
+    auto g = gradients[0].to(normal.scalar_type());
+    auto dw = at::sum((g * normal).reshape({-1, g.size(-1)}), {0}).to(weight.scalar_type());
+    auto dn = g * weight;
+    auto inner = at::mean(dn * normal, {-1}, true);
+    auto da = at::addcmul(dn, normal, inner, -1).mul_(scale);
+    return {da.to(gradients[0].scalar_type()), dw, Tensor()};
+  }
+};
+
+struct TokenLogProbabilities : torch::autograd::Function<TokenLogProbabilities> {
+  static Tensor logits(const Tensor &hidden, const Tensor &weight, double temperature) {
+    auto z = at::linear(hidden, weight);
+    if (z.scalar_type() == at::kBFloat16) z = z.to(at::kFloat);
+    return temperature == 1 ? z : z.div_(temperature);
+  }
+
+  static Tensor forward(
+      AutogradContext *context, const Tensor &hidden, const Tensor &weight, const Tensor &ids,
+      double temperature, int64_t chunk, bool rounding) {
+    bool native = rounding && hasFastBFloat16(hidden);
+    auto h = native ? hidden.to(at::kBFloat16) : rounding ? rounded(hidden) : hidden;
+    auto w = native ? weight.to(at::kBFloat16) : rounding ? rounded(weight) : weight;
+    int64_t rows = h.size(0);
+    auto type = h.scalar_type() == at::kBFloat16 ? at::kFloat : h.scalar_type();
+    auto normaliser = at::empty({rows}, h.options().dtype(type));
+    auto result = at::empty({rows}, h.options().dtype(type));
+    for (int64_t start = 0; start < rows; start += chunk) {
+      int64_t length = std::min(chunk, rows - start);
+      auto z = logits(at::narrow(h, 0, start, length), w, temperature);
+      auto lse = at::logsumexp(z, {-1});
+      auto picked = at::gather(z, 1, at::narrow(ids, 0, start, length).unsqueeze(1)).squeeze(1);
+      at::narrow(normaliser, 0, start, length).copy_(lse);
+      at::narrow(result, 0, start, length).copy_(picked - lse);
+    }
+    context->save_for_backward({h, w, ids, normaliser});
+    context->saved_data["temperature"] = temperature;
+    context->saved_data["chunk"] = chunk;
+    context->saved_data["type"] = static_cast<int64_t>(hidden.scalar_type());
+    return result;
+  }
+
+  static variable_list backward(AutogradContext *context, variable_list gradients) {
+    auto saved = context->get_saved_variables();
+    auto &h = saved[0], &w = saved[1], &ids = saved[2], &normaliser = saved[3];
+    double temperature = context->saved_data["temperature"].toDouble();
+    int64_t chunk = context->saved_data["chunk"].toInt(), rows = h.size(0);
+    auto type = static_cast<at::ScalarType>(context->saved_data["type"].toInt());
+    auto g = gradients[0] / temperature;
+    auto dh = at::empty_like(h);
+    auto dw = at::zeros(w.sizes(), w.options().dtype(type));
+    for (int64_t start = 0; start < rows; start += chunk) {
+      int64_t length = std::min(chunk, rows - start);
+      auto part = at::narrow(h, 0, start, length);
+      auto seed = at::narrow(g, 0, start, length).unsqueeze(1);
+      auto dz = logits(part, w, temperature);
+      dz.sub_(at::narrow(normaliser, 0, start, length).unsqueeze(1)).exp_().mul_(-seed);
+      dz.scatter_add_(1, at::narrow(ids, 0, start, length).unsqueeze(1), seed);
+      auto d = dz.to(w.scalar_type());
+      at::narrow(dh, 0, start, length).copy_(at::matmul(d, w));
+      if (w.scalar_type() == type) {
+        dw.addmm_(d.t(), part);
+      } else {
+        dw.add_(at::matmul(d.t(), part));
+      }
+    }
+    return {dh.to(type), dw, Tensor(), Tensor(), Tensor(), Tensor()};
+  }
+};
+
+}  // namespace
+
+CTorchRef ctorch_linear(CTorchRef input, CTorchRef weight, CTorchRef bias, bool rounding) {
+  return tensor([&] {
+    Tensor offset = bias == nullptr ? Tensor() : of(bias);
+    if (rounding) return RoundedLinear::apply(of(input), of(weight), offset);
+    return at::linear(of(input), of(weight), offset);
+  });
+}
+
+CTorchRef ctorch_embedding(CTorchRef weight, CTorchRef ids) {
+  return tensor([&] { return at::embedding(of(weight), of(ids)); });
+}
+
+CTorchRef ctorch_layer_norm(CTorchRef input, CTorchRef weight, CTorchRef bias, double epsilon) {
+  return tensor([&] {
+    return at::layer_norm(of(input), {of(input).size(-1)}, of(weight), of(bias), epsilon);
+  });
+}
+
+CTorchRef ctorch_rms_norm(CTorchRef input, CTorchRef weight, double epsilon) {
+  return tensor([&] { return RMSNorm::apply(of(input), of(weight), epsilon); });
+}
+
+CTorchRef ctorch_rearrange(CTorchRef a, CTorchRef positions, CTorchRef inverse) {
+  return tensor([&] { return Rearrange::apply(of(a), of(positions), of(inverse)); });
+}
+
+CTorchRef ctorch_rotate(CTorchRef input, CTorchRef cosine, CTorchRef sine) {
+  return tensor([&] { return Rotate::apply(of(input), of(cosine), of(sine)); });
+}
+
+CTorchRef ctorch_attention(
+    CTorchRef query, CTorchRef key, CTorchRef value, CTorchRef mask, bool causal, double scale) {
+  return tensor([&] {
+    std::optional<Tensor> bias;
+    if (mask != nullptr) bias = of(mask);
+    return at::scaled_dot_product_attention(
+        of(query), of(key), of(value), bias, /*dropout_p=*/0.0, causal, scale);
+  });
+}
+
+CTorchRef ctorch_token_log_probabilities(
+    CTorchRef hidden, CTorchRef weight, CTorchRef ids, double temperature, int64_t chunk,
+    bool rounding) {
+  return tensor([&] {
+    return TokenLogProbabilities::apply(
+        of(hidden), of(weight), of(ids), temperature, chunk, rounding);
+  });
+}

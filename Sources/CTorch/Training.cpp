@@ -1,0 +1,150 @@
+// Gradients, optimisation, random numbers.
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include "Guard.h"
+
+using namespace ctorch;
+
+static at::Generator &of(CTorchGeneratorRef ref) {
+  return *reinterpret_cast<at::Generator *>(ref);
+}
+
+int ctorch_set_requires_gradient(CTorchRef a, bool on) {
+  return status([&] { ctorch::of(a).set_requires_grad(on); });
+}
+
+bool ctorch_requires_gradient(CTorchRef a) { return ctorch::of(a).requires_grad(); }
+
+CTorchRef ctorch_gradient(CTorchRef a) {
+  lastError().clear();
+  return guarded(CTorchRef(nullptr), [&]() -> CTorchRef {
+    auto gradient = ctorch::of(a).grad();
+    return gradient.defined() ? give(gradient) : nullptr;
+  });
+}
+
+int ctorch_clear_gradient(CTorchRef a) {
+  return status([&] { ctorch::of(a).mutable_grad().reset(); });
+}
+
+int ctorch_backward(CTorchRef loss, CTorchRef gradient) {
+  return status([&] {
+    std::vector<at::Tensor> seeds;
+    if (gradient != nullptr) seeds.push_back(ctorch::of(gradient));
+    torch::autograd::backward({ctorch::of(loss)}, seeds);
+  });
+}
+
+bool ctorch_set_gradient_mode(bool on) {
+  bool before = at::GradMode::is_enabled();
+  at::GradMode::set_enabled(on);
+  return before;
+}
+
+int ctorch_clip_gradients(
+    const CTorchRef *parameters, int count, double limit, double *norm) {
+  return status([&] {
+    at::NoGradGuard off;
+    std::vector<at::Tensor> gradients;
+    for (int i = 0; i < count; i++) {
+      auto gradient = ctorch::of(parameters[i]).grad();
+      if (gradient.defined()) gradients.push_back(gradient);
+    }
+    if (gradients.empty()) {
+      *norm = 0;
+      return;
+    }
+    double squares = 0;
+    for (auto &one : at::_foreach_norm(gradients, 2)) {
+      double value = one.item<double>();
+      squares += value * value;
+    }
+    *norm = std::sqrt(squares);
+    if (limit > 0 && std::isfinite(*norm) && *norm > limit) {
+      at::_foreach_mul_(gradients, limit / *norm);
+    }
+  });
+}
+
+int ctorch_adamw(
+    const CTorchRef *parameters, const CTorchRef *first, const CTorchRef *second, int count,
+    int64_t step, double rate, double beta1, double beta2, double epsilon, double decay) {
+  return status([&] {
+    at::NoGradGuard off;
+    std::vector<at::Tensor> values, gradients, means, squares, steps;
+    for (int i = 0; i < count; i++) {
+      auto &parameter = ctorch::of(parameters[i]);
+      if (!parameter.grad().defined()) continue;
+      values.push_back(parameter);
+      gradients.push_back(parameter.grad());
+      means.push_back(ctorch::of(first[i]));
+      squares.push_back(ctorch::of(second[i]));
+      steps.push_back(at::full({}, static_cast<double>(step), parameter.options().dtype(at::kFloat)));
+    }
+    if (values.empty()) return;
+    at::_fused_adamw_(
+        values, gradients, means, squares, {}, steps, rate, beta1, beta2, decay, epsilon,
+        /*amsgrad=*/false, /*maximize=*/false);
+  });
+}
+
+CTorchGeneratorRef ctorch_generator(uint64_t seed) {
+  return guarded(CTorchGeneratorRef(nullptr), [&] {
+    return reinterpret_cast<CTorchGeneratorRef>(
+        new at::Generator(at::detail::createCPUGenerator(seed)));
+  });
+}
+
+void ctorch_generator_release(CTorchGeneratorRef generator) { delete &of(generator); }
+
+CTorchRef ctorch_generator_state(CTorchGeneratorRef generator) {
+  return tensor([&] { return of(generator).get_state().to(at::kLong); });
+}
+
+int ctorch_generator_restore(CTorchGeneratorRef generator, CTorchRef state) {
+  return status([&] { of(generator).set_state(ctorch::of(state).to(at::kByte)); });
+}
+
+CTorchRef ctorch_uniform(const int64_t *sizes, int rank, CTorchGeneratorRef generator) {
+  return tensor([&] {
+    return at::rand(at::IntArrayRef(sizes, static_cast<size_t>(rank)), of(generator));
+  });
+}
+
+CTorchRef ctorch_normal(
+    const int64_t *sizes, int rank, double deviation, CTorchType type,
+    CTorchGeneratorRef generator) {
+  return tensor([&] {
+    auto made = at::empty(
+        at::IntArrayRef(sizes, static_cast<size_t>(rank)),
+        at::TensorOptions().dtype(scalarType(type)));
+    return made.normal_(0, deviation, of(generator));
+  });
+}
+
+CTorchRef ctorch_draw(
+    CTorchRef logits, CTorchRef uniform, double temperature, CTorchRef *logProbability) {
+  *logProbability = nullptr;
+  return tensor([&] {
+    at::NoGradGuard off;
+    auto scaled = ctorch::of(logits);
+    if (scaled.scalar_type() != at::kDouble) scaled = scaled.to(at::kFloat);
+    at::Tensor ids;
+    if (temperature > 0) {
+      if (temperature != 1) scaled = at::div(scaled, temperature);
+      scaled = at::log_softmax(scaled, -1);
+      auto mass = at::cumsum(at::exp(scaled), -1, at::kDouble);
+      auto total = at::narrow(mass, -1, mass.size(-1) - 1, 1);
+      auto point = ctorch::of(uniform).to(mass.device(), at::kDouble).unsqueeze(-1) * total;
+      ids = at::searchsorted(mass, point, /*out_int32=*/false, /*right=*/true);
+      ids = at::clamp_max(ids, mass.size(-1) - 1);
+    } else {
+      scaled = at::log_softmax(scaled, -1);
+      ids = at::argmax(scaled, -1, /*keepdim=*/true);
+    }
+    *logProbability = give(at::gather(scaled, -1, ids).squeeze(-1));
+    return ids.squeeze(-1);
+  });
+}

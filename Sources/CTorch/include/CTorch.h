@@ -1,0 +1,186 @@
+// A C face for the parts of libtorch that Plumb uses. The only code that sees libtorch is behind it.
+//
+// Every function that can fail returns NULL (tensors) or a negative number (counts) and leaves the
+// message of the C++ exception in ctorch_error(). No exception crosses this header. Tensors that are
+// returned belong to the caller, who gives them back with ctorch_release().
+#ifndef CTORCH_H
+#define CTORCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct CTorchTensor *CTorchRef;
+typedef struct CTorchGenerator *CTorchGeneratorRef;
+
+typedef enum {
+  CTorchFloat32 = 0,
+  CTorchFloat64 = 1,
+  CTorchBFloat16 = 2,
+  CTorchFloat16 = 3,
+  CTorchInt64 = 4,
+  CTorchBool = 5,
+  CTorchInt32 = 6,
+} CTorchType;
+
+// device: -1 is the CPU, 0 and up are CUDA devices.
+
+/// The message of this thread's last failure.
+const char *_Nonnull ctorch_error(void);
+const char *_Nonnull ctorch_version(void);
+int ctorch_cuda_devices(void);
+int ctorch_threads(void);
+int ctorch_set_threads(int count);
+/// The name of the widest instruction set ATen dispatches to (AVX2, AVX512, …).
+const char *_Nonnull ctorch_cpu_capability(void);
+/// Whether the processor multiplies bfloat16 matrices in hardware.
+bool ctorch_has_native_bfloat16(void);
+/// Refuse kernels whose results depend on scheduling.
+int ctorch_set_deterministic(bool on);
+
+// Life and contents.
+void ctorch_release(CTorchRef _Nonnull tensor);
+CTorchRef _Nullable ctorch_from_data(
+    const void *_Nonnull data, CTorchType type, const int64_t *_Nonnull sizes, int rank, int device);
+CTorchRef _Nullable ctorch_full(
+    const int64_t *_Nonnull sizes, int rank, double value, CTorchType type, int device);
+CTorchRef _Nullable ctorch_arange(int64_t start, int64_t end, int device);
+CTorchRef _Nullable ctorch_normal(
+    const int64_t *_Nonnull sizes, int rank, double deviation, CTorchType type,
+    CTorchGeneratorRef _Nonnull generator);
+/// Copies the contiguous elements to `data`, which holds `bytes` bytes.
+int ctorch_copy_out(CTorchRef _Nonnull tensor, void *_Nonnull data, size_t bytes);
+int ctorch_rank(CTorchRef _Nonnull tensor);
+int ctorch_sizes(CTorchRef _Nonnull tensor, int64_t *_Nonnull sizes);
+int ctorch_type(CTorchRef _Nonnull tensor);
+int ctorch_device(CTorchRef _Nonnull tensor);
+
+// Element by element.
+typedef enum {
+  CTorchNegate, CTorchExp, CTorchLog, CTorchSqrt, CTorchAbs, CTorchSigmoid, CTorchLogSigmoid,
+  CTorchSoftplus, CTorchTanh, CTorchGelu, CTorchGeluTanh, CTorchSilu, CTorchRelu, CTorchNot,
+  CTorchIsFinite, CTorchExpm1, CTorchLog1p, CTorchContiguous, CTorchDetach, CTorchClone,
+} CTorchUnary;
+typedef enum {
+  CTorchAdd, CTorchSubtract, CTorchMultiply, CTorchDivide, CTorchMaximum, CTorchMinimum,
+  CTorchEqual, CTorchLess, CTorchLessOrEqual, CTorchGreater, CTorchAnd, CTorchOr, CTorchMatmul,
+} CTorchBinary;
+CTorchRef _Nullable ctorch_unary(CTorchUnary op, CTorchRef _Nonnull a);
+CTorchRef _Nullable ctorch_binary(CTorchBinary op, CTorchRef _Nonnull a, CTorchRef _Nonnull b);
+/// `reversed` puts the scalar on the left.
+CTorchRef _Nullable ctorch_scalar(
+    CTorchBinary op, CTorchRef _Nonnull a, double scalar, bool reversed);
+CTorchRef _Nullable ctorch_power(CTorchRef _Nonnull a, double exponent);
+CTorchRef _Nullable ctorch_clamp(CTorchRef _Nonnull a, double low, double high);
+CTorchRef _Nullable ctorch_where(
+    CTorchRef _Nonnull mask, CTorchRef _Nonnull a, CTorchRef _Nonnull b);
+CTorchRef _Nullable ctorch_masked_fill(
+    CTorchRef _Nonnull a, CTorchRef _Nonnull mask, double value);
+
+// Reductions along one dimension.
+typedef enum {
+  CTorchSum, CTorchMean, CTorchMax, CTorchArgmax, CTorchLogSumExp, CTorchSoftmax,
+  CTorchLogSoftmax, CTorchCumulativeSum, CTorchLogCumulativeSumExp, CTorchAny, CTorchAll,
+} CTorchReduction;
+CTorchRef _Nullable ctorch_reduce(
+    CTorchReduction op, CTorchRef _Nonnull a, int dimension, bool keep);
+CTorchRef _Nullable ctorch_sum_all(CTorchRef _Nonnull a);
+CTorchRef _Nullable ctorch_mean_all(CTorchRef _Nonnull a);
+/// Order of the elements along a dimension; stable.
+CTorchRef _Nullable ctorch_argsort(CTorchRef _Nonnull a, int dimension, bool descending);
+
+// Shape.
+CTorchRef _Nullable ctorch_reshape(
+    CTorchRef _Nonnull a, const int64_t *_Nonnull sizes, int rank);
+CTorchRef _Nullable ctorch_expand(CTorchRef _Nonnull a, const int64_t *_Nonnull sizes, int rank);
+CTorchRef _Nullable ctorch_transpose(CTorchRef _Nonnull a, int first, int second);
+CTorchRef _Nullable ctorch_unsqueeze(CTorchRef _Nonnull a, int dimension);
+CTorchRef _Nullable ctorch_squeeze(CTorchRef _Nonnull a, int dimension);
+CTorchRef _Nullable ctorch_narrow(
+    CTorchRef _Nonnull a, int dimension, int64_t start, int64_t length);
+CTorchRef _Nullable ctorch_flip(CTorchRef _Nonnull a, int dimension);
+CTorchRef _Nullable ctorch_concatenate(
+    const CTorchRef _Nonnull *_Nonnull tensors, int count, int dimension);
+CTorchRef _Nullable ctorch_stack(
+    const CTorchRef _Nonnull *_Nonnull tensors, int count, int dimension);
+CTorchRef _Nullable ctorch_index_select(
+    CTorchRef _Nonnull a, int dimension, CTorchRef _Nonnull index);
+CTorchRef _Nullable ctorch_gather(CTorchRef _Nonnull a, int dimension, CTorchRef _Nonnull index);
+CTorchRef _Nullable ctorch_convert(CTorchRef _Nonnull a, CTorchType type);
+CTorchRef _Nullable ctorch_to_device(CTorchRef _Nonnull a, int device);
+/// Rows of `a` by position, where -1 gives a row of zeros. `inverse` undoes it: for each row of `a`
+/// its place in the result, or -1. Both directions are gathers, so the gradient costs a copy too.
+CTorchRef _Nullable ctorch_rearrange(
+    CTorchRef _Nonnull a, CTorchRef _Nonnull positions, CTorchRef _Nonnull inverse);
+/// Writes `source` into `a` in place at `start` of `dimension`. No gradient.
+int ctorch_write(
+    CTorchRef _Nonnull a, int dimension, int64_t start, CTorchRef _Nonnull source);
+int ctorch_copy(CTorchRef _Nonnull to, CTorchRef _Nonnull from);
+
+// Layers.
+/// `rounding` multiplies as bfloat16 would: both factors and the result are rounded to bfloat16,
+/// sums are float32.
+CTorchRef _Nullable ctorch_linear(
+    CTorchRef _Nonnull input, CTorchRef _Nonnull weight, CTorchRef _Nullable bias, bool rounding);
+CTorchRef _Nullable ctorch_embedding(CTorchRef _Nonnull weight, CTorchRef _Nonnull ids);
+CTorchRef _Nullable ctorch_layer_norm(
+    CTorchRef _Nonnull input, CTorchRef _Nonnull weight, CTorchRef _Nonnull bias, double epsilon);
+CTorchRef _Nullable ctorch_rms_norm(
+    CTorchRef _Nonnull input, CTorchRef _Nonnull weight, double epsilon);
+/// Rotary embedding of `[row, head, size]` by `[row, size]` cosines and sines, first half against
+/// second half.
+CTorchRef _Nullable ctorch_rotate(
+    CTorchRef _Nonnull input, CTorchRef _Nonnull cosine, CTorchRef _Nonnull sine);
+CTorchRef _Nullable ctorch_attention(
+    CTorchRef _Nonnull query, CTorchRef _Nonnull key, CTorchRef _Nonnull value,
+    CTorchRef _Nullable mask, bool causal, double scale);
+/// log softmax(hidden · weightᵀ / temperature)[id] for each row, without keeping the logits: they
+/// are made `chunk` rows at a time, and again in the backward pass.
+CTorchRef _Nullable ctorch_token_log_probabilities(
+    CTorchRef _Nonnull hidden, CTorchRef _Nonnull weight, CTorchRef _Nonnull ids,
+    double temperature, int64_t chunk, bool rounding);
+
+// Gradients.
+int ctorch_set_requires_gradient(CTorchRef _Nonnull a, bool on);
+bool ctorch_requires_gradient(CTorchRef _Nonnull a);
+/// NULL without an error when there is none.
+CTorchRef _Nullable ctorch_gradient(CTorchRef _Nonnull a);
+int ctorch_clear_gradient(CTorchRef _Nonnull a);
+int ctorch_backward(CTorchRef _Nonnull loss, CTorchRef _Nullable gradient);
+bool ctorch_set_gradient_mode(bool on);
+
+// Optimisation, over lists of parameters.
+/// The norm over all gradients, which are scaled down to `limit` where it is above; not finite
+/// gradients are left as they are. `limit` ≤ 0 only measures.
+int ctorch_clip_gradients(
+    const CTorchRef _Nonnull *_Nonnull parameters, int count, double limit, double *_Nonnull norm);
+/// One step of AdamW (Loshchilov and Hutter 2019); parameters without gradient are left alone.
+int ctorch_adamw(
+    const CTorchRef _Nonnull *_Nonnull parameters, const CTorchRef _Nonnull *_Nonnull first,
+    const CTorchRef _Nonnull *_Nonnull second, int count, int64_t step, double rate, double beta1,
+    double beta2, double epsilon, double decay);
+
+// Random numbers. They are always made on the CPU, so that every device sees the same ones.
+CTorchGeneratorRef _Nullable ctorch_generator(uint64_t seed);
+void ctorch_generator_release(CTorchGeneratorRef _Nonnull generator);
+CTorchRef _Nullable ctorch_generator_state(CTorchGeneratorRef _Nonnull generator);
+int ctorch_generator_restore(
+    CTorchGeneratorRef _Nonnull generator, CTorchRef _Nonnull state);
+CTorchRef _Nullable ctorch_uniform(
+    const int64_t *_Nonnull sizes, int rank, CTorchGeneratorRef _Nonnull generator);
+/// One id per row of `logits`, drawn from softmax(logits / temperature) with one uniform number a
+/// row, so that a row's draw does not depend on which other rows are in the batch; the log-probability
+/// of the id under that distribution goes to `logProbability`. Temperature 0 takes the largest.
+CTorchRef _Nullable ctorch_draw(
+    CTorchRef _Nonnull logits, CTorchRef _Nonnull uniform, double temperature,
+    CTorchRef _Nullable *_Nonnull logProbability);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

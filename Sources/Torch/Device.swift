@@ -1,0 +1,65 @@
+import CTorch
+
+/// Where a tensor lives.
+public enum Device: Equatable, Hashable, Sendable, CustomStringConvertible {
+  case cpu
+  case cuda(Int)
+
+  /// Reads `cpu`, `cuda` or `cuda:1`; nil for anything else.
+  public init?(_ name: String) {
+    if name == "cpu" {
+      self = .cpu
+    } else if name == "cuda" {
+      self = .cuda(0)
+    } else if name.hasPrefix("cuda:"), let index = Int(name.dropFirst(5)), index >= 0 {
+      self = .cuda(index)
+    } else {
+      return nil
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .cpu: return "cpu"
+    case .cuda(let index): return "cuda:\(index)"
+    }
+  }
+
+  /// - Throws: ``TorchError/noDevice(_:available:)`` when this machine has no such device.
+  public func check() throws(TorchError) {
+    if case .cuda(let index) = self, index >= Torch.cudaDevices {
+      throw .noDevice(description, available: Torch.cudaDevices)
+    }
+  }
+
+  var code: Int32 {
+    switch self {
+    case .cpu: return -1
+    case .cuda(let index): return Int32(index)
+    }
+  }
+
+  init(code: Int32) {
+    self = code < 0 ? .cpu : .cuda(Int(code))
+  }
+}
+
+/// Facts and settings of the library as a whole.
+public enum Torch {
+  public static var version: String { String(cString: ctorch_version()) }
+  public static var cudaDevices: Int { Int(ctorch_cuda_devices()) }
+  /// Threads of one operation. Results depend on it in the last bits, so it is recorded with a run.
+  public static var threads: Int { Int(ctorch_threads()) }
+  /// The instruction set that ATen dispatches to, for example `AVX2`.
+  public static var capability: String { String(cString: ctorch_cpu_capability()) }
+  public static var hasNativeBFloat16: Bool { ctorch_has_native_bfloat16() }
+
+  public static func setThreads(_ count: Int) throws(TorchError) {
+    guard ctorch_set_threads(Int32(count)) == 0 else { throw .last("set threads") }
+  }
+
+  /// Refuses kernels whose results depend on scheduling.
+  public static func requireDeterminism() throws(TorchError) {
+    guard ctorch_set_deterministic(true) == 0 else { throw .last("deterministic kernels") }
+  }
+}

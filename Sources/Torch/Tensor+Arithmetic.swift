@@ -1,0 +1,110 @@
+import CTorch
+
+extension Tensor {
+  func unary(_ name: String, _ operation: CTorchUnary) throws(TorchError) -> Tensor {
+    try make(name) { ctorch_unary(operation, $0) }
+  }
+
+  static func binary(
+    _ name: String, _ operation: CTorchBinary, _ left: Tensor, _ right: Tensor
+  ) throws(TorchError) -> Tensor {
+    try left.make(name) { a in right.with { b in ctorch_binary(operation, a, b) } }
+  }
+
+  func scalar(
+    _ name: String, _ operation: CTorchBinary, _ number: Double, reversed: Bool = false
+  ) throws(TorchError) -> Tensor {
+    try make(name) { ctorch_scalar(operation, $0, number, reversed) }
+  }
+
+  public static func + (a: Tensor, b: Tensor) throws(TorchError) -> Tensor {
+    try binary("add", CTorchAdd, a, b)
+  }
+  public static func - (a: Tensor, b: Tensor) throws(TorchError) -> Tensor {
+    try binary("subtract", CTorchSubtract, a, b)
+  }
+  public static func * (a: Tensor, b: Tensor) throws(TorchError) -> Tensor {
+    try binary("multiply", CTorchMultiply, a, b)
+  }
+  public static func / (a: Tensor, b: Tensor) throws(TorchError) -> Tensor {
+    try binary("divide", CTorchDivide, a, b)
+  }
+  public static func + (a: Tensor, b: Double) throws(TorchError) -> Tensor {
+    try a.scalar("add", CTorchAdd, b)
+  }
+  public static func - (a: Tensor, b: Double) throws(TorchError) -> Tensor {
+    try a.scalar("subtract", CTorchSubtract, b)
+  }
+  public static func - (a: Double, b: Tensor) throws(TorchError) -> Tensor {
+    try b.scalar("subtract", CTorchSubtract, a, reversed: true)
+  }
+  public static func * (a: Tensor, b: Double) throws(TorchError) -> Tensor {
+    try a.scalar("multiply", CTorchMultiply, b)
+  }
+  public static func * (a: Double, b: Tensor) throws(TorchError) -> Tensor {
+    try b.scalar("multiply", CTorchMultiply, a)
+  }
+  public static func / (a: Tensor, b: Double) throws(TorchError) -> Tensor {
+    try a.scalar("divide", CTorchDivide, b)
+  }
+  public static prefix func - (a: Tensor) throws(TorchError) -> Tensor {
+    try a.unary("negate", CTorchNegate)
+  }
+
+  public func exp() throws(TorchError) -> Tensor { try unary("exp", CTorchExp) }
+  public func log() throws(TorchError) -> Tensor { try unary("log", CTorchLog) }
+  public func squareRoot() throws(TorchError) -> Tensor { try unary("sqrt", CTorchSqrt) }
+  public func magnitude() throws(TorchError) -> Tensor { try unary("abs", CTorchAbs) }
+  public func squared() throws(TorchError) -> Tensor { try power(2) }
+  public func power(_ exponent: Double) throws(TorchError) -> Tensor {
+    try make("power") { ctorch_power($0, exponent) }
+  }
+  public func clamped(_ low: Double, _ high: Double) throws(TorchError) -> Tensor {
+    try make("clamp") { ctorch_clamp($0, low, high) }
+  }
+  public func sigmoid() throws(TorchError) -> Tensor { try unary("sigmoid", CTorchSigmoid) }
+  /// log σ(x) in the stable form.
+  public func logSigmoid() throws(TorchError) -> Tensor {
+    try unary("log sigmoid", CTorchLogSigmoid)
+  }
+  /// log(1 + eˣ) in the stable form.
+  public func softplus() throws(TorchError) -> Tensor { try unary("softplus", CTorchSoftplus) }
+  public func tanh() throws(TorchError) -> Tensor { try unary("tanh", CTorchTanh) }
+  public func silu() throws(TorchError) -> Tensor { try unary("silu", CTorchSilu) }
+  public func relu() throws(TorchError) -> Tensor { try unary("relu", CTorchRelu) }
+  /// The Gaussian error linear unit; `tanh` is GPT-2's approximation.
+  public func gelu(tanh: Bool) throws(TorchError) -> Tensor {
+    try unary("gelu", tanh ? CTorchGeluTanh : CTorchGelu)
+  }
+
+  public func equals(_ number: Double) throws(TorchError) -> Tensor {
+    try scalar("equal", CTorchEqual, number)
+  }
+  public static func .< (a: Tensor, b: Double) throws(TorchError) -> Tensor {
+    try a.scalar("less", CTorchLess, b)
+  }
+  public static func .> (a: Tensor, b: Double) throws(TorchError) -> Tensor {
+    try a.scalar("greater", CTorchGreater, b)
+  }
+  public func isFinite() throws(TorchError) -> Tensor { try unary("is finite", CTorchIsFinite) }
+  public func not() throws(TorchError) -> Tensor { try unary("not", CTorchNot) }
+  public func and(_ other: Tensor) throws(TorchError) -> Tensor {
+    try Tensor.binary("and", CTorchAnd, self, other)
+  }
+
+  /// Elements of `self` where `mask` holds, of `other` elsewhere.
+  public func selected(where mask: Tensor, else other: Tensor) throws(TorchError) -> Tensor {
+    try make("where") { a in
+      mask.with { m in other.with { b in ctorch_where(m, a, b) } }
+    }
+  }
+
+  /// `value` where `mask` holds.
+  public func filled(where mask: Tensor, with value: Double) throws(TorchError) -> Tensor {
+    try make("fill") { a in mask.with { m in ctorch_masked_fill(a, m, value) } }
+  }
+
+  public func matmul(_ other: Tensor) throws(TorchError) -> Tensor {
+    try Tensor.binary("matmul", CTorchMatmul, self, other)
+  }
+}

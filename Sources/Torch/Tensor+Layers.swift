@@ -1,0 +1,83 @@
+import CTorch
+
+extension Tensor {
+  /// `self · weightᵀ + bias`; `weight` is `[out, in]`.
+  public func linear(
+    _ weight: Tensor, bias: Tensor? = nil, precision: Precision = .full
+  ) throws(TorchError) -> Tensor {
+    let rounding = precision == .bfloat16
+    return try make("linear") { x in
+      weight.with { w in
+        guard let bias else { return ctorch_linear(x, w, nil, rounding) }
+        return bias.with { ctorch_linear(x, w, $0, rounding) }
+      }
+    }
+  }
+
+  /// Rows of this `[vocab, hidden]` table.
+  public func embedding(_ ids: Tensor) throws(TorchError) -> Tensor {
+    try make("embedding") { w in ids.with { ctorch_embedding(w, $0) } }
+  }
+
+  public func layerNorm(
+    _ weight: Tensor, _ bias: Tensor, epsilon: Double
+  ) throws(TorchError) -> Tensor {
+    try make("layer norm") { x in
+      weight.with { w in bias.with { ctorch_layer_norm(x, w, $0, epsilon) } }
+    }
+  }
+
+  public func rmsNorm(_ weight: Tensor, epsilon: Double) throws(TorchError) -> Tensor {
+    try make("rms norm") { x in weight.with { ctorch_rms_norm(x, $0, epsilon) } }
+  }
+
+  /// Rotary position embedding of `[row, head, size]`, first half against second half;
+  /// `cosine` and `sine` are `[row, size / 2]`.
+  public func rotated(_ cosine: Tensor, _ sine: Tensor) throws(TorchError) -> Tensor {
+    try make("rotate") { x in cosine.with { c in sine.with { ctorch_rotate(x, c, $0) } } }
+  }
+
+  /// Scaled dot-product attention of `[batch, head, time, size]`; `self` holds the queries.
+  ///
+  /// - Parameter mask: added to the scores, or boolean with true where attention is allowed;
+  ///   broadcast to `[batch, head, time, keys]`.
+  public func attention(
+    _ keys: Tensor, _ values: Tensor, mask: Tensor? = nil, causal: Bool = false, scale: Double
+  ) throws(TorchError) -> Tensor {
+    try make("attention") { q in
+      keys.with { k in
+        values.with { v in
+          guard let mask else { return ctorch_attention(q, k, v, nil, causal, scale) }
+          return mask.with { ctorch_attention(q, k, v, $0, causal, scale) }
+        }
+      }
+    }
+  }
+
+  /// log softmax(self · weightᵀ / temperature) at `ids`, in nats, `[row]`.
+  ///
+  /// The logits of `chunk` rows exist at a time, and again in the backward pass; a float32
+  /// `[row, vocab]` is never kept.
+  public func tokenLogProbabilities(
+    _ weight: Tensor, _ ids: Tensor, temperature: Double = 1, chunk: Int = 256,
+    precision: Precision = .full
+  ) throws(TorchError) -> Tensor {
+    try make("token log-probabilities") { h in
+      weight.with { w in
+        ids.with {
+          ctorch_token_log_probabilities(
+            h, w, $0, temperature, Int64(chunk), precision == .bfloat16)
+        }
+      }
+    }
+  }
+}
+
+/// How matrix products are done. Weights, sums and everything else stay float32.
+public enum Precision: String, CaseIterable, Sendable {
+  /// The type of the operands.
+  case full = "float32"
+  /// Operands and results rounded to bfloat16, sums in float32: in hardware where the processor
+  /// can, otherwise by rounding float32 numbers, which is faster there than bfloat16 storage.
+  case bfloat16
+}
