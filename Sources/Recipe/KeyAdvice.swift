@@ -1,0 +1,83 @@
+/// What to say about a key that nobody reads: the setting it probably stands for.
+enum KeyAdvice {
+  /// Names of TRL and transformers, and the settings of Plumb that mean the same; where several
+  /// are listed, the first that the recipe knows is meant.
+  private static let foreign: [String: [String]] = [
+    "model_name_or_path": ["model", "from"], "model_name": ["model", "from"],
+    "ref_model": ["reference", "anchor"], "reward_model_path": ["reward"],
+    "per_device_train_batch_size": ["batch"], "train_batch_size": ["batch"],
+    "batch_size": ["batch"], "per_device_eval_batch_size": ["batch"],
+    "gradient_accumulation_steps": ["accumulation"], "lr": ["learning_rate"],
+    "lr_scheduler_type": ["schedule"], "lr_scheduler": ["schedule"],
+    "warmup_ratio": ["warmup"], "warmup_steps": ["warmup"],
+    "num_train_epochs": ["epochs"], "max_steps": ["steps"], "max_seq_length": ["max_length"],
+    "max_prompt_length": ["max_prompt", "max_length"],
+    "max_completion_length": ["max_new_tokens", "max_tokens", "max_length"],
+    "max_new_tokens": ["max_tokens", "max_length", "length"],
+    "response_length": ["max_new_tokens", "max_tokens", "max_length"],
+    "max_grad_norm": ["clip", "gradient_clip", "clip_norm"], "optim": ["optimizer", "optimiser"],
+    "adam_beta1": ["betas"], "adam_beta2": ["betas"], "adam_epsilon": ["epsilon"],
+    "loss_type": ["objective", "method"], "label_smoothing_factor": ["label_smoothing"],
+    "num_generations": ["candidates"], "num_return_sequences": ["candidates"],
+    "kl_coef": ["beta"], "init_kl_coef": ["beta"], "lora_r": ["rank"],
+    "lora_alpha": ["alpha"], "lora_dropout": ["dropout"], "lora_target_modules": ["targets"],
+    "dataset_name": ["data", "files"], "train_file": ["files", "data"],
+    "data_files": ["files"], "dataset_text_field": ["columns"], "max_samples": ["limit"],
+    "logging_steps": ["log_every"], "save_steps": ["save_every", "checkpoint_every"],
+    "eval_steps": ["evaluate_every", "eval_every"], "output_dir": ["output", "name"],
+    "run_name": ["name"], "bf16": ["precision", "dtype"], "fp16": ["precision", "dtype"],
+    "torch_dtype": ["dtype", "precision"],
+  ]
+
+  /// `; did you mean "batch"?`, or the known keys where nothing is near.
+  static func advice(for key: String, known: Set<String>, elsewhere: [String]) -> String {
+    let names = foreign[key] ?? []
+    if let here = names.first(where: known.contains) {
+      return "; did you mean \(Quoted.text(here))?"
+    }
+    for name in names + [key] {
+      let paths = elsewhere.filter { $0 == name || $0.hasSuffix(".\(name)") }
+      if let path = paths.min(by: { ($0.count, $0) < ($1.count, $1) }) {
+        return "; did you mean \(Quoted.text(path))?"
+      }
+    }
+    if let near = nearest(to: key, among: Array(known)) {
+      return "; did you mean \(Quoted.text(near))?"
+    }
+    if known.isEmpty { return "; remove it" }
+    let sorted = known.sorted()
+    let more = sorted.count > 16 ? ", …" : ""
+    return "; known are \(sorted.prefix(16).joined(separator: ", "))\(more)"
+  }
+
+  /// The candidate with the fewest edits, at most a third of the longer word; ties by name.
+  static func nearest(to word: String, among candidates: [String]) -> String? {
+    guard word.utf8.count <= 100 else { return nil }
+    let scored = candidates.map { candidate in
+      (distance(Array(word.lowercased().utf8), Array(candidate.utf8)), candidate)
+    }
+    let near = scored.filter { distance, candidate in
+      distance <= max(1, max(word.utf8.count, candidate.utf8.count) / 3)
+    }
+    return near.min { ($0.0, $0.1) < ($1.0, $1.1) }?.1
+  }
+
+  /// Edits (insert, delete, replace, swap of neighbours) between two words.
+  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var before = [Int](repeating: 0, count: right.count + 1)
+    var previous = Array(0...right.count)
+    for row in 0..<left.count {
+      var current = [row + 1]
+      for column in 0..<right.count {
+        let cost = left[row] == right[column] ? 0 : 1
+        var best = min(previous[column] + cost, previous[column + 1] + 1, current[column] + 1)
+        if row > 0, column > 0, left[row] == right[column - 1], left[row - 1] == right[column] {
+          best = min(best, before[column - 1] + 1)
+        }
+        current.append(best)
+      }
+      (before, previous) = (previous, current)
+    }
+    return previous[right.count]
+  }
+}

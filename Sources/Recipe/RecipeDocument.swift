@@ -1,0 +1,101 @@
+import Foundation
+
+/// One parsed recipe with its overrides; settings types read themselves from its ``root``.
+///
+/// Reading never throws: mistakes are collected, and ``finish()`` throws them all at once,
+/// together with every key that nobody read.
+public final class RecipeDocument {
+  /// Larger files are no recipes; the limit keeps a mistaken path from being read for minutes.
+  public static let byteLimit = 4 << 20
+
+  /// The file as it is named in messages.
+  public let name: String
+  /// The root mapping.
+  public let root: Section
+  let ledger: MistakeLedger
+
+  private init(name: String, root node: RecipeNode, ledger: MistakeLedger) {
+    self.name = name
+    self.ledger = ledger
+    root = Section(path: "", node: node, place: node.place, ledger: ledger)
+  }
+
+  /// The folder of the file: paths inside a recipe are relative to it.
+  public var directory: String {
+    let parent = (name as NSString).deletingLastPathComponent
+    return parent.isEmpty ? "." : parent
+  }
+
+  /// Reads a file and applies overrides in order.
+  ///
+  /// - Parameter overrides: `a.b=c`; the value is YAML, missing mappings are made, `a.0.b`
+  ///   indexes a list.
+  /// - Throws: ``RecipeError`` when the file cannot be read or is not a YAML mapping.
+  public static func load(path: String, overrides: [String] = []) throws -> RecipeDocument {
+    try parse(bytes: RecipeFile.read(path), name: path, overrides: overrides)
+  }
+
+  /// Reads a text; `name` stands for the file in messages.
+  ///
+  /// - Throws: ``RecipeError`` when the text is not a YAML mapping.
+  public static func parse(
+    _ text: String, name: String, overrides: [String] = []
+  ) throws -> RecipeDocument {
+    try parse(bytes: Array(text.utf8), name: name, overrides: overrides)
+  }
+
+  private static func parse(
+    bytes: [UInt8], name: String, overrides: [String]
+  ) throws -> RecipeDocument {
+    try RecipeFile.checkUnicode(bytes, name: name)
+    var reader = YAMLReader(origin: .file(name: name))
+    var root = try reader.read(bytes)
+    if root.isNull { root.content = .mapping([]) }
+    guard case .mapping = root.content else {
+      throw RecipeError(root.place, "a recipe is a mapping of settings; this is \(root.shown)")
+    }
+    let ledger = MistakeLedger()
+    reader.mistakes.forEach(ledger.add)
+    var mistakes: [RecipeError.Mistake] = []
+    for override in overrides {
+      do {
+        try RecipeOverride(override).apply(to: &root)
+      } catch {
+        mistakes += error.mistakes
+      }
+    }
+    guard mistakes.isEmpty else { throw RecipeError(mistakes) }
+    return RecipeDocument(name: name, root: root, ledger: ledger)
+  }
+
+  /// Ends the reading: throws every mistake, sorted by place.
+  ///
+  /// - Throws: ``RecipeError`` with values of wrong type or range, missing settings, callers'
+  ///   own mistakes, and keys that nobody read.
+  public func finish() throws {
+    var mistakes = ledger.mistakes
+    root.collectUnread(into: &mistakes, askedAnywhere: root.askedPaths())
+    guard !mistakes.isEmpty else { return }
+    let sorted = mistakes.enumerated().sorted { left, right in
+      guard let first = left.element.place, let second = right.element.place, first != second
+      else { return left.offset < right.offset }
+      return RecipePlace.precedes(first, second)
+    }
+    var unique: [RecipeError.Mistake] = []
+    for (_, mistake) in sorted where unique.last != mistake { unique.append(mistake) }
+    throw RecipeError(unique)
+  }
+
+  /// Every value that was read, defaults included.
+  public var resolved: RecipeValue { root.resolved }
+
+  /// ``resolved`` under `settings`, and under `origins` where each value comes from: a line of
+  /// the file, `default`, or `--set …`. The same recipe gives the same bytes.
+  public func resolvedJSON() -> Data {
+    var origins: [String: RecipeValue] = [:]
+    root.collectOrigins(into: &origins)
+    var json = ""
+    RecipeValue.object(["settings": resolved, "origins": .object(origins)]).append(to: &json)
+    return Data((json + "\n").utf8)
+  }
+}

@@ -1,0 +1,78 @@
+extension Section {
+  /// Whole numbers; a single one stands for a list of one.
+  public func ints(
+    _ key: String, default fallback: [Int]? = nil, in range: ClosedRange<Int> = Int.min...Int.max
+  ) -> [Int] {
+    let values = list(key, fallback, expected: "a whole number", RecipeValue.integer) {
+      $0.integer
+    }
+    guard has(key), let wrong = values.first(where: { !range.contains($0) }) else { return values }
+    complain(key, "holds \(wrong); each must be \(Self.words(for: range))")
+    return fallback ?? []
+  }
+
+  /// Finite numbers; a single one stands for a list of one.
+  public func doubles(
+    _ key: String, default fallback: [Double]? = nil, above: Double? = nil,
+    atLeast: Double? = nil, below: Double? = nil, atMost: Double? = nil
+  ) -> [Double] {
+    let bounds = NumberBounds(above: above, atLeast: atLeast, below: below, atMost: atMost)
+    let values = list(key, fallback, expected: "a number", RecipeValue.number) { $0.number }
+    guard has(key), let wrong = values.first(where: { !bounds.contains($0) }) else {
+      return values
+    }
+    complain(key, "holds \(wrong); each must be \(bounds.words)")
+    return fallback ?? []
+  }
+
+  /// Texts; a single one stands for a list of one.
+  public func strings(_ key: String, default fallback: [String]? = nil) -> [String] {
+    list(key, fallback, expected: "a text", RecipeValue.string) { $0.text }
+  }
+
+  /// A list of `[from, to]` pairs of texts; empty where the key is missing.
+  public func stringPairs(_ key: String) -> [(from: String, to: String)] {
+    let pairs: [[String]] = list(
+      key, [], expected: "a pair of texts, as in [\"a\", \"b\"]",
+      { .list($0.map(RecipeValue.string)) },
+      { node in
+        guard case .sequence(let items) = node.content, items.count == 2 else { return nil }
+        let texts = items.compactMap(\.text)
+        return texts.count == 2 ? texts : nil
+      })
+    return pairs.map { (from: $0[0], to: $0[1]) }
+  }
+
+  /// A mapping of keys to texts, as in `columns: {text: review}`; empty where it is missing.
+  public func stringMap(_ key: String) -> [String: String] {
+    guard let section = optionalSection(key) else { return [:] }
+    return Dictionary(uniqueKeysWithValues: section.keys.map { ($0, section.string($0)) })
+  }
+
+  private func list<Value>(
+    _ key: String, _ fallback: [Value]?, expected: String, _ record: (Value) -> RecipeValue,
+    _ parse: (RecipeNode) -> Value?
+  ) -> [Value] {
+    var values: [Value] = []
+    switch read(key) {
+    case nil:
+      if fallback == nil { complain(key, "is missing; expected a list of \(expected) each") }
+      values = fallback ?? []
+    case let node?:
+      var items = [node]
+      if case .sequence(let listed) = node.content { items = listed }
+      for item in items {
+        guard let value = parse(item) else {
+          ledger.add(
+            item.place,
+            "\(Quoted.plain(child(key))): \(Self.mismatch(expected: expected, found: item))")
+          values = fallback ?? []
+          break
+        }
+        values.append(value)
+      }
+    }
+    resolve(key, .list(values.map(record)))
+    return values
+  }
+}

@@ -1,0 +1,141 @@
+/// A mapping of the recipe, from which a settings type reads itself.
+///
+/// Every reader records a mistake and returns a usable value; none throws. A key is known once
+/// it has been asked for; ``RecipeDocument/finish()`` reports the others.
+public final class Section {
+  /// The keys from the root: `stages.dpo.training`; empty for the root.
+  public let path: String
+  let node: RecipeNode?
+  /// Where the section begins, or where it would have to be added.
+  let place: RecipePlace
+  let ledger: MistakeLedger
+
+  private let entries: [String: RecipeNode.Entry]
+  /// The keys of the section in the order of the file.
+  public let keys: [String]
+  var asked: Set<String> = []
+  private var values: [String: (value: RecipeValue, origin: String)] = [:]
+  private var children: [String: Section] = [:]
+
+  init(path: String, node: RecipeNode?, place: RecipePlace, ledger: MistakeLedger) {
+    self.path = path
+    self.node = node
+    self.place = place
+    self.ledger = ledger
+    guard case .mapping(let list) = node?.content else {
+      (entries, keys) = ([:], [])
+      return
+    }
+    keys = list.map(\.key)
+    entries = Dictionary(list.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Whether the key is written with a value; asking makes it known.
+  public func has(_ key: String) -> Bool {
+    asked.insert(key)
+    return entries[key].map { !$0.value.isNull } ?? false
+  }
+
+  /// Records that a caller's own check of a key failed, at that key's place.
+  public func mistake(_ key: String, _ message: String) {
+    asked.insert(key)
+    ledger.add(place(of: key), "\(Quoted.plain(child(key))): \(message)")
+  }
+
+  /// Records that a caller's own check of the whole section failed.
+  public func mistake(_ message: String) {
+    ledger.add(place, path.isEmpty ? message : "\(Quoted.plain(path)): \(message)")
+  }
+
+  /// The mapping under a key; where it is missing, an empty section, whose required settings
+  /// are then reported as missing at this section's place.
+  public func section(_ key: String) -> Section {
+    asked.insert(key)
+    if let known = children[key] { return known }
+    let entry = entries[key]
+    if let node = entry?.value, !node.isNull, !node.isMapping {
+      ledger.add(node.place, "\(Quoted.plain(child(key))) is \(node.shown); it must be a mapping")
+    }
+    let section = Section(
+      path: child(key), node: entry?.value, place: entry?.keyPlace ?? place, ledger: ledger)
+    children[key] = section
+    return section
+  }
+
+  /// The mapping under a key, or nil where the key is missing.
+  public func optionalSection(_ key: String) -> Section? {
+    asked.insert(key)
+    guard entries[key] != nil else { return nil }
+    return section(key)
+  }
+
+  /// A mapping of mappings, in the order of the file; empty where the key is missing.
+  public func sections(_ key: String) -> [(name: String, section: Section)] {
+    let parent = section(key)
+    return parent.keys.map { (name: $0, section: parent.section($0)) }
+  }
+
+  // MARK: For the readers
+
+  func child(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+
+  /// The value under a key, marked as known; nil where it is missing.
+  func read(_ key: String) -> RecipeNode? {
+    asked.insert(key)
+    return entries[key]?.value
+  }
+
+  /// The place of a scalar, or of the key of anything larger.
+  func place(of key: String) -> RecipePlace {
+    guard let entry = entries[key] else { return place }
+    if case .scalar = entry.value.content, !entry.value.isNull { return entry.value.place }
+    return entry.keyPlace
+  }
+
+  /// Records a mistake; the message continues the key's path: `is -1; …` or `: expected …`.
+  func complain(_ key: String, _ message: String) {
+    let gap = message.hasPrefix(":") ? "" : " "
+    ledger.add(place(of: key), "\(Quoted.plain(child(key)))\(gap)\(message)")
+  }
+
+  func resolve(_ key: String, _ value: RecipeValue) {
+    let origin = entries[key].map { $0.value.isNull ? $0.keyPlace : $0.value.place }
+    values[key] = (value, origin?.origin ?? "default")
+  }
+
+  var resolved: RecipeValue {
+    var members = values.mapValues(\.value)
+    for (key, section) in children { members[key] = section.resolved }
+    return .object(members)
+  }
+
+  func collectOrigins(into origins: inout [String: RecipeValue]) {
+    for (key, entry) in values { origins[child(key)] = .string(entry.origin) }
+    for section in children.values { section.collectOrigins(into: &origins) }
+  }
+
+  /// The full path of every key that was asked for, in this section and below it.
+  func askedPaths() -> [String] {
+    asked.map(child) + children.values.flatMap { $0.askedPaths() }
+  }
+
+  func collectUnread(into mistakes: inout [RecipeError.Mistake], askedAnywhere: [String]) {
+    for key in keys where !asked.contains(key) {
+      guard let entry = entries[key] else { continue }
+      let advice = KeyAdvice.advice(for: key, known: asked, elsewhere: askedAnywhere)
+      let inside = path.isEmpty ? "" : " in \(Quoted.plain(path))"
+      mistakes.append(
+        RecipeError.Mistake(
+          place: entry.keyPlace, message: "unknown key \(Quoted.text(key))\(inside)\(advice)"))
+    }
+    for section in children.values {
+      section.collectUnread(into: &mistakes, askedAnywhere: askedAnywhere)
+    }
+  }
+}
+
+extension RecipeNode {
+  var isMapping: Bool {
+    if case .mapping = content { true } else { false }
+  }
+}

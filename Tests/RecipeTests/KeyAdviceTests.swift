@@ -1,0 +1,55 @@
+import Recipe
+import Testing
+
+@Suite struct KeyAdviceTests {
+  private func read(_ root: Section) {
+    let training = root.section("training")
+    _ = training.int("batch", default: 1)
+    _ = training.double("learning_rate", default: 1)
+    _ = training.int("accumulation", default: 1)
+    _ = training.string("schedule", default: "linear")
+  }
+
+  @Test func misspeltKeysNameTheNearest() {
+    #expect(
+      mistakes(in: "training:\n  learning_rat: 1\n", reading: read) == [
+        "recipe.yaml:2:3: unknown key \"learning_rat\" in training; "
+          + "did you mean \"learning_rate\"?"
+      ])
+  }
+
+  @Test(arguments: [
+    ("per_device_train_batch_size", "batch"), ("gradient_accumulation_steps", "accumulation"),
+    ("lr", "learning_rate"), ("lr_scheduler_type", "schedule"),
+  ])
+  func namesOfOtherTrainersAreTranslated(foreign: String, ours: String) {
+    #expect(
+      mistakes(in: "training:\n  \(foreign): 1\n", reading: read) == [
+        "recipe.yaml:2:3: unknown key \"\(foreign)\" in training; did you mean \"\(ours)\"?"
+      ])
+  }
+
+  @Test func keysInTheWrongSectionNameTheRightOne() {
+    #expect(
+      mistakes(in: "batch: 4\nper_device_train_batch_size: 4\n", reading: read) == [
+        "recipe.yaml:1:1: unknown key \"batch\"; did you mean \"training.batch\"?",
+        "recipe.yaml:2:1: unknown key \"per_device_train_batch_size\"; "
+          + "did you mean \"training.batch\"?",
+      ])
+  }
+
+  @Test func keysNearNothingListTheKnownOnes() {
+    #expect(
+      mistakes(in: "training: {zzzzzz: 1}\n", reading: read) == [
+        "recipe.yaml:1:12: unknown key \"zzzzzz\" in training; known are accumulation, batch, "
+          + "learning_rate, schedule"
+      ])
+  }
+
+  @Test func wholeUnreadMappingsAreOneMistake() {
+    #expect(
+      mistakes(in: "judge:\n  a: 1\n  b: 2\n", reading: read) == [
+        "recipe.yaml:1:1: unknown key \"judge\"; known are training"
+      ])
+  }
+}
