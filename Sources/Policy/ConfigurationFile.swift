@@ -103,7 +103,8 @@ public struct ConfigurationFile: Equatable, Sendable {
   }
 
   private static func ids(_ ids: [Int]) -> Any {
-    ids.count == 1 ? ids[0] : ids.isEmpty ? NSNull() : ids
+    if ids.isEmpty { return NSNull() }
+    return ids.count == 1 ? ids[0] : ids
   }
 
   private static func scaling(_ scaling: ModelConfiguration.RotaryScaling) -> [String: Any]? {

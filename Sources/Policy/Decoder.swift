@@ -26,7 +26,7 @@ public final class Decoder {
     var blocks: [any DecoderBlock] = []
     for layer in 0..<configuration.layers {
       switch configuration.architecture {
-      case .gpt2: blocks.append(try GPT2Block(weights, layer: layer, configuration))
+      case .gpt2: blocks.append(GPT2Block(weights, layer: layer, configuration))
       case .llama: blocks.append(LlamaBlock(weights, layer: layer, configuration))
       }
     }

@@ -22,43 +22,43 @@ struct GPT2Block: DecoderBlock {
   private let epsilon: Double
   private let headSize: Int
 
-  init(_ weights: Weights, layer: Int, _ configuration: ModelConfiguration) throws(TorchError) {
-    /// Products are stored `[in, out]`.
-    func product(_ name: String) throws(TorchError) -> (Tensor, Tensor) {
-      let full = "transformer.h.\(layer).\(name)"
-      return (try weights[full + ".weight"].transposed(0, 1), weights[full + ".bias"])
-    }
-    func norm(_ name: String) -> (Tensor, Tensor) {
+  init(_ weights: Weights, layer: Int, _ configuration: ModelConfiguration) {
+    func pair(_ name: String) -> (Tensor, Tensor) {
       let full = "transformer.h.\(layer).\(name)"
       return (weights[full + ".weight"], weights[full + ".bias"])
     }
-    firstNorm = norm("ln_1")
-    attention = try product("attn.c_attn")
-    output = try product("attn.c_proj")
-    secondNorm = norm("ln_2")
-    up = try product("mlp.c_fc")
-    down = try product("mlp.c_proj")
+    firstNorm = pair("ln_1")
+    attention = pair("attn.c_attn")
+    output = pair("attn.c_proj")
+    secondNorm = pair("ln_2")
+    up = pair("mlp.c_fc")
+    down = pair("mlp.c_proj")
     epsilon = configuration.epsilon
     headSize = configuration.headSize
   }
 
+  /// Products are stored `[in, out]`.
+  private func product(
+    _ x: Tensor, _ weight: (Tensor, Tensor), _ precision: Precision
+  ) throws(TorchError) -> Tensor {
+    try x.linear(weight.0.transposed(0, 1), bias: weight.1, precision: precision)
+  }
+
   func project(_ x: Tensor, _ precision: Precision) throws(TorchError) -> Tensor {
-    try x.layerNorm(firstNorm.0, firstNorm.1, epsilon: epsilon)
-      .linear(attention.0, bias: attention.1, precision: precision)
-      .reshaped(x.sizes[0], -1, headSize)
+    let normed = try x.layerNorm(firstNorm.0, firstNorm.1, epsilon: epsilon)
+    return try product(normed, attention, precision).reshaped(x.sizes[0], -1, headSize)
   }
 
   func combine(
     _ x: Tensor, _ attended: Tensor, _ precision: Precision
   ) throws(TorchError) -> Tensor {
-    try x + attended.linear(output.0, bias: output.1, precision: precision)
+    try x + product(attended, output, precision)
   }
 
   func feedForward(_ x: Tensor, _ precision: Precision) throws(TorchError) -> Tensor {
-    try x
-      + x.layerNorm(secondNorm.0, secondNorm.1, epsilon: epsilon)
-      .linear(up.0, bias: up.1, precision: precision).gelu(tanh: true)
-      .linear(down.0, bias: down.1, precision: precision)
+    let normed = try x.layerNorm(secondNorm.0, secondNorm.1, epsilon: epsilon)
+    let inner = try product(normed, up, precision).gelu(tanh: true)
+    return try x + product(inner, down, precision)
   }
 }
 
