@@ -1,0 +1,69 @@
+import Recipe
+import Torch
+
+/// A loss over the candidates of a prompt: one method of alignment, with its options.
+///
+/// A pure function of ``Candidates``: it changes none of its inputs, draws no random numbers, and
+/// gives the same loss whatever the order of prompts. Adding one is a file with its options, a line
+/// in ``ObjectiveRegistry``, and a test with a number derived by hand.
+public protocol Objective: Sendable {
+  /// As recipes write it: `exo-pref`.
+  static var name: String { get }
+  /// As papers print it: `EXO-pref`.
+  static var title: String { get }
+
+  /// Reads the options; mistakes are recorded in the section.
+  init(from section: Section)
+
+  /// What the candidates must come with.
+  var needs: ObjectiveNeeds { get }
+
+  /// Every option and its value, for records and reports.
+  var options: [(name: String, value: String)] { get }
+
+  /// The least number of valid candidates from which a prompt teaches anything.
+  var smallestGroup: Int { get }
+
+  /// What turns log-ratios d into implicit rewards: β, or β_π.
+  var rewardScale: Double { get }
+
+  /// The scaled margin u below which a pair has in effect no gradient left, where there is one.
+  var lostBelow: Double? { get }
+
+  /// One loss for each prompt, `[prompt]`, in nats where the objective is a divergence; 0 without
+  /// gradient for prompts of fewer than ``smallestGroup`` valid candidates.
+  ///
+  /// - Throws: ``TorchError`` when the candidates lack what the objective ``needs``.
+  func loss(_ candidates: Candidates) throws(TorchError) -> Tensor
+}
+
+extension Objective {
+  public var smallestGroup: Int { 2 }
+  public var rewardScale: Double { 1 }
+  public var lostBelow: Double? { nil }
+
+  /// Why this objective cannot be used with what a data set and its anchors offer, or nil.
+  public func refusal(offered: ObjectiveNeeds) -> String? {
+    let missing = needs.subtracting(offered)
+    return missing.isEmpty ? nil : "\(Self.name) needs \(missing), and there is none"
+  }
+
+  /// The losses of a part of a step, added up, and how many prompts they come from.
+  ///
+  /// A step's loss is the sum of its parts' sums over the sum of their counts. Prompts of fewer
+  /// than ``smallestGroup`` candidates are not counted, so that they do not dilute the others, and
+  /// a step cut into other parts gives the same loss.
+  public func summedLoss(
+    _ candidates: Candidates
+  ) throws(TorchError) -> (sum: Tensor, count: Int) {
+    let losses = try loss(candidates)
+    guard losses.sizes == [candidates.policy.sizes[0]] else {
+      throw .shape(
+        operation: "\(Self.name) loss", expected: "[prompt \(candidates.policy.sizes[0])]",
+        found: losses.sizes)
+    }
+    let counted = try candidates.counted(atLeast: smallestGroup)
+    let sum = try losses.filled(where: counted.not(), with: 0).sum()
+    return (sum, Int(try counted.converted(to: .float64).sum().item()))
+  }
+}
