@@ -2,7 +2,7 @@
 # toolchain and python3; see README.md.
 #
 # Every target builds with the same flags, so that build, test and demo share one build.
-SWIFT_FLAGS := -c release -Xswiftc -enable-testing
+SWIFT_FLAGS := -c release -Xswiftc -enable-testing --manifest-cache local
 PLUMB := .build/release/plumb
 
 .PHONY: help setup build test demo lint clean

@@ -84,13 +84,8 @@ def link(root, torch):
     os.symlink(torch, beside)
     os.replace(beside, place)
     # The evaluated manifest is cached and does not notice that the link leads elsewhere.
-    shutil.rmtree(os.path.join(root, ".build", "manifests"), ignore_errors=True)
-    subprocess.run(
-        ["swift", "package", "--package-path", root, "purge-cache"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        check=False,
-    )
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(os.path.join(root, ".build", "manifest.db"))
 
 
 def mark_cuda_runtime(torch):
@@ -246,6 +241,17 @@ def cached(cache, variant):
     return None
 
 
+def made_or_second_best(cache, variant):
+    try:
+        return make(cache, variant)
+    except SetupError as error:
+        other = cached(cache, "cpu")
+        if other is None:
+            raise
+        say(f"{error}; using the CPU libtorch of the cache")
+        return other
+
+
 @contextlib.contextmanager
 def only_one(cache):
     """One setup at a time for each cache: the second finds the work done."""
@@ -272,7 +278,7 @@ def main(arguments):
             return 0
         variant = wanted_variant()
         with only_one(cache):
-            link(root, cached(cache, variant) or make(cache, variant))
+            link(root, cached(cache, variant) or made_or_second_best(cache, variant))
         return 0
     except SetupError as error:
         say(error)
