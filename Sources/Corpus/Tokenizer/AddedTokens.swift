@@ -66,11 +66,12 @@ struct AddedTokens: Sendable {
         offset = end
         if token.isSpecial && !includingSpecial { continue }
         if token.isSingleWord && Self.touchesWord(buffer, start..<end) { continue }
+        // Blanks that a token strips may hold another token, which then is found all the same,
+        // as in Hugging Face.
         let from = token.stripsLeft ? Self.blanksBefore(buffer, start, after: done) : start
-        if token.stripsRight { offset = Self.blanksAfter(buffer, end) }
         if done < from { parts.append(.text(done..<from)) }
         parts.append(.token(token.id))
-        done = offset
+        done = token.stripsRight ? Self.blanksAfter(buffer, end) : end
       }
       if done < buffer.count { parts.append(.text(done..<buffer.count)) }
       return parts

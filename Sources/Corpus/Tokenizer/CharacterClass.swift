@@ -36,9 +36,13 @@ enum CharacterClass {
     }
   }
 
+  /// The characters of ``isWord(_:)`` as a class of a pattern.
+  static let wordPattern = #"\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\x{200C}\x{200D}"#
+
   /// A character of a word, for added tokens that match whole words only.
   static func isWord(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.properties.isAlphabetic || isMark(scalar) { return true }
+    if scalar == "\u{200C}" || scalar == "\u{200D}" { return true }
     switch scalar.properties.generalCategory {
     case .decimalNumber, .connectorPunctuation: return true
     default: return false

@@ -63,7 +63,9 @@ extension ComponentReader {
       let behavior = object["behavior"] == nil ? .isolated : try behavior()
       return .split(.characters(CharacterClass.isPunctuation), behavior, invert: false)
     case "Whitespace":
-      return .split(.pattern(try pattern(#"\w+|[^\w\s]+"#)), .removed, invert: true)
+      let word = CharacterClass.wordPattern
+      return .split(
+        .pattern(try pattern("[\(word)]+|[^\(word)\\s]+")), .removed, invert: true)
     case "WhitespaceSplit":
       return .split(.characters(CharacterClass.isSpace), .removed, invert: false)
     case "Metaspace":

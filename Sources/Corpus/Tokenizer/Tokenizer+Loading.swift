@@ -66,12 +66,16 @@ extension Tokenizer {
     let raw = added.filter { !$0.isNormalized }
     let normalized = added.filter(\.isNormalized)
     rawTokens = AddedTokens(raw, contents: raw.map { Array($0.content.utf8) })
-    normalizedTokens = AddedTokens(
-      normalized,
-      contents: normalized.map { token in
-        let content = Array(token.content.utf8)
-        return normalizer?.apply(content) ?? content
-      })
+    let contents = normalized.map { token in
+      let content = Array(token.content.utf8)
+      return normalizer?.apply(content) ?? content
+    }
+    normalizedTokens = AddedTokens(normalized, contents: contents)
+    var texts: [Int: String] = [:]
+    for (token, content) in zip(normalized, contents) where content != Array(token.content.utf8) {
+      texts[Int(token.id)] = String(decoding: content, as: UTF8.self)
+    }
+    normalizedTexts = texts
     model = try Self.model(
       modelReader, table: modelTable, merges: merges, special: special,
       readsBytes: preTokenizer?.endsInBytes ?? false)

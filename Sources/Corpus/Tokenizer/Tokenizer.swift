@@ -15,6 +15,8 @@ public struct Tokenizer: Sendable {
   /// Token texts by id; nil where an id is not used.
   let tokens: [String?]
   let specialTokens: Set<Int>
+  /// What normalised added tokens decode to, where that is not their text.
+  let normalizedTexts: [Int: String]
   /// The files it was read from, or those it is written to: name and bytes.
   let files: [String: Data]
   let cache = PieceCache()
@@ -78,7 +80,8 @@ public struct Tokenizer: Sendable {
   /// - Parameter skippingSpecialTokens: whether special tokens leave no text.
   public func decode(_ ids: [Int], skippingSpecialTokens: Bool = true) -> String {
     let texts = ids.compactMap { id -> String? in
-      skippingSpecialTokens && specialTokens.contains(id) ? nil : token(id)
+      if skippingSpecialTokens && specialTokens.contains(id) { return nil }
+      return normalizedTexts[id] ?? token(id)
     }
     guard let decoder else { return texts.joined(separator: " ") }
     return decoder.apply(texts).joined()
