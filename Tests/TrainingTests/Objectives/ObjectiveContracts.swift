@@ -1,0 +1,212 @@
+import Recipe
+import Testing
+import Torch
+import Training
+
+/// What every objective promises, as functions that say how a promise is broken, or nil.
+enum ObjectiveContracts {
+  /// The numbers from which candidates are made, so that a check can change some of them.
+  struct Numbers {
+    var width: Int
+    var policy: [Double]
+    var reference: [Double]
+    var previous: [Double]
+    var lengths: [Double]
+    var rewards: [Double]
+    var preference: [Double]
+    var valid: [Bool]
+
+    var prompts: Int { policy.count / width }
+
+    /// Five prompts: the second lacks a candidate where groups are larger than pairs, the fourth
+    /// has one candidate only.
+    init(for objective: some Objective) throws {
+      width = objective.needs.contains(.pairs) ? 2 : 4
+      let count = 5 * width
+      let random = try Generator(seed: 7, stream: "contracts")
+      func drawn(_ mean: Double, _ deviation: Double, _ count: Int) throws -> [Double] {
+        try random.normal([count], deviation: deviation, type: .float64).values().map { mean + $0 }
+      }
+      policy = try drawn(-12, 2, count)
+      reference = try drawn(-12, 2, count)
+      previous = try drawn(-12, 2, count)
+      lengths = (0..<count).map { Double(3 + $0 % 7) }
+      rewards = try drawn(0, 1, count)
+      preference = try random.uniform([5]).values()
+      valid = [Bool](repeating: true, count: count)
+      if width > 2 { valid[width + 2] = false }
+      for place in 3 * width + 1..<4 * width { valid[place] = false }
+    }
+
+    func candidates(type: ElementType = .float64) throws -> Candidates {
+      let sizes = [prompts, width]
+      let policy = try Tensor.of(policy, sizes).converted(to: type)
+      try policy.requireGradient()
+      return try Candidates(
+        policy: policy, reference: Tensor.of(reference, sizes),
+        previous: Tensor.of(previous, sizes), lengths: Tensor.of(lengths, sizes),
+        rewards: Tensor.of(rewards, sizes), preference: Tensor.of(preference),
+        valid: Tensor.of(valid, sizes))
+    }
+
+    /// The prompts in another order or a part of them.
+    func prompts(_ order: [Int]) -> Numbers {
+      var moved = candidatePlaces(order.flatMap { row in (0..<width).map { row * width + $0 } })
+      moved.preference = order.map { preference[$0] }
+      return moved
+    }
+
+    /// The candidates of every prompt in reverse order, with the label reversed as well.
+    func mirrored() -> Numbers {
+      var moved = candidatePlaces(
+        (0..<prompts).flatMap { row in (0..<width).map { row * width + width - 1 - $0 } })
+      moved.preference = preference.map { 1 - $0 }
+      return moved
+    }
+
+    private func candidatePlaces(_ places: [Int]) -> Numbers {
+      var moved = self
+      moved.policy = places.map { policy[$0] }
+      moved.reference = places.map { reference[$0] }
+      moved.previous = places.map { previous[$0] }
+      moved.lengths = places.map { lengths[$0] }
+      moved.rewards = places.map { rewards[$0] }
+      moved.valid = places.map { valid[$0] }
+      return moved
+    }
+  }
+
+  static func losses(_ objective: some Objective, _ numbers: Numbers) throws -> [Double] {
+    try objective.loss(numbers.candidates()).values()
+  }
+
+  static func gradient(_ objective: some Objective, _ numbers: Numbers) throws -> [Double] {
+    let candidates = try numbers.candidates()
+    try objective.loss(candidates).sum().backward()
+    return try candidates.policy.gradient?.values() ?? []
+  }
+
+  static func differ(
+    _ found: [Double], _ expected: [Double], _ tolerance: Double, _ what: String
+  ) -> String? {
+    let same =
+      found.count == expected.count
+      && zip(found, expected).allSatisfy { abs($0 - $1) <= tolerance * max(1, abs($1)) }
+    return same ? nil : "\(what): found \(found), expected \(expected)"
+  }
+
+  // MARK: The promises
+
+  static func givesOneLossForEachPrompt(_ objective: some Objective) throws -> String? {
+    let sizes = try objective.loss(Numbers(for: objective).candidates()).sizes
+    return sizes == [5] ? nil : "losses have the shape \(sizes)"
+  }
+
+  static func gradientIsTheSlope(_ objective: some Objective) throws -> String? {
+    let numbers = try Numbers(for: objective)
+    let step = 1e-5
+    let slopes = try numbers.policy.indices.map { place in
+      var (up, down) = (numbers, numbers)
+      up.policy[place] += step
+      down.policy[place] -= step
+      let difference = try zip(losses(objective, up), losses(objective, down)).map { $0 - $1 }
+      return difference.reduce(0, +) / (2 * step)
+    }
+    return differ(try gradient(objective, numbers), slopes, 1e-6, "gradient")
+  }
+
+  static func promptsDoNotMeet(_ objective: some Objective) throws -> String? {
+    let numbers = try Numbers(for: objective)
+    let whole = try losses(objective, numbers)
+    for order in [[4, 3, 2, 1, 0], [1], [2, 0]] {
+      let moved = try losses(objective, numbers.prompts(order))
+      let found = differ(moved, order.map { whole[$0] }, 1e-12, "prompts \(order)")
+      if found != nil { return found }
+    }
+    return nil
+  }
+
+  static func orderOfCandidatesIsNothing(_ objective: some Objective) throws -> String? {
+    let numbers = try Numbers(for: objective)
+    return differ(
+      try losses(objective, numbers.mirrored()), try losses(objective, numbers), 1e-12, "mirrored")
+  }
+
+  static func inputsAreLeftAlone(_ objective: some Objective) throws -> String? {
+    let candidates = try Numbers(for: objective).candidates()
+    let parts = [candidates.policy, candidates.lengths, candidates.valid]
+    let all =
+      parts
+      + [candidates.reference, candidates.previous, candidates.rewards, candidates.preference]
+      .compactMap { $0 }
+    let before = try all.map { try $0.values(as: Double.self) }
+    try objective.loss(candidates).sum().backward()
+    return try all.map { try $0.values(as: Double.self) } == before ? nil : "an input was changed"
+  }
+
+  static func absentCandidatesHaveNoEffect(_ objective: some Objective) throws -> String? {
+    let numbers = try Numbers(for: objective)
+    var spoiled = numbers
+    for place in numbers.valid.indices where !numbers.valid[place] {
+      spoiled.policy[place] = place % 2 == 0 ? .nan : -.infinity
+      spoiled.reference[place] = .nan
+      spoiled.previous[place] = .infinity
+      spoiled.rewards[place] = place % 2 == 0 ? .infinity : .nan
+      spoiled.lengths[place] = 0
+    }
+    let slopes = try gradient(objective, spoiled)
+    for place in slopes.indices where !numbers.valid[place] && slopes[place] != 0 {
+      return "absent candidate \(place) has the gradient \(slopes[place])"
+    }
+    return try differ(losses(objective, spoiled), losses(objective, numbers), 0, "losses")
+      ?? differ(slopes, gradient(objective, numbers), 0, "gradient")
+  }
+
+  static func smallGroupsTeachNothing(_ objective: some Objective) throws -> String? {
+    var numbers = try Numbers(for: objective)
+    let left = objective.smallestGroup - 1
+    for place in numbers.valid.indices { numbers.valid[place] = place % numbers.width < left }
+    let (found, slopes) = (try losses(objective, numbers), try gradient(objective, numbers))
+    guard found.allSatisfy({ $0 == 0 }) else { return "losses \(found)" }
+    guard slopes.allSatisfy({ $0 == 0 }) else { return "gradient \(slopes)" }
+    let count = try objective.summedLoss(numbers.candidates()).count
+    return count == 0 ? nil : "\(count) were counted"
+  }
+
+  static func partsOfAStepAddUp(_ objective: some Objective) throws -> String? {
+    let numbers = try Numbers(for: objective)
+    let whole = try objective.summedLoss(numbers.candidates())
+    var (sum, count) = (0.0, 0)
+    for part in [[0], [1, 2, 3], [4]] {
+      let summed = try objective.summedLoss(numbers.prompts(part).candidates())
+      sum += try summed.sum.item()
+      count += summed.count
+    }
+    let few = objective.smallestGroup > 1 ? 4 : 5
+    guard whole.count == few, count == few else { return "\(whole.count) and \(count) counted" }
+    return differ([sum], [try whole.sum.item()], 1e-12, "sum")
+  }
+
+  static func float32IsNear(_ objective: some Objective) throws -> String? {
+    let numbers = try Numbers(for: objective)
+    let single = try objective.loss(numbers.candidates(type: .float32))
+    guard single.type == .float32 else { return "the loss has the type \(single.type)" }
+    return differ(try single.values(), try losses(objective, numbers), 1e-5, "float32")
+  }
+
+  static func constantsOfALogRatioCancel(_ objective: some Objective) throws -> String? {
+    var numbers = try Numbers(for: objective)
+    let before = try losses(objective, numbers)
+    for place in numbers.policy.indices { numbers.policy[place] += Double(place / numbers.width) }
+    return differ(try losses(objective, numbers), before, 1e-12, "shifted log-ratios")
+  }
+
+  static func constantsOfARewardCancel(_ objective: some Objective) throws -> String? {
+    var numbers = try Numbers(for: objective)
+    let before = try losses(objective, numbers)
+    for place in numbers.rewards.indices {
+      numbers.rewards[place] += 3 - Double(place / numbers.width)
+    }
+    return differ(try losses(objective, numbers), before, 1e-12, "shifted rewards")
+  }
+}

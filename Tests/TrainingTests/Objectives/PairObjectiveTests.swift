@@ -1,0 +1,135 @@
+import Foundation
+import Testing
+import Torch
+import Training
+
+/// The pair of `algorithms.md`, section 4.3: a = 1, b = −½, Δ = 1.5 and, at β = 0.1, u = 0.15.
+private func goldenPair(preference: Double? = nil) throws -> Candidates {
+  try Candidates(
+    policy: matrix([[-12, -15]], gradient: true), reference: matrix([[-13, -14.5]]),
+    lengths: matrix([[6, 10]]), preference: preference.map { try Tensor.of([$0]) })
+}
+
+/// A pair whose margin Δ is given, the reference being 0.
+private func pair(margin: Double) throws -> Candidates {
+  try Candidates(
+    policy: matrix([[margin, 0]], gradient: true), reference: matrix([[0, 0]]),
+    lengths: matrix([[1, 1]]))
+}
+
+private func lossAndGradient(
+  _ objective: some Objective, _ candidates: Candidates
+) throws -> (loss: Double, gradient: [Double]) {
+  let loss = try objective.loss(candidates)
+  try loss.sum().backward()
+  return (try loss.item(), try numbers(candidates.policy.gradient))
+}
+
+private func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+
+@Suite struct PairObjectiveTests {
+  @Test func dpoOfTheGoldenPair() throws {
+    let (loss, gradient) = try lossAndGradient(DPOPref(beta: 0.1), goldenPair())
+    expectClose(loss, 0.620957)
+    // −β σ(−u) = −0.1 × σ(−0.15)
+    expectClose(gradient, [-0.046257, 0.046257])
+  }
+
+  @Test func dpoOfEqualPoliciesIsLogTwo() throws {
+    let (loss, gradient) = try lossAndGradient(DPOPref(beta: 0.1), pair(margin: 0))
+    expectClose(loss, 0.693147)
+    expectClose(gradient, [-0.05, 0.05], within: 1e-15)
+  }
+
+  @Test func dpoWithSmoothingIsTheMixtureOfBothLabels() throws {
+    let (loss, gradient) = try lossAndGradient(
+      DPOPref(beta: 0.1, labelSmoothing: 0.1), goldenPair())
+    expectClose(loss, 0.635957)
+    // β (σ(u) − (1 − ε))
+    let slope = 0.1 * (sigmoid(0.15) - 0.9)
+    expectClose(gradient, [slope, -slope], within: 1e-15)
+  }
+
+  @Test func dpoWithSmoothingHasItsMinimumAtTheLogOdds() throws {
+    let objective = DPOPref(beta: 1, labelSmoothing: 0.1)
+    let (_, gradient) = try lossAndGradient(objective, pair(margin: log(9.0)))
+    expectClose(gradient, [0, 0], within: 1e-15)
+  }
+
+  @Test func dpoOfASoftLabelIsTheCrossEntropy() throws {
+    // Section 9.7: label σ(0.8), u = 0.15; the slope in u is β times smaller in the policy.
+    let soft = try goldenPair(preference: sigmoid(0.8))
+    let (loss, gradient) = try lossAndGradient(DPOPref(beta: 0.1), soft)
+    expectClose(loss, 0.667461)
+    expectClose(gradient, [-0.0152545, 0.0152545], within: 6e-8)
+  }
+
+  @Test func dpoStaysFiniteForHopelessPairs() throws {
+    let (loss, gradient) = try lossAndGradient(DPOPref(beta: 1), pair(margin: -1000))
+    #expect(loss == 1000)
+    #expect(gradient == [-1, 1])
+  }
+
+  @Test func dpoOverAllPairsHasTheOptimalPolicyAsItsMinimum() throws {
+    // Section 4.1: μ = [.1, .2, .3, .4], Bradley–Terry labels, β = ½.
+    let mu = [0.1, 0.2, 0.3, 0.4]
+    let pairs = TestbedA.tuples(2)
+    let preference = pairs.map { sigmoid(TestbedA.rewards[$0[0]] - TestbedA.rewards[$0[1]]) }
+    let weights = try Tensor.of(pairs.map { mu[$0[0]] * mu[$0[1]] })
+    var logits = [0.0, 0, 0, 0]
+    var loss = 0.0
+    for _ in 0..<4000 {
+      let policy = try Tensor.of(logits)
+      try policy.requireGradient()
+      let candidates = try TestbedA.candidates(pairs, logits: policy, preference: preference)
+      let mean = try (DPOPref(beta: 0.5).loss(candidates) * weights).sum()
+      try mean.backward()
+      loss = try mean.item()
+      logits = zip(logits, try numbers(policy.gradient)).map { $0 - 20 * $1 }
+    }
+    expectClose(
+      try numbers(Tensor.of(logits).softmax(0)), [0.025732, 0.142601, 0.702457, 0.129210])
+    expectClose(try numbers(Tensor.of(logits).softmax(0)), TestbedA.optimum(0.5), within: 1e-9)
+    expectClose(loss, 0.626160)
+  }
+
+  @Test func exoOfTheGoldenPair() throws {
+    let (loss, gradient) = try lossAndGradient(EXOPref(betaPi: 0.1), goldenPair())
+    expectClose(loss, 2.505517)
+    // β_π σ(u) σ(−u) (u − log((1 − ε) / ε))
+    let slope = 0.1 * sigmoid(0.15) * sigmoid(-0.15) * (0.15 - log(999.0))
+    expectClose(gradient, [slope, -slope], within: 1e-15)
+  }
+
+  @Test(arguments: [(1e-3, 2.761231), (1e-2, 1.614463), (1e-1, 0.510826)])
+  func exoOfEqualPolicies(smoothing: Double, expected: Double) throws {
+    // −log 2 − ½ log(ε (1 − ε))
+    let objective = EXOPref(betaPi: 0.5, labelSmoothing: smoothing)
+    expectClose(try lossAndGradient(objective, pair(margin: 0)).loss, expected)
+  }
+
+  @Test func exoPushesMarginsBeyondItsOptimumBack() throws {
+    let objective = EXOPref(betaPi: 1)
+    let (loss, gradient) = try lossAndGradient(objective, pair(margin: 6.906755))
+    expectClose(loss, 0, within: 1e-12)
+    expectClose(gradient, [0, 0], within: 1e-9)
+    #expect(try lossAndGradient(objective, pair(margin: 6.5)).gradient[0] < 0)
+    #expect(try lossAndGradient(objective, pair(margin: 7.5)).gradient[0] > 0)
+  }
+
+  @Test func exoGivesUpPairsThatItRanksFarWrong() throws {
+    let lost = try lossAndGradient(EXOPref(betaPi: 1), pair(margin: -20))
+    #expect(abs(lost.gradient[0]) < 1e-7)
+    let kept = try lossAndGradient(DPOPref(beta: 1), pair(margin: -20))
+    #expect(abs(kept.gradient[0]) > 0.99)
+  }
+
+  @Test func exoOfASoftLabelIsZeroWhereThePolicyAgrees() throws {
+    let candidates = try Candidates(
+      policy: matrix([[log(3.0), 0]], gradient: true), reference: matrix([[0, 0]]),
+      lengths: matrix([[1, 1]]), preference: Tensor.of([(0.75 - 1e-3) / (1 - 2e-3)]))
+    let (loss, gradient) = try lossAndGradient(EXOPref(betaPi: 1), candidates)
+    expectClose(loss, 0, within: 1e-15)
+    expectClose(gradient, [0, 0], within: 1e-15)
+  }
+}
