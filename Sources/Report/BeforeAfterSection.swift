@@ -13,9 +13,10 @@ struct BeforeAfterSection {
       panels, legend: "",
       caption: """
         Mean reward of each prompt under the reference policy and after training, over the samples \
-        of all seeds' final checkpoints. Below the diagonal (×) the prompt got worse. The share is \
-        that of this sample; its interval, where one was measured, is the 95\u{A0}% interval of \
-        “prompts worse”. Single prompts vary with sampling: some fall below by chance.
+        of all seeds' final checkpoints. Below the diagonal (×) the prompt got worse. The share of \
+        prompts below is counted from the dots; beside it stands the measurement “prompts worse” \
+        with its 95\u{A0}% interval, where there is one: it treats each checkpoint on its own. \
+        Single prompts vary with sampling, so some fall below by chance.
         """)
   }
 
@@ -62,8 +63,8 @@ struct BeforeAfterSection {
     let count = pairs.filter { $0.after < $0.before }.count
     let share = Numeral.fixed(100 * Double(count) / Double(pairs.count), decimals: 1)
     let measured: HTML =
-      study.groupMeasurement("prompts_worse", group).flatMap { Estimate($0).interval }.map {
-        " (interval \(text: $0)\u{A0}%)"
+      study.groupMeasurement("prompts_worse", group).map {
+        "; measured over checkpoints: \(text: Estimate($0).phrase)"
       } ?? ""
     let words = "\(count) of \(Figure.plural(pairs.count, "prompt")) worse: \(share) %"
     return (

@@ -43,11 +43,14 @@ struct CostSection {
       total.add(cost)
     }
     var body: HTML = ""
+    var last: String?
     for (stage, phase) in order {
       guard let row = rows[stage]?[phase] else { continue }
+      let name = stage == last ? "" : study.label(ofSubject: stage)
+      last = stage
       body +=
         """
-        <tr><th scope="row">\(text: study.label(ofSubject: stage))</th><td>\(text: phase)</td>\
+        <tr class="\(name.isEmpty ? "same" : "first")"><th scope="row">\(text: name)</th><td>\(text: phase)</td>\
         \(row.cells)</tr>
 
         """
@@ -59,9 +62,10 @@ struct CostSection {
         (one for each seed); memory is the highest resident set seen until the end of the phase.
         """,
       head: """
-        <tr><th scope="col">Stage</th><th scope="col">Phase</th><th scope="col">Time</th>\
-        <th scope="col">Peak memory</th><th scope="col">Tokens</th><th scope="col">Tokens per \
-        second</th><th scope="col">Oracle calls</th><th scope="col">Records</th></tr>
+        <tr><th scope="col">Stage</th><th scope="col">Phase</th><th class="n" scope="col">Time</th>\
+        <th class="n" scope="col">Peak memory</th><th class="n" scope="col">Tokens</th>\
+        <th class="n" scope="col">Tokens per second</th><th class="n" scope="col">Oracle calls</th>\
+        <th class="n" scope="col">Records</th></tr>
         """, rows: body)
   }
 }

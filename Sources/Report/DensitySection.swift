@@ -35,8 +35,17 @@ struct DensitySection {
       drawings, legend: Figure.legend(legend, showsMarkers: false), caption: caption)
   }
 
+  /// The method alone where no panel shows two policies of one.
   private func label(_ policy: String) -> String {
-    policy == "optimal" ? "optimal policy" : study.label(ofSubject: policy)
+    if policy == "optimal" { return "optimal policy" }
+    guard let group = study.groups.first(where: { $0.policies.contains { $0.id == policy } }) else {
+      return study.label(ofSubject: policy)
+    }
+    let own = Set(group.policies.map(\.id))
+    let isAlone = study.input.evaluation.panels.allSatisfy { panel in
+      panel.curves.filter { own.contains($0.policy) }.count < 2
+    }
+    return isAlone ? group.label : study.label(ofSubject: policy)
   }
 
   private func heading(_ panel: DensityPanel) -> HTML {
@@ -106,7 +115,7 @@ struct DensitySection {
       let style = curve.policy == "optimal" ? .ink : study.style(ofSubject: curve.policy)
       rows +=
         """
-        <tr><th scope="row">\(style.sample(showsMarker: false))\(text: label(curve.policy))</th>\
+        <tr><th scope="row" title="\(attribute: curve.policy)">\(style.sample(showsMarker: false))\(text: label(curve.policy))</th>\
         <td class="n">\(text: Numeral.significant(curve.effectiveSampleSize))\
         \(curve.isUnreliable ? " <em>unreliable</em>" : "")</td>\
         <td class="n">\(text: Numeral.significant(curve.largestWeight, digits: 2))</td>\

@@ -15,7 +15,12 @@ struct Estimate: Equatable {
     let low = measurement.low.map { $0 * scale }
     let high = measurement.high.map { $0 * scale }
     var decimals: Int?
-    if let low, let high { decimals = Numeral.decimals(halfWidth: (high - low) / 2) }
+    if let low, let high {
+      // Percentages keep one decimal, so that a column of them reads evenly.
+      decimals = Numeral.decimals(halfWidth: (high - low) / 2).map {
+        measurement.unit == "share" ? max(1, $0) : $0
+      }
+    }
     func print(_ number: Double) -> String {
       decimals.map { Numeral.fixed(number, decimals: $0) } ?? Numeral.significant(number)
     }

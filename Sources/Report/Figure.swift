@@ -33,7 +33,7 @@ enum Figure {
   /// A table in a frame that scrolls under its header.
   static func table(classes: HTML = "", caption: HTML, head: HTML, rows: HTML) -> HTML {
     """
-    <div class="table" tabindex="0"><table class="\(classes)"><caption>\(caption)</caption>
+    <div class="table" tabindex="0"><table class="\(classes)"><caption><span>\(caption)</span></caption>
     <thead>\(head)</thead>
     <tbody>
     \(rows)</tbody></table></div>
@@ -57,12 +57,17 @@ enum Figure {
     guard let measurement else { return "<td class=\"n none\">—</td>" }
     let estimate = Estimate(measurement)
     let count: HTML =
-      "<small>n \(text: Numeral.count(measurement.count)) / \(text: Numeral.count(measurement.clusters))</small>"
+      "<small>n\u{A0}\(text: counts(measurement))</small>"
     let interval: HTML =
       estimate.interval.map { "<span>\(text: $0)</span>" } ?? "<span>no interval</span>"
     let star: HTML = isBest ? "<i title=\"best point estimate in this column\">★</i>" : ""
     let body: HTML = "\(star)<b>\(text: estimate.value + estimate.suffix)</b>\(interval)"
     return "<td class=\"n\(isBest ? " best" : "")\">\(body)\(showsCount ? count : "")</td>"
+  }
+
+  /// `256 / 64`: values that went in, and independent clusters.
+  static func counts(_ measurement: Measurement) -> String {
+    "\(Numeral.count(measurement.count))\u{A0}/\u{A0}\(Numeral.count(measurement.clusters))"
   }
 
   /// How the intervals of a plotted quantity were made, when all were made the same way.

@@ -42,7 +42,7 @@ struct FrontierSection {
       holding: points.flatMap { [$0.place.y, $0.y.low, $0.y.high].compactMap { $0 } }
         + shownBest.flatMap { $0.map(\.y) } + levels)
     var plot = Plot(
-      width: 760, height: 440, x: x, y: y,
+      width: 1000, height: 520, x: x, y: y,
       xTitle: "KL to reference (\(points[0].x.unit))\(isLogarithmic ? ", logarithmic" : "")",
       yTitle: title)
     for level in Set(levels).sorted() {
@@ -129,10 +129,14 @@ struct FrontierSection {
     var last: (x: Double, y: Double)?
     for point in curve {
       let (x, y) = (plot.x(point.x), plot.y(point.y))
-      plot.content += "<circle class=\"m ci\" cx=\"\(at: x)\" cy=\"\(at: y)\" r=\"2.5\"/>"
+      plot.content += "<circle class=\"m ci\" cx=\"\(at: x)\" cy=\"\(at: y)\" r=\"3\"/>"
       if let last, abs(x - last.x) + abs(y - last.y) < 28 { continue }
+      // Above and left of the curve, or below and right where the axis is near.
+      let isNearAxis = x - 44 < plot.x.start
       plot.labels +=
-        "<text class=\"bn\" x=\"\(at: x - 5)\" y=\"\(at: y - 6)\">N=\(point.n)</text>"
+        isNearAxis
+        ? "<text class=\"bn r\" x=\"\(at: x + 8)\" y=\"\(at: y + 5)\">N=\(point.n)</text>"
+        : "<text class=\"bn\" x=\"\(at: x - 6)\" y=\"\(at: y - 6)\">N=\(point.n)</text>"
       last = (x, y)
     }
   }
@@ -141,7 +145,7 @@ struct FrontierSection {
     var entries = studies.flatMap { study in
       study.groups.map { (style: $0.style, label: study.qualified($0.label)) }
     }
-    if hasBest { entries.append((.ink, "best of N (reference)")) }
+    if hasBest { entries.append((.bestOf, "best of N from the reference")) }
     let level: HTML =
       hasLevel
       ? """

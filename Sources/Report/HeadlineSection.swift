@@ -48,11 +48,13 @@ struct HeadlineSection {
     let best = columns.map { self.best($0, rows) }
     for (index, row) in rows.enumerated() {
       var cells: HTML = ""
+      let common = commonCount(row)
       for (column, winner) in zip(columns, best) {
-        cells += Figure.cell(measurement(column, row), isBest: winner == index)
+        cells += Figure.cell(
+          measurement(column, row), isBest: winner == index, showsCount: common == nil)
       }
       body +=
-        "<tr\(row.competes ? "" : " class=\"baseline\"")>\(heading(row))\(cells)</tr>\n"
+        "<tr\(row.competes ? "" : " class=\"baseline\"")>\(heading(row, common))\(cells)</tr>\n"
     }
     var head: HTML = "<th scope=\"col\">Policy</th>"
     for column in columns {
@@ -62,11 +64,21 @@ struct HeadlineSection {
       classes: "headline", caption: caption(rows), head: "<tr>\(head)</tr>", rows: body)
   }
 
-  private func heading(_ row: Row) -> HTML {
-    """
-    <th scope="row">\(row.style.sample())<span>\(text: row.study.qualified(row.label))\
-    <small>\(text: row.detail)</small></span></th>
-    """
+  private func heading(_ row: Row, _ count: String?) -> HTML {
+    let detail = [row.detail, count ?? ""].filter { !$0.isEmpty }.joined(separator: "; ")
+    return """
+      <th scope="row">\(row.style.sample())<span>\(text: row.study.qualified(row.label))\
+      <small>\(text: detail)</small></span></th>
+      """
+  }
+
+  /// The counts of a row, when all its cells agree on them.
+  private func commonCount(_ row: Row) -> String? {
+    let counts = Set(
+      Self.columns.compactMap { column in
+        measurement(column, row).map { "n\u{A0}\(Figure.counts($0))" }
+      })
+    return counts.count == 1 ? counts.first : nil
   }
 
   private func note(_ column: Column, _ rows: [Row]) -> HTML {
@@ -74,8 +86,8 @@ struct HeadlineSection {
     let units = Set(found.map { $0.unit == "share" ? "" : $0.unit }).sorted()
     let direction: HTML =
       switch found.first?.direction {
-      case .higher: "higher is better"
-      case .lower: "lower is better"
+      case .higher: "↑ better"
+      case .lower: "↓ better"
       default: ""
       }
     let words: [HTML] = [units.count == 1 ? "\(text: units[0])" : "", direction].filter {
@@ -87,8 +99,8 @@ struct HeadlineSection {
   private func caption(_ rows: [Row]) -> HTML {
     let aggregated = rows.contains { $0.detail.hasSuffix(" seeds") }
     return """
-      Final checkpoints. Below each value its 95\u{A0}% interval and n: values that went in / \
-      independent clusters (prompts, or seeds). \
+      Final checkpoints. Below each value its 95\u{A0}% interval; n counts the values that went in / \
+      the independent clusters (prompts, or seeds), once for a row where all its cells agree. \
       \(aggregated ? "Rows over several seeds use the measurements made over seeds. " : "")\
       ★ marks the best point estimate among trained policies; where intervals overlap it may be best \
       by chance.
@@ -139,8 +151,9 @@ struct HeadlineSection {
       rows.append(
         Row(
           study: study, label: "Best of \(point.n)",
-          detail: "chosen by reward from \(Figure.plural(best.pool, "reference sample"))",
-          style: .ink, subject: nil, bestOf: point, competes: false))
+          detail: "by reward, from a pool of \(best.pool)"
+            + (point.kl == nil ? "; KL at most \(Numeral.significant(point.klBound)) nats" : ""),
+          style: .bestOf, subject: nil, bestOf: point, competes: false))
     }
     return rows
   }

@@ -22,17 +22,18 @@ struct MeasurementSection {
         """,
       head: """
         <tr><th scope="col">Measurement</th><th scope="col">Policy</th><th scope="col">Against</th>\
-        <th scope="col">Value</th><th scope="col">Interval</th><th scope="col">n</th>\
-        <th scope="col">Unit</th><th scope="col">How</th></tr>
+        <th class="n" scope="col">Value</th><th class="n" scope="col">Interval</th>\
+        <th class="n" scope="col">n</th><th scope="col">Unit</th>\
+        <th class="n" scope="col">How</th></tr>
         """, rows: rows)
     return """
       <details class="more" data-table><summary>\(text: Figure.plural(measurements.count, "measurement")), \
       each with interval, counts and method</summary>
       <p class="tools" hidden><label>Show rows that contain <input type="search" data-filter></label> \
-      <button type="button" data-save="\(attribute: study.prefix)measurements">Save all as CSV</button> \
+      <button type="button" data-save="\(attribute: study.prefix)measurement-data">Save all as CSV</button> \
       <span data-count aria-live="polite"></span></p>
       \(table)<ol class="notes">\(notes)</ol></details>
-      <script type="application/json" id="\(attribute: study.prefix)measurements">\
+      <script type="application/json" id="\(attribute: study.prefix)measurement-data">\
       \(json: Self.json(measurements))</script>
 
       """

@@ -33,7 +33,8 @@ enum Numeral {
   /// Decimals that show two significant digits of an interval's half-width.
   static func decimals(halfWidth: Double) -> Int? {
     guard halfWidth.isFinite, halfWidth > 0 else { return nil }
-    return min(6, max(0, 1 - Int(log10(halfWidth).rounded(.down))))
+    // 0.98 prints as 1.0, so what rounds up to a power of ten counts as that power.
+    return min(6, max(0, 1 - Int(log10(halfWidth / 0.95).rounded(.down))))
   }
 
   /// Bytes in the unit that leaves one to three digits before the point.

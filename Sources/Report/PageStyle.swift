@@ -11,7 +11,7 @@ enum PageStyle {
     --0:#0067a5;--1:#c2410c;--2:#00795a;--3:#9b3a7d;--4:#8a6500;--5:#2f8ac4;--6:#6b4fbb;--7:#5c5c5c}
     @media (prefers-color-scheme:dark){:root{--paper:#14171a;--raised:#1d2125;--ink:#e6e9ec;
     --soft:#a3adb7;--rule:#3a4148;--grid:#262b30;--accent:#7cbcff;--win:70 150 235;--lose:230 120 50;
-    --0:#5ab0f2;--1:#ff8a5c;--2:#2dc596;--3:#e58cc4;--4:#e3b341;--5:#a5dbf5;--6:#b5a1f5;--7:#b0b0b0}}
+    --0:#4fa3f5;--1:#ff8a5c;--2:#2dc596;--3:#e58cc4;--4:#e3b341;--5:#74d3e6;--6:#b5a1f5;--7:#b0b0b0}}
     .c0{--s:var(--0)}.c1{--s:var(--1)}.c2{--s:var(--2)}.c3{--s:var(--3)}.c4{--s:var(--4)}
     .c5{--s:var(--5)}.c6{--s:var(--6)}.c7{--s:var(--7)}.ci{--s:var(--ink)}
 
@@ -57,7 +57,7 @@ enum PageStyle {
     font-variant-numeric:tabular-nums lining-nums;min-width:100%}
     caption,figcaption{text-align:left;font-size:.85rem;line-height:1.5;color:var(--soft);
     padding:0 0 .6rem;max-width:56rem}
-    .table caption{position:sticky;left:0}
+    caption>span{display:block;position:sticky;left:0;max-width:min(56rem,calc(100vw - 3rem))}
     figcaption{padding:.6rem 0 0}
     main{counter-reset:table figure}
     .table{counter-increment:table}figure{counter-increment:figure}
@@ -72,6 +72,8 @@ enum PageStyle {
     td.n>b{font-weight:500}td.n>span{display:block;font-size:.8em;color:var(--soft)}
     td.best>b{font-weight:700}td.best>i{font-style:normal;margin-right:.25em}
     td.none{color:var(--soft)}
+    th.n{text-align:right}
+    tr:has(+.same)>*{border-bottom:0}
     .headline thead th:not(:first-child),.matrix thead th:not(:first-child){text-align:right}
     .headline tbody th,.matrix tbody th{position:sticky;left:0;z-index:1}
     .headline tbody th{display:flex;gap:.5rem;min-width:11rem;height:100%;border-bottom:0}
@@ -91,20 +93,21 @@ enum PageStyle {
     .facts{font-size:.75rem;margin:.4rem 0 0}.facts th,.facts td{padding:.15rem .4rem}
     .facts thead th{position:static;text-align:right;vertical-align:bottom}
     .facts thead th:first-child{text-align:left}
-    .facts tbody th{font-weight:400}.facts .key{width:26px}
+    .facts tbody th{font-weight:400;white-space:nowrap}.facts .key{width:26px}
 
     """
 
   private static let figures: HTML = """
     figure{margin:1rem 0 2rem}
-    .plot{overflow-x:auto}.plot>svg{min-width:36rem}
+    .plot{overflow-x:auto}.plot>svg{min-width:44rem}
     svg{display:block;width:100%;height:auto;overflow:visible}
     svg svg{overflow:hidden}
-    svg text{font-size:11.5px;fill:var(--soft);font-variant-numeric:tabular-nums}
+    svg text{font-size:12px;fill:var(--soft);font-variant-numeric:tabular-nums}
     .tx text{text-anchor:middle}.ty text{text-anchor:end}
-    svg .at{fill:var(--ink);font-size:12px;text-anchor:middle}
-    svg .bn{text-anchor:end;fill:var(--ink);font-size:11px;paint-order:stroke;stroke:var(--paper);
+    svg .at{fill:var(--ink);font-size:12.5px;text-anchor:middle}
+        svg .bn{text-anchor:end;fill:var(--ink);font-size:11px;paint-order:stroke;stroke:var(--paper);
     stroke-width:3px}
+    svg .r{text-anchor:start}
     .gr{stroke:var(--grid);fill:none}.ax{stroke:var(--soft);fill:none}
     .l{stroke:var(--s);fill:none;stroke-width:1.8;stroke-linejoin:round}
     .thin{stroke-width:1.2;opacity:.75}.thick{stroke-width:2.8}

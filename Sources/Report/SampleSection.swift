@@ -5,6 +5,16 @@ struct SampleSection {
   let study: Study
   let options: ReportOptions
 
+  private let decimals: Int
+
+  init(study: Study, options: ReportOptions) {
+    self.study = study
+    self.options = options
+    let rewards = study.input.samples.compactMap(\.reward).filter(\.isFinite)
+    let spread = (rewards.max() ?? 1) - (rewards.min() ?? 0)
+    decimals = Numeral.decimals(halfWidth: spread / 20) ?? 2
+  }
+
   private struct Voice {
     let policy: EvaluatedPolicy
     let label: String
@@ -94,7 +104,7 @@ struct SampleSection {
     _ prompt: String, _ records: [String: [SampleRecord]], _ voices: [Voice], _ index: Int
   ) -> HTML {
     let means = voices.map { mean(records[$0.policy.id] ?? []) }
-    let promptText = records.values.lazy.flatMap { $0 }.first?.promptText ?? ""
+    let promptText = voices.lazy.compactMap { records[$0.policy.id]?.first?.promptText }.first ?? ""
     var differences: [HTML] = []
     var columns: HTML = ""
     var summary: HTML = ""
@@ -103,13 +113,13 @@ struct SampleSection {
       if startsWithReference(voices), voice.policy.id != voices.first?.policy.id {
         let change = average.flatMap { now in means[0].map { now - $0 } }
         differences.append(change.map { "\(attribute: "\(($0 * 1e4).rounded() / 1e4)")" } ?? "")
-        difference = change.map { " (\($0 < 0 ? "▼" : "▲") \(text: signed($0)))" } ?? ""
+        difference = change.map { " (\($0 < 0 ? "▼" : "")\(text: signed($0)))" } ?? ""
       } else {
         difference = ""
       }
       if let average {
         summary +=
-          "<span>\(text: voice.label) \(text: Numeral.significant(average))\(difference)</span> "
+          "<span>\(text: voice.label) \(text: print(average))\(difference)</span> "
       }
       columns += column(voice, records[voice.policy.id] ?? [])
     }
@@ -134,15 +144,18 @@ struct SampleSection {
     return rewards.isEmpty ? nil : rewards.reduce(0, +) / Double(rewards.count)
   }
 
-  private func signed(_ value: Double) -> String {
-    (value > 0 ? "+" : "") + Numeral.significant(value, digits: 2)
+  /// Rewards with as many decimals as the spread of all rewards supports.
+  private func print(_ reward: Double) -> String {
+    Numeral.fixed(reward, decimals: decimals)
   }
+
+  private func signed(_ value: Double) -> String { (value > 0 ? "+" : "") + print(value) }
 
   private func column(_ voice: Voice, _ records: [SampleRecord]) -> HTML {
     var cards: HTML = ""
     for record in records.sorted(by: { $0.index < $1.index }) {
       let reward: HTML =
-        record.reward.map { "reward <b>\(text: Numeral.significant($0))</b>" } ?? "no reward"
+        record.reward.map { "reward <b>\(text: print($0))</b>" } ?? "no reward"
       let ratio: HTML =
         record.referenceLogProbability.map {
           " · log-ratio \(text: Numeral.significant(record.logProbability - $0))"

@@ -11,8 +11,10 @@ struct SeriesStyle: Equatable {
   static let colours = 8
   static let dashes = 6
 
-  /// The reference policy, the optimal policy, best-of-N: ink, not a method's colour.
+  /// The reference policy and the optimal policy: ink, not a method's colour.
   static let ink = SeriesStyle(colour: nil, marker: .circle, filling: 1, dash: 0)
+  /// Best-of-N sampling.
+  static let bestOf = SeriesStyle(colour: nil, marker: .circle, filling: 0, dash: 0)
 
   /// Styles for groups in order, given the method of each.
   ///

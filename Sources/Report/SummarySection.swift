@@ -100,8 +100,8 @@ struct SummarySection {
     }.filter(\.isFinite)
     guard let widest = widths.max() else { return "" }
     return """
-      Win rates are known to ±\(text: Numeral.significant(widest * 100, digits: 2)) percentage \
-      points or better; smaller differences cannot be told from noise.
+      Win rates carry 95\u{A0}% intervals of up to \
+      ±\(text: Numeral.significant(widest * 100, digits: 2)) percentage points.
       """
   }
 

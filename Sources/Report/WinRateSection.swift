@@ -61,7 +61,7 @@ struct WinRateSection {
     let shown = members.filter { member in
       cells.keys.contains { $0.subject == member || $0.opponent == member }
     }
-    var head: HTML = "<th scope=\"col\">wins ↓ against →</th>"
+    var head: HTML = "<th scope=\"col\">of ↓ against →</th>"
     for opponent in shown {
       head += "<th scope=\"col\">\(text: study.label(ofSubject: opponent))</th>"
     }
@@ -91,11 +91,10 @@ struct WinRateSection {
   private func cell(_ cell: Cell?) -> HTML {
     guard let cell else { return "<td class=\"n none\">—</td>" }
     let level = min(10, max(0, Int((cell.value * 10).rounded())))
-    var decimals = 1
+    let decimals = 1
     var interval: HTML = "<span>no interval</span>"
     var sign: HTML = ""
     if let low = cell.low, let high = cell.high {
-      decimals = min(1, Numeral.decimals(halfWidth: (high - low) * 50) ?? 1)
       interval =
         """
         <span>[\(text: Numeral.fixed(low * 100, decimals: decimals)), \
