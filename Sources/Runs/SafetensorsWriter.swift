@@ -44,11 +44,7 @@ public enum SafetensorsWriter {
     _ tensors: [Tensor], metadata: [String: String] = ["format": "pt"], to url: URL
   ) throws -> String {
     let path = url.filePath
-    let ordered = tensors.sorted {
-      // Names compare by their bytes, as the reference writer does.
-      $0.dtype.rank != $1.dtype.rank
-        ? $0.dtype.rank < $1.dtype.rank : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
-    }
+    let ordered = ordered(tensors)
     let header = try header(of: ordered, metadata: metadata, path: path)
     return try AtomicFile.writeHashed(to: url) { writer in
       try writer.append(header)
@@ -71,8 +67,16 @@ public enum SafetensorsWriter {
   public static func size(
     of tensors: [Tensor], metadata: [String: String] = ["format": "pt"]
   ) throws(RunError) -> Int {
-    let header = try header(of: tensors, metadata: metadata, path: "")
+    let header = try header(of: ordered(tensors), metadata: metadata, path: "")
     return tensors.reduce(header.count) { $0 + ($1.dtype.byteCount(of: $1.shape) ?? 0) }
+  }
+
+  private static func ordered(_ tensors: [Tensor]) -> [Tensor] {
+    tensors.sorted {
+      // Names compare by their bytes, as the reference writer does.
+      $0.dtype.rank != $1.dtype.rank
+        ? $0.dtype.rank < $1.dtype.rank : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+    }
   }
 
   private static func header(
