@@ -30,22 +30,23 @@ struct RecordFile {
   /// stopped: it is left out, and `tornBytes` counts it.
   func lines<Value: Decodable>(_ type: Value.Type) throws -> (values: [Value], tornBytes: Int) {
     guard let data = try contents() else { return ([], 0) }
+    let bytes = [UInt8](data)
     let decoder = JSONDecoder()
     var values: [Value] = []
     var number = 0
-    var start = data.startIndex
-    while let end = data[start...].firstIndex(of: UInt8(ascii: "\n")) {
+    var start = 0
+    while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
       number += 1
-      let line = data[start..<end]
-      start = data.index(after: end)
+      let line = bytes[start..<end]
+      start = end + 1
       if line.isEmpty { continue }
       do {
-        values.append(try decoder.decode(type, from: line))
+        values.append(try decoder.decode(type, from: Data(line)))
       } catch {
         throw ReportError.malformed(file: name, line: number, reason: Self.reason(error))
       }
     }
-    return (values, data.distance(from: start, to: data.endIndex))
+    return (values, bytes.count - start)
   }
 
   static func reason(_ error: any Error) -> String {

@@ -120,7 +120,7 @@ import Testing
       root.down = shown();
       set("worse", (control) => { control.checked = true; });
       root.worse = shown();
-      set("search", (control) => { control.value = "REVIEW 2"; });
+      set("search", (control) => { control.value = "PROMPT-2"; });
       root.search = shown();
       set("filter", (control) => { control.value = "win_rate chosen"; });
       root.rows = document.querySelectorAll("[data-table] tbody tr:not([hidden])").length;
