@@ -7,8 +7,8 @@
     python peer.py matmul --dtype float32|bfloat16
 
 One JSON line per measurement on stdout, with the keys `what`, `dtype`, `seconds`,
-`tokens_per_second`, `peak_memory_bytes` (see README.md). One measurement per process, so that the
-peak memory is its own.
+`tokens_per_second`, `peak_memory_bytes` (see README.md); `cpu_seconds`, summed over threads, tells a
+busy machine from a slow program. One measurement per process, so that the peak memory is its own.
 """
 
 import argparse
@@ -137,10 +137,11 @@ def dpo(folder, dtype, checkpointing, steps):
             return batch
 
     class Clock(TrainerCallback):
-        times = []
+        times, processor = [], []
 
         def on_step_end(self, arguments, state, control, **_):
             self.times.append(time.perf_counter())
+            self.processor.append(time.process_time())
 
     with tempfile.TemporaryDirectory() as scratch:
         arguments = DPOConfig(
@@ -185,6 +186,7 @@ def dpo(folder, dtype, checkpointing, steps):
         times[-1] - times[WARM_UP_STEPS - 1],
         sum(counts[WARM_UP_STEPS:steps]),
         steps=steps - WARM_UP_STEPS,
+        cpu_seconds=round(Clock.processor[-1] - Clock.processor[WARM_UP_STEPS - 1], 2),
         whole_seconds=round(time.perf_counter() - start, 2),
     )
 
@@ -198,10 +200,10 @@ def generate(folder, dtype, samples):
     model = AutoModelForCausalLM.from_pretrained(model_folder, dtype=getattr(torch, dtype)).eval()
     prompts = [row["prompt"] for row in read_pairs(folder)[: PROMPTS // samples]]
     batch = tokenizer(prompts, return_tensors="pt", padding=True)
-    seconds = []
+    seconds, processor = [], []
     for attempt in range(4):
         torch.manual_seed(attempt)
-        start = time.perf_counter()
+        start, spent = time.perf_counter(), time.process_time()
         output = model.generate(
             **batch,
             do_sample=True,
@@ -213,12 +215,14 @@ def generate(folder, dtype, samples):
             pad_token_id=tokenizer.eos_token_id,
         )
         seconds.append(time.perf_counter() - start)
+        processor.append(time.process_time() - spent)
     if tuple(output.shape) != (PROMPTS, batch["input_ids"].shape[1] + NEW_TOKENS):
         sys.exit(f"generate gave {tuple(output.shape)}")
     # The first attempt warms allocators and thread pools up.
     middle, tokens = statistics.median(seconds[1:]), PROMPTS * NEW_TOKENS
     what = "sample" if samples == 1 else f"sample-{samples}-per-prompt"
-    emit(what, dtype, middle, tokens, best_seconds=round(min(seconds[1:]), 4))
+    more = {"best_seconds": min(seconds[1:]), "cpu_seconds": statistics.median(processor[1:])}
+    emit(what, dtype, middle, tokens, **{key: round(value, 4) for key, value in more.items()})
 
 
 def matmul(dtype):

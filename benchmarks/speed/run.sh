@@ -2,14 +2,14 @@
 # Runs the peer and Plumb in turns on the same model, pairs, precision and threads, so that a
 # machine that gets slower or faster meanwhile touches both alike.
 #
-#   benchmarks/speed/run.sh [FOLDER]     FOLDER holds model, pairs and results (speed-benchmark)
+#   benchmarks/speed/run.sh [FOLDER]     FOLDER holds model, pairs and results (.build/speed-benchmark)
 #
 #   PYTHON=…   the interpreter with requirements.txt installed    (python3)
 #   PLUMB=…    the engine of Plumb                                (.build/release/plumb-engine)
 #   ROUNDS=3   turns;  STEPS=64  optimiser steps of dpo;  DTYPES="float32 bfloat16"
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-folder=${1:-speed-benchmark}
+folder=${1:-$here/../../.build/speed-benchmark}
 python=${PYTHON:-python3}
 plumb=${PLUMB:-$here/../../.build/release/plumb-engine}
 rounds=${ROUNDS:-3}
