@@ -105,16 +105,21 @@ struct JSONScanner {
     skipSpace()
     try expect("\"")
     let start = position
+    var bits: UInt8 = 0
     while position < bytes.count {
-      switch bytes[position] {
+      let byte = bytes[position]
+      switch byte {
       case UInt8(ascii: "\""):
         position += 1
-        return try text(bytes[start..<position - 1])
+        let slice = bytes[start..<position - 1]
+        // Headers are ASCII almost always, and validation costs as much as all the rest.
+        return bits < 0x80 ? String(decoding: slice, as: UTF8.self) : try text(slice)
       case UInt8(ascii: "\\"):
         return try escapedString(from: start)
       case 0..<0x20:
         throw failure("is not valid JSON: a control character stands in a string")
       default:
+        bits |= byte
         position += 1
       }
     }
