@@ -34,8 +34,7 @@ struct TokenizerDocument {
         "normalizer": null,
         "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, \
       "use_regex": true},
-        "post_processor": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, \
-      "use_regex": true},
+        "post_processor": \(postProcessor),
         "decoder": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, \
       "use_regex": true},
         "model": {
@@ -56,6 +55,19 @@ struct TokenizerDocument {
         }
       }
 
+      """
+  }
+
+  /// Puts the first special token in front of every text: a model needs one token to begin with.
+  private var postProcessor: String {
+    guard let first = specialTokens.first.map(JSONText.quoted) else { return "null" }
+    return """
+      {"type": "TemplateProcessing", \
+      "single": [{"SpecialToken": {"id": \(first), "type_id": 0}}, \
+      {"Sequence": {"id": "A", "type_id": 0}}], \
+      "pair": [{"SpecialToken": {"id": \(first), "type_id": 0}}, \
+      {"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}], \
+      "special_tokens": {\(first): {"id": \(first), "ids": [0], "tokens": [\(first)]}}}
       """
   }
 
