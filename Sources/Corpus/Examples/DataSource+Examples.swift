@@ -1,31 +1,38 @@
+/// Takes a wrong row that is left out.
+public typealias SkippedRow = (RowProblem) -> Void
+
+/// Each reader gives the rows of the source's part as examples.
+///
+/// Without `skipping`, wrong rows are an error that names the first twenty and counts the rest;
+/// with it, each is handed over and left out, for the caller to record.
 extension DataSource {
   /// Rows `{"text", "label"}`.
   ///
-  /// - Throws: ``CorpusError`` with every wrong row, as do the readers below.
-  public func labelledTexts() throws -> [LabelledText] {
-    try examples("text") { row, id throws(RowReader.Refusal) in
+  /// - Throws: ``CorpusError``, as do the readers below.
+  public func labelledTexts(skipping: SkippedRow? = nil) throws -> [LabelledText] {
+    try examples("text", skipping) { row, id throws(RowReader.Refusal) in
       LabelledText(id: id, text: try row.text("text"), label: try row.label())
     }
   }
 
   /// Rows `{"text"}`.
-  public func plainTexts() throws -> [PlainText] {
-    try examples("text") { row, id throws(RowReader.Refusal) in
+  public func plainTexts(skipping: SkippedRow? = nil) throws -> [PlainText] {
+    try examples("text", skipping) { row, id throws(RowReader.Refusal) in
       PlainText(id: id, text: try row.text("text"))
     }
   }
 
   /// Rows `{"prompt"}`, `{"instruction", "input"}` or `{"question"}`.
-  public func prompts() throws -> [Prompt] {
-    try examples("prompt") { row, id throws(RowReader.Refusal) in
+  public func prompts(skipping: SkippedRow? = nil) throws -> [Prompt] {
+    try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
       Prompt(id: id, text: try row.prompt(allowsEmpty: false))
     }
   }
 
   /// Rows `{"prompt", "completion"}`, alpaca's `{"instruction", "input", "output"}`, or
   /// `{"messages"}` of one user and one assistant message.
-  public func demonstrations() throws -> [Demonstration] {
-    try examples("prompt") { row, id throws(RowReader.Refusal) in
+  public func demonstrations(skipping: SkippedRow? = nil) throws -> [Demonstration] {
+    try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
       let pair = try row.demonstration()
       return Demonstration(id: id, prompt: pair.prompt, completion: pair.completion)
     }
@@ -34,8 +41,8 @@ extension DataSource {
   /// Rows `{"prompt", "chosen", "rejected"}`, or hh-rlhf's `{"chosen", "rejected"}`.
   ///
   /// Empty and equal completions are refused.
-  public func preferencePairs() throws -> [PreferencePair] {
-    try examples("prompt") { row, id throws(RowReader.Refusal) in
+  public func preferencePairs(skipping: SkippedRow? = nil) throws -> [PreferencePair] {
+    try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
       let pair = try row.pair()
       return PreferencePair(
         id: id, prompt: pair.prompt, chosen: pair.chosen, rejected: pair.rejected)
@@ -43,8 +50,8 @@ extension DataSource {
   }
 
   /// Rows `{"prompt", "completions", "scores"}`, or completions that carry their scores.
-  public func scoredGroups() throws -> [ScoredGroup] {
-    try examples("prompt") { row, id throws(RowReader.Refusal) in
+  public func scoredGroups(skipping: SkippedRow? = nil) throws -> [ScoredGroup] {
+    try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
       let prompt = try row.prompt(allowsEmpty: true)
       let group = try row.group()
       return ScoredGroup(
@@ -56,10 +63,14 @@ extension DataSource {
   ///
   /// - Parameter main: the field that stands for a row without an id when rows are parted.
   private func examples<Example>(
-    _ main: String, _ make: (RowReader, String) throws(RowReader.Refusal) -> Example
+    _ main: String, _ skipping: SkippedRow?,
+    _ make: (RowReader, String) throws(RowReader.Refusal) -> Example
   ) throws -> [Example] {
     var result: [Example] = []
     var problems = ProblemList()
+    let refuse: (RowProblem) -> Void = { problem in
+      if let skipping { skipping(problem) } else { problems.add(problem) }
+    }
     var seen: [String: String] = [:]
     for file in files {
       if let limit, result.count >= limit { break }
@@ -78,7 +89,7 @@ extension DataSource {
           }
           result.append(try make(row, id))
         } catch {
-          problems.add(error.problem)
+          refuse(error.problem)
         }
         return limit.map { result.count < $0 } ?? true
       } problem: {

@@ -4,6 +4,7 @@ extension RowReader {
   func pair() throws(Refusal) -> (prompt: String, chosen: String, rejected: String) {
     let chosen = try required("chosen")
     let rejected = try required("rejected")
+    try refuseContext()
     let pair: (prompt: String, chosen: String, rejected: String)
     if member("prompt") != nil {
       pair = (try prompt(allowsEmpty: true), try completion("chosen"), try completion("rejected"))
@@ -65,6 +66,7 @@ extension RowReader {
   /// A prompt and a completion, from columns or from a conversation of two messages.
   func demonstration() throws(Refusal) -> (prompt: String, completion: String) {
     if member("prompt") == nil, let messages = member("messages") {
+      try refuseContext()
       guard let turns = Turn.turns(messages.value), turns.count == 2, turns[0].role == .user,
         turns[1].role == .assistant
       else { throw conversation(messages) }

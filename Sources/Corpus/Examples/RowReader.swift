@@ -72,6 +72,7 @@ struct RowReader {
 
   /// A prompt: its column, with alpaca's `input` behind an empty line, or one user message.
   func prompt(allowsEmpty: Bool) throws(Refusal) -> String {
+    try refuseContext()
     let member = try required("prompt")
     if let turns = Turn.turns(member.value) {
       guard turns.count == 1, turns[0].role == .user else { throw conversation(member) }
@@ -90,6 +91,20 @@ struct RowReader {
     guard let turns = Turn.turns(member.value) else { return try text(field) }
     guard turns.count == 1, turns[0].role == .assistant else { throw conversation(member) }
     return try checked(turns[0].content, member)
+  }
+
+  /// Columns that change what a model would see, and that a plain prompt cannot hold.
+  func refuseContext() throws(Refusal) {
+    for name in ["history", "system", "tools", "images"] {
+      guard let member = record.object.member(name) else { continue }
+      switch member.value {
+      case .null, .string(""), .array([]): continue
+      default:
+        throw refusal(
+          member, nil, "would be left out of the prompt",
+          "render it with the model's chat template into prompt and completion")
+      }
+    }
   }
 
   func conversation(_ member: JSONObject.Member) -> Refusal {
