@@ -61,7 +61,7 @@ enum PageStyle {
     figcaption{padding:.6rem 0 0}
     main{counter-reset:table figure}
     .table{counter-increment:table}figure{counter-increment:figure}
-    .table caption::before{content:"Table " counter(table) ". ";color:var(--ink);font-weight:600}
+    .table caption>span::before{content:"Table " counter(table) ". ";color:var(--ink);font-weight:600}
     figcaption::before{content:"Figure " counter(figure) ". ";color:var(--ink);font-weight:600}
     th,td{padding:.4rem .7rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid)}
     thead th{position:sticky;top:0;z-index:2;background:var(--paper);vertical-align:bottom;

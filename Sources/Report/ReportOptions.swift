@@ -6,7 +6,7 @@ public struct ReportOptions: Sendable, Equatable {
   /// Replaces the title made from the names of the runs.
   public var title: String?
   /// Prompts in the sample browser, in the order of the records; the page says how many it leaves
-  /// out. 200 keep a page of seven policies with four short samples each below 2 MB.
+  /// out. 150 keep a page of seven policies with four short samples each below 2 MB.
   public var maximumSamples: Int
   /// Characters (Unicode scalars) shown of one prompt or completion; the page says how many it
   /// leaves out. 4,000 hold a completion of 512 tokens, and bound what one runaway text can cost.
@@ -15,7 +15,7 @@ public struct ReportOptions: Sendable, Equatable {
   public var maximumPanels: Int
 
   public init(
-    omitTexts: Bool = false, title: String? = nil, maximumSamples: Int = 200,
+    omitTexts: Bool = false, title: String? = nil, maximumSamples: Int = 150,
     maximumTextLength: Int = 4000, maximumPanels: Int = 12
   ) {
     self.omitTexts = omitTexts
