@@ -1,4 +1,5 @@
 import Command
+import Evaluation
 import Foundation
 import Training
 
@@ -32,6 +33,13 @@ final class Console {
         stage: stage, step: progress.step, total: progress.steps, metrics: metrics,
         tokensPerSecond: progress.tokensPerSecond, remaining: .seconds(progress.secondsLeft),
         memory: Meter.peakMemory))
+  }
+
+  func show(_ progress: EvaluationProgress) {
+    line.show(
+      ProgressUpdate(
+        stage: "evaluation \(progress.policy) \(progress.work)", step: progress.done,
+        total: progress.total, memory: Meter.peakMemory))
   }
 
   private static func short(_ name: String) -> String {

@@ -28,7 +28,7 @@ struct RunCommand {
     let plan = try RunRecipe(document, base: base)
     let run = RunDirectory(
       URL(fileURLWithPath: output ?? "runs/\(plan.name)").standardizedFileURL)
-    let execution = RunExecution(recipe: plan, run: run, source: source, console: console)
+    let execution = RunExecution(recipe: plan, run: run, source: source, overrides: overrides, console: console)
     return try RunCommand.finish(
       execution.execute(evaluates: evaluates), execution, evaluates: evaluates)
   }
@@ -43,9 +43,11 @@ struct RunCommand {
     let settings = try RunOrigin.read(run)
     let document = try RecipeDocument.load(
       path: run.recipe.path, overrides: settings.overrides + overrides)
-    let plan = try RunRecipe(document, base: URL(fileURLWithPath: settings.base))
+    let plan = try RunRecipe(document, base: settings.folder(of: run))
     let source = FileManager.default.contents(atPath: run.recipe.path) ?? Data()
-    let execution = RunExecution(recipe: plan, run: run, source: source, console: console)
+    let execution = RunExecution(
+      recipe: plan, run: run, source: source, overrides: settings.overrides + overrides,
+      console: console)
     return try finish(execution.execute(evaluates: true), execution, evaluates: true)
   }
 

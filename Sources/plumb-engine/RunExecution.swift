@@ -14,6 +14,7 @@ struct RunExecution {
   let run: RunDirectory
   /// The recipe's own bytes.
   let source: Data
+  let overrides: [String]
   let console: Console
 
   enum Outcome: Equatable {
@@ -38,8 +39,7 @@ struct RunExecution {
     }
     guard evaluates, let evaluation = recipe.evaluation else { return .finished }
     guard
-      try evaluation.execute(
-        recipe: recipe, run: run, console: console, seals: { try seal(of: $0, seed: $1) })
+      try evaluation.execute(recipe: recipe, run: run, console: console)
     else { return .interrupted }
     let page = try HTMLReport.render([ReportInput.load(from: run)], options: ReportOptions())
     try AtomicFile.write(Data(page.utf8), to: run.report)
@@ -95,10 +95,10 @@ struct RunExecution {
     if let settings = recipe.document.resolved["stages"]?[name] {
       for (path, value) in settings.leaves { inputs[path] = value }
       for key in ["data", "test", "prompts"] {
-        guard case .string(let source)? = settings[key], let data = recipe.data[source] else {
+        guard case .string(let source)? = settings[key], recipe.data[source] != nil else {
           continue
         }
-        inputs["\(key) \(source)"] = try data.fingerprint()
+        inputs["\(key) \(source)"] = try DataFingerprint.of(source, in: recipe)
       }
     }
     inputs["seed"] = seed.map(String.init) ?? "none"
@@ -118,7 +118,7 @@ struct RunExecution {
   private func writeRecords() throws {
     try AtomicFile.write(recipe.document.resolvedJSON(), to: run.resolved)
     var hashes: [String: String] = [:]
-    for (name, data) in recipe.data { hashes[name] = try data.fingerprint() }
+    for name in recipe.data.keys { hashes[name] = try DataFingerprint.of(name, in: recipe) }
     let provenance = Provenance(
       version: Plumb.version, arguments: Array(CommandLine.arguments.dropFirst()),
       threads: Libtorch.threads, libtorch: Libtorch.version,
@@ -127,7 +127,6 @@ struct RunExecution {
     try RecordFile.write(provenance, to: run.provenance)
     try AtomicFile.write(source, to: run.recipe)
     try RecordFile.write(
-      RunOrigin(base: recipe.base.path, overrides: recipe.document.overrides),
-      to: RunOrigin.file(of: run))
+      RunOrigin(base: recipe.base, overrides: overrides, run: run), to: RunOrigin.file(of: run))
   }
 }

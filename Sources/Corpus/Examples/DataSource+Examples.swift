@@ -10,21 +10,30 @@ extension DataSource {
   ///
   /// - Throws: ``CorpusError``, as do the readers below.
   public func labelledTexts(skipping: SkippedRow? = nil) throws -> [LabelledText] {
-    try examples("text", skipping) { row, id throws(RowReader.Refusal) in
+    if let synthetic {
+      return SyntheticReviews.generate(count: synthetic.count, seed: synthetic.seed)
+    }
+    return try examples("text", skipping) { row, id throws(RowReader.Refusal) in
       LabelledText(id: id, text: try row.text("text"), label: try row.label())
     }
   }
 
   /// Rows `{"text"}`.
   public func plainTexts(skipping: SkippedRow? = nil) throws -> [PlainText] {
-    try examples("text", skipping) { row, id throws(RowReader.Refusal) in
+    if synthetic != nil {
+      return try labelledTexts().map { PlainText(id: $0.id, text: $0.text) }
+    }
+    return try examples("text", skipping) { row, id throws(RowReader.Refusal) in
       PlainText(id: id, text: try row.text("text"))
     }
   }
 
   /// Rows `{"prompt"}`, `{"instruction", "input"}` or `{"question"}`.
   public func prompts(skipping: SkippedRow? = nil) throws -> [Prompt] {
-    try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
+    if let synthetic {
+      return SyntheticReviews.prompts(count: synthetic.count, seed: synthetic.seed)
+    }
+    return try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
       Prompt(id: id, text: try row.prompt(allowsEmpty: false))
     }
   }

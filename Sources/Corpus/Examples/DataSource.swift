@@ -14,14 +14,23 @@ public struct DataSource: Sendable {
   /// Literal texts to replace, in order.
   public let replacements: [(from: String, to: String)]
   public let isLowercased: Bool
+  /// Rows made by ``SyntheticReviews`` instead of read from files.
+  public let synthetic: Synthetic?
+
+  /// Which rows of ``SyntheticReviews``.
+  public struct Synthetic: Equatable, Sendable {
+    public var count: Int
+    public var seed: UInt64
+  }
 
   private let rewrites: [(matcher: TextMatcher, content: [UInt8])]
 
   public init(
     files: [String], format: RecordFormat = .auto, columns: [String: String] = [:],
     limit: Int? = nil, part: DataPart = .all, replacements: [(from: String, to: String)] = [],
-    isLowercased: Bool = false
+    isLowercased: Bool = false, synthetic: Synthetic? = nil
   ) {
+    self.synthetic = synthetic
     self.files = files
     self.format = format
     self.columns = columns
@@ -38,6 +47,12 @@ public struct DataSource: Sendable {
   ///
   /// - Parameter directory: the recipe's folder.
   public init(from section: Section, directory: String) {
+    if let generate = section.optionalSection("generate") {
+      let count = generate.int("reviews", in: 1...10_000_000)
+      let seed = generate.int("seed", default: 0, in: 0...Int.max)
+      self.init(files: [], synthetic: Synthetic(count: count, seed: UInt64(seed)))
+      return
+    }
     let base = URL(fileURLWithPath: directory, isDirectory: true)
     let paths = section.strings("files")
     if section.has("files"), paths.isEmpty { section.mistake("files", "names no file") }

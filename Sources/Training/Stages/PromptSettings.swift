@@ -22,7 +22,8 @@ public struct PromptSettings: Sendable {
     limit = section.optionalInt("limit", in: 1...100_000_000)
   }
 
-  public func prompts(_ model: LanguageModel, _ context: StageContext) throws -> [Prompt] {
+  /// - Parameter model: whose tokenizer cuts the texts.
+  public func prompts(_ model: LanguageModel) throws -> [Prompt] {
     guard let data else { return [] }
     var prompts: [Prompt] = []
     for item in try data.prompts() {

@@ -36,7 +36,7 @@ public struct SampleStage: Stage {
   public func run(_ context: StageContext) throws -> StageResult {
     let model = try context.model(policy)
     let reward = try self.reward.map(context.reward)
-    let prompts = try prompts.prompts(model, context)
+    let prompts = try prompts.prompts(model)
     let sampler = Sampler(
       model.decoder, model.sampling(temperature: temperature, maxTokens: maxTokens))
     let journal = try Journal<CandidateRow>(context.directory.rows)

@@ -1,0 +1,132 @@
+import Command
+import Foundation
+import Glibc
+import Policy
+import Recipe
+import Corpus
+import Runs
+import Torch
+import Training
+
+/// Measurements for `benchmarks/speed`: one JSON line each, with the keys the peer's script prints.
+enum Bench {
+  static func main(_ arguments: [String]) -> ExitCode {
+    do {
+      try run(arguments)
+      return .success
+    } catch {
+      FileHandle.standardError.write(Data("plumb-engine bench: \(error)\n".utf8))
+      return .usage
+    }
+  }
+
+  private static func run(_ arguments: [String]) throws {
+    var options: [String: String] = [:]
+    var index = 1
+    while index + 1 < arguments.count {
+      options[arguments[index]] = arguments[index + 1]
+      index += 2
+    }
+    func option(_ name: String) throws -> String {
+      guard let value = options[name] else { throw PolicyError.input("bench needs \(name)") }
+      return value
+    }
+    let precision = Precision(rawValue: options["--dtype"] ?? "float32") ?? .full
+    switch arguments.first {
+    case "matmul": try matmul(precision)
+    case "dpo": try dpo(try option("--model"), try option("--data"), precision)
+    case "sample": try sample(try option("--model"), try option("--data"), precision)
+    default: throw PolicyError.input("bench measures matmul, dpo or sample")
+    }
+  }
+
+  private static func print(
+    _ what: String, _ precision: Precision, seconds: Double, tokens: Int, more: String = ""
+  ) {
+    let rate = Double(tokens) / seconds
+    Swift.print(
+      "{\"what\": \"\(what)\", \"side\": \"plumb\", \"dtype\": \"\(precision.rawValue)\", "
+        + "\"seconds\": \(seconds), \"tokens\": \(tokens), \"tokens_per_second\": \(rate), "
+        + "\"peak_memory_bytes\": \(Meter.peakMemory)\(more)}")
+  }
+
+  /// The machine's matrix-product rate in float32.
+  private static func matmul(_ precision: Precision) throws {
+    let generator = try Generator(seed: 0, stream: "bench")
+    for (rows, inner, columns) in [(2048, 384, 1536), (2048, 2048, 2048)] {
+      let a = try generator.normal([rows, inner], deviation: 1)
+      let b = try generator.normal([columns, inner], deviation: 1)
+      var best = Double.infinity
+      for _ in 0..<10 {
+        let start = ContinuousClock.now
+        _ = try a.linear(b, precision: precision)
+        best = min(best, (ContinuousClock.now - start) / .seconds(1))
+      }
+      let rate = 2 * Double(rows * inner * columns) / best / 1e9
+      print(
+        "matmul", precision, seconds: best, tokens: rows,
+        more: ", \"shape\": \"\(rows)x\(inner)x\(columns)\", \"gflops\": \(rate)")
+    }
+  }
+
+  /// One pass of DPO over the pairs in batches of 8, timed from the fourth step on; the reference
+  /// is scored in every step's time, as the peer does.
+  private static func dpo(_ folder: String, _ file: String, _ precision: Precision) throws {
+    let reference = try LanguageModel.load(
+      URL(fileURLWithPath: folder), precision: precision)
+    let model = try reference.decoder.copied()
+    let data = DataSource(files: [file])
+    let examples = try data.preferencePairs().map { pair in
+      AlignmentTask.Example(
+        id: pair.id, prompt: try reference.prompt(pair.prompt),
+        candidates: [
+          try reference.completion(pair.chosen), try reference.completion(pair.rejected),
+        ],
+        rewards: nil)
+    }
+    let document = try RecipeDocument.parse("beta: 0.1", name: "bench", overrides: [])
+    let objective = DPOPref(from: document.root)
+    try model.requireGradients()
+    var optimiser = try AdamW(model.parameters, AdamW.Settings())
+    var timed = 0.0
+    var tokens = 0
+    for step in 0..<examples.count / 8 {
+      let start = ContinuousClock.now
+      let part = try AlignmentTask.scored(
+        Array(examples[step * 8..<step * 8 + 8]), by: reference.decoder, temperature: 1)
+      let task = AlignmentTask(model, objective, part, temperature: 1, heldOut: 0)
+      let (loss, _) = try task.loss(of: Array(0..<8), weight: 8)
+      _ = try loss.item()
+      try loss.backward()
+      _ = try optimiser.clipGradients(to: 1)
+      try optimiser.update(rate: 1e-6)
+      guard step >= 3 else { continue }
+      timed += (ContinuousClock.now - start) / .seconds(1)
+      // Both rows of a pair count their prompt, as the peer's batches hold it twice.
+      tokens += part.reduce(0) { total, example in
+        total + 2 * example.prompt.count + example.candidates.reduce(0) { $0 + $1.count }
+      }
+    }
+    print("dpo", precision, seconds: timed, tokens: tokens)
+  }
+
+  /// 64 completions of 64 tokens: of 64 prompts, and of 16 prompts four each.
+  private static func sample(_ folder: String, _ file: String, _ precision: Precision) throws {
+    let model = try LanguageModel.load(URL(fileURLWithPath: folder), precision: precision)
+    let pairs = try DataSource(files: [file]).preferencePairs()
+    let prompts = try pairs.prefix(64).map { try model.prompt($0.prompt) }
+    var settings = model.sampling(temperature: 1, maxTokens: 64)
+    settings.endTokens = []
+    let sampler = Sampler(model.decoder, settings)
+    for (count, each) in [(64, 1), (16, 4)] {
+      var best = Double.infinity
+      for round in 0..<4 {
+        let uniform = try Generator(seed: UInt64(round), stream: "bench").uniform([64, 64])
+        let start = ContinuousClock.now
+        _ = try sampler.sample(Array(prompts.prefix(count)), count: each, uniform: uniform)
+        if round > 0 { best = min(best, (ContinuousClock.now - start) / .seconds(1)) }
+      }
+      print("sample_\(count)x\(each)", precision, seconds: best, tokens: 64 * 64)
+    }
+  }
+}

@@ -1,0 +1,217 @@
+import Command
+import Corpus
+import Evaluation
+import Foundation
+import Policy
+import Recipe
+import Runs
+import Torch
+import Training
+
+/// The `evaluation` section of a recipe: which checkpoints are measured, against what.
+struct EvaluationPlan {
+  /// Where the completions come from that policies are compared with as `chosen`.
+  enum Chosen: String, CaseIterable {
+    /// Two samples of the reference, labelled by the reward: what preference data of this policy
+    /// and this oracle would hold.
+    case sampled
+    /// The pairs of the prompts' own data.
+    case data
+    case none
+  }
+
+  let settings: EvaluationSettings
+  let reference: ModelSource
+  let reward: RewardSource
+  let isLogOdds: Bool
+  let heldOutReward: RewardSource?
+  let prompts: PromptSettings
+  let promptData: DataSource?
+  let chosen: Chosen
+  let policies: [String]
+  private let titles: [String: AlignStage]
+
+  init(
+    from section: Section, _ names: RecipeNames, _ planned: [RunRecipe.PlannedStage]
+  ) {
+    settings = EvaluationSettings(from: section)
+    reference = names.model("reference", in: section)
+    if let reward = names.reward("reward", in: section) {
+      self.reward = reward
+    } else {
+      section.mistake("reward", "an evaluation needs one: synthetic, or a reward model's stage")
+      reward = .synthetic
+    }
+    isLogOdds = section.bool("reward_is_log_odds", default: true)
+    heldOutReward = names.reward("held_out_reward", in: section)
+    let promptSection = section.section("prompts_from")
+    prompts = PromptSettings(from: promptSection, names)
+    promptData = names.data[promptSection.optionalString("prompts") ?? ""]
+    chosen = section.choice("chosen", default: .sampled)
+    var titles: [String: AlignStage] = [:]
+    for stage in planned { titles[stage.name] = stage.stage as? AlignStage }
+    self.titles = titles
+    let all = planned.filter { $0.stage is AlignStage }.map(\.name)
+    policies = section.strings("policies", default: all)
+    for name in policies where titles[name] == nil {
+      section.mistake(
+        "policies", "\(name) is no stage of kind align (there is \(all.joined(separator: ", ")))")
+    }
+  }
+
+  /// - Returns: false when it was asked to stop.
+  func execute(recipe: RunRecipe, run: RunDirectory, console: Console) throws -> Bool {
+    let context = StageContext(
+      run: run, name: "evaluation", seed: nil,
+      seeds: { recipe.repeats($0) ? recipe.seeds[0] : nil }, base: recipe.base,
+      device: recipe.device, precision: recipe.precision,
+      shouldStop: { Signals.interruption != nil }, progress: { _ in }, note: { _ in })
+    console.say("evaluation")
+    let model = try context.model(reference)
+    let oracle = try context.reward(reward)
+    let version = try weights(of: reward, context)
+    let evaluator = Evaluator(
+      settings: settings,
+      reference: Subject(
+        policy: EvaluatedPolicy(
+          id: "sft", group: "sft", method: "SFT", seed: nil, step: nil, isFinal: true,
+          options: [:], weights: try weights(of: .model(reference), context)),
+        load: { model }),
+      subjects: try subjects(recipe, run),
+      oracle: Evaluator.Oracle(oracle, isLogOdds: isLogOdds, version: version),
+      heldOut: try heldOutReward.map {
+        Evaluator.Oracle(
+          try context.reward($0), isLogOdds: true, version: try weights(of: $0, context))
+      },
+      prompts: try evaluationPrompts(model, oracle),
+      directory: run.url.appending(path: "evaluation"), shouldStop: context.shouldStop,
+      progress: { console.show($0) })
+    let meter = Meter()
+    let outcome = try evaluator.run()
+    console.endLine()
+    guard case .finished(let result) = outcome else {
+      try meter.write(
+        to: run, stage: "evaluation", phase: "interrupted", tokens: 0, oracleCalls: 0)
+      return false
+    }
+    try RecordFile.write(result.record, to: run.evaluation)
+    try write(result.samples, to: run.samples)
+    try write(result.costs, to: run.url.appending(path: "evaluation/costs.jsonl"))
+    return true
+  }
+
+  private func write<Record: Encodable>(_ records: [Record], to url: URL) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var lines = Data()
+    for record in records { lines += try encoder.encode(record) + Data("\n".utf8) }
+    try AtomicFile.write(lines, to: url)
+  }
+
+  // MARK: Policies
+
+  private func subjects(_ recipe: RunRecipe, _ run: RunDirectory) throws -> [Subject] {
+    var subjects: [Subject] = []
+    for name in policies {
+      guard let stage = titles[name] else { continue }
+      let seeds: [Int?] = recipe.repeats(name) ? recipe.seeds.map { $0 } : [nil]
+      for seed in seeds {
+        let store = CheckpointStore(run.stage(name, seed: seed).checkpoints)
+        let steps = try store.steps()
+        for step in steps {
+          let checkpoint = try store.checkpoint(at: step)
+          let id = [name, seed.map { "seed-\($0)" }, "step-\(step)"].compactMap { $0 }
+          let policy = EvaluatedPolicy(
+            id: id.joined(separator: "/"), group: name, method: stage.title, seed: seed,
+            step: step, isFinal: step == steps.last, options: stage.options,
+            weights: EvaluationPlan.hash(checkpoint))
+          subjects.append(
+            Subject(policy: policy, beta: stage.objective.rewardScale) {
+              try LanguageModel.load(
+                checkpoint.url, precision: recipe.precision, on: recipe.device)
+            })
+        }
+      }
+    }
+    return subjects
+  }
+
+  private static func hash(_ checkpoint: CheckpointStore.Checkpoint) -> String {
+    checkpoint.manifest.files.first { $0.name == "model.safetensors" }?.sha256 ?? ""
+  }
+
+  private func weights(of source: RewardSource, _ context: StageContext) throws -> String {
+    guard case .model(let model) = source else { return Plumb.version }
+    let folder = try context.folder(of: model)
+    return try SHA256.hex(ofFile: folder.appending(path: "model.safetensors"))
+  }
+
+  // MARK: Prompts
+
+  private func evaluationPrompts(
+    _ model: LanguageModel, _ oracle: any Reward
+  ) throws -> [EvaluationPrompt] {
+    let plain = try prompts.prompts(model).prefix(settings.prompts)
+    let plainPrompts = plain.map {
+      EvaluationPrompt(id: $0.id, text: $0.text, tokens: $0.tokens)
+    }
+    switch chosen {
+    case .none: return plainPrompts
+    case .data:
+      var pairs: [String: [PreferencePair]] = [:]
+      for pair in try promptData?.preferencePairs() ?? [] { pairs[pair.id, default: []].append(pair) }
+      return plainPrompts.map { prompt in
+        var prompt = prompt
+        for pair in pairs[prompt.id] ?? [] {
+          prompt.chosen.append(pair.chosen)
+          prompt.pairs.append(
+            EvaluationPrompt.Pair(chosen: pair.chosen, rejected: pair.rejected))
+        }
+        return prompt
+      }
+    case .sampled: return try labelled(plainPrompts, model, oracle)
+    }
+  }
+
+  /// Prompts with a pair of reference samples each, ordered by the reward; equal rewards give no
+  /// pair.
+  private func labelled(
+    _ prompts: [EvaluationPrompt], _ model: LanguageModel, _ oracle: any Reward
+  ) throws -> [EvaluationPrompt] {
+    var labelled = prompts
+    let sampler = Sampler(
+      model.decoder,
+      model.sampling(temperature: settings.temperature, maxTokens: settings.maxTokens))
+    for start in stride(from: 0, to: prompts.count, by: settings.batch) {
+      let part = Array(prompts[start..<min(start + settings.batch, prompts.count)])
+      let uniform = try Generator(
+        seed: UInt64(settings.seed), stream: "evaluation/chosen/\(start)"
+      ).uniform([2 * part.count, settings.maxTokens])
+      let drawn = try sampler.sample(part.map(\.tokens), count: 2, uniform: uniform)
+        .flatMap { $0 }.map(model.text(of:))
+      let texts = drawn.enumerated().map { part[$0 / 2].text + $1 }
+      let rewards = try oracle.rewards(of: texts)
+      for index in part.indices where rewards[2 * index] != rewards[2 * index + 1] {
+        let isFirst = rewards[2 * index] > rewards[2 * index + 1]
+        let pair = EvaluationPrompt.Pair(
+          chosen: drawn[2 * index + (isFirst ? 0 : 1)],
+          rejected: drawn[2 * index + (isFirst ? 1 : 0)])
+        labelled[start + index].chosen = [pair.chosen]
+        labelled[start + index].pairs = [pair]
+      }
+    }
+    return labelled
+  }
+}
+
+extension AlignStage {
+  /// The method as papers print it.
+  var title: String { type(of: objective).title }
+
+  /// What tells this stage from others of its method.
+  var options: [String: String] {
+    var options = ["K": String(width)]
+    for option in objective.options { options[option.name] = option.value }
+    return options
+  }
+}

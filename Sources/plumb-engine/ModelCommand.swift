@@ -1,0 +1,36 @@
+import Command
+import Foundation
+import Policy
+
+/// `plumb model`: what a checkpoint holds and what it needs.
+struct ModelCommand {
+  let directory: String
+  let console: Console
+
+  func perform() throws -> ExitCode {
+    let model = try LanguageModel.load(URL(fileURLWithPath: directory))
+    let c = model.decoder.configuration
+    let weights = c.parameterCount
+    func megabytes(_ bytes: Int) -> String {
+      "\(Double(bytes / 100_000) / 10) MB"
+    }
+    let head = c.labels.map { "reward head with \($0) outputs" }
+      ?? (c.isTied ? "language model, head tied to the embedding" : "language model, own head")
+    for (name, value) in [
+      ("architecture", c.architecture.rawValue), ("head", head),
+      ("weights", "\(weights)"),
+      ("shape", "\(c.layers) layers, \(c.hidden) wide, \(c.heads) heads"
+        + (c.keyValueHeads == c.heads ? "" : " (\(c.keyValueHeads) for keys and values)")
+        + ", feed-forward \(c.feedForward)"),
+      ("context", "\(c.positions) tokens"), ("vocabulary", "\(c.vocab) rows, "
+        + "\(model.tokenizer.vocabularySize) tokens in the tokenizer"),
+      ("begins with", model.begin.isEmpty ? "nothing" : "\(model.begin)"),
+      ("ends with", model.endTokens.isEmpty ? "nothing" : "\(model.endTokens)"),
+      ("to run", megabytes(4 * weights)),
+      ("to train", megabytes(16 * weights) + " and activations"),
+    ] {
+      console.print(name.padding(toLength: 14, withPad: " ", startingAt: 0) + value)
+    }
+    return .success
+  }
+}

@@ -1,0 +1,29 @@
+import Foundation
+import Runs
+
+/// How a run was asked for, so that it can be measured again without asking.
+struct RunOrigin: Codable, Equatable {
+  /// The recipe's folder, relative to the run's.
+  var base: String
+  var overrides: [String]
+
+  static func file(of run: RunDirectory) -> URL { run.url.appending(path: "origin.json") }
+
+  static func read(_ run: RunDirectory) throws -> RunOrigin {
+    try RecordFile.read(RunOrigin.self, from: file(of: run))
+  }
+
+  init(base: URL, overrides: [String], run: RunDirectory) {
+    self.overrides = overrides
+    let from = run.url.standardizedFileURL.pathComponents
+    let to = base.standardizedFileURL.pathComponents
+    let shared = zip(from, to).prefix { $0 == $1 }.count
+    let up = Array(repeating: "..", count: from.count - shared)
+    self.base = (up + to.dropFirst(shared)).joined(separator: "/")
+  }
+
+  /// The recipe's folder.
+  func folder(of run: RunDirectory) -> URL {
+    run.url.appending(path: base).standardizedFileURL
+  }
+}
