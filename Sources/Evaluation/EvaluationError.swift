@@ -1,0 +1,39 @@
+/// An evaluation that cannot start, or a comparison that would compare unlike things.
+public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible {
+  case noPrompts
+  case repeatedPrompt(String)
+  case repeatedPolicy(String)
+  /// A prompt and a completion of the greatest length exceed a model's context.
+  case promptTooLong(prompt: String, tokens: Int, maxTokens: Int, positions: Int, policy: String)
+  /// Per-token divergences need one vocabulary.
+  case differentTokenizers(policy: String, reference: String)
+  /// A reward gave another number of values than there were texts.
+  case rewardCount(name: String, texts: Int, values: Int)
+  case nothingToCompare(String)
+  /// Two systems answered prompts of the same id but different text.
+  case differentPrompts(prompt: String, first: String, second: String)
+
+  public var description: String {
+    switch self {
+    case .noPrompts:
+      "there is no prompt to evaluate on; check the data's split and the limit 'prompts'"
+    case .repeatedPrompt(let id):
+      "prompt id '\(id)' occurs twice; give every prompt an id of its own"
+    case .repeatedPolicy(let id):
+      "policy id '\(id)' occurs twice; evaluate each checkpoint once, the reference included"
+    case .promptTooLong(let prompt, let tokens, let maxTokens, let positions, let policy):
+      "prompt '\(prompt)' has \(tokens) tokens and max_tokens is \(maxTokens), but the context of "
+        + "'\(policy)' holds \(positions); lower max_tokens or shorten the prompt"
+    case .differentTokenizers(let policy, let reference):
+      "'\(policy)' and the reference '\(reference)' have different tokenizers, so their "
+        + "probabilities cannot be compared token by token; choose a reference with the same one"
+    case .rewardCount(let name, let texts, let values):
+      "reward '\(name)' gave \(values) values for \(texts) texts"
+    case .nothingToCompare(let reason):
+      "nothing to compare: \(reason)"
+    case .differentPrompts(let prompt, let first, let second):
+      "prompt '\(prompt)' has different texts in '\(first)' and '\(second)'; compare checkpoints "
+        + "that were evaluated on the same data"
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/// A prompt to evaluate on.
+public struct EvaluationPrompt: Equatable, Sendable {
+  /// Two completions of which people, or the data's rule, prefer the first.
+  public struct Pair: Equatable, Sendable {
+    public var chosen: String
+    public var rejected: String
+
+    public init(chosen: String, rejected: String) {
+      self.chosen = chosen
+      self.rejected = rejected
+    }
+  }
+
+  /// Unique; names the prompt in records and its stream of random numbers.
+  public var id: String
+  public var text: String
+  /// What a model reads, begin token included.
+  public var tokens: [Int]
+  /// Preferred completions of the data set, to compare with.
+  public var chosen: [String]
+  /// Labelled pairs, for the implicit reward.
+  public var pairs: [Pair]
+
+  public init(
+    id: String, text: String, tokens: [Int], chosen: [String] = [], pairs: [Pair] = []
+  ) {
+    self.id = id
+    self.text = text
+    self.tokens = tokens
+    self.chosen = chosen
+    self.pairs = pairs
+  }
+}

@@ -1,0 +1,33 @@
+import Runs
+
+/// What an evaluation found, as it goes into a run's records.
+public struct EvaluationResult: Sendable, Equatable {
+  public var record: EvaluationRecord
+  /// Completions of the reference and of final checkpoints.
+  public var samples: [SampleRecord]
+  /// One entry per phase; times of an interrupted evaluation are those of all its parts.
+  public var costs: [PhaseCost]
+
+  public init(record: EvaluationRecord, samples: [SampleRecord], costs: [PhaseCost]) {
+    self.record = record
+    self.samples = samples
+    self.costs = costs
+  }
+}
+
+/// How an evaluation ended.
+public enum EvaluationOutcome: Sendable, Equatable {
+  case finished(EvaluationResult)
+  /// Asked to stop; all whole chunks are kept, and the same call goes on from there.
+  case interrupted
+}
+
+/// Where an evaluation is.
+public struct EvaluationProgress: Sendable, Equatable {
+  public var policy: String
+  /// `samples`, `best-of` or `density`.
+  public var work: String
+  /// Chunks.
+  public var done: Int
+  public var total: Int
+}

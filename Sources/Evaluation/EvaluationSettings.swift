@@ -1,0 +1,67 @@
+import Recipe
+import Torch
+
+/// How checkpoints are measured: the `evaluation` section of a recipe.
+public struct EvaluationSettings: Equatable, Sendable {
+  /// Completions of each prompt; 4 as in the EXO paper.
+  public var samples = 4
+  /// Divides the logits in sampling and in scoring alike; divergences are those of the tempered
+  /// policies.
+  public var temperature = 1.0
+  /// The longest completion, in tokens.
+  public var maxTokens = 64
+  /// The first so many prompts are used; 512 as in the EXO paper.
+  public var prompts = 512
+  /// Sizes n of best-of-n; empty for none.
+  public var bestOf = [1, 2, 4, 8, 16, 32, 64]
+  /// Reference completions of each prompt that best-of-n chooses from.
+  public var bestOfPool = 64
+  public var bestOfPrompts = 128
+  /// Prompts that get a density panel.
+  public var densityPrompts = 4
+  /// Reference completions behind each panel.
+  public var densitySamples = 256
+  /// β of the optimal policy π_ref exp(r/β); no panels without it.
+  public var densityBeta: Double?
+  /// Resamples of a bootstrap; 2000 settles percentiles to about a tenth of their distance.
+  public var bootstrap = 2000
+  public var confidence = 0.95
+  /// Prompts that are sampled together; what an interrupted evaluation loses at most.
+  public var batch = 64
+  public var seed = 0
+  /// How matrix products are done; for the caller, who loads the models.
+  public var precision = Precision.full
+
+  public init() {}
+
+  public init(from section: Section) {
+    self.init()
+    samples = section.int("samples", default: samples, in: 1...10_000)
+    // Not 0: a greedy policy has one completion, and divergences of it are not defined.
+    temperature = section.double("temperature", default: temperature, above: 0, atMost: 100)
+    maxTokens = section.int("max_tokens", default: maxTokens, in: 1...1_000_000)
+    prompts = section.int("prompts", default: prompts, in: 1...10_000_000)
+    bestOf = section.ints("best_of", default: bestOf, in: 1...1_000_000)
+    bestOfPool = section.int("best_of_pool", default: bestOfPool, in: 1...1_000_000)
+    bestOfPrompts = section.int("best_of_prompts", default: bestOfPrompts, in: 0...10_000_000)
+    densityPrompts = section.int("density_prompts", default: densityPrompts, in: 0...10_000)
+    densitySamples = section.int("density_samples", default: densitySamples, in: 2...1_000_000)
+    densityBeta = section.optionalDouble("density_beta", above: 0)
+    bootstrap = section.int("bootstrap", default: bootstrap, in: 100...1_000_000)
+    confidence = section.double("confidence", default: confidence, atLeast: 0.5, below: 1)
+    batch = section.int("batch", default: batch, in: 1...1_000_000)
+    seed = section.int("seed", default: seed, in: 0...Int.max)
+    precision = section.choice("precision", default: precision)
+    if let large = bestOf.first(where: { $0 > bestOfPool }) {
+      section.mistake("best_of", "best of \(large) needs a best_of_pool of at least \(large)")
+    }
+    if Set(bestOf).count < bestOf.count {
+      section.mistake("best_of", "names a size twice")
+    }
+  }
+
+  var percent: String {
+    let value = confidence * 100
+    return value == value.rounded() ? "\(Int(value))" : "\(value)"
+  }
+}

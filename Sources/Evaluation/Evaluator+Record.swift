@@ -1,0 +1,52 @@
+import Foundation
+import Policy
+import Runs
+import Statistics
+
+extension Evaluator {
+  /// All measurements, from the rows of the reference and the subjects, in that order.
+  func record(_ rows: [[PromptRows]], chosen: [[Double]]) throws -> EvaluationRecord {
+    let findings = Findings(settings: settings)
+    let all = [reference] + subjects
+    let referenceRows = rows.first ?? []
+    let found = zip(all, rows).map { subject, rows in
+      PolicyMeasures(
+        findings: findings, policy: subject.policy, beta: subject.beta, rows: rows,
+        reference: (reference.policy.id, referenceRows),
+        chosen: chosen, scorer: givenScorer?.name ?? reference.policy.id,
+        rewardName: oracle.reward.name, heldOutName: heldOut?.reward.name,
+        rewardIsLogOdds: oracle.isLogOdds
+      ).all
+    }
+    let measurements = zip(all, found).flatMap { subject, findings in
+      findings.map { $0.measurement(of: subject.policy.id) }
+    }
+    return EvaluationRecord(
+      reference: reference.policy.id, policies: all.map(\.policy), measurements: measurements,
+      bestOf: nil, panels: [], protocolNotes: notes)
+  }
+
+  /// The protocol, in the order in which a reader asks for it.
+  private var notes: [EvaluationRecord.Note] {
+    var notes = [("reference", reference.policy.id), ("reward", oracle.reward.name)]
+    if let heldOut { notes.append(("held-out reward", heldOut.reward.name)) }
+    notes += [
+      (
+        "prompts",
+        offered > prompts.count ? "the first \(prompts.count) of \(offered)" : "\(prompts.count)"
+      ),
+      ("samples per prompt", "\(settings.samples)"),
+      ("temperature", "\(settings.temperature), in sampling and in scoring"),
+      ("longest completion", "\(settings.maxTokens) tokens"),
+      ("perplexity scorer", givenScorer?.name ?? reference.policy.id),
+      ("matrix products", settings.precision.rawValue),
+      (
+        "random numbers",
+        "seed \(settings.seed), a stream of their own for each policy and prompt"
+      ),
+      ("prompt set", String(Self.identity(of: prompts).prefix(16))),
+      ("confidence", "\(settings.percent) %"),
+    ]
+    return notes.map { EvaluationRecord.Note(name: $0.0, value: $0.1) }
+  }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Policy
+import Runs
+
+extension Evaluator {
+  /// What decides the numbers of all work on a policy.
+  func key(of subject: Subject) -> [String] {
+    [
+      "version 1", subject.policy.id, subject.policy.weights, reference.policy.weights,
+      "temperature \(settings.temperature)", "tokens \(settings.maxTokens)",
+      "seed \(settings.seed)", "precision \(settings.precision.rawValue)", oracle.identity,
+    ]
+  }
+
+  /// Text and tokens of prompts, for a key.
+  static func identity(of prompts: [EvaluationPrompt]) -> String {
+    let hash = SHA256()
+    func add(_ text: String) {
+      // The length in front keeps apart lists that read the same one after the other.
+      Data("\(text.utf8.count):\(text)".utf8).withUnsafeBytes { hash.update($0) }
+    }
+    for prompt in prompts {
+      add(prompt.id)
+      add(prompt.text)
+      add(prompt.tokens.map(String.init).joined(separator: " "))
+      for pair in prompt.pairs {
+        add("pair")
+        add(pair.chosen)
+        add(pair.rejected)
+      }
+    }
+    return hash.finish()
+  }
+
+  /// The rows of a policy, from its journal as far as they are there.
+  func sample(
+    _ subject: Subject, _ model: LazyModel, beside base: LazyModel, _ meter: inout CostMeter
+  ) throws -> [PromptRows] {
+    let isReference = subject.policy.id == reference.policy.id
+    let chunks = (prompts.count + settings.batch - 1) / settings.batch
+    let key =
+      key(of: subject) + [
+        "samples \(settings.samples)", "batch \(settings.batch)", Self.identity(of: prompts),
+        heldOut?.identity ?? "", givenScorer?.name ?? "",
+      ]
+    let work = try WorkFolder(directory, id: subject.policy.id)
+    let (found, costs) = try work.complete(
+      "samples", key: key, chunks: chunks, shouldStop: shouldStop,
+      progress: { self.report(subject.policy.id, "samples", $0, chunks) },
+      make: { (index: Int, meter: inout CostMeter) -> SampledChunk in
+        let reference = try base.model()
+        return try SampleWork(
+          settings: settings, prompts: prompts, subject: model.model(),
+          reference: isReference ? nil : reference,
+          scorer: givenScorer ?? PerplexityScorer(name: self.reference.policy.id, model: reference),
+          scorerIsReference: givenScorer == nil, reward: RewardCalls(reward: oracle.reward),
+          heldOut: heldOut.map { RewardCalls(reward: $0.reward) }, policy: subject.policy.id
+        ).chunk(index, &meter)
+      })
+    for cost in costs { meter.add(cost) }
+    return found.flatMap(\.prompts)
+  }
+
+  func report(_ policy: String, _ work: String, _ done: Int, _ total: Int) {
+    progress(EvaluationProgress(policy: policy, work: work, done: done, total: total))
+  }
+
+  /// Records of what the reference and the final checkpoints wrote.
+  func samples(_ rows: [[PromptRows]]) -> [SampleRecord] {
+    zip([reference] + subjects, rows).flatMap { subject, rows -> [SampleRecord] in
+      guard subject.policy.isFinal || subject.policy.id == reference.policy.id else { return [] }
+      return zip(prompts, rows).flatMap { prompt, found in
+        found.samples.enumerated().map { index, row in
+          SampleRecord(
+            policy: subject.policy.id, prompt: prompt.id, promptText: prompt.text, index: index,
+            text: row.text, tokens: row.tokens.count, finished: row.finished,
+            logProbability: row.logProbability,
+            referenceLogProbability: row.referenceLogProbability,
+            // Only what is finite can be written as a number.
+            reward: row.reward.isFinite ? row.reward : nil)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Runs
+import Statistics
+
+/// Turns values into findings, each kind of estimate with the interval that suits it.
+///
+/// Means over completions get a standard error clustered by prompt and Student's t; shares Wilson's
+/// interval with the effective number of trials p(1 − p)/SE²; quotients of sums a bootstrap over
+/// prompts.
+struct Findings {
+  let settings: EvaluationSettings
+
+  private var percent: String { settings.percent }
+
+  /// The mean of values that come several to a prompt, `[prompt][value]`.
+  func mean(
+    _ name: String, _ values: [[Double]], against reference: String? = nil, unit: String,
+    _ direction: Direction, _ what: String
+  ) -> Finding {
+    let finite = values.map { $0.filter(\.isFinite) }
+    let estimate = ClusteredMean.estimate(finite, confidence: settings.confidence)
+    return Finding(
+      name: name, reference: reference, unit: unit, direction: direction, estimate: estimate,
+      method: "\(what); \(percent) % interval: standard error clustered by prompt, Student's t",
+      nonfinite: values.joined().count - finite.joined().count,
+      prompts: finite.contains(where: \.isEmpty) ? nil : finite.compactMap(Sample.mean))
+  }
+
+  /// The share of values above 0; a value between 0 and 1 counts in part.
+  func share(
+    _ name: String, _ values: [[Double]], against reference: String? = nil,
+    _ direction: Direction, _ what: String
+  ) -> Finding {
+    var finding = mean(
+      name, values, against: reference, unit: "share", direction, what)
+    finding.method =
+      "\(what); \(percent) % interval: Wilson with the effective number of trials p(1 − p)/SE², SE "
+      + "clustered by prompt (at 0 and 1, and with one prompt's spread, the number of prompts)"
+    if let estimate = finding.estimate {
+      finding.estimate?.interval = wilson(
+        estimate, error: ClusteredMean.standardError(values.map { $0.filter(\.isFinite) }))
+    }
+    return finding
+  }
+
+  private func wilson(_ estimate: Estimate, error: Double?) -> Interval? {
+    let share = estimate.value
+    guard share >= 0, share <= 1, estimate.clusters > 1 else { return nil }
+    var trials = estimate.clusters
+    if let error, error > 0, share > 0, share < 1 {
+      // Never above the values that went in: clusters that balance out by chance prove nothing.
+      let effective = share * (1 - share) / (error * error)
+      trials = max(1, Int(min(effective, Double(estimate.count)).rounded()))
+    }
+    return Wilson.interval(
+      successes: min(share * Double(trials), Double(trials)), of: trials,
+      confidence: settings.confidence)
+  }
+
+  /// Σ sums / Σ counts over prompts, through a rising `transform`.
+  func quotient(
+    _ name: String, sums: [Double], counts: [Int], against reference: String? = nil, unit: String,
+    _ direction: Direction, _ what: String, transform: (Double) -> Double = { $0 }
+  ) -> Finding {
+    let kept = zip(sums, counts).filter { $0.0.isFinite }
+    let bootstrap = ClusterBootstrap(
+      resamples: settings.bootstrap, seed: UInt64(settings.seed), confidence: settings.confidence)
+    var estimate = bootstrap.mean(sums: kept.map(\.0), counts: kept.map(\.1))
+    if let found = estimate {
+      estimate?.value = transform(found.value)
+      estimate?.interval = found.interval.map { Interval(transform($0.low), transform($0.high)) }
+      if !transform(found.value).isFinite { estimate = nil }
+    }
+    return Finding(
+      name: name, reference: reference, unit: unit, direction: direction, estimate: estimate,
+      method: "\(what); \(percent) % interval: percentile bootstrap over prompts, "
+        + "\(settings.bootstrap) resamples", nonfinite: sums.count - kept.count)
+  }
+
+  /// How often one side's scores beat the other's, over all combinations of a prompt.
+  func winRate(
+    _ first: [[Double]], _ second: [[Double]], against reference: String, _ what: String
+  ) -> Finding {
+    let pairs = zip(first, second).map { ($0.filter(\.isFinite), $1.filter(\.isFinite)) }
+      .filter { !$0.0.isEmpty && !$0.1.isEmpty }
+    let (ours, theirs) = (pairs.map(\.0), pairs.map(\.1))
+    var estimate = WinRate.estimate(ours, against: theirs, confidence: settings.confidence)
+    let shares = WinRate.shares(ours, against: theirs) ?? []
+    if let found = estimate, found.clusters > 1, Sample.variance(shares) == 0 {
+      estimate?.interval = wilson(found, error: nil)
+    }
+    let lost =
+      (first.joined().count + second.joined().count)
+      - (ours.joined().count + theirs.joined().count)
+    return Finding(
+      name: "win_rate", reference: reference, unit: "share", direction: .higher,
+      estimate: estimate,
+      method: "\(what), all combinations of a prompt's completions, ties one half; "
+        + "\(percent) % interval: Student's t over prompts (Wilson where all prompts agree)",
+      nonfinite: lost, prompts: shares.count == first.count ? shares : nil)
+  }
+}

@@ -1,0 +1,13 @@
+import Policy
+
+/// The language model under which sampled texts are scored, by name: a perplexity means nothing
+/// without it.
+public struct PerplexityScorer {
+  public let name: String
+  public let model: LanguageModel
+
+  public init(name: String, model: LanguageModel) {
+    self.name = name
+    self.model = model
+  }
+}

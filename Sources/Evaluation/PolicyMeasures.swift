@@ -1,0 +1,179 @@
+import Foundation
+import Runs
+import Statistics
+
+/// What is measured of one policy, from its rows and those of the reference.
+struct PolicyMeasures {
+  let findings: Findings
+  let policy: EvaluatedPolicy
+  let beta: Double?
+  let rows: [PromptRows]
+  /// Id and rows of the reference.
+  let reference: (id: String, rows: [PromptRows])
+  /// Rewards of the data's preferred completions, `[prompt][completion]`.
+  let chosen: [[Double]]
+  let scorer: String
+  let rewardName: String
+  let heldOutName: String?
+  /// The reward is the log-odds of the wanted class.
+  let rewardIsLogOdds: Bool
+
+  private var isReference: Bool { policy.id == reference.id }
+
+  var all: [Finding] {
+    rewards + divergences + language + (isReference ? [] : comparisons) + implicit
+  }
+
+  private func values(_ value: (SampleRow) -> Double) -> [[Double]] {
+    rows.map { $0.samples.map(value) }
+  }
+
+  private func sums(_ value: (SampleRow) -> Double) -> [Double] {
+    values(value).map { $0.reduce(0, +) }
+  }
+
+  private var tokenCounts: [Int] {
+    rows.map { $0.samples.reduce(0) { $0 + $1.tokens.count } }
+  }
+
+  private var rewards: [Finding] {
+    var found = [
+      findings.mean(
+        "reward", values(\.reward), unit: "", .higher, "mean of '\(rewardName)' over completions")
+    ]
+    if let heldOutName {
+      found.append(
+        findings.mean(
+          "held_out_reward", values { $0.heldOutReward ?? .nan }, unit: "", .higher,
+          "mean of '\(heldOutName)' over completions"))
+    }
+    if rewardIsLogOdds {
+      found.append(
+        findings.share(
+          "classifier_accuracy", values { $0.reward.isFinite ? $0.reward > 0 ? 1 : 0 : .nan },
+          .higher, "share of completions with log-odds of '\(rewardName)' above 0"))
+    }
+    return found
+  }
+
+  private var divergences: [Finding] {
+    let temperature = "both at temperature \(findings.settings.temperature)"
+    return [
+      findings.mean(
+        "kl", values(\.divergence), against: reference.id, unit: "nats", .neutral,
+        "exact per token: the full next-token distributions along sampled prefixes, summed over a "
+          + "completion up to its end token or the length limit, \(temperature)"),
+      findings.quotient(
+        "kl_per_token", sums: sums(\.divergence), counts: tokenCounts, against: reference.id,
+        unit: "nats per token", .neutral, "exact KL summed over completions, by their tokens"),
+      findings.mean(
+        "kl_k1", values { KLEstimators.k1($0.logRatio) }, against: reference.id, unit: "nats",
+        .neutral, "mean of log π − log π_ref of sampled completions, \(temperature)"),
+      findings.mean(
+        "kl_k3", values { KLEstimators.k3($0.logRatio) }, against: reference.id, unit: "nats",
+        .neutral, "mean of r − 1 − log r with r = π_ref/π of whole completions, \(temperature)"),
+      findings.quotient(
+        "entropy", sums: sums(\.entropy), counts: tokenCounts, unit: "nats per token", .neutral,
+        "exact entropy of the next-token distributions along sampled prefixes"),
+    ]
+  }
+
+  private var language: [Finding] {
+    var found = [
+      findings.mean(
+        "length", values { Double($0.tokens.count) }, unit: "tokens", .neutral,
+        "mean number of sampled tokens, end token included"),
+      findings.share(
+        "truncated", values { $0.finished ? 0 : 1 }, .lower,
+        "share of completions without an end token within "
+          + "\(findings.settings.maxTokens) tokens"),
+    ]
+    for size in 1...3 {
+      let distinct = rows.map { prompt -> [Double] in
+        let grams = prompt.samples.flatMap { Self.grams(size, of: $0.tokens) }
+        return grams.isEmpty ? [] : [Double(Set(grams).count) / Double(grams.count)]
+      }
+      found.append(
+        findings.mean(
+          "distinct_\(size)", distinct, unit: "share", .neutral,
+          "different by all \(size)-grams of tokens within the completions of a prompt, mean over "
+            + "prompts"))
+    }
+    let tokens = rows.map { $0.samples.reduce(0) { $0 + $1.scorerTokens } }
+    found.append(
+      findings.quotient(
+        "perplexity", sums: sums { -$0.scorerLogProbability }, counts: tokens, against: scorer,
+        unit: "", .lower,
+        "exp of the mean negative log-probability per token of the sampled completions, scored by "
+          + "'\(scorer)' at temperature 1", transform: exp))
+    return found
+  }
+
+  /// Runs of `size` tokens.
+  static func grams(_ size: Int, of tokens: [Int]) -> [ArraySlice<Int>] {
+    guard tokens.count >= size else { return [] }
+    return (0...tokens.count - size).map { tokens[$0..<$0 + size] }
+  }
+
+  private var comparisons: [Finding] {
+    let ours = values(\.reward)
+    let theirs = reference.rows.map { $0.samples.map(\.reward) }
+    var found = [
+      findings.winRate(ours, theirs, against: reference.id, "wins by '\(rewardName)'")
+    ]
+    if chosen.contains(where: { !$0.isEmpty }) {
+      found.append(
+        findings.winRate(
+          ours, chosen, against: "chosen",
+          "wins by '\(rewardName)' against the data's preferred completions"))
+    }
+    let pairs = zip(ours, theirs).compactMap { our, their -> (Double, Double)? in
+      guard let first = Sample.mean(our), let second = Sample.mean(their) else { return nil }
+      return (first, second)
+    }
+    found.append(
+      findings.share(
+        "prompts_worse", pairs.map { [$0.0 < $0.1 ? 1 : 0] }, against: reference.id, .lower,
+        "share of prompts whose mean reward over \(findings.settings.samples) completions is below "
+          + "the reference's; equal policies reach about one half by chance"))
+    found.append(difference(pairs))
+    return found
+  }
+
+  private func difference(_ pairs: [(Double, Double)]) -> Finding {
+    var finding = findings.mean(
+      "reward_difference", pairs.map { [$0.0 - $0.1] }, against: reference.id, unit: "", .higher,
+      "mean over prompts of the difference in mean reward")
+    // A test of every checkpoint along training would be of no use to anyone.
+    if policy.isFinal,
+      let test = PairedDifference(
+        pairs.map(\.0), minus: pairs.map(\.1), confidence: findings.settings.confidence)
+    {
+      finding.method += "; sign-flip p = \(Self.shown(test.signFlip)), two-sided"
+    }
+    return finding
+  }
+
+  /// Three digits, and never 0.
+  static func shown(_ p: Double) -> String {
+    p < 0.001 ? "below 0.001" : String(format: "%.3f", p)
+  }
+
+  private var implicit: [Finding] {
+    guard !isReference, rows.contains(where: { !$0.pairs.isEmpty }) else { return [] }
+    let margins = rows.map { $0.pairs.map(\.logRatioMargin) }
+    var found = [
+      findings.share(
+        "preference_accuracy", margins.map { $0.map { $0 > 0 ? 1 : $0 == 0 ? 0.5 : 0 } },
+        against: reference.id, .higher,
+        "share of labelled pairs whose chosen completion has the larger log π/π_ref, ties one half")
+    ]
+    if let beta {
+      found.append(
+        findings.mean(
+          "reward_margin", margins.map { $0.map { beta * $0 } }, against: reference.id, unit: "",
+          .higher, "mean of β log π/π_ref of chosen minus rejected completions, β = \(beta)"))
+    }
+    return found
+  }
+}

@@ -1,0 +1,118 @@
+import Corpus
+import Policy
+import Torch
+
+/// Samples a policy, and scores what it wrote: rewards, divergences, perplexity.
+struct SampleWork {
+  let settings: EvaluationSettings
+  let prompts: [EvaluationPrompt]
+  let subject: LanguageModel
+  /// Nil where the subject is the reference.
+  let reference: LanguageModel?
+  let scorer: PerplexityScorer
+  /// The scorer's probabilities are the reference's at temperature 1, which are there already.
+  let scorerIsReference: Bool
+  let reward: RewardCalls
+  let heldOut: RewardCalls?
+  /// Names the stream of random numbers.
+  let policy: String
+
+  var chunks: Int { (prompts.count + settings.batch - 1) / settings.batch }
+
+  func chunk(_ index: Int, _ meter: inout CostMeter) throws -> SampledChunk {
+    let start = index * settings.batch
+    let part = Array(prompts[start..<min(start + settings.batch, prompts.count)])
+    let drawing = Drawing(
+      model: subject, stream: "evaluation/\(policy)", settings: settings)
+    let completions = try meter.measure("sample") { amount in
+      let drawn = try drawing.completions(part, count: settings.samples)
+      amount.tokens = drawn.joined().reduce(0) { $0 + $1.tokens.count }
+      return drawn
+    }
+    let texts = zip(part, completions).map { prompt, drawn in
+      drawn.map { drawing.text(of: $0, after: prompt) }
+    }
+    let rewards = try meter.measure("reward") { amount in
+      amount.calls = texts.joined().count
+      return try reward.values(texts, of: part)
+    }
+    let heldOutRewards = try heldOut.map { heldOut in
+      try meter.measure("held-out reward") { amount in
+        amount.calls = texts.joined().count
+        return try heldOut.values(texts, of: part)
+      }
+    }
+    let tokens = completions.map { $0.map(\.tokens) }
+    let scores = try meter.measure("score") { amount in
+      amount.tokens = tokens.joined().joined().count
+      return try exact.sums(tokens, of: part.map(\.tokens))
+    }
+    let perplexities = try meter.measure("perplexity") { amount in
+      let found = try scored(part, tokens, texts, scores)
+      amount.tokens = found.joined().reduce(0) { $0 + $1.tokens }
+      return found
+    }
+    let pairs = try meter.measure("score") { _ in try pairRows(part) }
+    return SampledChunk(
+      prompts: part.indices.map { prompt in
+        PromptRows(
+          prompt: part[prompt].id,
+          samples: completions[prompt].indices.map { sample in
+            let score = scores[prompt][sample]
+            return SampleRow(
+              tokens: tokens[prompt][sample], text: texts[prompt][sample],
+              finished: completions[prompt][sample].isFinished,
+              logProbability: score.logProbability, referenceLogProbability: score.reference,
+              divergence: score.divergence, entropy: score.entropy,
+              reward: rewards[prompt][sample], heldOutReward: heldOutRewards?[prompt][sample],
+              scorerLogProbability: perplexities[prompt][sample].logProbability,
+              scorerTokens: perplexities[prompt][sample].tokens)
+          }, pairs: pairs[prompt])
+      })
+  }
+
+  private var exact: ExactScores {
+    ExactScores(
+      policy: subject.decoder, reference: reference?.decoder,
+      vocabulary: subject.tokenizer.vocabularySize, temperature: settings.temperature)
+  }
+
+  /// log-probabilities of the completions under the scorer, and how many tokens they are to it.
+  private func scored(
+    _ part: [EvaluationPrompt], _ tokens: [[[Int]]], _ texts: [[String]],
+    _ scores: [[ExactScores.Sums]]
+  ) throws -> [[(logProbability: Double, tokens: Int)]] {
+    let model = scorer.model
+    if scorerIsReference, settings.temperature == 1 {
+      return zip(tokens, scores).map { ids, sums in
+        zip(ids, sums).map { ($1.reference, $0.count) }
+      }
+    }
+    // Another tokenizer reads the text; the same one scores the sampled ids.
+    let isSame = model.tokenizer.hash == subject.tokenizer.hash
+    let completions = try isSame ? tokens : texts.map { try $0.map(model.completion) }
+    let sums = try ExactScores(
+      policy: model.decoder, reference: nil, vocabulary: model.tokenizer.vocabularySize,
+      temperature: 1
+    ).sums(completions, of: part.map { try isSame ? $0.tokens : model.prompt($0.text) })
+    return zip(completions, sums).map { ids, sums in
+      zip(ids, sums).map { ($1.logProbability, $0.count) }
+    }
+  }
+
+  private func pairRows(_ part: [EvaluationPrompt]) throws -> [[PairRow]] {
+    let completions = try part.map { prompt in
+      try prompt.pairs.flatMap {
+        [try subject.completion($0.chosen), try subject.completion($0.rejected)]
+      }
+    }
+    let scores = try exact.sums(completions, of: part.map(\.tokens))
+    return scores.map { sums in
+      stride(from: 0, to: sums.count, by: 2).map { place in
+        PairRow(
+          chosen: sums[place].logProbability, rejected: sums[place + 1].logProbability,
+          referenceChosen: sums[place].reference, referenceRejected: sums[place + 1].reference)
+      }
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Runs
+
+/// Where results of an evaluation are kept chunk by chunk, so that an interrupted one goes on.
+///
+/// Each piece of work has a journal of one line per chunk, a journal of costs beside it, and a key:
+/// the hash of everything that decides its numbers. Under another key it starts afresh.
+struct WorkFolder {
+  /// The work was asked to stop between two chunks.
+  struct Interruption: Error {}
+
+  struct Key: Codable, Equatable {
+    var key: String
+  }
+
+  let url: URL
+
+  /// - Parameter id: of a policy; becomes one folder name.
+  init(_ directory: URL, id: String) throws {
+    url = directory.appending(path: Self.name(of: id))
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  /// A file name for any id: characters outside `A–Z a–z 0–9 . _ -` are replaced, and a piece of
+  /// the id's hash keeps names apart that were changed.
+  static func name(of id: String) -> String {
+    let kept = id.unicodeScalars.map { scalar -> Character in
+      switch scalar {
+      case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-": Character(scalar)
+      default: "_"
+      }
+    }
+    let name = String(kept.prefix(100))
+    guard name != id || name.hasPrefix(".") || name.isEmpty else { return name }
+    return "_\(name)-\(SHA256.hex(of: id).prefix(8))"
+  }
+
+  /// Does the chunks that are not done yet.
+  ///
+  /// - Parameters:
+  ///   - work: names the journal.
+  ///   - key: what decides the numbers, part by part.
+  ///   - make: computes a chunk; called in order.
+  /// - Returns: all chunks, in order, and the costs of all of them.
+  /// - Throws: ``Interruption`` after a whole chunk, when `shouldStop` says so.
+  func complete<Chunk: Codable>(
+    _ work: String, key: [String], chunks: Int, shouldStop: () -> Bool,
+    progress: (Int) -> Void = { _ in }, make: (Int, inout CostMeter) throws -> Chunk
+  ) throws -> (chunks: [Chunk], costs: [PhaseCost]) {
+    let rowsURL = url.appending(path: "\(work).jsonl")
+    let costsURL = url.appending(path: "\(work)-costs.jsonl")
+    try checkKey(work, SHA256.hex(of: key.joined(separator: "\u{0}")), [rowsURL, costsURL])
+    let journal = try Journal<Chunk>(rowsURL)
+    let costs = try Journal<ChunkCosts>(costsURL)
+    // Costs are written first: a crash between the two leaves one line too many there.
+    try costs.truncate(toCount: min(journal.count, costs.count))
+    var done = try Journal<Chunk>.read(rowsURL).records
+    progress(done.count)
+    while done.count < chunks {
+      if shouldStop() { throw Interruption() }
+      var meter = CostMeter()
+      let chunk = try make(done.count, &meter)
+      try costs.append(ChunkCosts(costs: meter.costs))
+      try journal.append(chunk)
+      done.append(chunk)
+      progress(done.count)
+    }
+    try journal.sync()
+    return (done, try Journal<ChunkCosts>.read(costsURL).records.flatMap(\.costs))
+  }
+
+  /// Removes results that another key made.
+  private func checkKey(_ work: String, _ key: String, _ results: [URL]) throws {
+    let keyURL = url.appending(path: "\(work)-key.json")
+    let files = FileManager.default
+    if files.fileExists(atPath: keyURL.path) {
+      // A key that cannot be read vouches for nothing.
+      let found = try? RecordFile.read(Key.self, from: keyURL)
+      if found == Key(key: key) { return }
+    }
+    for result in results where files.fileExists(atPath: result.path) {
+      try files.removeItem(at: result)
+    }
+    try RecordFile.write(Key(key: key), to: keyURL)
+  }
+}
