@@ -46,15 +46,16 @@ bool hasFastBFloat16(const Tensor &a) {
 
 struct RoundedLinear : torch::autograd::Function<RoundedLinear> {
   static Tensor forward(
-      AutogradContext *context, const Tensor &input, const Tensor &weight, const Tensor &bias) {
+      AutogradContext *context, const Tensor &input, const Tensor &weight,
+      const std::optional<Tensor> &bias) {
     bool native = hasFastBFloat16(input);
     auto x = native ? input.to(at::kBFloat16) : rounded(input);
     auto w = native ? weight.to(at::kBFloat16) : rounded(weight);
     context->save_for_backward({x, w});
-    context->saved_data["bias"] = bias.defined();
+    context->saved_data["bias"] = bias.has_value();
     auto y = at::linear(x, w);
     y = native ? y.to(input.scalar_type()) : rounded(y);
-    return bias.defined() ? at::add(y, bias) : y;
+    return bias.has_value() ? at::add(y, *bias) : y;
   }
 
   static variable_list backward(AutogradContext *context, variable_list gradients) {
@@ -74,12 +75,14 @@ struct RoundedLinear : torch::autograd::Function<RoundedLinear> {
 };
 
 /// `[to, …]` rows of `a` named by `positions`, zeros for -1.
-Tensor gathered(const Tensor &a, const Tensor &positions) {
+Tensor gathered(const Tensor &a, const Tensor &rows) {
+  auto positions = rows.contiguous();
+  TORCH_CHECK(positions.dim() == 1, "positions are a list, found the shape ", positions.sizes());
   if (!a.is_cpu()) {
-    auto rows = at::index_select(a, 0, at::clamp_min(positions, 0));
+    auto taken = at::index_select(a, 0, at::clamp_min(positions, 0));
     std::vector<int64_t> shape(a.dim(), 1);
     shape[0] = positions.size(0);
-    return at::masked_fill(rows, at::lt(positions, 0).view(shape), 0);
+    return at::masked_fill(taken, at::lt(positions, 0).view(shape), 0);
   }
   auto from = a.contiguous();
   auto sizes = from.sizes().vec();
@@ -89,6 +92,11 @@ Tensor gathered(const Tensor &a, const Tensor &positions) {
   const char *input = static_cast<const char *>(from.const_data_ptr());
   char *output = static_cast<char *>(result.data_ptr());
   const int64_t *place = positions.const_data_ptr<int64_t>();
+  for (int64_t i = 0; i < positions.size(0); i++) {
+    TORCH_CHECK(
+        place[i] < from.size(0), "position ", place[i], " is beyond the last of ", from.size(0),
+        " rows");
+  }
   at::parallel_for(0, positions.size(0), 64, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; i++) {
       char *row = output + static_cast<size_t>(i) * width;
@@ -115,8 +123,13 @@ struct Rearrange : torch::autograd::Function<Rearrange> {
 };
 
 /// out = a·cos + [−a₂, a₁]·sin, per row; `sign` −1 turns back.
-Tensor turned(const Tensor &a, const Tensor &cosine, const Tensor &sine, float sign) {
+Tensor turned(const Tensor &a, const Tensor &cosines, const Tensor &sines, float sign) {
+  auto cosine = cosines.contiguous(), sine = sines.contiguous();
   int64_t half = cosine.size(-1);
+  TORCH_CHECK(
+      a.dim() == 3 && cosine.dim() == 2 && sine.sizes() == cosine.sizes() &&
+          a.size(0) == cosine.size(0) && a.size(2) == 2 * half,
+      "cosines ", cosine.sizes(), " and sines ", sine.sizes(), " do not fit ", a.sizes());
   if (!a.is_cpu() || a.scalar_type() != at::kFloat) {
     auto c = cosine.unsqueeze(1), s = sine.unsqueeze(1) * sign;
     auto first = at::narrow(a, -1, 0, half), second = at::narrow(a, -1, half, half);
@@ -126,11 +139,11 @@ Tensor turned(const Tensor &a, const Tensor &cosine, const Tensor &sine, float s
   auto result = at::empty_like(from);
   int64_t heads = from.size(1);
   const float *input = from.const_data_ptr<float>();
-  const float *cosines = cosine.const_data_ptr<float>(), *sines = sine.const_data_ptr<float>();
+  const float *turns = cosine.const_data_ptr<float>(), *shifts = sine.const_data_ptr<float>();
   float *output = result.data_ptr<float>();
   at::parallel_for(0, from.size(0), 16, [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; row++) {
-      const float *c = cosines + row * half, *s = sines + row * half;
+      const float *c = turns + row * half, *s = shifts + row * half;
       for (int64_t head = 0; head < heads; head++) {
         const float *x = input + (row * heads + head) * 2 * half;
         float *y = output + (row * heads + head) * 2 * half;
@@ -191,6 +204,10 @@ struct TokenLogProbabilities : torch::autograd::Function<TokenLogProbabilities> 
   static Tensor forward(
       AutogradContext *context, const Tensor &hidden, const Tensor &weight, const Tensor &ids,
       double temperature, int64_t chunk, bool rounding) {
+    TORCH_CHECK(chunk > 0, "chunks of ", chunk, " rows");
+    TORCH_CHECK(
+        hidden.dim() == 2 && ids.dim() == 1 && ids.size(0) == hidden.size(0), "ids ", ids.sizes(),
+        " do not fit hidden ", hidden.sizes());
     bool native = rounding && hasFastBFloat16(hidden);
     auto h = native ? hidden.to(at::kBFloat16) : rounding ? rounded(hidden) : hidden;
     auto w = native ? weight.to(at::kBFloat16) : rounding ? rounded(weight) : weight;
@@ -245,7 +262,8 @@ struct TokenLogProbabilities : torch::autograd::Function<TokenLogProbabilities> 
 
 CTorchRef ctorch_linear(CTorchRef input, CTorchRef weight, CTorchRef bias, bool rounding) {
   return tensor([&] {
-    Tensor offset = bias == nullptr ? Tensor() : of(bias);
+    std::optional<Tensor> offset;
+    if (bias != nullptr) offset = of(bias);
     if (rounding) return RoundedLinear::apply(of(input), of(weight), offset);
     return at::linear(of(input), of(weight), offset);
   });

@@ -129,6 +129,7 @@ CTorchRef ctorch_draw(
   *logProbability = nullptr;
   return tensor([&] {
     at::NoGradGuard off;
+    TORCH_CHECK(temperature >= 0, "temperature ", temperature, " is below 0");
     auto scaled = ctorch::of(logits);
     if (scaled.scalar_type() != at::kDouble) scaled = scaled.to(at::kFloat);
     at::Tensor ids;

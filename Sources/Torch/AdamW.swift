@@ -72,10 +72,18 @@ public struct AdamW {
   }
 
   /// Goes on after `step` steps with moments read from a checkpoint.
+  ///
+  /// - Throws: ``TorchError`` when there is not one first and one second moment of its parameter's
+  ///   shape for every parameter.
   public mutating func restore(
     step: Int, first: [Tensor], second: [Tensor]
   ) throws(TorchError) {
-    for (mine, saved) in zip(self.first + self.second, first + second) { try mine.assign(saved) }
+    let (mine, saved) = (self.first + self.second, first + second)
+    guard first.count == parameters.count, mine.map(\.sizes) == saved.map(\.sizes) else {
+      throw .failed(
+        operation: "restore AdamW", reason: "the moments are not those of these parameters")
+    }
+    for (mine, saved) in zip(mine, saved) { try mine.assign(saved) }
     self.step = step
   }
 }
