@@ -281,6 +281,14 @@ CTorchRef ctorch_stack(const CTorchRef *tensors, int count, int dimension) {
   return tensor([&] { return at::stack(list(tensors, count), dimension); });
 }
 
+int ctorch_split(
+    CTorchRef a, int dimension, const int64_t *lengths, int count, CTorchRef *parts) {
+  return status([&] {
+    auto made = at::split_with_sizes(of(a), shape(lengths, count), dimension);
+    for (int i = 0; i < count; i++) parts[i] = give(made[static_cast<size_t>(i)]);
+  });
+}
+
 CTorchRef ctorch_index_select(CTorchRef a, int dimension, CTorchRef index) {
   return tensor([&] { return at::index_select(of(a), dimension, of(index)); });
 }

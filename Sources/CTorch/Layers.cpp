@@ -122,18 +122,22 @@ struct Rearrange : torch::autograd::Function<Rearrange> {
   }
 };
 
-/// out = a·cos + [−a₂, a₁]·sin, per row; `sign` −1 turns back.
-Tensor turned(const Tensor &a, const Tensor &cosines, const Tensor &sines, float sign) {
+/// out = a·cos + [−a₂, a₁]·sin, per row, in the first `count` heads; `sign` −1 turns back.
+Tensor turned(
+    const Tensor &a, const Tensor &cosines, const Tensor &sines, int64_t count, float sign) {
   auto cosine = cosines.contiguous(), sine = sines.contiguous();
   int64_t half = cosine.size(-1);
   TORCH_CHECK(
       a.dim() == 3 && cosine.dim() == 2 && sine.sizes() == cosine.sizes() &&
-          a.size(0) == cosine.size(0) && a.size(2) == 2 * half,
-      "cosines ", cosine.sizes(), " and sines ", sine.sizes(), " do not fit ", a.sizes());
+          a.size(0) == cosine.size(0) && a.size(2) == 2 * half && count >= 0 && count <= a.size(1),
+      "cosines ", cosine.sizes(), " and sines ", sine.sizes(), " for ", count,
+      " heads do not fit ", a.sizes());
   if (!a.is_cpu() || a.scalar_type() != at::kFloat) {
     auto c = cosine.unsqueeze(1), s = sine.unsqueeze(1) * sign;
-    auto first = at::narrow(a, -1, 0, half), second = at::narrow(a, -1, half, half);
-    return at::cat({first * c - second * s, second * c + first * s}, -1);
+    auto some = at::narrow(a, 1, 0, count);
+    auto first = at::narrow(some, -1, 0, half), second = at::narrow(some, -1, half, half);
+    auto moved = at::cat({first * c - second * s, second * c + first * s}, -1);
+    return at::cat({moved, at::narrow(a, 1, count, a.size(1) - count)}, 1);
   }
   auto from = a.contiguous();
   auto result = at::empty_like(from);
@@ -144,7 +148,7 @@ Tensor turned(const Tensor &a, const Tensor &cosines, const Tensor &sines, float
   at::parallel_for(0, from.size(0), 16, [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; row++) {
       const float *c = turns + row * half, *s = shifts + row * half;
-      for (int64_t head = 0; head < heads; head++) {
+      for (int64_t head = 0; head < count; head++) {
         const float *x = input + (row * heads + head) * 2 * half;
         float *y = output + (row * heads + head) * 2 * half;
         for (int64_t i = 0; i < half; i++) {
@@ -153,6 +157,9 @@ Tensor turned(const Tensor &a, const Tensor &cosines, const Tensor &sines, float
           y[half + i] = x[half + i] * c[i] + x[i] * turn;
         }
       }
+      size_t rest = static_cast<size_t>((heads - count) * 2 * half) * sizeof(float);
+      int64_t start = (row * heads + count) * 2 * half;
+      std::memcpy(output + start, input + start, rest);
     }
   });
   return result;
@@ -160,14 +167,18 @@ Tensor turned(const Tensor &a, const Tensor &cosines, const Tensor &sines, float
 
 struct Rotate : torch::autograd::Function<Rotate> {
   static Tensor forward(
-      AutogradContext *context, const Tensor &a, const Tensor &cosine, const Tensor &sine) {
+      AutogradContext *context, const Tensor &a, const Tensor &cosine, const Tensor &sine,
+      int64_t heads) {
     context->save_for_backward({cosine, sine});
-    return turned(a, cosine, sine, 1);
+    context->saved_data["heads"] = heads;
+    return turned(a, cosine, sine, heads, 1);
   }
 
   static variable_list backward(AutogradContext *context, variable_list gradients) {
     auto saved = context->get_saved_variables();
-    return {turned(gradients[0], saved[0], saved[1], -1), Tensor(), Tensor()};
+    int64_t heads = context->saved_data["heads"].toInt();
+    auto turnedBack = turned(gradients[0], saved[0], saved[1], heads, -1);
+    return {turnedBack, Tensor(), Tensor(), Tensor()};
   }
 };
 
@@ -287,8 +298,8 @@ CTorchRef ctorch_rearrange(CTorchRef a, CTorchRef positions, CTorchRef inverse) 
   return tensor([&] { return Rearrange::apply(of(a), of(positions), of(inverse)); });
 }
 
-CTorchRef ctorch_rotate(CTorchRef input, CTorchRef cosine, CTorchRef sine) {
-  return tensor([&] { return Rotate::apply(of(input), of(cosine), of(sine)); });
+CTorchRef ctorch_rotate(CTorchRef input, CTorchRef cosine, CTorchRef sine, int64_t heads) {
+  return tensor([&] { return Rotate::apply(of(input), of(cosine), of(sine), heads); });
 }
 
 CTorchRef ctorch_attention(

@@ -27,8 +27,8 @@ public enum Device: Equatable, Hashable, Sendable, CustomStringConvertible {
 
   /// - Throws: ``TorchError/noDevice(_:available:)`` when this machine has no such device.
   public func check() throws(TorchError) {
-    if case .cuda(let index) = self, index >= Torch.cudaDevices {
-      throw .noDevice(description, available: Torch.cudaDevices)
+    if case .cuda(let index) = self, index >= Libtorch.cudaDevices {
+      throw .noDevice(description, available: Libtorch.cudaDevices)
     }
   }
 
@@ -45,7 +45,7 @@ public enum Device: Equatable, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Facts and settings of the library as a whole.
-public enum Torch {
+public enum Libtorch {
   public static var version: String { String(cString: ctorch_version()) }
   public static var cudaDevices: Int { Int(ctorch_cuda_devices()) }
   /// Threads of one operation. Results depend on it in the last bits, so it is recorded with a run.

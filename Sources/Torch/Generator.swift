@@ -17,8 +17,8 @@ public final class Generator {
 
   deinit { ctorch_generator_release(handle) }
 
-  /// FNV-1a over the name, then one SplitMix64 round with the seed.
-  static func mix(_ seed: UInt64, _ stream: String) -> UInt64 {
+  /// A seed of its own for a named consumer: FNV-1a over the name, then one SplitMix64 round with the seed.
+  public static func mix(_ seed: UInt64, _ stream: String) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in stream.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
     var mixed = (hash ^ seed) &+ 0x9e37_79b9_7f4a_7c15

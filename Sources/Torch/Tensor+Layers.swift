@@ -31,10 +31,14 @@ extension Tensor {
     try make("rms norm") { x in weight.with { ctorch_rms_norm(x, $0, epsilon) } }
   }
 
-  /// Rotary position embedding of `[row, head, size]`, first half against second half;
-  /// `cosine` and `sine` are `[row, size / 2]`.
-  public func rotated(_ cosine: Tensor, _ sine: Tensor) throws(TorchError) -> Tensor {
-    try make("rotate") { x in cosine.with { c in sine.with { ctorch_rotate(x, c, $0) } } }
+  /// Rotary position embedding of the first `heads` of `[row, head, size]`, first half of a head
+  /// against its second half; `cosine` and `sine` are `[row, size / 2]`.
+  public func rotated(
+    _ cosine: Tensor, _ sine: Tensor, heads: Int
+  ) throws(TorchError) -> Tensor {
+    try make("rotate") { x in
+      cosine.with { c in sine.with { ctorch_rotate(x, c, $0, Int64(heads)) } }
+    }
   }
 
   /// Scaled dot-product attention of `[batch, head, time, size]`; `self` holds the queries.

@@ -26,6 +26,15 @@ extension Tensor {
       ctorch_narrow($0, Int32(dimension), Int64(range.lowerBound), Int64(range.count))
     }
   }
+  /// Parts of the given lengths along a dimension.
+  public func split(_ dimension: Int, _ lengths: [Int]) throws(TorchError) -> [Tensor] {
+    var parts = [OpaquePointer?](repeating: nil, count: lengths.count)
+    try perform("split") {
+      ctorch_split(
+        $0, Int32(dimension), lengths.map(Int64.init), Int32(lengths.count), &parts)
+    }
+    return parts.compactMap { $0.map(Tensor.adopt) }
+  }
   public func flipped(_ dimension: Int) throws(TorchError) -> Tensor {
     try make("flip") { ctorch_flip($0, Int32(dimension)) }
   }

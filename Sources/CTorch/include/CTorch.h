@@ -107,6 +107,10 @@ CTorchRef _Nullable ctorch_concatenate(
     const CTorchRef _Nonnull *_Nonnull tensors, int count, int dimension);
 CTorchRef _Nullable ctorch_stack(
     const CTorchRef _Nonnull *_Nonnull tensors, int count, int dimension);
+/// Cuts a dimension into parts of the given lengths; `parts` receives `count` tensors.
+int ctorch_split(
+    CTorchRef _Nonnull a, int dimension, const int64_t *_Nonnull lengths, int count,
+    CTorchRef _Nullable *_Nonnull parts);
 CTorchRef _Nullable ctorch_index_select(
     CTorchRef _Nonnull a, int dimension, CTorchRef _Nonnull index);
 CTorchRef _Nullable ctorch_gather(CTorchRef _Nonnull a, int dimension, CTorchRef _Nonnull index);
@@ -131,10 +135,10 @@ CTorchRef _Nullable ctorch_layer_norm(
     CTorchRef _Nonnull input, CTorchRef _Nonnull weight, CTorchRef _Nonnull bias, double epsilon);
 CTorchRef _Nullable ctorch_rms_norm(
     CTorchRef _Nonnull input, CTorchRef _Nonnull weight, double epsilon);
-/// Rotary embedding of `[row, head, size]` by `[row, size]` cosines and sines, first half against
-/// second half.
+/// Rotary embedding of `[row, head, size]` by `[row, size / 2]` cosines and sines, first half
+/// against second half, in the first `heads` heads; the others are copied.
 CTorchRef _Nullable ctorch_rotate(
-    CTorchRef _Nonnull input, CTorchRef _Nonnull cosine, CTorchRef _Nonnull sine);
+    CTorchRef _Nonnull input, CTorchRef _Nonnull cosine, CTorchRef _Nonnull sine, int64_t heads);
 CTorchRef _Nullable ctorch_attention(
     CTorchRef _Nonnull query, CTorchRef _Nonnull key, CTorchRef _Nonnull value,
     CTorchRef _Nullable mask, bool causal, double scale);

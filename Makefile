@@ -1,0 +1,35 @@
+# Plumb. `make test` and `make demo` do all set-up themselves on Debian and Ubuntu with a Swift
+# toolchain and python3; see README.md.
+#
+# Every target builds with the same flags, so that build, test and demo share one build.
+SWIFT_FLAGS := -c release -Xswiftc -enable-testing --manifest-cache local
+PLUMB := .build/release/plumb
+
+.PHONY: help setup build test demo lint clean
+
+help:
+	@echo 'make setup   packages and libtorch (only what is missing)'
+	@echo 'make build   .build/release/plumb and plumb-engine'
+	@echo 'make test    lint, build and every test'
+	@echo 'make demo    train, evaluate and report the embedded demonstration'
+	@echo 'make lint    swift format, strictly'
+	@echo 'make clean   forget what was built (libtorch stays in its cache)'
+
+setup:
+	@.setup/setup
+
+build: setup
+	@swift build $(SWIFT_FLAGS)
+
+test: lint
+	@swift build $(SWIFT_FLAGS) --build-tests
+	@swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
+
+demo: build
+	@$(PLUMB) run
+
+lint: setup
+	@swift format lint --strict --recursive Sources Tests
+
+clean:
+	@rm -rf .build .libtorch

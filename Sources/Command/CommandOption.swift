@@ -1,0 +1,61 @@
+/// One option of the command line, as the parser reads it and the help prints it.
+struct CommandOption: Sendable, Equatable {
+  /// Without dashes.
+  let name: String
+  /// The one-letter form, without its dash.
+  let letter: Character?
+  /// What the help calls the value; nil for a switch.
+  let value: String?
+  /// May be given more than once.
+  let isRepeatable: Bool
+  /// One line, with the default where there is one.
+  let help: String
+
+  init(
+    _ name: String, letter: Character? = nil, value: String? = nil, isRepeatable: Bool = false,
+    help: String
+  ) {
+    self.name = name
+    self.letter = letter
+    self.value = value
+    self.isRepeatable = isRepeatable
+    self.help = help
+  }
+
+  /// `-o, --output DIR`.
+  var spelling: String {
+    let short = letter.map { "-\($0), " } ?? "    "
+    return short + "--\(name)" + (value.map { " \($0)" } ?? "")
+  }
+
+  static let json = CommandOption("json", help: "one JSON object per line, for programs")
+  static let quiet = CommandOption("quiet", help: "no progress; results and errors only")
+  static let noColor = CommandOption("no-color", help: "no colour (as NO_COLOR=1 does)")
+  static let help = CommandOption("help", letter: "h", help: "this text, or a command's")
+  static let version = CommandOption("version", help: "the version")
+
+  /// Understood with every command.
+  static let common = [json, quiet, noColor, help, version]
+
+  static let output = CommandOption(
+    "output", letter: "o", value: "DIR", help: "where the run goes (default: runs/<name>)")
+  static let reportFile = CommandOption(
+    "output", letter: "o", value: "FILE", help: "the HTML file to write; required")
+  static let omitTexts = CommandOption(
+    "omit-texts", help: "leave prompts and completions out of the report")
+  static let set = CommandOption(
+    "set", value: "KEY=VALUE", isRepeatable: true,
+    help: "change a setting, as in --set objective.beta=0.2; repeatable")
+  static let prompt = CommandOption(
+    "prompt", value: "TEXT", help: "the text to continue (default: nothing, a fresh start)")
+  static let samples = CommandOption(
+    "number", letter: "n", value: "N", help: "how many completions (default: 1)")
+  static let rows = CommandOption(
+    "number", letter: "n", value: "N", help: "how many rows to show (default: 3)")
+  static let temperature = CommandOption(
+    "temperature", value: "T", help: "0 takes the likeliest token (default: 1)")
+  static let maximumTokens = CommandOption(
+    "max-tokens", value: "N", help: "longest completion (default: 64)")
+  static let seed = CommandOption(
+    "seed", value: "S", help: "of the random stream (default: 0)")
+}

@@ -1,0 +1,73 @@
+/// What a command is called, takes and does: the law for both the parser and the help.
+struct CommandSpecification: Sendable {
+  let name: CommandName
+  /// As the help prints them: `RECIPE`, `[RECIPE]`, `RUN…`.
+  let operands: String
+  /// The least and greatest number of operands.
+  let operandCount: ClosedRange<Int>
+  let options: [CommandOption]
+  /// One line for the list of commands.
+  let summary: String
+  /// A few lines for the command's own help.
+  let details: [String]
+
+  /// `plumb run [RECIPE] [options]`.
+  var synopsis: String {
+    ["plumb", name.rawValue, operands, "[options]"].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  static func of(_ name: CommandName) -> CommandSpecification {
+    switch name {
+    case .run:
+      CommandSpecification(
+        name: name, operands: "[RECIPE]", operandCount: 0...1, options: [.output, .set],
+        summary: "train, evaluate and report what a recipe describes",
+        details: [
+          "Without a recipe: the embedded demonstration, a small model on text that Plumb makes",
+          "itself, with an exactly known reward. A run that was stopped goes on where it was.",
+        ])
+    case .train:
+      CommandSpecification(
+        name: name, operands: "RECIPE", operandCount: 1...1, options: [.output, .set],
+        summary: "only the training stages of a recipe", details: [])
+    case .evaluate:
+      CommandSpecification(
+        name: name, operands: "RUN", operandCount: 1...1, options: [.set],
+        summary: "measure the checkpoints of a run, again or for the first time",
+        details: ["RUN is the folder that plumb run or plumb train wrote."])
+    case .compare:
+      CommandSpecification(
+        name: name, operands: "RUN…", operandCount: 1...64, options: [],
+        summary: "rank the policies of finished runs, with significance",
+        details: ["Reads records only; needs no model."])
+    case .report:
+      CommandSpecification(
+        name: name, operands: "RUN…", operandCount: 1...64, options: [.reportFile, .omitTexts],
+        summary: "write the HTML report of one or more runs from their records",
+        details: ["Reads records only; the same records give the same bytes."])
+    case .sample:
+      CommandSpecification(
+        name: name, operands: "CHECKPOINT", operandCount: 1...1,
+        options: [.prompt, .samples, .temperature, .maximumTokens, .seed],
+        summary: "look at what a checkpoint says",
+        details: ["CHECKPOINT is a Hugging Face folder, one of Plumb's or any other."])
+    case .check:
+      CommandSpecification(
+        name: name, operands: "RECIPE", operandCount: 1...1, options: [.set],
+        summary: "validate a recipe and print every setting; nothing runs", details: [])
+    case .data:
+      CommandSpecification(
+        name: name, operands: "RECIPE", operandCount: 1...1, options: [.rows, .set],
+        summary: "show rows as the model will see them: tokens, masks, lengths, duplicates",
+        details: [])
+    case .model:
+      CommandSpecification(
+        name: name, operands: "DIRECTORY", operandCount: 1...1, options: [],
+        summary: "what a checkpoint holds and how much memory it needs", details: [])
+    case .doctor:
+      CommandSpecification(
+        name: name, operands: "", operandCount: 0...0, options: [],
+        summary: "what is installed, which devices there are, what is missing", details: [])
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/// A whole command line: what is asked, and how the answer should look.
+public struct Invocation: Sendable, Equatable {
+  public var request: Request
+  /// One JSON object per line.
+  public var isJSON: Bool
+  /// Results and errors only.
+  public var isQuiet: Bool
+  /// `--no-color` was given.
+  public var refusesColor: Bool
+
+  /// Reads a command line.
+  ///
+  /// - Parameter arguments: without the program's name.
+  /// - Throws: ``CommandError`` with what to write instead.
+  public init(_ arguments: [String]) throws(CommandError) {
+    var arguments = arguments
+    // `plumb help run` means `plumb run --help`.
+    if arguments.first == "help" { arguments = Array(arguments.dropFirst()) + ["--help"] }
+    let parsed = try ParsedArguments(arguments)
+    isJSON = parsed.has(.json)
+    isQuiet = parsed.has(.quiet)
+    refusesColor = parsed.has(.noColor)
+    if parsed.has(.version) {
+      request = .version
+    } else if parsed.has(.help) || parsed.specification == nil {
+      request = .help(parsed.specification?.name)
+    } else if let specification = parsed.specification {
+      request = try Invocation.request(specification, parsed)
+    } else {
+      request = .help(nil)
+    }
+  }
+
+  private static func request(
+    _ specification: CommandSpecification, _ parsed: ParsedArguments
+  ) throws(CommandError) -> Request {
+    try parsed.checkOperandCount()
+    let operands = parsed.operands
+    let overrides = parsed.values(.set)
+    switch specification.name {
+    case .run:
+      return .run(recipe: operands.first, output: parsed.text(.output), overrides: overrides)
+    case .train:
+      return .train(recipe: operands[0], output: parsed.text(.output), overrides: overrides)
+    case .evaluate:
+      return .evaluate(run: operands[0], overrides: overrides)
+    case .compare:
+      return .compare(runs: operands)
+    case .report:
+      guard let output = parsed.text(.reportFile) else {
+        throw .missingOption(command: "report", option: "--output FILE")
+      }
+      return .report(runs: operands, output: output, omitsTexts: parsed.has(.omitTexts))
+    case .sample:
+      return .sample(
+        SampleRequest(
+          checkpoint: operands[0], prompt: parsed.text(.prompt) ?? "",
+          number: try parsed.count(.samples) ?? 1,
+          temperature: try parsed.temperature(.temperature) ?? 1,
+          maximumTokens: try parsed.count(.maximumTokens) ?? 64,
+          seed: try parsed.seed(.seed) ?? 0))
+    case .check:
+      return .check(recipe: operands[0], overrides: overrides)
+    case .data:
+      return .data(
+        recipe: operands[0], rows: try parsed.count(.rows) ?? 3, overrides: overrides)
+    case .model:
+      return .model(directory: operands[0])
+    case .doctor:
+      return .doctor
+    }
+  }
+}

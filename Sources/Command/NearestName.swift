@@ -1,0 +1,36 @@
+/// Finds what a mistyped word probably stands for.
+enum NearestName {
+  /// The candidate that the word begins, or the one with the fewest edits, at most a third of the
+  /// longer word; the first of equals. Cost: candidates × word × candidate.
+  static func of(_ word: String, among candidates: [String]) -> String? {
+    guard !word.isEmpty, word.utf8.count <= 40 else { return nil }
+    let begun = candidates.filter { $0.hasPrefix(word) }
+    if begun.count == 1 { return begun.first }
+    var best: (distance: Int, name: String)?
+    for candidate in candidates {
+      let distance = edits(Array(word.lowercased().utf8), Array(candidate.utf8))
+      guard distance <= max(1, max(word.utf8.count, candidate.utf8.count) / 3) else { continue }
+      if distance < best?.distance ?? .max { best = (distance, candidate) }
+    }
+    return best?.name
+  }
+
+  /// Insertions, deletions, replacements and swaps of neighbours that turn one word into the other.
+  private static func edits(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var twoBefore: [Int] = []
+    var before = Array(0...right.count)
+    for row in left.indices {
+      var current = [row + 1]
+      for column in right.indices {
+        let replaced = before[column] + (left[row] == right[column] ? 0 : 1)
+        var best = min(replaced, before[column + 1] + 1, current[column] + 1)
+        if row > 0, column > 0, left[row] == right[column - 1], left[row - 1] == right[column] {
+          best = min(best, twoBefore[column - 1] + 1)
+        }
+        current.append(best)
+      }
+      (twoBefore, before) = (before, current)
+    }
+    return before[right.count]
+  }
+}

@@ -1,0 +1,131 @@
+/// The words of a command line sorted into command, options and operands.
+///
+/// Options may stand anywhere, as `--name value`, `--name=value`, `-n value` or `-nvalue`; after
+/// `--` everything is an operand. Nothing is guessed: not a shortened name, not a repeated option.
+struct ParsedArguments {
+  private(set) var specification: CommandSpecification?
+  private(set) var operands: [String] = []
+  private var options: [String: [String]] = [:]
+
+  init(_ arguments: [String]) throws(CommandError) {
+    let (command, rest) = try ParsedArguments.command(arguments)
+    specification = command
+    var words = rest[...]
+    var onlyOperands = false
+    while let word = words.popFirst() {
+      if onlyOperands || word == "-" || !word.hasPrefix("-") {
+        operands.append(word)
+      } else if word == "--" {
+        onlyOperands = true
+      } else {
+        try readOption(word, &words)
+      }
+    }
+  }
+
+  /// The command is the first word that is no option; the options before it take no values.
+  private static func command(
+    _ arguments: [String]
+  ) throws(CommandError) -> (CommandSpecification?, [String]) {
+    guard let index = arguments.firstIndex(where: { !$0.hasPrefix("-") }) else {
+      return (nil, arguments)
+    }
+    let word = arguments[index]
+    guard let name = CommandName(rawValue: word) else {
+      let names = CommandName.allCases.map(\.rawValue)
+      throw .unknownCommand(word, nearest: NearestName.of(word, among: names))
+    }
+    var rest = arguments
+    rest.remove(at: index)
+    return (.of(name), rest)
+  }
+
+  private mutating func readOption(
+    _ word: String, _ rest: inout ArraySlice<String>
+  ) throws(CommandError) {
+    let (option, attached) = try split(word)
+    let shown = word.hasPrefix("--") ? "--\(option.name)" : "-\(option.letter ?? "?")"
+    guard let valueName = option.value else {
+      guard attached == nil else { throw .unexpectedValue(option: shown) }
+      options[option.name] = []
+      return
+    }
+    guard let value = attached ?? rest.popFirst() else {
+      throw .missingValue(option: shown, value: valueName)
+    }
+    if !option.isRepeatable, options[option.name] != nil { throw .repeated(option: shown) }
+    options[option.name, default: []].append(value)
+  }
+
+  /// The option that a word names, and the value attached to it.
+  private func split(_ word: String) throws(CommandError) -> (CommandOption, String?) {
+    let known = (specification?.options ?? []) + CommandOption.common
+    if word.hasPrefix("--") {
+      let parts = word.dropFirst(2).split(
+        separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let name = String(parts[0])
+      if let option = known.first(where: { $0.name == name }) {
+        return (option, parts.count == 2 ? String(parts[1]) : nil)
+      }
+      let nearest = NearestName.of(name, among: known.map(\.name)).map { "--\($0)" }
+      throw unknown("--\(name)", nearest: nearest)
+    }
+    let letter = word[word.index(after: word.startIndex)]
+    if let option = known.first(where: { $0.letter == letter }) {
+      let attached = word.dropFirst(2)
+      return (option, attached.isEmpty ? nil : String(attached))
+    }
+    let name = String(word.dropFirst())
+    let whole = known.first { $0.name == name && name.count > 1 }
+    throw unknown(word, nearest: whole.map { "--\($0.name)" })
+  }
+
+  private func unknown(_ option: String, nearest: String?) -> CommandError {
+    .unknownOption(option, command: specification?.name.rawValue, nearest: nearest)
+  }
+
+  // MARK: Reading
+
+  func has(_ option: CommandOption) -> Bool { options[option.name] != nil }
+
+  func text(_ option: CommandOption) -> String? { options[option.name]?.last }
+
+  func values(_ option: CommandOption) -> [String] { options[option.name] ?? [] }
+
+  func checkOperandCount() throws(CommandError) {
+    guard let specification else { return }
+    let name = specification.name.rawValue
+    if operands.count < specification.operandCount.lowerBound {
+      throw .missingOperand(command: name, operands: specification.operands)
+    }
+    if operands.count > specification.operandCount.upperBound {
+      let first = operands[specification.operandCount.upperBound]
+      throw .surplusOperand(first, command: name, operands: specification.operands)
+    }
+  }
+
+  /// A whole number of at least 1.
+  func count(_ option: CommandOption) throws(CommandError) -> Int? {
+    try read(option, "a whole number of 1 or more") { Int($0).flatMap { $0 >= 1 ? $0 : nil } }
+  }
+
+  func seed(_ option: CommandOption) throws(CommandError) -> UInt64? {
+    try read(option, "a whole number of 0 or more") { UInt64($0) }
+  }
+
+  func temperature(_ option: CommandOption) throws(CommandError) -> Double? {
+    try read(option, "a number of 0 or more") {
+      Double($0).flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
+    }
+  }
+
+  private func read<Value>(
+    _ option: CommandOption, _ expected: String, _ convert: (String) -> Value?
+  ) throws(CommandError) -> Value? {
+    guard let text = text(option) else { return nil }
+    guard let value = convert(text) else {
+      throw .badValue(option: "--\(option.name)", value: text, expected: expected)
+    }
+    return value
+  }
+}

@@ -1,0 +1,120 @@
+/// Takes a wrong row that is left out.
+public typealias SkippedRow = (RowProblem) -> Void
+
+/// Each reader gives the rows of the source's part as examples.
+///
+/// Without `skipping`, wrong rows are an error that names the first twenty and counts the rest;
+/// with it, each is handed over and left out, for the caller to record.
+extension DataSource {
+  /// Rows `{"text", "label"}`.
+  ///
+  /// - Throws: ``CorpusError``, as do the readers below.
+  public func labelledTexts(skipping: SkippedRow? = nil) throws -> [LabelledText] {
+    try examples("text", skipping) { row, id throws(RowReader.Refusal) in
+      LabelledText(id: id, text: try row.text("text"), label: try row.label())
+    }
+  }
+
+  /// Rows `{"text"}`.
+  public func plainTexts(skipping: SkippedRow? = nil) throws -> [PlainText] {
+    try examples("text", skipping) { row, id throws(RowReader.Refusal) in
+      PlainText(id: id, text: try row.text("text"))
+    }
+  }
+
+  /// Rows `{"prompt"}`, `{"instruction", "input"}` or `{"question"}`.
+  public func prompts(skipping: SkippedRow? = nil) throws -> [Prompt] {
+    try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
+      Prompt(id: id, text: try row.prompt(allowsEmpty: false))
+    }
+  }
+
+  /// Rows `{"prompt", "completion"}`, alpaca's `{"instruction", "input", "output"}`, or
+  /// `{"messages"}` of one user and one assistant message.
+  public func demonstrations(skipping: SkippedRow? = nil) throws -> [Demonstration] {
+    try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
+      let pair = try row.demonstration()
+      return Demonstration(id: id, prompt: pair.prompt, completion: pair.completion)
+    }
+  }
+
+  /// Rows `{"prompt", "chosen", "rejected"}`, or hh-rlhf's `{"chosen", "rejected"}`.
+  ///
+  /// Empty and equal completions are refused.
+  public func preferencePairs(skipping: SkippedRow? = nil) throws -> [PreferencePair] {
+    try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
+      let pair = try row.pair()
+      return PreferencePair(
+        id: id, prompt: pair.prompt, chosen: pair.chosen, rejected: pair.rejected)
+    }
+  }
+
+  /// Rows `{"prompt", "completions", "scores"}`, or completions that carry their scores.
+  public func scoredGroups(skipping: SkippedRow? = nil) throws -> [ScoredGroup] {
+    try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
+      let prompt = try row.prompt(allowsEmpty: true)
+      let group = try row.group()
+      return ScoredGroup(
+        id: id, prompt: prompt, completions: group.completions, scores: group.scores)
+    }
+  }
+
+  /// Reads every row of the source's part and collects what is wrong with them.
+  ///
+  /// - Parameter main: the field that stands for a row without an id when rows are parted.
+  private func examples<Example>(
+    _ main: String, _ skipping: SkippedRow?,
+    _ make: (RowReader, String) throws(RowReader.Refusal) -> Example
+  ) throws -> [Example] {
+    var result: [Example] = []
+    var problems = ProblemList()
+    let refuse: (RowProblem) -> Void = { problem in
+      if let skipping { skipping(problem) } else { problems.add(problem) }
+    }
+    var seen: [String: String] = [:]
+    for file in files {
+      if let limit, result.count >= limit { break }
+      let name = file.split(separator: "/").last.map(String.init) ?? file
+      try RecordReader(path: file, format: format).forEach { record in
+        let row = RowReader(record: record, source: self)
+        do throws(RowReader.Refusal) {
+          let written = try row.id()
+          guard part == .all || part.contains(written ?? identity(row, main)) else { return true }
+          let id = written ?? unwritten(name, record.position)
+          let place = "\(Shown.path(record.file)):\(record.position.line)"
+          if written != nil, let first = seen.updateValue(place, forKey: id) {
+            throw row.refusal(
+              row.member("id"), nil, "\(Shown.text(id)) is already at \(first)",
+              "give every row its own id")
+          }
+          result.append(try make(row, id))
+        } catch {
+          refuse(error.problem)
+        }
+        return limit.map { result.count < $0 } ?? true
+      } problem: {
+        problems.add($0)
+      }
+    }
+    try problems.check()
+    guard !result.isEmpty else {
+      throw CorpusError.file(
+        path: files.joined(separator: ", "), problem: "no rows; check the files and part")
+    }
+    return result
+  }
+
+  /// The id of a row without one: where it stands.
+  private func unwritten(_ file: String, _ position: JSONPosition) -> String {
+    position.column == 1
+      ? "\(file):\(position.line)" : "\(file):\(position.line):\(position.column)"
+  }
+
+  /// What stands for a row without an id: its main text, or chosen where the prompt is inside.
+  private func identity(_ row: RowReader, _ main: String) -> String {
+    for field in [main, "chosen", "messages"] {
+      if let value = row.member(field)?.value { return value.string ?? "\(value)" }
+    }
+    return ""
+  }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Recipe
+
+/// A data set as a recipe names it: files, their layout, and what is done to their texts.
+public struct DataSource: Sendable {
+  /// Paths, relative ones resolved against the recipe's folder.
+  public let files: [String]
+  public let format: RecordFormat
+  /// From the names of the field (`text`, `label`, `prompt`, …) to the columns of the files.
+  public let columns: [String: String]
+  /// The most rows to take, counted after ``part``; nil for all.
+  public let limit: Int?
+  public let part: DataPart
+  /// Literal texts to replace, in order.
+  public let replacements: [(from: String, to: String)]
+  public let isLowercased: Bool
+
+  private let rewrites: [(matcher: TextMatcher, content: [UInt8])]
+
+  public init(
+    files: [String], format: RecordFormat = .auto, columns: [String: String] = [:],
+    limit: Int? = nil, part: DataPart = .all, replacements: [(from: String, to: String)] = [],
+    isLowercased: Bool = false
+  ) {
+    self.files = files
+    self.format = format
+    self.columns = columns
+    self.limit = limit
+    self.part = part
+    self.replacements = replacements
+    self.isLowercased = isLowercased
+    rewrites = replacements.filter { !$0.from.isEmpty }.map {
+      (.literal(Array($0.from.utf8)), Array($0.to.utf8))
+    }
+  }
+
+  /// Reads the settings; mistakes are recorded in the section.
+  ///
+  /// - Parameter directory: the recipe's folder.
+  public init(from section: Section, directory: String) {
+    let base = URL(fileURLWithPath: directory, isDirectory: true)
+    let paths = section.strings("files")
+    if section.has("files"), paths.isEmpty { section.mistake("files", "names no file") }
+    var columns: [String: String] = [:]
+    if let renamed = section.optionalSection("columns") {
+      for name in RowReader.names.keys.sorted() { columns[name] = renamed.optionalString(name) }
+    }
+    let bounds = section.doubles("part", default: [0, 1], atLeast: 0, atMost: 1)
+    if bounds.count != 2 || bounds[0] >= bounds[1] {
+      section.mistake("part", "must be two numbers, the smaller first, as in [0.0, 0.6]")
+    }
+    let pairs = section.stringPairs("replace")
+    if pairs.contains(where: { $0.from.isEmpty }) {
+      section.mistake("replace", "the text to look for is empty")
+    }
+    self.init(
+      files: paths.map { URL(fileURLWithPath: $0, relativeTo: base).path },
+      format: section.choice("format", default: RecordFormat.auto), columns: columns,
+      limit: section.optionalInt("limit", in: 1...Int.max),
+      part: bounds.count == 2 ? DataPart(from: bounds[0], to: bounds[1]) : .all,
+      replacements: pairs, isLowercased: section.bool("lowercase", default: false))
+  }
+
+  /// A text after the replacements.
+  func rewrite(_ text: String) -> String {
+    var text = text
+    if !rewrites.isEmpty {
+      let bytes = rewrites.reduce(Array(text.utf8)) { $1.matcher.replace($0, with: $1.content) }
+      text = String(decoding: bytes, as: UTF8.self)
+    }
+    return isLowercased ? text.lowercased() : text
+  }
+}

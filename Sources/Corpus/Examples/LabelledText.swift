@@ -1,0 +1,13 @@
+/// A text and its class, for classifiers such as a sentiment model.
+public struct LabelledText: Equatable, Sendable {
+  public let id: String
+  public let text: String
+  /// The class, counted from 0; for sentiment 1 is positive and 0 negative.
+  public let label: Int
+
+  public init(id: String, text: String, label: Int) {
+    self.id = id
+    self.text = text
+    self.label = label
+  }
+}

@@ -1,0 +1,80 @@
+extension RowReader {
+  /// Completions and scores: `completions` beside `scores`, or completions that carry their own
+  /// `score`, `overall_score` or `rank` (1 is best, so the score is the rank with its sign
+  /// turned).
+  func group() throws(Refusal) -> (completions: [String], scores: [Double]) {
+    let member = try required("completions")
+    guard let items = member.value.array, !items.isEmpty else {
+      throw refusal(member, nil, "is \(member.value.kind) without entries", "list the completions")
+    }
+    var completions: [String] = []
+    var scores: [Double] = []
+    for (index, item) in items.enumerated() {
+      switch item {
+      case .string(let text): completions.append(try entry(text, index, member))
+      case .object(let object):
+        let names = ["response", "content", "text", "answer", "completion"]
+        guard let text = names.lazy.compactMap({ object[$0]?.string }).first else {
+          throw refusal(
+            member, nil, "[\(index)] has no text",
+            "give it as response, content, text, answer or completion")
+        }
+        completions.append(try entry(text, index, member))
+        if let score = (object["score"] ?? object["overall_score"])?.number {
+          scores.append(score)
+        } else if let rank = object["rank"]?.number {
+          scores.append(-rank)
+        }
+      default:
+        throw refusal(member, nil, "[\(index)] is \(item.kind)", "it must be a text")
+      }
+    }
+    if let listed = self.member("scores") { scores = try numbers(listed) }
+    guard scores.count == completions.count else {
+      throw refusal(
+        self.member("scores") ?? member, nil,
+        "has \(scores.count) scores for \(completions.count) completions", "give each one score")
+    }
+    return (completions, scores)
+  }
+
+  private func entry(
+    _ text: String, _ index: Int, _ member: JSONObject.Member
+  ) throws(Refusal) -> String {
+    let indexed = JSONObject.Member(
+      key: "\(member.key)[\(index)]", value: .string(text), position: member.position)
+    return try checked(text, indexed)
+  }
+
+  private func numbers(_ member: JSONObject.Member) throws(Refusal) -> [Double] {
+    guard let items = member.value.array else {
+      throw refusal(member, nil, "is \(member.value.kind)", "it must be a list of numbers")
+    }
+    var result: [Double] = []
+    for (index, item) in items.enumerated() {
+      guard let number = item.number else {
+        throw refusal(
+          member, nil, "[\(index)] is \(item.kind)", "each score must be a finite number")
+      }
+      result.append(number)
+    }
+    return result
+  }
+
+  /// A class: a whole number from 0, a truth value, or `positive` and `negative`.
+  func label() throws(Refusal) -> Int {
+    let member = try required("label")
+    switch member.value {
+    case .integer(let number) where (0...65_535).contains(number): return number
+    case .boolean(let value): return value ? 1 : 0
+    case .string("positive"): return 1
+    case .string("negative"): return 0
+    case .integer(let number):
+      throw refusal(member, nil, "is \(number)", "a label is a whole number from 0 to 65535")
+    default:
+      throw refusal(
+        member, nil, "is \(member.value.kind)",
+        "a label is a whole number, true, false, \"positive\" or \"negative\"")
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/// A JSON value as data files and tokenizer files hold it.
+///
+/// Objects keep the order of the file and the position of each member, so that a mistake in a
+/// field can be named by line and column.
+public indirect enum JSONValue: Equatable, Sendable {
+  case null
+  case boolean(Bool)
+  /// A number without fraction or exponent that fits 64 bits.
+  case integer(Int)
+  /// Any other finite number.
+  case number(Double)
+  case string(String)
+  case array([JSONValue])
+  case object(JSONObject)
+
+  public var string: String? {
+    if case .string(let text) = self { text } else { nil }
+  }
+
+  public var integer: Int? {
+    if case .integer(let value) = self { value } else { nil }
+  }
+
+  /// An integer or a number.
+  public var number: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .number(let value): value
+    default: nil
+    }
+  }
+
+  public var boolean: Bool? {
+    if case .boolean(let value) = self { value } else { nil }
+  }
+
+  public var array: [JSONValue]? {
+    if case .array(let values) = self { values } else { nil }
+  }
+
+  public var object: JSONObject? {
+    if case .object(let members) = self { members } else { nil }
+  }
+
+  /// What the value is, in a message: `a text`, `a number`, `null`.
+  public var kind: String {
+    switch self {
+    case .null: "null"
+    case .boolean: "a truth value"
+    case .integer, .number: "a number"
+    case .string: "a text"
+    case .array: "a list"
+    case .object: "an object"
+    }
+  }
+}
+
+/// The members of a JSON object in the order of the file; keys are distinct.
+public struct JSONObject: Equatable, Sendable {
+  public struct Member: Equatable, Sendable {
+    public let key: String
+    public let value: JSONValue
+    /// Where the value begins.
+    public let position: JSONPosition
+  }
+
+  public let members: [Member]
+
+  public init(members: [Member]) {
+    self.members = members
+  }
+
+  /// The value under a key; a linear search, since rows have few fields.
+  public subscript(key: String) -> JSONValue? { member(key)?.value }
+
+  /// The member under a key.
+  public func member(_ key: String) -> Member? {
+    members.first { $0.key == key }
+  }
+}
+
+/// A line and a column, both counted from 1; columns count bytes.
+public struct JSONPosition: Equatable, Sendable {
+  public let line: Int
+  public let column: Int
+
+  public init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+}
+
+/// Why bytes are not JSON, and where.
+public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
+  public let position: JSONPosition
+  public let problem: String
+
+  public var description: String { "\(position.line):\(position.column): \(problem)" }
+}

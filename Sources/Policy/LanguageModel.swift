@@ -1,0 +1,68 @@
+import Corpus
+import Foundation
+import Torch
+
+/// A decoder and the tokenizer its ids come from, as they lie together in a checkpoint.
+public struct LanguageModel {
+  public let decoder: Decoder
+  public let tokenizer: Tokenizer
+  /// Ids in front of every text, as the tokenizer's post-processor says.
+  public let begin: [Int]
+
+  public init(_ decoder: Decoder, _ tokenizer: Tokenizer) throws {
+    guard tokenizer.vocabularySize <= decoder.configuration.vocab else {
+      throw PolicyError.input(
+        "the tokenizer has \(tokenizer.vocabularySize) tokens, but the model only "
+          + "\(decoder.configuration.vocab); use the tokenizer that the model was trained with")
+    }
+    self.decoder = decoder
+    self.tokenizer = tokenizer
+    begin = tokenizer.leadingTokens
+  }
+
+  /// Reads a checkpoint's folder.
+  public static func load(
+    _ folder: URL, precision: Precision = .full, on device: Device = .cpu
+  ) throws -> LanguageModel {
+    try LanguageModel(
+      Decoder.load(folder, precision: precision, on: device),
+      Tokenizer.load(directory: folder))
+  }
+
+  /// The ids a completion of this text starts from; at least one.
+  ///
+  /// - Throws: ``PolicyError/input(_:)`` for an empty text without a begin token.
+  public func prompt(_ text: String) throws -> [Int] {
+    let ids = begin + tokenizer.encode(text)
+    guard !ids.isEmpty else {
+      throw PolicyError.input("an empty prompt needs a model with a begin token")
+    }
+    return ids
+  }
+
+  /// The ids of a whole completion, with the end token.
+  ///
+  /// - Throws: ``PolicyError/input(_:)`` where there is neither text nor an end token.
+  public func completion(_ text: String) throws -> [Int] {
+    let ids = tokenizer.encode(text) + endTokens.prefix(1)
+    guard !ids.isEmpty else { throw PolicyError.input("an empty completion has no tokens") }
+    return ids
+  }
+
+  /// Ids that end a completion; the first is the one that training appends.
+  public var endTokens: [Int] {
+    let own = tokenizer.endToken.map { [$0] } ?? []
+    return own + decoder.configuration.endTokens.filter { !own.contains($0) }
+  }
+
+  public func sampling(temperature: Double, maxTokens: Int) -> SamplingSettings {
+    SamplingSettings(
+      temperature: temperature, maxTokens: maxTokens, vocabulary: tokenizer.vocabularySize,
+      endTokens: endTokens)
+  }
+
+  /// The text of a completion, without the end token.
+  public func text(of completion: Completion) -> String {
+    tokenizer.decode(completion.tokens)
+  }
+}

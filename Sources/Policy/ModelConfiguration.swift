@@ -1,0 +1,110 @@
+import Foundation
+
+/// The shape of a decoder, in the terms of Hugging Face's `config.json`.
+public struct ModelConfiguration: Equatable, Sendable {
+  public enum Architecture: String, CaseIterable, Sendable {
+    /// Learned positions, LayerNorm, biases, tanh GELU, weights stored `[in, out]`.
+    case gpt2
+    /// Rotary positions, RMSNorm, gated SiLU, grouped-query attention.
+    case llama
+  }
+
+  /// How rotary frequencies are scaled beyond the trained context.
+  public enum RotaryScaling: Equatable, Sendable {
+    case none
+    case linear(factor: Double)
+    case llama3(factor: Double, low: Double, high: Double, original: Int)
+  }
+
+  public var architecture: Architecture
+  /// Rows of the embedding; may exceed the tokenizer's vocabulary.
+  public var vocab: Int
+  public var hidden: Int
+  public var layers: Int
+  public var heads: Int
+  public var keyValueHeads: Int
+  public var headSize: Int
+  public var feedForward: Int
+  /// The longest sequence, in tokens.
+  public var positions: Int
+  public var epsilon: Double
+  /// The output head is the transposed embedding.
+  public var isTied: Bool
+  public var attentionBias: Bool
+  public var feedForwardBias: Bool
+  public var rotaryBase: Double
+  public var rotaryScaling: RotaryScaling
+  public var beginToken: Int?
+  public var endTokens: [Int]
+  public var padToken: Int?
+  /// Outputs of a sequence-classification head; nil for a language model.
+  public var labels: Int?
+
+  /// A decoder from scratch with the usual proportions.
+  ///
+  /// - Parameters:
+  ///   - feedForward: 4 × hidden for GPT-2; for Llama ⅔ of that, rounded up to a multiple of 32,
+  ///     because its feed-forward layer has three matrices.
+  ///   - isTied: small models spend most of their weights on the embedding, so it is shared.
+  public init(
+    architecture: Architecture, vocab: Int, hidden: Int, layers: Int, heads: Int,
+    keyValueHeads: Int? = nil, feedForward: Int? = nil, positions: Int, isTied: Bool = true,
+    beginToken: Int? = nil, endToken: Int? = nil, padToken: Int? = nil, labels: Int? = nil
+  ) {
+    self.architecture = architecture
+    self.vocab = vocab
+    self.hidden = hidden
+    self.layers = layers
+    self.heads = heads
+    self.keyValueHeads = keyValueHeads ?? heads
+    headSize = hidden / max(1, heads)
+    let gated = (hidden * 8 / 3 + 31) / 32 * 32
+    self.feedForward = feedForward ?? (architecture == .gpt2 ? 4 * hidden : gated)
+    self.positions = positions
+    epsilon = architecture == .gpt2 ? 1e-5 : 1e-6
+    self.isTied = isTied
+    attentionBias = architecture == .gpt2
+    feedForwardBias = architecture == .gpt2
+    rotaryBase = 10_000
+    rotaryScaling = .none
+    self.beginToken = beginToken
+    endTokens = endToken.map { [$0] } ?? []
+    self.padToken = padToken
+    self.labels = labels
+  }
+
+  /// What is wrong with the shape, or nil. Checked before anything is allocated.
+  public var problem: String? {
+    let sizes: [(String, Int, Int)] = [
+      ("vocabulary", vocab, 1 << 22), ("hidden size", hidden, 1 << 17),
+      ("layers", layers, 1024), ("heads", heads, 4096),
+      ("key-value heads", keyValueHeads, 4096), ("head size", headSize, 4096),
+      ("feed-forward size", feedForward, 1 << 20), ("positions", positions, 1 << 24),
+    ]
+    for (name, value, limit) in sizes where value < 1 || value > limit {
+      return "\(name) is \(value); it must lie in 1 ... \(limit)"
+    }
+    if heads % keyValueHeads != 0 {
+      return "\(heads) heads are not a multiple of \(keyValueHeads) key-value heads"
+    }
+    if architecture == .gpt2, hidden % heads != 0 {
+      return "hidden size \(hidden) is not a multiple of \(heads) heads"
+    }
+    if headSize % 2 != 0, architecture == .llama {
+      return "head size \(headSize) is odd; rotary positions need pairs"
+    }
+    if !(epsilon > 0 && epsilon < 1) { return "the norm's epsilon is \(epsilon)" }
+    if !(rotaryBase > 0 && rotaryBase.isFinite) { return "rope_theta is \(rotaryBase)" }
+    if let labels, labels < 1 || labels > 1 << 16 { return "num_labels is \(labels)" }
+    let ids = [beginToken, padToken].compactMap { $0 } + endTokens
+    if let wrong = ids.first(where: { $0 < 0 || $0 >= vocab }) {
+      return "special token id \(wrong) is outside the vocabulary of \(vocab)"
+    }
+    return nil
+  }
+
+  /// Weights in all.
+  public var parameterCount: Int {
+    Architectures.shapes(of: self).reduce(0) { $0 + $1.shape.reduce(1, *) }
+  }
+}

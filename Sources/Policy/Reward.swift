@@ -1,0 +1,72 @@
+import Corpus
+import Foundation
+import Torch
+
+/// Something that says how good a text is.
+public protocol Reward {
+  /// Names it in records: a stage, or a programmatic reward.
+  var name: String { get }
+  /// One number for each text; higher is better.
+  func rewards(of texts: [String]) throws -> [Double]
+}
+
+/// The output of a model with a reward head at the last token of a text: for a binary classifier
+/// the log-odds of the positive class, for a Bradley–Terry model the reward.
+public struct ModelReward: Reward {
+  public let name: String
+  public let model: LanguageModel
+  /// Tokens run at a time.
+  private let budget = 16_384
+
+  public init(name: String, model: LanguageModel) throws {
+    guard model.decoder.configuration.labels == 1 else {
+      throw PolicyError.input("\(name) has no reward head with one output")
+    }
+    self.name = name
+    self.model = model
+  }
+
+  /// Texts longer than the context keep their end.
+  public func tokens(of text: String) throws -> [Int] {
+    let all = try model.prompt(text)
+    let limit = model.decoder.configuration.positions
+    guard all.count > limit else { return all }
+    return model.begin + all.suffix(limit - model.begin.count)
+  }
+
+  public func rewards(of texts: [String]) throws -> [Double] {
+    let sequences = try texts.map(tokens(of:))
+    // Sequences of similar length run together, because attention pads to the longest.
+    let order = sequences.indices.sorted {
+      (sequences[$0].count, $0) < (sequences[$1].count, $1)
+    }
+    var rewards = [Double](repeating: 0, count: texts.count)
+    var start = 0
+    while start < order.count {
+      var end = start
+      var tokens = 0
+      while end < order.count, end == start || tokens + sequences[order[end]].count <= budget {
+        tokens += sequences[order[end]].count
+        end += 1
+      }
+      let part = order[start..<end]
+      let values: [Double] = try withoutGradient {
+        try model.decoder.scores(part.map { sequences[$0] }).reshaped(-1).values()
+      }
+      for (index, value) in zip(part, values) { rewards[index] = value }
+      start = end
+    }
+    return rewards
+  }
+}
+
+/// The exactly known reward of Plumb's own review generator.
+public struct SyntheticReward: Reward {
+  public let name = "synthetic"
+
+  public init() {}
+
+  public func rewards(of texts: [String]) -> [Double] {
+    texts.map(SyntheticReviews.reward(of:))
+  }
+}

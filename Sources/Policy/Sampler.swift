@@ -1,0 +1,76 @@
+import Torch
+
+/// Draws completions with a key–value cache.
+///
+/// Prompts are run once for all their samples. Each row draws from its own uniform numbers, so what
+/// is drawn for it does not depend on the rows beside it. Finished rows leave the batch.
+public struct Sampler {
+  let model: Decoder
+  let settings: SamplingSettings
+
+  public init(_ model: Decoder, _ settings: SamplingSettings) {
+    self.model = model
+    self.settings = settings
+  }
+
+  /// - Parameters:
+  ///   - prompts: token ids, each with at least one.
+  ///   - count: samples of each prompt.
+  ///   - uniform: `[prompt · count, max tokens]` in [0, 1), the randomness of each row.
+  /// - Returns: `count` completions of each prompt.
+  public func sample(
+    _ prompts: [[Int]], count: Int, uniform: Tensor
+  ) throws -> [[Completion]] {
+    let longest = prompts.map(\.count).max() ?? 0
+    guard longest + settings.maxTokens <= model.configuration.positions else {
+      throw PolicyError.input(
+        "a prompt of \(longest) tokens and \(settings.maxTokens) new ones exceed the model's "
+          + "context of \(model.configuration.positions); shorten the prompt or max_tokens")
+    }
+    guard !prompts.isEmpty, count > 0 else { return prompts.map { _ in [] } }
+    return try withoutGradient { try run(prompts, count: count, uniform: uniform) }
+  }
+
+  private func run(_ prompts: [[Int]], count: Int, uniform: Tensor) throws -> [[Completion]] {
+    var batch = try DecodingBatch(model, prompts, count: count, room: settings.maxTokens)
+    let randomness = try uniform.transposed(0, 1).contiguous()
+    let forbidden = try forbidden()
+    var written = [Completion](
+      repeating: Completion(tokens: [], isFinished: false, logProbability: 0),
+      count: prompts.count * count)
+    for step in 0..<settings.maxTokens {
+      var logits = try batch.hidden.linear(model.head, precision: model.precision)
+      if let forbidden { logits = try logits + forbidden }
+      var numbers = try randomness.slice(0, step..<step + 1).reshaped(-1)
+      if batch.rows.count < written.count {
+        numbers = try numbers.select(0, try Tensor.of(batch.rows))
+      }
+      let drawn = try logits.draw(
+        uniform: numbers.moved(to: model.device), temperature: settings.temperature)
+      let ids: [Int] = try drawn.ids.values()
+      let logProbabilities: [Double] = try drawn.logProbabilities.values()
+      var going: [Int] = []
+      for (index, row) in batch.rows.enumerated() {
+        written[row].tokens.append(ids[index])
+        written[row].logProbability += logProbabilities[index]
+        if settings.endTokens.contains(ids[index]) {
+          written[row].isFinished = true
+        } else {
+          going.append(index)
+        }
+      }
+      if going.isEmpty || step + 1 == settings.maxTokens { break }
+      try batch.advance(ids, keeping: going)
+    }
+    return prompts.indices.map { Array(written[$0 * count..<($0 + 1) * count]) }
+  }
+
+  /// −∞ for ids that no token has; nil when every row of the embedding is a token.
+  private func forbidden() throws(TorchError) -> Tensor? {
+    let vocab = model.configuration.vocab
+    guard settings.vocabulary < vocab else { return nil }
+    var values = [Float](repeating: 0, count: vocab)
+    for id in settings.vocabulary..<vocab { values[id] = -.infinity }
+    return try Tensor.of(values, on: model.device)
+  }
+}

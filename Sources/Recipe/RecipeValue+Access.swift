@@ -1,0 +1,21 @@
+extension RecipeValue {
+  /// The member of an object; nil where there is none.
+  public subscript(key: String) -> RecipeValue? {
+    guard case .object(let members) = self else { return nil }
+    return members[key]
+  }
+
+  /// Every scalar and list below, by its path, in the order of the paths.
+  public var leaves: [(path: String, value: String)] {
+    guard case .object(let members) = self else { return [] }
+    return members.keys.sorted().flatMap { key -> [(path: String, value: String)] in
+      guard let value = members[key] else { return [] }
+      guard case .object = value else {
+        var json = ""
+        value.append(to: &json)
+        return [(path: key, value: json)]
+      }
+      return value.leaves.map { (path: "\(key).\($0.path)", value: $0.value) }
+    }
+  }
+}

@@ -1,0 +1,193 @@
+import Runs
+
+/// What a policy gained against how far it moved from the reference, one point per checkpoint.
+struct FrontierSection {
+  let studies: [Study]
+  /// The measurement on the vertical axis.
+  let gain: String
+  let id: String
+
+  private struct Point {
+    let x: Measurement
+    let y: Measurement
+    let label: String
+    let isFinal: Bool
+
+    var place: (x: Double, y: Double) { (x.value ?? 0, y.value ?? 0) }
+  }
+
+  private struct Trace {
+    let style: SeriesStyle
+    let points: [Point]
+  }
+
+  /// The figure, or nil where no checkpoint has both measurements.
+  var html: HTML? {
+    let traces = studies.flatMap(traces(of:))
+    let points = traces.flatMap(\.points)
+    guard !points.isEmpty else { return nil }
+    var best: [[(n: Int, x: Double, y: Double)]] = []
+    if gain == "reward" { best = studies.compactMap(bestOf) }
+    let levels = studies.compactMap { study in
+      study.reference.flatMap { study.measurement(gain, of: $0.id)?.value }
+    }.filter(\.isFinite)
+
+    let isLogarithmic = Scale.prefersLogarithm(points.map(\.place.x))
+    let shownBest = best.map { $0.filter { !isLogarithmic || $0.x > 0 } }
+    let x = Scale(
+      holding: points.flatMap { [$0.place.x, $0.x.low, $0.x.high].compactMap { $0 } }
+        .filter { !isLogarithmic || $0 > 0 } + shownBest.flatMap { $0.map(\.x) },
+      zero: true, logarithmic: isLogarithmic)
+    let y = Scale(
+      holding: points.flatMap { [$0.place.y, $0.y.low, $0.y.high].compactMap { $0 } }
+        + shownBest.flatMap { $0.map(\.y) } + levels)
+    var plot = Plot(
+      width: 1000, height: 520, x: x, y: y,
+      xTitle: "KL to reference (\(points[0].x.unit))\(isLogarithmic ? ", logarithmic" : "")",
+      yTitle: title)
+    for level in Set(levels).sorted() {
+      plot.content +=
+        "<path class=\"l ci ref\" d=\"\(plot.line([(x.low, level), (x.high, level)]))\"/>"
+    }
+    for trace in traces { draw(trace, in: &plot) }
+    for curve in shownBest { draw(curve, in: &plot) }
+    let drawn = traces.flatMap(\.points).filter {
+      plot.canShow(x: $0.place.x, y: $0.place.y)
+    }.count
+    let drawing = plot.svg(
+      id: id, title: "\(title) against KL to the reference policy",
+      description: description(traces))
+    return Figure.figure(
+      drawing, legend: legend(hasBest: !best.isEmpty, hasLevel: !levels.isEmpty),
+      caption: caption(points, hidden: points.count - drawn, best: best))
+  }
+
+  private var title: String { gain == "reward" ? "Mean reward" : Vocabulary(gain).title }
+
+  private func traces(of study: Study) -> [Trace] {
+    func point(_ subject: String, _ label: String, isFinal: Bool) -> Point? {
+      guard let x = study.measurement("kl", of: subject), x.value?.isFinite == true,
+        let y = study.measurement(gain, of: subject), y.value?.isFinite == true
+      else { return nil }
+      return Point(x: x, y: y, label: study.qualified(label), isFinal: isFinal)
+    }
+    return study.groups.flatMap { group -> [Trace] in
+      var order: [Int?] = []
+      for policy in group.policies where !order.contains(policy.seed) { order.append(policy.seed) }
+      let traces = order.map { seed in
+        Trace(
+          style: group.style,
+          points: group.policies.filter { $0.seed == seed }.compactMap {
+            point($0.id, "\(group.label), \(study.place($0))", isFinal: $0.isFinal)
+          })
+      }.filter { !$0.points.isEmpty }
+      if traces.isEmpty, let whole = point(group.id, group.label, isFinal: true) {
+        return [Trace(style: group.style, points: [whole])]
+      }
+      return traces
+    }
+  }
+
+  private func draw(_ trace: Trace, in plot: inout Plot) {
+    let shown = trace.points.filter { plot.canShow(x: $0.place.x, y: $0.place.y) }
+    plot.content +=
+      "<path class=\"\(trace.style.lineClass) thin\" d=\"\(plot.line(shown.map { $0.place }))\"/>"
+    for point in shown {
+      let (x, y) = (plot.x(point.place.x), plot.y(point.place.y))
+      var bars: HTML = ""
+      if let low = point.x.low, let high = point.x.high, low.isFinite, high.isFinite {
+        bars += "M\(at: plot.x(low)) \(at: y)H\(at: plot.x(high))"
+      }
+      if let low = point.y.low, let high = point.y.high, low.isFinite, high.isFinite {
+        bars += "M\(at: x) \(at: plot.y(low))V\(at: plot.y(high))"
+      }
+      let kind: HTML = point.isFinal ? "e" : "e weak"
+      plot.content += "<path class=\"\(kind) \(trace.style.colourClass)\" d=\"\(bars)\"/>"
+    }
+    for point in shown {
+      let words: HTML =
+        """
+        \(text: point.label)\(point.isFinal ? ", final" : ""): \(text: Estimate(point.y).phrase) \
+        at KL \(text: Estimate(point.x).phrase)
+        """
+      plot.content += trace.style.mark(
+        x: plot.x(point.place.x), y: plot.y(point.place.y), radius: point.isFinal ? 6.5 : 2.8,
+        title: words)
+    }
+  }
+
+  private func bestOf(_ study: Study) -> [(n: Int, x: Double, y: Double)]? {
+    study.input.evaluation.bestOf.map { record in
+      record.points.sorted { $0.n < $1.n }.compactMap { point in
+        point.reward.value.map { (point.n, point.kl?.value ?? point.klBound, $0) }
+      }.filter { $0.1.isFinite && $0.2.isFinite }
+    }
+  }
+
+  private func draw(_ curve: [(n: Int, x: Double, y: Double)], in plot: inout Plot) {
+    plot.content += "<path class=\"l ci\" d=\"\(plot.line(curve.map { ($0.x, $0.y) }))\"/>"
+    var last: (x: Double, y: Double)?
+    for point in curve {
+      let (x, y) = (plot.x(point.x), plot.y(point.y))
+      plot.content += "<circle class=\"m ci\" cx=\"\(at: x)\" cy=\"\(at: y)\" r=\"3\"/>"
+      if let last, abs(x - last.x) + abs(y - last.y) < 28 { continue }
+      // Above and left of the curve, or below and right where the axis is near.
+      let isNearAxis = x - 44 < plot.x.start
+      plot.labels +=
+        isNearAxis
+        ? "<text class=\"bn r\" x=\"\(at: x + 8)\" y=\"\(at: y + 5)\">N=\(point.n)</text>"
+        : "<text class=\"bn\" x=\"\(at: x - 6)\" y=\"\(at: y - 6)\">N=\(point.n)</text>"
+      last = (x, y)
+    }
+  }
+
+  private func legend(hasBest: Bool, hasLevel: Bool) -> HTML {
+    var entries = studies.flatMap { study in
+      study.groups.map { (style: $0.style, label: study.qualified($0.label)) }
+    }
+    if hasBest { entries.append((.bestOf, "best of N from the reference")) }
+    let level: HTML =
+      hasLevel
+      ? """
+      <ul class="legend"><li><svg class="key" width="38" height="14" viewBox="0 0 38 14" \
+      aria-hidden="true"><path class="l ci ref" d="M1 7h36"/></svg>level of the reference policy</li></ul>
+      """ : ""
+    return "\(Figure.legend(entries))\(level)"
+  }
+
+  private func description(_ traces: [Trace]) -> String {
+    let finals = traces.flatMap(\.points).filter(\.isFinal)
+    return finals.prefix(24).map {
+      "\($0.label): \(Estimate($0.y).phrase) at KL \(Estimate($0.x).phrase)"
+    }.joined(separator: "; ")
+  }
+
+  private func caption(
+    _ points: [Point], hidden: Int, best: [[(n: Int, x: Double, y: Double)]]
+  ) -> HTML {
+    var words: HTML =
+      """
+      \(text: title) against KL to the reference policy. Each marker is a checkpoint; a line joins \
+      the checkpoints of one seed in order of steps; large markers are final checkpoints. Bars are \
+      95\u{A0}% intervals in both directions.\(Figure.intervalNote(gain, points.map(\.y)))\
+      \(Figure.intervalNote("kl", points.map(\.x)))
+      """
+    if !best.isEmpty {
+      let usesBound = studies.contains {
+        $0.input.evaluation.bestOf?.points.contains { $0.kl?.value == nil } ?? false
+      }
+      words +=
+        usesBound
+        ? """
+         Best of N draws N completions from the reference and keeps the one with the highest \
+        reward; its KL is the bound log\u{A0}N − (N − 1)/N.
+        """
+        : " Best of N draws N completions from the reference and keeps the one with the highest reward."
+    }
+    if hidden > 0 {
+      words +=
+        " \(text: Figure.plural(hidden, "checkpoint")) at a KL of 0 cannot be shown on this axis."
+    }
+    return words
+  }
+}

@@ -1,0 +1,106 @@
+import Runs
+
+/// Makes one self-contained page from the records of runs.
+///
+/// The page depends on nothing but its arguments: no clock, no random ids, no order of hashing. It
+/// loads nothing, runs one script whose hash its security policy names, and is complete without it.
+public enum HTMLReport {
+  /// The page as UTF-8 text.
+  ///
+  /// With several runs, a comparison comes first and each run follows in full.
+  public static func render(_ inputs: [ReportInput], options: ReportOptions = ReportOptions())
+    -> String
+  {
+    let studies = Study.all(inputs)
+    let title = options.title ?? self.title(inputs)
+    var contents: HTML = ""
+    var body: HTML = ""
+    if studies.count > 1 {
+      body += Figure.section(
+        id: "comparison", title: "All runs", ComparisonSection(studies: studies).html)
+      contents += "<li><a href=\"#comparison\">All runs</a></li>"
+    }
+    for study in studies {
+      let sections = self.sections(of: study, options)
+      let links = sections.map {
+        "<li><a href=\"#\(attribute: study.prefix + $0.id)\">\($0.title)</a></li>" as HTML
+      }
+      let chapters = sections.map {
+        Figure.section(id: study.prefix + $0.id, title: $0.title, $0.body)
+      }
+      if studies.count > 1 {
+        body +=
+          "<h1 class=\"run\">\(text: study.input.name)</h1>\n\(SummarySection(study: study).html)"
+        contents += "<li>\(text: study.input.name)<ul>\(HTML(links))</ul></li>"
+      } else {
+        contents += HTML(links)
+      }
+      body += HTML(chapters)
+    }
+    if studies.isEmpty { body += "<p class=\"empty\">There is no run to report on.</p>\n" }
+    let lead: HTML = studies.count == 1 ? SummarySection(study: studies[0]).html : ""
+    return page(title: title, contents: contents, lead: lead, body: body).source
+  }
+
+  private static func title(_ inputs: [ReportInput]) -> String {
+    inputs.isEmpty
+      ? "Evaluation report" : inputs.map(\.name).joined(separator: ", ") + ": evaluation report"
+  }
+
+  private static func sections(of study: Study, _ options: ReportOptions) -> [(
+    id: String, title: HTML, body: HTML
+  )] {
+    let prefix = study.prefix
+    let frontiers = [
+      FrontierSection(studies: [study], gain: "reward", id: prefix + "reward-kl").html,
+      FrontierSection(studies: [study], gain: "held_out_reward", id: prefix + "held-out-kl").html,
+      FrontierSection(studies: [study], gain: "classifier_accuracy", id: prefix + "accuracy-kl")
+        .html,
+    ].compactMap { $0 }
+    let sections: [(id: String, title: HTML, body: HTML?)] = [
+      ("results", "Results", HeadlineSection(studies: [study]).html),
+      ("frontier", "Reward and KL", frontiers.isEmpty ? nil : HTML(frontiers)),
+      ("density", "Density ratios", DensitySection(study: study, options: options).html),
+      ("training", "Training", TrainingSection(study: study).html),
+      ("wins", "Head to head", WinRateSection(study: study).html),
+      ("prompts", "Before and after", BeforeAfterSection(study: study).html),
+      ("cost", "Cost", CostSection(study: study).html),
+      ("measurements", "All measurements", MeasurementSection(study: study).html),
+      ("samples", "Samples", SampleSection(study: study, options: options).html),
+      ("methods", "Methods", MethodsSection(study: study).html),
+    ]
+    return sections.compactMap { section in
+      section.body.flatMap { $0.isEmpty ? nil : (section.id, section.title, $0) }
+    }
+  }
+
+  private static func page(title: String, contents: HTML, lead: HTML, body: HTML) -> HTML {
+    """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
+    style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; \
+    script-src 'sha256-\(attribute: PageScript.hash)'">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>\(text: title)</title>
+    <style>\(PageStyle.source)</style>
+    </head>
+    <body>
+    <header>
+    <h1>\(text: title)</h1>
+    \(lead)<nav aria-label="Contents"><ul>\(contents)</ul></nav>
+    </header>
+    <main>
+    \(body)</main>
+    <footer>Made by Plumb from the records of the run alone; the same records give the same \
+    bytes.</footer>
+    <script>\(PageScript.source)</script>
+    </body>
+    </html>
+
+    """
+  }
+}

@@ -1,0 +1,193 @@
+import Runs
+
+/// The first table: final checkpoints only, over seeds where that was measured.
+struct HeadlineSection {
+  let studies: [Study]
+
+  private struct Column {
+    let title: String
+    let name: String
+    let comparison: Study.Comparison
+  }
+
+  private struct Row {
+    let study: Study
+    let label: String
+    let detail: String
+    let style: SeriesStyle
+    /// Policy or group id; nil for best-of-N.
+    let subject: String?
+    var bestOf: BestOfRecord.Point?
+    /// Trained policies compete for the mark of the best; baselines do not.
+    let competes: Bool
+  }
+
+  private static let columns = [
+    Column(title: "Reward", name: "reward", comparison: .none),
+    Column(title: "Held-out reward", name: "held_out_reward", comparison: .none),
+    Column(title: "Classifier accuracy", name: "classifier_accuracy", comparison: .none),
+    Column(title: "KL to reference", name: "kl", comparison: .none),
+    Column(title: "Win rate vs reference", name: "win_rate", comparison: .reference),
+    Column(title: "Win rate vs chosen", name: "win_rate", comparison: .chosen),
+    Column(title: "Preference accuracy", name: "preference_accuracy", comparison: .none),
+    Column(title: "Prompts worse", name: "prompts_worse", comparison: .none),
+    Column(title: "Length", name: "length", comparison: .none),
+    Column(title: "Truncated", name: "truncated", comparison: .none),
+  ]
+
+  /// The table, or an empty piece when nothing of it was measured.
+  var html: HTML {
+    let rows = self.rows
+    let columns = Self.columns.filter { column in
+      rows.contains { measurement(column, $0) != nil }
+    }
+    guard !columns.isEmpty else {
+      return "<p class=\"empty\">No headline measurement was recorded.</p>\n"
+    }
+    var body: HTML = ""
+    let best = columns.map { self.best($0, rows) }
+    for (index, row) in rows.enumerated() {
+      var cells: HTML = ""
+      let common = commonCount(row)
+      for (column, winner) in zip(columns, best) {
+        cells += Figure.cell(
+          measurement(column, row), isBest: winner == index, showsCount: common == nil)
+      }
+      body +=
+        "<tr\(row.competes ? "" : " class=\"baseline\"")>\(heading(row, common))\(cells)</tr>\n"
+    }
+    var head: HTML = "<th scope=\"col\">Policy</th>"
+    for column in columns {
+      head += "<th scope=\"col\">\(text: column.title)\(note(column, rows))</th>"
+    }
+    return Figure.table(
+      classes: "headline", caption: caption(rows), head: "<tr>\(head)</tr>", rows: body)
+  }
+
+  private func heading(_ row: Row, _ count: String?) -> HTML {
+    let detail = [row.detail, count ?? ""].filter { !$0.isEmpty }.joined(separator: "; ")
+    return """
+      <th scope="row">\(row.style.sample())<span>\(text: row.study.qualified(row.label))\
+      <small>\(text: detail)</small></span></th>
+      """
+  }
+
+  /// The counts of a row, when all its cells agree on them.
+  private func commonCount(_ row: Row) -> String? {
+    let counts = Set(
+      Self.columns.compactMap { column in
+        measurement(column, row).map { "n\u{A0}\(Figure.counts($0))" }
+      })
+    return counts.count == 1 ? counts.first : nil
+  }
+
+  private func note(_ column: Column, _ rows: [Row]) -> HTML {
+    let found = rows.compactMap { measurement(column, $0) }
+    let units = Set(found.map { $0.unit == "share" ? "" : $0.unit }).sorted()
+    let direction: HTML =
+      switch found.first?.direction {
+      case .higher: "↑ better"
+      case .lower: "↓ better"
+      default: ""
+      }
+    let words: [HTML] = [units.count == 1 ? "\(text: units[0])" : "", direction].filter {
+      !$0.isEmpty
+    }
+    return words.isEmpty ? "" : "<small>\(HTML(words, separator: "; "))</small>"
+  }
+
+  private func caption(_ rows: [Row]) -> HTML {
+    let aggregated = rows.contains { $0.detail.hasSuffix(" seeds") }
+    return """
+      Final checkpoints. Below each value its 95\u{A0}% interval; n counts the values that went in / \
+      the independent clusters (prompts, or seeds), once for a row where all its cells agree. \
+      \(aggregated ? "Rows over several seeds use the measurements made over seeds. " : "")\
+      ★ marks the best point estimate among trained policies; where intervals overlap it may be best \
+      by chance.
+      """
+  }
+
+  private var rows: [Row] { studies.flatMap(rows(of:)) }
+
+  private func rows(of study: Study) -> [Row] {
+    var rows: [Row] = []
+    if let reference = study.reference {
+      rows.append(
+        Row(
+          study: study, label: reference.method, detail: "reference policy", style: .ink,
+          subject: reference.id, competes: false))
+    }
+    for group in study.groups {
+      let measured = Self.columns.filter {
+        study.groupMeasurement($0.name, group, against: $0.comparison) != nil
+      }
+      let isSingle = group.finals.contains { $0.id == group.id }
+      if !measured.isEmpty {
+        let seeds = group.seeds.count
+        rows.append(
+          Row(
+            study: study, label: group.label,
+            detail: seeds > 1 ? Figure.plural(seeds, "seed") : isSingle ? "" : "over seeds",
+            style: group.style, subject: group.id, competes: true))
+      }
+      let single = Self.columns.filter { column in
+        group.finals.contains {
+          $0.id != group.id
+            && study.measurement(column.name, of: $0.id, against: column.comparison) != nil
+        }
+      }
+      let needsSingles = single.contains { column in
+        !measured.contains { $0.title == column.title }
+      }
+      guard needsSingles else { continue }
+      for policy in group.finals where policy.id != group.id {
+        rows.append(
+          Row(
+            study: study, label: group.label, detail: study.place(policy), style: group.style,
+            subject: policy.id, competes: measured.isEmpty))
+      }
+    }
+    if let best = study.input.evaluation.bestOf, let point = best.points.max(by: { $0.n < $1.n }) {
+      rows.append(
+        Row(
+          study: study, label: "Best of \(point.n)",
+          detail: "by reward, from a pool of \(best.pool)"
+            + (point.kl == nil ? "; KL at most \(Numeral.significant(point.klBound)) nats" : ""),
+          style: .bestOf, subject: nil, bestOf: point, competes: false))
+    }
+    return rows
+  }
+
+  private func measurement(_ column: Column, _ row: Row) -> Measurement? {
+    if let point = row.bestOf {
+      switch (column.name, column.comparison) {
+      case ("reward", _): return point.reward
+      case ("kl", _): return point.kl
+      case ("win_rate", .reference): return point.winRate
+      default: return nil
+      }
+    }
+    return row.subject.flatMap {
+      row.study.measurement(column.name, of: $0, against: column.comparison)
+    }
+  }
+
+  /// The index of the best row; nil where fewer than two compete or no direction is better.
+  private func best(_ column: Column, _ rows: [Row]) -> Int? {
+    var values: [(index: Int, value: Double)] = []
+    var direction = Direction.neutral
+    for (index, row) in rows.enumerated() where row.competes {
+      guard let found = measurement(column, row), let value = found.value, value.isFinite else {
+        continue
+      }
+      values.append((index, value))
+      direction = found.direction
+    }
+    guard values.count > 1 else { return nil }
+    switch direction {
+    case .higher: return values.max { $0.value < $1.value }?.index
+    case .lower: return values.min { $0.value < $1.value }?.index
+    case .neutral: return nil
+    }
+  }
+}

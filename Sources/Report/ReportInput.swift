@@ -1,0 +1,114 @@
+import Foundation
+import Runs
+
+/// The records of one run, all that its report is made from.
+public struct ReportInput: Sendable {
+  /// What the run is called.
+  public var name: String
+  public var evaluation: EvaluationRecord
+  public var samples: [SampleRecord]
+  /// What training reported, one entry per stage and seed; seed is nil for a stage that runs once.
+  public var steps: [(stage: String, seed: Int?, records: [StepRecord])]
+  public var costs: [PhaseCost]
+  /// The recipe with all defaults filled in, as JSON text.
+  public var resolvedRecipe: String
+  /// Versions, hashes, device and the like, in order.
+  public var provenance: [(String, String)]
+  /// What was wrong with the records but did not stop the report; printed in it.
+  public var warnings: [String]
+
+  public init(
+    name: String, evaluation: EvaluationRecord, samples: [SampleRecord] = [],
+    steps: [(stage: String, seed: Int?, records: [StepRecord])] = [], costs: [PhaseCost] = [],
+    resolvedRecipe: String = "", provenance: [(String, String)] = [], warnings: [String] = []
+  ) {
+    self.name = name
+    self.evaluation = evaluation
+    self.samples = samples
+    self.steps = steps
+    self.costs = costs
+    self.resolvedRecipe = resolvedRecipe
+    self.provenance = provenance
+    self.warnings = warnings
+  }
+
+  /// Reads the records of a run.
+  ///
+  /// Only `evaluation.json` must be there. Every `steps.jsonl` below the run is read; a folder
+  /// called `seed-<s>` gives the seed, the other folders on the way give the stage.
+  /// - Throws: ``ReportError`` naming file and line.
+  public static func load(from run: RunDirectory) throws -> ReportInput {
+    var warnings: [String] = []
+    func journal<Value: Decodable>(_ url: URL, _ name: String, of type: Value.Type) throws
+      -> [Value]
+    {
+      let (values, torn) = try RecordFile(url: url, name: name).lines(type)
+      if torn > 0 {
+        warnings.append("\(name): the last line is torn (\(torn) bytes) and was left out")
+      }
+      return values
+    }
+
+    let file = RecordFile(url: run.evaluation, name: "evaluation.json")
+    guard let evaluation = try file.value(EvaluationRecord.self) else {
+      throw ReportError.missing(
+        file: run.evaluation.path, advice: "run 'plumb evaluate' on this run first")
+    }
+    let samples = try journal(run.samples, "samples.jsonl", of: SampleRecord.self)
+    let costs = try journal(run.costs, "costs.jsonl", of: PhaseCost.self)
+    var steps: [(stage: String, seed: Int?, records: [StepRecord])] = []
+    for path in stepJournals(below: run.url) {
+      let records = try journal(run.url.appending(path: path), path, of: StepRecord.self)
+      let (stage, seed) = stageAndSeed(ofJournal: path)
+      steps.append((stage, seed, records))
+    }
+    let recipe = try RecordFile(url: run.resolved, name: "resolved.json").contents()
+    return ReportInput(
+      name: run.url.lastPathComponent, evaluation: evaluation, samples: samples,
+      steps: steps.sorted { ($0.stage, $0.seed ?? -1) < ($1.stage, $1.seed ?? -1) },
+      costs: costs, resolvedRecipe: recipe.map { String(decoding: $0, as: UTF8.self) } ?? "",
+      provenance: try provenance(RecordFile(url: run.provenance, name: "provenance.json")),
+      warnings: warnings)
+  }
+
+  private static func stepJournals(below url: URL) -> [String] {
+    let paths = FileManager.default.enumerator(atPath: url.path)
+    var found: [String] = []
+    while let path = paths?.nextObject() as? String {
+      if path.hasSuffix("/steps.jsonl") || path == "steps.jsonl" { found.append(path) }
+    }
+    return found.sorted()
+  }
+
+  static func stageAndSeed(ofJournal path: String) -> (stage: String, seed: Int?) {
+    var seed: Int?
+    var stage: [Substring] = []
+    for folder in path.split(separator: "/").dropLast() {
+      if folder.hasPrefix("seed-"), let number = Int(folder.dropFirst(5)) {
+        seed = number
+      } else {
+        stage.append(folder)
+      }
+    }
+    return (stage.joined(separator: "/"), seed)
+  }
+
+  private static func provenance(_ file: RecordFile) throws -> [(String, String)] {
+    guard let data = try file.contents() else { return [] }
+    guard let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+      throw ReportError.malformed(file: file.name, line: nil, reason: "expected a JSON object")
+    }
+    return object.keys.sorted().map { key in
+      switch object[key] {
+      case let text as String: return (key, text)
+      case let value?:
+        let options: JSONSerialization.WritingOptions = [
+          .sortedKeys, .withoutEscapingSlashes, .fragmentsAllowed,
+        ]
+        let text = try? JSONSerialization.data(withJSONObject: value, options: options)
+        return (key, text.map { String(decoding: $0, as: UTF8.self) } ?? "\(value)")
+      case nil: return (key, "")
+      }
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import Runs
+
+/// What the policies said: prompts with the completions of all methods side by side.
+struct SampleSection {
+  let study: Study
+  let options: ReportOptions
+
+  private let decimals: Int
+
+  init(study: Study, options: ReportOptions) {
+    self.study = study
+    self.options = options
+    let rewards = study.input.samples.compactMap(\.reward).filter(\.isFinite)
+    let spread = (rewards.max() ?? 1) - (rewards.min() ?? 0)
+    decimals = Numeral.decimals(halfWidth: spread / 20) ?? 2
+  }
+
+  private struct Voice {
+    let policy: EvaluatedPolicy
+    let label: String
+    let style: SeriesStyle
+  }
+
+  var html: HTML? {
+    let samples = study.input.samples
+    guard !samples.isEmpty else { return nil }
+    let voices = self.voices(Set(samples.map(\.policy)))
+    var order: [String] = []
+    var byPrompt: [String: [String: [SampleRecord]]] = [:]
+    let heard = Set(voices.map(\.policy.id))
+    for sample in samples where heard.contains(sample.policy) {
+      if byPrompt[sample.prompt] == nil { order.append(sample.prompt) }
+      byPrompt[sample.prompt, default: [:]][sample.policy, default: []].append(sample)
+    }
+    let shown = order.prefix(max(0, options.maximumSamples))
+    var items: HTML = ""
+    for (index, prompt) in shown.enumerated() {
+      items += item(prompt, byPrompt[prompt] ?? [:], voices, index)
+    }
+    return """
+      <div data-browser>\(introduction(shown: shown.count, of: order.count, voices))\(tools(voices))\
+      <div data-list>
+      \(items)</div></div>
+
+      """
+  }
+
+  /// The reference, and of each group the final checkpoint of its first seed that has samples.
+  private func voices(_ sampled: Set<String>) -> [Voice] {
+    var voices: [Voice] = []
+    if let reference = study.reference, sampled.contains(reference.id) {
+      voices.append(Voice(policy: reference, label: reference.method, style: .ink))
+    }
+    for group in study.groups {
+      let own = group.policies.filter { sampled.contains($0.id) }
+      guard let policy = own.first(where: \.isFinal) ?? own.last else { continue }
+      voices.append(Voice(policy: policy, label: group.label, style: group.style))
+    }
+    return voices
+  }
+
+  private func startsWithReference(_ voices: [Voice]) -> Bool {
+    voices.first?.policy.id == study.input.evaluation.reference
+  }
+
+  private func introduction(shown: Int, of total: Int, _ voices: [Voice]) -> HTML {
+    var words: HTML = "\(text: Figure.plural(shown, "prompt")) of \(total)"
+    if shown < total {
+      words += "; \(total - shown) left out to keep this page small, they are in samples.jsonl"
+    }
+    words += ". Each method speaks through the final checkpoint of its first seed."
+    if options.omitTexts {
+      words += " Texts were left out when this page was made; ids and rewards remain."
+    }
+    words += """
+       Log-ratio: log π(y|x) − log π_ref(y|x) of the whole completion, in nats. Controls and marks \
+      that change the direction of text are shown as symbols.
+      """
+    return "<p>\(words)</p>\n"
+  }
+
+  private func tools(_ voices: [Voice]) -> HTML {
+    let isComparable = startsWithReference(voices) && voices.count > 1
+    var choices: HTML = ""
+    for (index, voice) in voices.dropFirst().enumerated() {
+      choices += "<option value=\"\(index)\">\(text: voice.label)</option>"
+    }
+    let order: HTML =
+      isComparable
+      ? """
+       <label>Order <select data-order><option value="">as recorded</option>\
+      <option value="up">reward lost first</option><option value="down">reward gained first</option>\
+      </select></label> <label>by difference of <select data-by>\(choices)</select></label> \
+      <label><input type="checkbox" data-worse> only prompts where it got worse</label>
+      """ : ""
+    return """
+      <p class="tools" hidden><label>Search <input type="search" data-search></label>\(order) \
+      <button type="button" data-open>Open all</button> <span data-count aria-live="polite"></span></p>
+
+      """
+  }
+
+  private func item(
+    _ prompt: String, _ records: [String: [SampleRecord]], _ voices: [Voice], _ index: Int
+  ) -> HTML {
+    let means = voices.map { mean(records[$0.policy.id] ?? []) }
+    let promptText = voices.lazy.compactMap { records[$0.policy.id]?.first?.promptText }.first ?? ""
+    var differences: [HTML] = []
+    var columns: HTML = ""
+    var summary: HTML = ""
+    for (voice, average) in zip(voices, means) {
+      let difference: HTML
+      if startsWithReference(voices), voice.policy.id != voices.first?.policy.id {
+        let change = average.flatMap { now in means[0].map { now - $0 } }
+        differences.append(change.map { "\(attribute: "\(($0 * 1e4).rounded() / 1e4)")" } ?? "")
+        difference = change.map { " (\($0 < 0 ? "▼" : "")\(text: signed($0)))" } ?? ""
+      } else {
+        difference = ""
+      }
+      if let average {
+        summary +=
+          "<span>\(text: voice.label) \(text: print(average))\(difference)</span> "
+      }
+      columns += column(voice, records[voice.policy.id] ?? [])
+    }
+    let opening = SampleText(promptText.replacing("\n", with: " "), limit: 110)
+    let heading: HTML =
+      options.omitTexts
+      ? "" : " <span class=\"open\">\(text: opening.shown)\(opening.omitted > 0 ? "…" : "")</span>"
+    let whole: HTML =
+      options.omitTexts
+      ? ""
+      : "<div class=\"prompt\">\(SampleText(promptText, limit: options.maximumTextLength).html)</div>"
+    return """
+      <details class="sample" data-d="\(HTML(differences, separator: ","))"><summary><code>\
+      \(text: prompt)</code>\(heading)<span class="sums">\(summary)</span></summary>\
+      \(whole)<div class="voices">\(columns)</div></details>
+
+      """
+  }
+
+  private func mean(_ records: [SampleRecord]) -> Double? {
+    let rewards = records.compactMap(\.reward).filter(\.isFinite)
+    return rewards.isEmpty ? nil : rewards.reduce(0, +) / Double(rewards.count)
+  }
+
+  /// Rewards with as many decimals as the spread of all rewards supports.
+  private func print(_ reward: Double) -> String {
+    Numeral.fixed(reward, decimals: decimals)
+  }
+
+  private func signed(_ value: Double) -> String { (value > 0 ? "+" : "") + print(value) }
+
+  private func column(_ voice: Voice, _ records: [SampleRecord]) -> HTML {
+    var cards: HTML = ""
+    for record in records.sorted(by: { $0.index < $1.index }) {
+      let reward: HTML =
+        record.reward.map { "reward <b>\(text: print($0))</b>" } ?? "no reward"
+      let ratio: HTML =
+        record.referenceLogProbability.map {
+          " · log-ratio \(text: Numeral.significant(record.logProbability - $0))"
+        } ?? ""
+      let end: HTML =
+        record.finished ? " · finished" : " · <strong>truncated</strong>"
+      let body: HTML =
+        options.omitTexts
+        ? "" : "<p>\(SampleText(record.text, limit: options.maximumTextLength).html)</p>"
+      cards +=
+        """
+        <li><small>\(reward)\(ratio) · \(text: Figure.plural(record.tokens, "token"))\(end)</small>\
+        \(body)</li>
+
+        """
+    }
+    let empty: HTML = records.isEmpty ? "<p class=\"empty\">no sample</p>" : ""
+    return """
+      <div class="voice"><h4>\(voice.style.sample())\(text: voice.label)</h4>\
+      \(empty)<ol>\(cards)</ol></div>
+
+      """
+  }
+}

@@ -1,0 +1,133 @@
+import Runs
+
+/// The paragraph under the title: what was compared on how much, what came out, and what the
+/// numbers cannot tell.
+struct SummarySection {
+  let study: Study
+
+  var html: HTML {
+    let sentences = [scope, winner, distance, resolution, losses].filter { !$0.isEmpty }
+    return "<p class=\"lead\">\(HTML(sentences, separator: " "))</p>\n"
+  }
+
+  private var record: EvaluationRecord { study.input.evaluation }
+
+  private var scope: HTML {
+    let methods = study.groups.map(\.label)
+    let names = methods.count <= 8 ? " (\(methods.joined(separator: "; ")))" : ""
+    let seeds = study.seeds
+    let prompts = Set(study.input.samples.map(\.prompt)).count
+    let what: HTML =
+      methods.isEmpty
+      ? "This run evaluates the reference policy <code>\(text: record.reference)</code> alone."
+      : """
+      This run compares \(text: Figure.plural(methods.count, "trained policy group"))\(text: names) \
+      with the reference policy <code>\(text: record.reference)</code>.
+      """
+    let seedWords: HTML =
+      seeds.count > 1
+      ? " Training was repeated with \(text: Figure.plural(seeds.count, "seed"))."
+      : methods.isEmpty
+        ? ""
+        : """
+         Training ran with one seed, so how much the results depend on the luck of training is \
+        not measured here.
+        """
+    let sampleWords: HTML =
+      study.input.samples.isEmpty
+      ? " No samples were recorded."
+      : """
+       The records hold \(text: Figure.plural(study.input.samples.count, "completion")) to \
+      \(text: Figure.plural(prompts, "prompt")).
+      """
+    return "\(what)\(seedWords)\(sampleWords)"
+  }
+
+  /// Groups or single policies with a reward, best first.
+  private var ranking: [(label: String, reward: Measurement, kl: Measurement?)] {
+    var rows: [(label: String, reward: Measurement, kl: Measurement?)] = []
+    for group in study.groups {
+      if let reward = study.groupMeasurement("reward", group), reward.value?.isFinite == true {
+        rows.append((group.label, reward, study.groupMeasurement("kl", group)))
+        continue
+      }
+      for policy in group.finals {
+        guard let reward = study.measurement("reward", of: policy.id),
+          reward.value?.isFinite == true
+        else { continue }
+        rows.append(
+          (
+            "\(group.label), \(study.place(policy, showsStep: false))", reward,
+            study.measurement("kl", of: policy.id)
+          ))
+      }
+    }
+    return rows.sorted { ($0.reward.value ?? 0) > ($1.reward.value ?? 0) }
+  }
+
+  private var winner: HTML {
+    guard let best = ranking.first else { return "" }
+    let distance: HTML =
+      best.kl.map { " at a KL of \(text: Estimate($0).phrase) \(text: $0.unit)" } ?? ""
+    let baseline: HTML =
+      study.reference.flatMap { study.measurement("reward", of: $0.id) }.map {
+        "; the reference policy has \(text: Estimate($0).phrase)"
+      } ?? ""
+    return """
+      The highest mean reward is \(text: Estimate(best.reward).phrase), reached by \
+      <strong>\(text: best.label)</strong>\(distance)\(baseline).
+      """
+  }
+
+  private var distance: HTML {
+    let rows = ranking
+    guard let best = rows.first, rows.count > 1 else { return "" }
+    guard let low = best.reward.low else {
+      return "It has no interval, so nothing here says whether its lead is more than chance."
+    }
+    let near = rows.dropFirst().filter { ($0.reward.high ?? $0.reward.value ?? 0) >= low }
+    if near.isEmpty { return "Its interval lies above the intervals of all others." }
+    return """
+      Its interval overlaps \(near.count == 1 ? "that" : "those") of \(near.count) other\
+      \(near.count == 1 ? "" : "s"), so their order is not settled by these intervals alone.
+      """
+  }
+
+  private var resolution: HTML {
+    let rates = record.measurements.filter { $0.name == "win_rate" }
+    let widths = rates.compactMap { rate in
+      rate.low.flatMap { low in rate.high.map { ($0 - low) / 2 } }
+    }.filter(\.isFinite)
+    guard let widest = widths.max() else { return "" }
+    return """
+      Win rates carry 95\u{A0}% intervals of up to \
+      ±\(text: Numeral.significant(widest * 100, digits: 2)) percentage points.
+      """
+  }
+
+  private var losses: HTML {
+    var parts: [HTML] = []
+    let missing = record.measurements.filter { $0.value?.isFinite != true }.count
+    if missing > 0 {
+      parts.append("\(text: Figure.plural(missing, "measurement")) could not be computed.")
+    }
+    let nonfinite = record.measurements.map(\.nonfinite).reduce(0, +)
+    if nonfinite > 0 {
+      parts.append(
+        """
+        \(text: Figure.plural(nonfinite, "value")) \(nonfinite == 1 ? "was" : "were") not finite, \
+        excluded and counted.
+        """)
+    }
+    let truncated = study.input.samples.filter { !$0.finished }.count
+    if truncated > 0 {
+      let share = 100 * Double(truncated) / Double(study.input.samples.count)
+      parts.append(
+        """
+        \(text: Numeral.significant(share, digits: 2))\u{A0}% of the completions stopped at the \
+        length limit.
+        """)
+    }
+    return HTML(parts, separator: " ")
+  }
+}

@@ -1,0 +1,102 @@
+import Foundation
+
+/// What a checkpoint directory must hold: every file with its size and SHA-256.
+public struct CheckpointManifest: Codable, Sendable, Equatable {
+  public struct File: Codable, Sendable, Equatable {
+    /// Relative to the checkpoint, with `/` between the parts.
+    public let name: String
+    public let bytes: Int
+    public let sha256: String
+  }
+
+  public let step: Int
+  /// In the order of their names.
+  public let files: [File]
+  /// What the writer wants remembered beside the files (threads, library version, hashes, …).
+  public let facts: [String: String]
+  /// SHA-256 of this manifest's own text with an empty `digest`.
+  public private(set) var digest = ""
+
+  static let name = "manifest.json"
+
+  init(step: Int, files: [File], facts: [String: String]) throws(RunError) {
+    self.step = step
+    self.files = files
+    self.facts = facts
+    digest = SHA256.hex(of: try encoded())
+  }
+
+  func encoded() throws(RunError) -> Data {
+    try RecordFile.encode(self, path: Self.name, formatting: .prettyPrinted) + Data("\n".utf8)
+  }
+
+  /// Reads the manifest of a checkpoint directory; a single changed byte is noticed.
+  static func read(in directory: String) throws(RunError) -> CheckpointManifest {
+    let path = "\(directory)/\(name)"
+    guard try FileSystem.kind(of: path) != nil else {
+      throw .invalidFile(path: path, problem: "is missing; the checkpoint was not completed")
+    }
+    let file = try OpenFile(reading: path)
+    let data = Data(try file.bytes(in: 0..<file.size()))
+    let manifest = try RecordFile.decode(Self.self, from: data, path: path, place: "")
+    var blank = manifest
+    blank.digest = ""
+    let (digest, canonical) = (SHA256.hex(of: try blank.encoded()), try manifest.encoded())
+    guard manifest.digest == digest, canonical == data
+    else { throw .invalidFile(path: path, problem: "does not match its own digest") }
+    guard manifest.files.allSatisfy({ isInside($0.name) }) else {
+      throw .invalidFile(path: path, problem: "names a file outside the checkpoint")
+    }
+    return manifest
+  }
+
+  private static func isInside(_ name: String) -> Bool {
+    !name.utf8.contains(0)
+      && name.split(separator: "/", omittingEmptySubsequences: false)
+        .allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+  }
+
+  /// Lists, hashes and syncs every file below a directory, and syncs its folders.
+  static func sealing(_ root: String) throws(RunError) -> [File] {
+    var files: [File] = []
+    func visit(_ folder: String, _ prefix: String) throws(RunError) {
+      for name in try FileSystem.entries(of: folder) {
+        let path = "\(folder)/\(name)"
+        switch try FileSystem.kind(of: path) {
+        case .directory: try visit(path, "\(prefix)\(name)/")
+        case .file:
+          let file = try OpenFile(path, O_RDONLY)
+          try file.sync()
+          files.append(
+            File(name: prefix + name, bytes: try file.size(), sha256: try SHA256.hex(of: file)))
+        default: throw .unwritable(path: path, problem: "a checkpoint holds only plain files")
+        }
+      }
+      try FileSystem.syncDirectory(folder)
+    }
+    try visit(root, "")
+    return files.sorted { $0.name < $1.name }
+  }
+
+  /// Compares the files with the manifest; files that it does not name are left alone.
+  ///
+  /// - Parameter contents: false compares only sizes, which needs no reading.
+  func verify(_ directory: String, contents: Bool) throws(RunError) {
+    for expected in files {
+      let path = "\(directory)/\(expected.name)"
+      guard try FileSystem.kind(of: path) == .file else {
+        throw .invalidFile(path: path, problem: "is missing")
+      }
+      let file = try OpenFile(reading: path)
+      let size = try file.size()
+      guard size == expected.bytes else {
+        throw .invalidFile(
+          path: path, problem: "has \(size) bytes where \(expected.bytes) were written")
+      }
+      guard contents else { continue }
+      guard try SHA256.hex(of: file) == expected.sha256 else {
+        throw .invalidFile(path: path, problem: "is damaged: its SHA-256 differs from the manifest")
+      }
+    }
+  }
+}

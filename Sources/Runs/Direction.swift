@@ -1,0 +1,4 @@
+/// Which way a measurement is better.
+public enum Direction: String, Codable, Sendable {
+  case higher, lower, neutral
+}

@@ -1,0 +1,32 @@
+/// Everything an evaluation of a run found; what the report is made from, beside the step journals
+/// and the samples.
+public struct EvaluationRecord: Codable, Sendable, Equatable {
+  public var reference: String
+  public var policies: [EvaluatedPolicy]
+  public var measurements: [Measurement]
+  public var bestOf: BestOfRecord?
+  public var panels: [DensityPanel]
+  /// Facts that belong beside the numbers (temperature, samples per prompt, scorer, …), in order.
+  public var protocolNotes: [Note]
+
+  public struct Note: Codable, Sendable, Equatable {
+    public var name: String
+    public var value: String
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  public init(
+    reference: String, policies: [EvaluatedPolicy], measurements: [Measurement],
+    bestOf: BestOfRecord?, panels: [DensityPanel], protocolNotes: [Note]
+  ) {
+    self.reference = reference
+    self.policies = policies
+    self.measurements = measurements
+    self.bestOf = bestOf
+    self.panels = panels
+    self.protocolNotes = protocolNotes
+  }
+}

@@ -1,0 +1,90 @@
+import Foundation
+
+/// What can go wrong with the files of a run: what, where, and what to do, on one line.
+public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A file is not what it should be; `problem` names tensor, line or byte where there is one.
+  case invalidFile(path: String, problem: String)
+  /// A system call failed; `operation` says what was attempted and on how many bytes.
+  case fileSystem(path: String, operation: String, code: Int32)
+  /// There is too little free space to begin a write of known size.
+  case insufficientSpace(path: String, needed: Int, free: Int)
+  /// Another process uses the run directory.
+  case locked(path: String, holder: String)
+  /// The program tried to write something that the format cannot hold.
+  case unwritable(path: String, problem: String)
+
+  /// The exit status of a command that ends with this error: 2 usage, 3 data, 5 computation,
+  /// 6 file system.
+  public var exitCode: Int32 {
+    switch self {
+    case .locked: 2
+    case .invalidFile: 3
+    case .unwritable: 5
+    case .fileSystem, .insufficientSpace: 6
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .invalidFile(let path, let problem), .unwritable(let path, let problem):
+      "\(path.onOneLine): \(problem)"
+    case .fileSystem(let path, let operation, let code):
+      "\(path.onOneLine): cannot \(operation): \(String(cString: strerror(code)))"
+        + (Self.advice(for: code).map { "; \($0)" } ?? "")
+    case .insufficientSpace(let path, let needed, let free):
+      "\(path.onOneLine): needs \(megabytes(needed)) but only \(megabytes(free)) are free; "
+        + "free space on that file system and start again"
+    case .locked(let path, let holder):
+      "\(path.onOneLine): in use by \(holder); stop it first, or choose another run directory"
+    }
+  }
+
+  private func megabytes(_ bytes: Int) -> String {
+    // Rounded up, so that a shortage never reads as 0 MB needed.
+    "\(bytes / 1_000_000 + (bytes % 1_000_000 == 0 ? 0 : 1)) MB (\(bytes) bytes)"
+  }
+
+  private static func advice(for code: Int32) -> String? {
+    switch code {
+    case ENOSPC, EDQUOT: "free space on that file system and start again"
+    case EACCES, EPERM: "check its owner and permissions"
+    case EROFS: "choose a directory on a writable file system"
+    case ENOENT: "check the path"
+    case ENAMETOOLONG: "choose a shorter name"
+    case EMFILE, ENFILE: "raise the limit on open files (ulimit -n)"
+    case EIO: "check the disk"
+    default: nil
+    }
+  }
+}
+
+extension String {
+  /// The text with control characters written as `\u{…}`, so that a name out of an untrusted file
+  /// can neither break a message into lines nor send escape sequences to a terminal.
+  var onOneLine: String {
+    guard unicodeScalars.contains(where: \.isControl) else { return self }
+    return unicodeScalars.reduce(into: "") { text, scalar in
+      if scalar.isControl {
+        text += "\\u{\(String(scalar.value, radix: 16))}"
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
+  }
+
+  /// In single quotes, on one line, at most 80 characters.
+  var quoted: String {
+    let text = onOneLine
+    return text.count <= 80 ? "'\(text)'" : "'\(text.prefix(79))…'"
+  }
+}
+
+extension Unicode.Scalar {
+  /// C0 and C1 controls, line and paragraph separators, and what changes writing direction.
+  fileprivate var isControl: Bool {
+    switch value {
+    case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+  }
+}

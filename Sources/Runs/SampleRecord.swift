@@ -1,0 +1,34 @@
+/// One completion that a policy sampled in evaluation.
+public struct SampleRecord: Codable, Sendable, Equatable {
+  public var policy: String
+  /// Identifies the prompt across policies.
+  public var prompt: String
+  public var promptText: String
+  /// 0 ..< samples per prompt.
+  public var index: Int
+  public var text: String
+  public var tokens: Int
+  /// The completion ended with the end token, and not at the length limit.
+  public var finished: Bool
+  /// Summed over the completion's tokens, in nats.
+  public var logProbability: Double
+  public var referenceLogProbability: Double?
+  public var reward: Double?
+
+  public init(
+    policy: String, prompt: String, promptText: String, index: Int, text: String, tokens: Int,
+    finished: Bool, logProbability: Double, referenceLogProbability: Double? = nil,
+    reward: Double? = nil
+  ) {
+    self.policy = policy
+    self.prompt = prompt
+    self.promptText = promptText
+    self.index = index
+    self.text = text
+    self.tokens = tokens
+    self.finished = finished
+    self.logProbability = logProbability
+    self.referenceLogProbability = referenceLogProbability
+    self.reward = reward
+  }
+}

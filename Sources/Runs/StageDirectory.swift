@@ -1,0 +1,16 @@
+import Foundation
+
+/// The folder of one stage, for one seed.
+public struct StageDirectory: Sendable, Equatable {
+  public let url: URL
+
+  public init(_ url: URL) { self.url = url }
+
+  /// Journal of ``StepRecord``s.
+  public var steps: URL { url.appending(path: "steps.jsonl") }
+  /// Journal of the rows a stage made (samples, scored groups, pairs).
+  public var rows: URL { url.appending(path: "rows.jsonl") }
+  /// Present once the stage finished; holds the hash of its settings and inputs.
+  public var done: URL { url.appending(path: "done.json") }
+  public var checkpoints: URL { url.appending(path: "checkpoints") }
+}

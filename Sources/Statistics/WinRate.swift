@@ -1,0 +1,44 @@
+import Foundation
+
+/// The share of comparisons that one side wins, over all combinations of its samples with the
+/// other's, prompt by prompt.
+///
+/// The k·m pairs of one prompt share samples, so prompts and not pairs are the independent units:
+/// the estimate is the mean over prompts of each prompt's share, a tie counting one half.
+public enum WinRate {
+  /// Each prompt's share, in order; nil where the lists differ in length, a prompt has no sample on
+  /// one side, or a score is not a number.
+  ///
+  /// - Parameters:
+  ///   - first: scores of the side that wins when higher; `[prompt][sample]`.
+  ///   - second: scores of the other side; `[prompt][sample]`, of any number of samples.
+  public static func shares(_ first: [[Double]], against second: [[Double]]) -> [Double]? {
+    guard first.count == second.count else { return nil }
+    var shares: [Double] = []
+    for (ours, theirs) in zip(first, second) {
+      guard !ours.isEmpty, !theirs.isEmpty, !ours.contains(where: \.isNaN),
+        !theirs.contains(where: \.isNaN)
+      else { return nil }
+      var wins = 0.0
+      for score in ours {
+        for other in theirs { wins += score > other ? 1 : score == other ? 0.5 : 0 }
+      }
+      shares.append(wins / Double(ours.count * theirs.count))
+    }
+    return shares
+  }
+
+  /// The win rate with an interval over prompts, kept inside 0 … 1; nil as
+  /// ``shares(_:against:)`` and without prompts.
+  public static func estimate(
+    _ first: [[Double]], against second: [[Double]], confidence: Double = 0.95,
+    distribution: SamplingDistribution = .studentT
+  ) -> Estimate? {
+    guard let shares = shares(first, against: second),
+      var estimate = Sample.estimate(shares, confidence: confidence, distribution: distribution)
+    else { return nil }
+    estimate.count = zip(first, second).reduce(0) { $0 + $1.0.count * $1.1.count }
+    estimate.interval = estimate.interval.map { Interval(max(0, $0.low), min(1, $0.high)) }
+    return estimate
+  }
+}

@@ -1,0 +1,42 @@
+import Policy
+import Torch
+
+/// What a training loop trains: a model, examples, and the loss of some of them.
+public protocol LearningTask {
+  var model: Decoder { get }
+  /// Examples to learn from, by index.
+  var exampleCount: Int { get }
+  /// Names an example in a message.
+  func name(of example: Int) -> String
+  /// Tokens that the model reads for an example.
+  func tokens(of example: Int) -> Int
+  /// What the losses of a whole step are divided by, whatever parts it is run in.
+  func weight(of examples: [Int]) -> Double
+  /// The loss of a part of a step: the sum over its examples divided by `weight`, with gradient.
+  /// Metrics are sums too, to be divided by ``Metrics/count``.
+  func loss(of examples: [Int], weight: Double) throws -> (loss: Tensor, metrics: Metrics)
+  /// Measured without gradient on what was held out; empty where nothing was.
+  func heldOut() throws -> [String: Double]
+}
+
+/// Sums of per-example values, to be averaged over a step.
+public struct Metrics {
+  public private(set) var sums: [String: (sum: Double, count: Double)] = [:]
+
+  public init() {}
+
+  /// Adds `count` values whose mean is `mean`.
+  public mutating func add(_ name: String, mean: Double, count: Double) {
+    guard count > 0 else { return }
+    let before = sums[name] ?? (0, 0)
+    sums[name] = (before.sum + mean * count, before.count + count)
+  }
+
+  public mutating func add(_ other: Metrics) {
+    for (name, value) in other.sums {
+      add(name, mean: value.sum / value.count, count: value.count)
+    }
+  }
+
+  public var means: [String: Double] { sums.mapValues { $0.sum / $0.count } }
+}

@@ -1,0 +1,56 @@
+import Recipe
+import Torch
+
+/// How a training moves through its examples: the `training` section of a stage.
+public struct OptimisationSettings: Equatable, Sendable {
+  /// Passes over the examples; fractions are allowed. Ignored where `steps` is given.
+  public var epochs: Double
+  public var steps: Int?
+  /// Examples of one optimiser step (sequences, prompts with their candidates).
+  public var batch: Int
+  /// Parts a step's examples are run in, one after the other, to save memory.
+  public var accumulation: Int
+  public var learningRate: Double
+  public var schedule: Schedule.Shape
+  /// Share of the steps in which the learning rate rises.
+  public var warmup: Double
+  public var adam: AdamW.Settings
+  /// Largest gradient norm; 0 turns clipping off.
+  public var clip: Double
+  /// Checkpoints along training, the last one included.
+  public var checkpoints: Int
+  /// Share of the examples held out to measure the loss on.
+  public var heldOut: Double
+
+  /// - Parameters:
+  ///   - learningRate: the default, which differs between kinds of training.
+  ///   - epochs: likewise.
+  public init(from section: Section, learningRate: Double, epochs: Double) {
+    self.epochs = section.double("epochs", default: epochs, above: 0, atMost: 10_000)
+    steps = section.optionalInt("steps", in: 1...100_000_000)
+    // 64 as in the EXO paper.
+    batch = section.int("batch", default: 64, in: 1...1_000_000)
+    accumulation = section.int("accumulation", default: 1, in: 1...100_000)
+    self.learningRate = section.double(
+      "learning_rate", default: learningRate, above: 0, atMost: 1)
+    schedule = section.choice("schedule", default: .cosine)
+    warmup = section.double("warmup", default: 0.03, atLeast: 0, below: 1)
+    adam = AdamW.Settings(
+      beta1: section.double("beta1", default: 0.9, atLeast: 0, below: 1),
+      // 0.95, as the EXO authors: runs here are short, and 0.999 remembers longer than they last.
+      beta2: section.double("beta2", default: 0.95, atLeast: 0, below: 1),
+      epsilon: section.double("epsilon", default: 1e-8, above: 0, atMost: 1),
+      decay: section.double("weight_decay", default: 0, atLeast: 0, atMost: 1))
+    clip = section.double("clip", default: 1, atLeast: 0)
+    checkpoints = section.int("checkpoints", default: 1, in: 1...10_000)
+    heldOut = section.double("held_out", default: 0.02, atLeast: 0, below: 0.9)
+    if accumulation > batch {
+      section.mistake("accumulation", "\(accumulation) parts of a batch of \(batch) examples")
+    }
+  }
+
+  /// Optimiser steps for a number of examples.
+  public func totalSteps(examples: Int) -> Int {
+    steps ?? max(1, Int((epochs * Double(examples) / Double(batch)).rounded(.up)))
+  }
+}

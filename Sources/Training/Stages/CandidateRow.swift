@@ -1,0 +1,17 @@
+/// A prompt with the completions that a policy drew for it, and their rewards.
+public struct CandidateRow: Codable, Sendable, Equatable {
+  public struct Candidate: Codable, Sendable, Equatable {
+    public var tokens: [Int]
+    public var text: String
+    /// The policy ended it itself.
+    public var isFinished: Bool
+    /// log μ(y|x) of the sampled ids at the sampling temperature, in nats.
+    public var logProbability: Double
+    public var reward: Double?
+  }
+
+  public var id: String
+  public var prompt: String
+  public var promptTokens: [Int]
+  public var candidates: [Candidate]
+}

@@ -1,0 +1,84 @@
+import Corpus
+import Foundation
+import Policy
+import Recipe
+import Runs
+
+/// Trains a binary classifier of labelled texts, whose log-odds serve as a reward.
+public struct ClassifierStage: Stage {
+  public static let kind = "classifier"
+  public static let product = StageProduct.rewardModel
+  public static let repeatsPerSeed = false
+
+  let data: DataSource?
+  let test: DataSource?
+  let model: ModelSettings
+  let maxLength: Int
+  let training: OptimisationSettings
+
+  public init(from section: Section, _ names: RecipeNames) {
+    data = names.data("data", in: section)
+    test = names.optionalData("test", in: section)
+    model = ModelSettings(from: section, names)
+    maxLength = section.int("max_length", default: 256, in: 2...1_000_000)
+    training = OptimisationSettings(
+      from: section.section("training"), learningRate: 3e-4, epochs: 3)
+  }
+
+  public var inputs: [String] { model.inputs }
+
+  public func run(_ context: StageContext) throws -> StageResult {
+    guard let data else { return StageResult(tokens: 0) }
+    let started = try model.start(context, labels: 1)
+    let length = min(maxLength, started.decoder.configuration.positions)
+    let examples = try ClassifierStage.examples(
+      data.labelledTexts(), started, length: length)
+    let task = ClassifierTask(started.decoder, examples, heldOut: training.heldOut)
+    context.note("\(task.exampleCount) texts")
+    let result = try context.train(task, started, training)
+    guard result.isFinished, let test else { return result }
+    let texts = try test.labelledTexts()
+    let reward = try ModelReward(name: context.name, model: started)
+    let scores = try reward.rewards(of: texts.map(\.text))
+    let right = zip(scores, texts).filter { ($0 > 0) == ($1.label == 1) }.count
+    let record = ClassifierTest(right: right, count: texts.count)
+    try AtomicFile.write(
+      record.encoded(), to: context.directory.url.appending(path: ClassifierTest.file))
+    context.note("accuracy on \(texts.count) test texts: \(record.percent)")
+    return StageResult(tokens: result.tokens, oracleCalls: texts.count)
+  }
+
+  /// Texts longer than `length` tokens keep their end, where reviews draw their conclusion.
+  static func examples(
+    _ texts: [LabelledText], _ model: LanguageModel, length: Int
+  ) throws -> [ClassifierTask.Example] {
+    try texts.map { text in
+      guard text.label == 0 || text.label == 1 else {
+        throw TrainingError.unusable(
+          "\(text.id): label \(text.label); a classifier needs labels 0 and 1")
+      }
+      let all = try model.prompt(text.text)
+      let tokens =
+        all.count <= length ? all : model.begin + all.suffix(length - model.begin.count)
+      return ClassifierTask.Example(id: text.id, tokens: tokens, isPositive: text.label == 1)
+    }
+  }
+}
+
+/// How a classifier did on texts it was not trained on.
+public struct ClassifierTest: Codable, Sendable, Equatable {
+  public static let file = "test.json"
+  public var right: Int
+  public var count: Int
+
+  var percent: String {
+    let share = count == 0 ? 0 : Double(right) / Double(count)
+    return "\(Double((share * 10_000).rounded()) / 100) %"
+  }
+
+  func encoded() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    return try encoder.encode(self) + Data("\n".utf8)
+  }
+}

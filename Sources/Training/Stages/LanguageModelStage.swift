@@ -1,0 +1,74 @@
+import Corpus
+import Foundation
+import Policy
+import Recipe
+import Runs
+
+/// Trains a language model: on whole texts, or on completions given their prompts (supervised
+/// fine-tuning).
+public struct LanguageModelStage: Stage {
+  public static let kind = "language-model"
+  public static let product = StageProduct.languageModel
+  public static let repeatsPerSeed = false
+
+  public enum Lesson: String, CaseIterable, Sendable {
+    /// Every token of every text.
+    case texts
+    /// The completions of `{"prompt", "completion"}` rows.
+    case completions
+  }
+
+  let data: DataSource?
+  let learns: Lesson
+  let model: ModelSettings
+  let maxLength: Int
+  let training: OptimisationSettings
+
+  public init(from section: Section, _ names: RecipeNames) {
+    data = names.data("data", in: section)
+    learns = section.choice("learn", default: .texts)
+    model = ModelSettings(from: section, names)
+    maxLength = section.int("max_length", default: 256, in: 2...1_000_000)
+    // 3e-4 and three passes suit small models from scratch; fine-tuning wants 1e-5 … 2e-5.
+    training = OptimisationSettings(
+      from: section.section("training"), learningRate: 3e-4, epochs: 3)
+  }
+
+  public var inputs: [String] { model.inputs }
+
+  public func run(_ context: StageContext) throws -> StageResult {
+    guard let data else { return StageResult(tokens: 0) }
+    let started = try model.start(context)
+    let length = min(maxLength, started.decoder.configuration.positions)
+    let examples: [LanguageModelTask.Example]
+    if learns == .completions {
+      examples = try data.demonstrations().compactMap { item in
+        let prompt = try started.prompt(item.prompt)
+        let tokens = try started.completion(item.completion)
+        guard prompt.count + tokens.count <= length else { return nil }
+        return LanguageModelTask.Example(id: item.id, prompt: prompt, tokens: tokens)
+      }
+    } else {
+      let texts = try data.plainTexts().map { (id: $0.id, text: $0.text) }
+      examples = LanguageModelTask.pieces(texts, started, length: length)
+    }
+    let task = LanguageModelTask(started.decoder, examples, heldOut: training.heldOut)
+    let weights = started.decoder.configuration.parameterCount
+    context.note("\(task.exampleCount) sequences, \(weights) weights")
+    return try context.train(task, started, training)
+  }
+}
+
+extension StageContext {
+  /// Runs the loop in this stage's folder.
+  func train(
+    _ task: some LearningTask, _ model: LanguageModel, _ settings: OptimisationSettings
+  ) throws -> StageResult {
+    let loop = TrainingLoop(
+      settings: settings, seed: seed(for: "order"),
+      decorate: { try model.tokenizer.save(to: $0) }, shouldStop: shouldStop,
+      report: progress)
+    let (outcome, tokens) = try loop.run(task, in: directory)
+    return StageResult(isFinished: outcome == .finished, tokens: tokens)
+  }
+}

@@ -1,0 +1,88 @@
+import Corpus
+import Foundation
+import Policy
+import Recipe
+import Torch
+
+/// Where a stage's model comes from: an existing one, or a shape to start from scratch.
+public struct ModelSettings: Equatable, Sendable {
+  public enum Origin: Equatable, Sendable {
+    case existing(ModelSource)
+    case scratch(Shape, tokenizer: ModelSource)
+  }
+
+  public struct Shape: Equatable, Sendable {
+    public var architecture: ModelConfiguration.Architecture
+    public var layers: Int
+    public var hidden: Int
+    public var heads: Int
+    public var keyValueHeads: Int?
+    public var feedForward: Int?
+    public var positions: Int
+  }
+
+  public var origin: Origin
+
+  public init(from section: Section, _ names: RecipeNames) {
+    if let name = section.optionalString("from") {
+      origin = .existing(names.source(name, "from", in: section, .languageModel))
+      return
+    }
+    let tokenizer = names.model("tokenizer", in: section, product: .tokenizer)
+    let model = section.section("model")
+    let shape = Shape(
+      architecture: model.choice("architecture", default: .llama),
+      layers: model.int("layers", in: 1...1024), hidden: model.int("hidden", in: 2...65_536),
+      heads: model.int("heads", in: 1...1024),
+      keyValueHeads: model.optionalInt("key_value_heads", in: 1...1024),
+      feedForward: model.optionalInt("feed_forward", in: 1...1_000_000),
+      positions: model.int("positions", in: 2...1_000_000))
+    if let problem = ModelSettings.configuration(shape, vocab: 1 << 16).problem {
+      model.mistake(problem)
+    }
+    origin = .scratch(shape, tokenizer: tokenizer)
+  }
+
+  public var inputs: [String] {
+    switch origin {
+    case .existing(let source): return [source.stage].compactMap { $0 }
+    case .scratch(_, let tokenizer): return [tokenizer.stage].compactMap { $0 }
+    }
+  }
+
+  /// The model to train, with a reward head where `labels` says so.
+  func start(_ context: StageContext, labels: Int? = nil) throws -> LanguageModel {
+    let generator = try Generator(seed: context.seed(for: "weights"), stream: "start")
+    switch origin {
+    case .existing(let source):
+      let model = try context.model(source)
+      return try LanguageModel(
+        model.decoder.copied(labels: labels, headFrom: generator), model.tokenizer)
+    case .scratch(let shape, let source):
+      let tokenizer = try Tokenizer.load(directory: folder(of: source, context))
+      var configuration = ModelSettings.configuration(shape, vocab: tokenizer.vocabularySize)
+      configuration.beginToken = tokenizer.beginToken
+      configuration.endTokens = tokenizer.endToken.map { [$0] } ?? []
+      configuration.padToken = tokenizer.padToken
+      configuration.labels = labels
+      let decoder = try Decoder.start(
+        configuration, with: generator, precision: context.precision, on: context.device)
+      return try LanguageModel(decoder, tokenizer)
+    }
+  }
+
+  private func folder(of source: ModelSource, _ context: StageContext) throws -> URL {
+    if case .stage(let stage) = source {
+      return context.directory(of: stage).url.appending(path: TokenizerStage.folder)
+    }
+    return try context.folder(of: source)
+  }
+
+  /// The vocabulary, where it is not known yet, has no bearing on the shape's soundness.
+  static func configuration(_ shape: Shape, vocab: Int) -> ModelConfiguration {
+    ModelConfiguration(
+      architecture: shape.architecture, vocab: vocab, hidden: shape.hidden,
+      layers: shape.layers, heads: shape.heads, keyValueHeads: shape.keyValueHeads,
+      feedForward: shape.feedForward, positions: shape.positions)
+  }
+}

@@ -1,0 +1,53 @@
+import Corpus
+import Policy
+import Recipe
+
+/// Trains a Bradley–Terry reward model on preference pairs.
+public struct RewardModelStage: Stage {
+  public static let kind = "reward-model"
+  public static let product = StageProduct.rewardModel
+  public static let repeatsPerSeed = false
+
+  let data: DataSource?
+  let model: ModelSettings
+  let maxLength: Int
+  let centring: Double
+  let training: OptimisationSettings
+
+  public init(from section: Section, _ names: RecipeNames) {
+    data = names.data("data", in: section)
+    model = ModelSettings(from: section, names)
+    maxLength = section.int("max_length", default: 512, in: 2...1_000_000)
+    // 0.01 keeps rewards near 0 without moving their differences.
+    centring = section.double("centring", default: 0.01, atLeast: 0)
+    // One pass: reward models overfit soon.
+    training = OptimisationSettings(
+      from: section.section("training"), learningRate: 1e-4, epochs: 1)
+  }
+
+  public var inputs: [String] { model.inputs }
+
+  public func run(_ context: StageContext) throws -> StageResult {
+    guard let data else { return StageResult(tokens: 0) }
+    let started = try model.start(context, labels: 1)
+    let length = min(maxLength, started.decoder.configuration.positions)
+    let reward = try ModelReward(name: context.name, model: started)
+    var dropped = 0
+    var examples: [PreferenceRewardTask.Example] = []
+    for pair in try data.preferencePairs() {
+      let chosen = try reward.tokens(of: pair.prompt + pair.chosen)
+      let rejected = try reward.tokens(of: pair.prompt + pair.rejected)
+      guard max(chosen.count, rejected.count) <= length else {
+        dropped += 1
+        continue
+      }
+      examples.append(
+        PreferenceRewardTask.Example(id: pair.id, chosen: chosen, rejected: rejected))
+    }
+    if dropped > 0 { context.note("\(dropped) pairs are longer than max_length and left out") }
+    let task = PreferenceRewardTask(
+      started.decoder, examples, centring: centring, heldOut: training.heldOut)
+    context.note("\(task.exampleCount) pairs")
+    return try context.train(task, started, training)
+  }
+}

@@ -1,0 +1,111 @@
+import Corpus
+import Recipe
+import Runs
+
+/// A step of a run: reads what earlier stages and data files hold, leaves its own folder.
+public protocol Stage: Sendable {
+  /// As recipes write it: `language-model`.
+  static var kind: String { get }
+  /// What later stages can take from it.
+  static var product: StageProduct { get }
+  /// Runs once for every seed unless the recipe says otherwise.
+  static var repeatsPerSeed: Bool { get }
+
+  /// Reads the settings; mistakes are recorded in the section.
+  init(from section: Section, _ names: RecipeNames)
+
+  /// Stages that must have run.
+  var inputs: [String] { get }
+
+  /// Runs, or goes on where an earlier process stopped.
+  func run(_ context: StageContext) throws -> StageResult
+}
+
+/// What a finished stage offers.
+public enum StageProduct: Sendable {
+  case tokenizer, languageModel, rewardModel, candidates
+}
+
+public struct StageResult: Sendable, Equatable {
+  public var isFinished: Bool
+  public var tokens: Int
+  /// Texts that a reward scored.
+  public var oracleCalls: Int
+
+  public init(isFinished: Bool = true, tokens: Int, oracleCalls: Int = 0) {
+    self.isFinished = isFinished
+    self.tokens = tokens
+    self.oracleCalls = oracleCalls
+  }
+}
+
+/// The names that a stage's settings may refer to, with what stands behind them.
+public struct RecipeNames {
+  public var data: [String: DataSource]
+  /// Stages above this one.
+  public var stages: [(name: String, product: StageProduct)]
+
+  public init(data: [String: DataSource], stages: [(name: String, product: StageProduct)]) {
+    self.data = data
+    self.stages = stages
+  }
+
+  /// A data source by name.
+  public func data(_ key: String, in section: Section) -> DataSource? {
+    let name = section.string(key)
+    if let source = data[name] { return source }
+    if !name.isEmpty {
+      section.mistake(key, "there is no data named \(name)\(offer(Array(data.keys)))")
+    }
+    return nil
+  }
+
+  public func optionalData(_ key: String, in section: Section) -> DataSource? {
+    section.has(key) ? data(key, in: section) : nil
+  }
+
+  /// A model: a stage above, or a folder that holds one.
+  public func model(
+    _ key: String, in section: Section, product: StageProduct = .languageModel
+  ) -> ModelSource {
+    source(section.string(key), key, in: section, product)
+  }
+
+  public func source(
+    _ name: String, _ key: String, in section: Section, _ product: StageProduct
+  ) -> ModelSource {
+    if let stage = stages.first(where: { $0.name == name }) {
+      if stage.product != product {
+        section.mistake(key, "stage \(name) makes no \(RecipeNames.word(product))")
+      }
+      return .stage(name)
+    }
+    if !name.isEmpty, !name.contains("/") {
+      let fitting = stages.filter { $0.product == product }.map(\.name)
+      section.mistake(
+        key, "there is no stage \(name) above this one\(offer(fitting)); "
+          + "a folder is written with a slash")
+    }
+    return .folder(name)
+  }
+
+  /// `synthetic`, or a stage or folder with a reward head.
+  public func reward(_ key: String, in section: Section) -> RewardSource? {
+    guard let name = section.optionalString(key) else { return nil }
+    if name == "synthetic" { return .synthetic }
+    return .model(source(name, key, in: section, .rewardModel))
+  }
+
+  private func offer(_ names: [String]) -> String {
+    names.isEmpty ? "" : " (there is \(names.sorted().joined(separator: ", ")))"
+  }
+
+  static func word(_ product: StageProduct) -> String {
+    switch product {
+    case .tokenizer: return "tokenizer"
+    case .languageModel: return "language model"
+    case .rewardModel: return "reward model"
+    case .candidates: return "candidates"
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Corpus
+import Foundation
+import Policy
+import Runs
+import Torch
+
+/// Where a stage runs and what it may use.
+public struct StageContext {
+  public var run: RunDirectory
+  /// The stage's name in the recipe.
+  public var name: String
+  /// nil for a stage that runs once for all seeds.
+  public var seed: Int?
+  /// Seeds of stages that this one reads; those that run once have none.
+  public var seeds: (String) -> Int?
+  /// The folder that paths in the recipe are relative to.
+  public var base: URL
+  public var device: Device
+  public var precision: Precision
+  public var shouldStop: () -> Bool
+  public var progress: (TrainingLoop.Progress) -> Void
+  /// One line for the person who waits.
+  public var note: (String) -> Void
+
+  public init(
+    run: RunDirectory, name: String, seed: Int?, seeds: @escaping (String) -> Int?, base: URL,
+    device: Device, precision: Precision, shouldStop: @escaping () -> Bool,
+    progress: @escaping (TrainingLoop.Progress) -> Void, note: @escaping (String) -> Void
+  ) {
+    self.run = run
+    self.name = name
+    self.seed = seed
+    self.seeds = seeds
+    self.base = base
+    self.device = device
+    self.precision = precision
+    self.shouldStop = shouldStop
+    self.progress = progress
+    self.note = note
+  }
+
+  /// This stage's own folder.
+  public var directory: StageDirectory { run.stage(name, seed: seed) }
+
+  /// The folder of a stage that this one reads.
+  public func directory(of stage: String) -> StageDirectory {
+    run.stage(stage, seed: seeds(stage))
+  }
+
+  /// A seed of its own for a consumer of this stage. A stage that runs once uses seed 0.
+  public func seed(for consumer: String) -> UInt64 {
+    Generator.mix(UInt64(seed ?? 0), "\(name)/\(consumer)")
+  }
+
+  /// The folder that a ``ModelSource`` means.
+  public func folder(of source: ModelSource) throws -> URL {
+    switch source {
+    case .stage(let stage):
+      let store = CheckpointStore(directory(of: stage).checkpoints)
+      guard let newest = try store.newest().checkpoint else {
+        throw TrainingError.unusable("stage \(stage) has no checkpoint; run it first")
+      }
+      return newest.url
+    case .folder(let path):
+      return URL(fileURLWithPath: path, relativeTo: base)
+    }
+  }
+
+  public func model(_ source: ModelSource) throws -> LanguageModel {
+    try LanguageModel.load(folder(of: source), precision: precision, on: device)
+  }
+
+  public func reward(_ source: RewardSource) throws -> any Reward {
+    switch source {
+    case .synthetic: return SyntheticReward()
+    case .model(let model):
+      return try ModelReward(name: model.description, model: self.model(model))
+    }
+  }
+}
+
+/// A model that a recipe names: the outcome of a stage, or a folder.
+public enum ModelSource: Equatable, Sendable, CustomStringConvertible {
+  case stage(String)
+  case folder(String)
+
+  public var description: String {
+    switch self {
+    case .stage(let name), .folder(let name): return name
+    }
+  }
+
+  /// The stage that must run first, if any.
+  public var stage: String? {
+    if case .stage(let name) = self { return name }
+    return nil
+  }
+}
+
+/// A reward that a recipe names.
+public enum RewardSource: Equatable, Sendable {
+  /// The exactly known reward of the generator in ``SyntheticReviews``.
+  case synthetic
+  case model(ModelSource)
+
+  public var stage: String? {
+    if case .model(let source) = self { return source.stage }
+    return nil
+  }
+}

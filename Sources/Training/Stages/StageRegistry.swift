@@ -1,0 +1,22 @@
+import Recipe
+
+/// Every kind of stage, by the name recipes use.
+public enum StageRegistry {
+  public static let all: [any Stage.Type] = [
+    TokenizerStage.self, LanguageModelStage.self, ClassifierStage.self, RewardModelStage.self,
+    SampleStage.self, AlignStage.self,
+  ]
+
+  /// Reads a stage; nil after a mistake in its kind has been recorded.
+  public static func stage(from section: Section, _ names: RecipeNames) -> (any Stage)? {
+    let kind = section.string("kind")
+    guard let type = all.first(where: { $0.kind == kind }) else {
+      if !kind.isEmpty {
+        let known = all.map { $0.kind }.joined(separator: ", ")
+        section.mistake("kind", "\(kind) is no kind of stage; there is \(known)")
+      }
+      return nil
+    }
+    return type.init(from: section, names)
+  }
+}

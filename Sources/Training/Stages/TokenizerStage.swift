@@ -1,0 +1,33 @@
+import Corpus
+import Foundation
+import Recipe
+
+/// Trains a byte-level BPE tokenizer on a corpus.
+public struct TokenizerStage: Stage {
+  public static let kind = "tokenizer"
+  public static let product = StageProduct.tokenizer
+  public static let repeatsPerSeed = false
+  static let folder = "tokenizer"
+
+  let data: DataSource?
+  let vocabulary: Int
+
+  public init(from section: Section, _ names: RecipeNames) {
+    data = names.data("data", in: section)
+    // Small models spend their weights on the embedding; 4,096 keeps it below half of 5 million.
+    vocabulary = section.int("vocabulary", default: 4096, in: 257...1_000_000)
+  }
+
+  public var inputs: [String] { [] }
+
+  public func run(_ context: StageContext) throws -> StageResult {
+    guard let data else { return StageResult(tokens: 0) }
+    let texts = try data.plainTexts().map(\.text)
+    let tokenizer = try Tokenizer.train(on: texts, vocabulary: vocabulary)
+    let folder = context.directory.url.appending(path: TokenizerStage.folder)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try tokenizer.save(to: folder)
+    context.note("\(tokenizer.vocabularySize) tokens from \(texts.count) texts")
+    return StageResult(tokens: 0)
+  }
+}

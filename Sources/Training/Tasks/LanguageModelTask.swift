@@ -1,0 +1,91 @@
+import Corpus
+import Policy
+import Torch
+
+/// Next-token prediction: of whole texts, or of completions given their prompts.
+public struct LanguageModelTask: LearningTask {
+  /// A piece of text to learn.
+  public struct Example: Equatable, Sendable {
+    public var id: String
+    /// Read but not scored; may be empty.
+    public var prompt: [Int]
+    /// Scored; where there is no prompt, all but the first token.
+    public var tokens: [Int]
+    var scored: Int { prompt.isEmpty ? tokens.count - 1 : tokens.count }
+  }
+
+  public let model: Decoder
+  private let examples: [Example]
+  private let held: [Example]
+
+  /// - Parameter heldOut: share of the examples that is only measured; taken from the end.
+  public init(_ model: Decoder, _ examples: [Example], heldOut: Double) {
+    self.model = model
+    let count = HeldOut.count(of: examples.count, share: heldOut)
+    self.examples = Array(examples.dropLast(count))
+    held = Array(examples.suffix(count))
+  }
+
+  /// Cuts texts into pieces of at most `length` + 1 tokens that overlap by one, so that every
+  /// token is predicted once.
+  public static func pieces(
+    _ texts: [(id: String, text: String)], _ model: LanguageModel, length: Int
+  ) -> [Example] {
+    texts.flatMap { item in
+      let ids = model.begin + model.tokenizer.encode(item.text) + model.endTokens.prefix(1)
+      return stride(from: 0, to: max(0, ids.count - 1), by: length).map { start in
+        Example(
+          id: start == 0 ? item.id : "\(item.id)+\(start)", prompt: [],
+          tokens: Array(ids[start..<min(start + length + 1, ids.count)]))
+      }
+    }
+  }
+
+  public var exampleCount: Int { examples.count }
+  public func name(of example: Int) -> String { examples[example].id }
+  public func tokens(of example: Int) -> Int {
+    examples[example].prompt.count + examples[example].tokens.count
+  }
+  public func weight(of examples: [Int]) -> Double {
+    Double(examples.reduce(0) { $0 + self.examples[$1].scored })
+  }
+
+  public func loss(
+    of examples: [Int], weight: Double
+  ) throws -> (loss: Tensor, metrics: Metrics) {
+    let part = examples.map { self.examples[$0] }
+    let sum = try logProbabilities(part).sum()
+    return (try -(sum / weight), Metrics())
+  }
+
+  private func logProbabilities(_ part: [Example]) throws -> Tensor {
+    let positions = model.configuration.positions
+    let hasPrompts = part.contains { !$0.prompt.isEmpty }
+    let targets =
+      try hasPrompts
+      ? Targets.completions(
+        part.map { [$0.tokens] }, of: part.map(\.prompt), positions: positions,
+        on: model.device)
+      : Targets.sequences(part.map(\.tokens), positions: positions, on: model.device)
+    return try model.logProbabilities(of: targets)
+  }
+
+  public func heldOut() throws -> [String: Double] {
+    var total = 0.0
+    var count = 0
+    for start in stride(from: 0, to: held.count, by: 32) {
+      let part = Array(held[start..<min(start + 32, held.count)])
+      total -= try logProbabilities(part).sum().item()
+      count += part.reduce(0) { $0 + $1.scored }
+    }
+    return count == 0 ? [:] : ["loss": total / Double(count)]
+  }
+}
+
+/// How many examples a share holds out.
+enum HeldOut {
+  static func count(of examples: Int, share: Double) -> Int {
+    guard share > 0, examples > 1 else { return 0 }
+    return min(examples - 1, max(1, Int(Double(examples) * share)))
+  }
+}

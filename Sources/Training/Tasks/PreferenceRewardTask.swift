@@ -1,0 +1,81 @@
+import Policy
+import Torch
+
+/// A Bradley–Terry reward model on labelled pairs.
+///
+/// Source: the pairwise reward loss of Ouyang et al. 2022, equation 1.
+public struct PreferenceRewardTask: LearningTask {
+  public struct Example: Equatable, Sendable {
+    public var id: String
+    /// Prompt and completion in one.
+    public var chosen: [Int]
+    public var rejected: [Int]
+
+    public init(id: String, chosen: [Int], rejected: [Int]) {
+      self.id = id
+      self.chosen = chosen
+      self.rejected = rejected
+    }
+  }
+
+  public let model: Decoder
+  private let examples: [Example]
+  private let held: [Example]
+  private let centring: Double
+
+  /// - Parameter centring: weight of (r_chosen + r_rejected)², which keeps rewards near 0.
+  public init(_ model: Decoder, _ examples: [Example], centring: Double, heldOut: Double) {
+    self.model = model
+    self.centring = centring
+    let count = HeldOut.count(of: examples.count, share: heldOut)
+    self.examples = Array(examples.dropLast(count))
+    held = Array(examples.suffix(count))
+  }
+
+  public var exampleCount: Int { examples.count }
+  public func name(of example: Int) -> String { examples[example].id }
+  public func tokens(of example: Int) -> Int {
+    examples[example].chosen.count + examples[example].rejected.count
+  }
+  public func weight(of examples: [Int]) -> Double { Double(examples.count) }
+
+  public func loss(
+    of examples: [Int], weight: Double
+  ) throws -> (loss: Tensor, metrics: Metrics) {
+    let part = examples.map { self.examples[$0] }
+    let (losses, metrics) = try measure(part)
+    return (try losses.sum() / weight, metrics)
+  }
+
+  private func measure(_ part: [Example]) throws -> (losses: Tensor, metrics: Metrics) {
+    let scores = try model.scores(part.map(\.chosen) + part.map(\.rejected)).reshaped(-1)
+    let chosen = try scores.slice(0, 0..<part.count)
+    let rejected = try scores.slice(0, part.count..<2 * part.count)
+    let up: [Double] = try chosen.detached().values()
+    let down: [Double] = try rejected.detached().values()
+    let count = Double(part.count)
+    let right = zip(up, down).reduce(0.0) { $0 + ($1.0 > $1.1 ? 1 : $1.0 == $1.1 ? 0.5 : 0) }
+    var metrics = Metrics()
+    metrics.add("accuracy", mean: right / count, count: count)
+    metrics.add(
+      "margin", mean: (up.reduce(0, +) - down.reduce(0, +)) / count, count: count)
+    return (
+      try BradleyTerry.loss(chosen: chosen, rejected: rejected, centring: centring), metrics
+    )
+  }
+
+  public func heldOut() throws -> [String: Double] {
+    guard !held.isEmpty else { return [:] }
+    var loss = 0.0
+    var metrics = Metrics()
+    for start in stride(from: 0, to: held.count, by: 32) {
+      let part = Array(held[start..<min(start + 32, held.count)])
+      let (losses, found) = try measure(part)
+      loss += try losses.sum().item()
+      metrics.add(found)
+    }
+    var values = metrics.means
+    values["loss"] = loss / Double(held.count)
+    return values
+  }
+}

@@ -1,0 +1,72 @@
+import Command
+import Corpus
+import Evaluation
+import Foundation
+import Policy
+import Recipe
+import Report
+import Runs
+import Torch
+import Training
+
+/// Carries out a command and gives its exit code.
+enum Engine {
+  static func main(_ arguments: [String]) -> ExitCode {
+    if arguments.first == "bench" { return Bench.main(Array(arguments.dropFirst())) }
+    let invocation: Invocation
+    do {
+      invocation = try Invocation(arguments)
+    } catch {
+      FileHandle.standardError.write(Data("plumb: \(error)\n".utf8))
+      return .usage
+    }
+    let console = Console(
+      isJSON: invocation.isJSON, isQuiet: invocation.isQuiet,
+      refusesColor: invocation.refusesColor)
+    Signals.install()
+    do {
+      return try perform(invocation.request, console)
+    } catch {
+      for line in "\(error)".split(separator: "\n") { console.complain(String(line)) }
+      return exitCode(of: error)
+    }
+  }
+
+  private static func perform(_ request: Request, _ console: Console) throws -> ExitCode {
+    switch request {
+    case .run(let recipe, let output, let overrides):
+      return try RunCommand(
+        recipe: recipe, output: output, overrides: overrides, evaluates: true, console: console
+      ).perform()
+    case .train(let recipe, let output, let overrides):
+      return try RunCommand(
+        recipe: recipe, output: output, overrides: overrides, evaluates: false,
+        console: console
+      ).perform()
+    case .evaluate(let run, let overrides):
+      return try RunCommand.evaluate(run, overrides: overrides, console: console)
+    case .check(let recipe, let overrides):
+      return try CheckCommand(recipe: recipe, overrides: overrides, console: console).perform()
+    case .sample(let request):
+      return try SampleCommand(request: request, console: console).perform()
+    case .model(let directory):
+      return try ModelCommand(directory: directory, console: console).perform()
+    default:
+      console.complain("this command belongs to plumb, not to plumb-engine")
+      return .usage
+    }
+  }
+
+  private static func exitCode(of error: any Error) -> ExitCode {
+    switch error {
+    case is RecipeError, is CorpusError, is PolicyError: return .data
+    case let error as TrainingError:
+      if case .nonfinite = error { return .tensor }
+      return .data
+    case is TorchError: return .tensor
+    case let error as RunError: return ExitCode(rawValue: error.exitCode) ?? .fileSystem
+    case is CommandError: return .usage
+    default: return .fileSystem
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import Command
+import Foundation
+import Recipe
+import Runs
+
+/// `plumb run`, `plumb train` and `plumb evaluate`.
+struct RunCommand {
+  let recipe: String?
+  let output: String?
+  let overrides: [String]
+  let evaluates: Bool
+  let console: Console
+
+  func perform() throws -> ExitCode {
+    let document: RecipeDocument
+    let base: URL
+    let source: Data
+    if let recipe {
+      document = try RecipeDocument.load(path: recipe, overrides: overrides)
+      base = URL(fileURLWithPath: recipe).deletingLastPathComponent()
+      source = FileManager.default.contents(atPath: recipe) ?? Data()
+    } else {
+      document = try RecipeDocument.parse(
+        Demonstration.recipe, name: "demonstration", overrides: overrides)
+      base = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+      source = Data(Demonstration.recipe.utf8)
+    }
+    let plan = try RunRecipe(document, base: base)
+    let run = RunDirectory(
+      URL(fileURLWithPath: output ?? "runs/\(plan.name)").standardizedFileURL)
+    let execution = RunExecution(recipe: plan, run: run, source: source, console: console)
+    return try RunCommand.finish(
+      execution.execute(evaluates: evaluates), execution, evaluates: evaluates)
+  }
+
+  /// Measures a trained run again, with its own recipe.
+  static func evaluate(_ path: String, overrides: [String], console: Console) throws -> ExitCode {
+    let run = RunDirectory(URL(fileURLWithPath: path).standardizedFileURL)
+    guard FileManager.default.fileExists(atPath: run.recipe.path) else {
+      throw RunError.invalidFile(
+        path: run.recipe.path, problem: "not found; plumb evaluate needs the folder of a run")
+    }
+    let settings = try RunOrigin.read(run)
+    let document = try RecipeDocument.load(
+      path: run.recipe.path, overrides: settings.overrides + overrides)
+    let plan = try RunRecipe(document, base: URL(fileURLWithPath: settings.base))
+    let source = FileManager.default.contents(atPath: run.recipe.path) ?? Data()
+    let execution = RunExecution(recipe: plan, run: run, source: source, console: console)
+    return try finish(execution.execute(evaluates: true), execution, evaluates: true)
+  }
+
+  private static func finish(
+    _ outcome: RunExecution.Outcome, _ execution: RunExecution, evaluates: Bool
+  ) throws -> ExitCode {
+    let console = execution.console
+    let path = execution.run.url.path
+    switch outcome {
+    case .interrupted:
+      console.complain("stopped; everything until here is saved, the same command goes on")
+      return Signals.interruption?.exitCode ?? .interrupted
+    case .finished:
+      let report = execution.run.report.path
+      let hasReport = evaluates && FileManager.default.fileExists(atPath: report)
+      console.print(hasReport ? "report: \(report)" : "run: \(path)")
+      return .success
+    }
+  }
+}

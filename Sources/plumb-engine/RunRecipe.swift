@@ -1,0 +1,78 @@
+import Corpus
+import Evaluation
+import Foundation
+import Recipe
+import Runs
+import Torch
+import Training
+
+/// A whole recipe: what runs, on what, in which order.
+struct RunRecipe {
+  struct PlannedStage {
+    var name: String
+    var stage: any Stage
+    var repeats: Bool
+  }
+
+  let document: RecipeDocument
+  let name: String
+  let seeds: [Int]
+  let device: Device
+  let precision: Precision
+  let threads: Int?
+  let data: [String: DataSource]
+  let stages: [PlannedStage]
+  let evaluation: EvaluationPlan?
+  /// The folder that relative paths start from.
+  let base: URL
+
+  /// Reads and checks everything; throws all mistakes at once.
+  init(_ document: RecipeDocument, base: URL) throws {
+    self.document = document
+    self.base = base
+    let root = document.root
+    name = root.string("name")
+    if name.contains("/") || name.hasPrefix(".") {
+      root.mistake("name", "\(name) cannot name a folder")
+    }
+    seeds = root.ints("seeds", default: [0])
+    if Set(seeds).count < seeds.count { root.mistake("seeds", "a seed stands there twice") }
+    let deviceName = root.string("device", default: "cpu")
+    if let device = Device(deviceName) {
+      self.device = device
+    } else {
+      root.mistake("device", "\(deviceName) is no device; there is cpu, cuda and cuda:0")
+      device = .cpu
+    }
+    precision = root.choice("precision", default: .full)
+    threads = root.optionalInt("threads", in: 1...1024)
+    var data: [String: DataSource] = [:]
+    for (name, section) in root.sections("data") { 
+      data[name] = DataSource(from: section, directory: base.path)
+    }
+    self.data = data
+    var planned: [PlannedStage] = []
+    var names = RecipeNames(data: data, stages: [])
+    for (name, section) in root.sections("stages") {
+      if name.contains("/") || name.hasPrefix(".") || name == "evaluation" {
+        root.section("stages").mistake(name, "\(name) cannot name a stage")
+      }
+      guard let stage = StageRegistry.stage(from: section, names) else { continue }
+      let type = type(of: stage)
+      let repeats = section.bool("per_seed", default: type.repeatsPerSeed)
+      planned.append(PlannedStage(name: name, stage: stage, repeats: repeats))
+      names.stages.append((name: name, product: type.product))
+    }
+    stages = planned
+    if planned.isEmpty { root.mistake("stages", "nothing to run") }
+    evaluation = root.optionalSection("evaluation").map {
+      EvaluationPlan(from: $0, names, planned)
+    }
+    try document.finish()
+  }
+
+  /// Whether a stage runs once for every seed.
+  func repeats(_ stage: String) -> Bool {
+    stages.first { $0.name == stage }?.repeats ?? false
+  }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import Recipe
+import Runs
+
+/// What a stage's folder was made from. A finished stage is not run again; one made from other
+/// settings or data is refused.
+struct StageSeal: Codable, Equatable {
+  /// SHA-256 over all that follows.
+  var key: String
+  /// Setting or input → its value or hash.
+  var inputs: [String: String]
+  var isFinished: Bool
+
+  init(inputs: [String: String]) {
+    self.inputs = inputs
+    isFinished = false
+    let text = inputs.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
+    key = SHA256.hex(of: text)
+  }
+
+  static func read(_ directory: StageDirectory) throws -> StageSeal? {
+    guard let data = FileManager.default.contents(atPath: directory.done.path) else {
+      return nil
+    }
+    return try JSONDecoder().decode(StageSeal.self, from: data)
+  }
+
+  func write(to directory: StageDirectory) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    try AtomicFile.write(try encoder.encode(self) + Data("\n".utf8), to: directory.done)
+  }
+
+  /// What differs from another seal, in words.
+  func difference(from other: StageSeal) -> String {
+    let keys = Set(inputs.keys).union(other.inputs.keys).sorted()
+    let changed = keys.filter { inputs[$0] != other.inputs[$0] }.map {
+      "\($0) was \(other.inputs[$0] ?? "absent") and is \(inputs[$0] ?? "absent")"
+    }
+    return changed.prefix(4).joined(separator: "; ")
+  }
+}

@@ -1,0 +1,8 @@
+import Command
+import Foundation
+import Recipe
+
+// The part of Plumb that computes: everything that needs libtorch. The command `plumb` hands over
+// to it, so that what needs no tensors starts without loading 400 MB of them.
+let arguments = Array(CommandLine.arguments.dropFirst())
+exit(Engine.main(arguments).rawValue)

@@ -1,0 +1,98 @@
+import Testing
+
+@testable import Command
+
+@Suite struct InvocationTests {
+  private func request(_ line: String) throws -> Request {
+    try Invocation(line.split(separator: " ").map(String.init)).request
+  }
+
+  @Test func `run without a recipe is the demonstration`() throws {
+    #expect(try request("run") == .run(recipe: nil, output: nil, overrides: []))
+  }
+
+  @Test func `options may stand before and after operands, apart or attached`() throws {
+    let expected = Request.run(recipe: "a.yaml", output: "out", overrides: ["x.y=1", "z=a=b"])
+    #expect(try request("run --set x.y=1 a.yaml --set=z=a=b -o out") == expected)
+    #expect(try request("run a.yaml --output=out --set x.y=1 --set z=a=b") == expected)
+    #expect(try request("run -oout --set x.y=1 --set z=a=b -- a.yaml") == expected)
+  }
+
+  @Test func `every command reads its operands`() throws {
+    #expect(
+      try request("train r.yaml -o d") == .train(recipe: "r.yaml", output: "d", overrides: []))
+    #expect(try request("evaluate runs/a") == .evaluate(run: "runs/a", overrides: []))
+    #expect(try request("compare runs/a runs/b") == .compare(runs: ["runs/a", "runs/b"]))
+    #expect(
+      try request("report a b -o r.html --omit-texts")
+        == .report(runs: ["a", "b"], output: "r.html", omitsTexts: true))
+    #expect(try request("check r.yaml --set a=1") == .check(recipe: "r.yaml", overrides: ["a=1"]))
+    #expect(try request("data r.yaml -n5") == .data(recipe: "r.yaml", rows: 5, overrides: []))
+    #expect(try request("model gpt2") == .model(directory: "gpt2"))
+    #expect(try request("doctor") == .doctor)
+  }
+
+  @Test func `sample has the defaults its help states`() throws {
+    #expect(
+      try request("sample c")
+        == .sample(
+          SampleRequest(
+            checkpoint: "c", prompt: "", number: 1, temperature: 1, maximumTokens: 64, seed: 0)))
+    let all = ["sample", "c", "--prompt", "-- hi", "-n", "3", "--temperature", "0"]
+    #expect(
+      try Invocation(all + ["--max-tokens", "9", "--seed", "18446744073709551615"]).request
+        == .sample(
+          SampleRequest(
+            checkpoint: "c", prompt: "-- hi", number: 3, temperature: 0, maximumTokens: 9,
+            seed: .max)))
+  }
+
+  @Test func `common options are understood before and after the command`() throws {
+    let invocation = try Invocation(["--json", "doctor", "--quiet", "--no-color"])
+    #expect(invocation.isJSON && invocation.isQuiet && invocation.refusesColor)
+    #expect(invocation.request == .doctor)
+    #expect(try !Invocation(["doctor"]).isJSON)
+  }
+
+  @Test func `help is asked for in four ways, and wins over missing operands`() throws {
+    #expect(try request("") == .help(nil))
+    #expect(try request("--help") == .help(nil))
+    #expect(try request("train -h") == .help(.train))
+    #expect(try request("help train") == .help(.train))
+    #expect(try request("--version") == .version)
+  }
+
+  @Test(arguments: [
+    ("trian r.yaml", "unknown command `trian`; did you mean train?"),
+    ("judge", "unknown command `judge`; plumb --help lists the commands"),
+    ("run --otput x", "unknown option `--otput` for plumb run; did you mean --output?"),
+    ("run --temp 1", "unknown option `--temp` for plumb run; plumb run --help lists the options"),
+    ("sample c --temp 1", "unknown option `--temp` for plumb sample; did you mean --temperature?"),
+    ("run -json", "unknown option `-json` for plumb run; did you mean --json?"),
+    ("run -x", "unknown option `-x` for plumb run; plumb run --help lists the options"),
+    ("--verison", "unknown option `--verison`; did you mean --version?"),
+    ("run --output", "--output wants a value: --output DIR"),
+    ("report a -o", "-o wants a value: -o FILE"),
+    ("doctor --json=yes", "--json takes no value; write it alone"),
+    ("run -o a --output b", "--output is given twice; keep one"),
+    ("sample c -n 0", "--number wants a whole number of 1 or more, not `0`"),
+    ("sample c --max-tokens 1.5", "--max-tokens wants a whole number of 1 or more, not `1.5`"),
+    ("sample c --seed -1", "--seed wants a whole number of 0 or more, not `-1`"),
+    ("sample c --temperature nan", "--temperature wants a number of 0 or more, not `nan`"),
+    ("sample c --temperature=-0.5", "--temperature wants a number of 0 or more, not `-0.5`"),
+    ("train", "plumb train wants RECIPE; plumb train --help says more"),
+    ("compare", "plumb compare wants RUN…; plumb compare --help says more"),
+    ("run a b", "plumb run takes only [RECIPE]; `b` is too much"),
+    ("doctor now", "plumb doctor takes nothing; `now` is too much"),
+    ("report a", "plumb report wants --output FILE; plumb report --help says more"),
+  ]) func `a mistake is one line that says what to write`(line: String, message: String) {
+    let words = line.split(separator: " ").map(String.init)
+    let error = #expect(throws: CommandError.self) { try Invocation(words) }
+    #expect(error?.description == message)
+  }
+
+  @Test func `an escape sequence in a word does not reach the terminal`() {
+    let error = #expect(throws: CommandError.self) { try Invocation(["\u{1B}[2J"]) }
+    #expect(error?.description == "unknown command `␛[2J`; plumb --help lists the commands")
+  }
+}

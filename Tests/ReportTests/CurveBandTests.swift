@@ -1,0 +1,31 @@
+import Testing
+
+@testable import Report
+
+@Suite struct CurveBandTests {
+  @Test func theBandSpansTheSeeds() {
+    let band = CurveBand([[(1, 2.0), (2, 4.0)], [(1, 6.0), (2, 5.0)]])
+    #expect(
+      band.points == [
+        .init(step: 1, mean: 4, low: 2, high: 6), .init(step: 2, mean: 4.5, low: 4, high: 5),
+      ])
+    #expect(band.seeds == 2 && band.stepsPerPoint == 1)
+  }
+
+  @Test func longSeriesAreAveragedInBins() {
+    let band = CurveBand([(1...100).map { ($0, Double($0)) }], maximumPoints: 10)
+    // Steps 1...10 average to 5.5.
+    #expect(band.points.count == 10 && band.stepsPerPoint == 10)
+    #expect(band.points.first == .init(step: 5.5, mean: 5.5, low: 5.5, high: 5.5))
+  }
+
+  @Test func valuesThatAreNotFiniteAreCountedAndLeftOut() {
+    let band = CurveBand([[(1, .nan), (2, 1.0), (3, .infinity)]])
+    #expect(band.points.count == 1 && band.nonfinite == 2)
+  }
+
+  @Test func nothingGivesNothing() {
+    #expect(CurveBand([]).points.isEmpty)
+    #expect(CurveBand([[]]).seeds == 0)
+  }
+}

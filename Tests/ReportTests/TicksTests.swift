@@ -1,0 +1,60 @@
+import Testing
+
+@testable import Report
+
+@Suite struct TicksTests {
+  @Test func linearTicksAreRound() {
+    let ticks = Ticks.linear(0, 7.3)
+    #expect(ticks.values == [0, 2, 4, 6])
+    #expect(ticks.labels == ["0", "2", "4", "6"])
+  }
+
+  @Test func fractionsKeepTheDecimalsTheyNeed() {
+    #expect(Ticks.linear(0.47, 0.83).labels == ["0.5", "0.6", "0.7", "0.8"])
+    #expect(
+      Ticks.linear(-0.03, 0.02).labels == ["−0.03", "−0.02", "−0.01", "0.00", "0.01", "0.02"])
+  }
+
+  @Test func largeNumbersAreGrouped() {
+    #expect(Ticks.linear(0, 50_000).labels.last == "50,000")
+    #expect(Ticks.linear(0, 4e7).labels.last == "4.00×10⁷")
+  }
+
+  @Test func aRangeOfNoWidthHasOneTick() {
+    #expect(Ticks.linear(3, 3).labels == ["3.00"])
+    #expect(Ticks.linear(.nan, 1).values.count == 1)
+  }
+
+  @Test func logarithmicTicksAreDecadesOrTheirParts() {
+    #expect(Ticks.logarithmic(0.01, 100_000).labels.first == "0.01")
+    #expect(Ticks.logarithmic(0.01, 100_000).values.count == 8)
+    #expect(Ticks.logarithmic(0.9, 12).labels == ["1", "2", "5", "10"])
+  }
+
+  @Test(arguments: [(0.0, 1.0), (-5.0, 5.0), (1e-7, 3e-7), (99.0, 101.0), (-1e9, 2e9)])
+  func ticksStayInsideTheirRange(low: Double, high: Double) {
+    let ticks = Ticks.linear(low, high)
+    let slack = (high - low) * 1e-6
+    #expect(ticks.values.count >= 2 && ticks.values.count <= 8)
+    #expect(ticks.values.allSatisfy { $0 >= low - slack && $0 <= high + slack })
+    #expect(Set(ticks.labels).count == ticks.labels.count)
+  }
+
+  @Test func scalesMapTheirEndsAndStayFinite() {
+    var scale = Scale(from: 0, to: 10)
+    scale.start = 100
+    scale.end = 200
+    #expect(scale(0) == 100 && scale(10) == 200 && scale(5) == 150)
+    #expect(scale(1e300).isFinite)
+    let equal = Scale(holding: [2, 2])
+    #expect(equal.low < 2 && equal.high > 2)
+    #expect(Scale(holding: []).high > Scale(holding: []).low)
+  }
+
+  @Test func onlyWidePositiveRangesAreLogarithmic() {
+    #expect(Scale.prefersLogarithm([0.01, 5]))
+    #expect(!Scale.prefersLogarithm([0.5, 5]))
+    #expect(!Scale.prefersLogarithm([0, 5]))
+    #expect(!Scale(holding: [-1, 5], logarithmic: true).isLogarithmic)
+  }
+}

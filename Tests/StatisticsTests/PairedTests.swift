@@ -1,0 +1,167 @@
+import Foundation
+import Testing
+
+@testable import Statistics
+
+@Suite struct WinRateTests {
+  @Test func itIsTheMeanOverPromptsOfAllCombinations() {
+    // Prompt 1: 3 > 1, 3 > 2, 2 > 1, 2 = 2 → 3.5/4. Prompt 2: 0 < 5 → 0.
+    let shares = WinRate.shares([[3, 2], [0]], against: [[1, 2], [5]])
+    #expect(shares == [0.875, 0])
+    let estimate = WinRate.estimate([[3, 2], [0]], against: [[1, 2], [5]])
+    #expect(estimate?.value == 0.4375)
+    #expect(estimate?.count == 5)
+    #expect(estimate?.clusters == 2)
+    #expect(estimate?.interval == Interval(0, 1))
+  }
+
+  @Test func againstItselfItIsOneHalf() {
+    #expect(WinRate.estimate([[1, 2, 3], [5, 5]], against: [[1, 2, 3], [5, 5]])?.value == 0.5)
+  }
+
+  @Test func badListsGiveNil() {
+    #expect(WinRate.shares([[1]], against: []) == nil)
+    #expect(WinRate.shares([[]], against: [[1]]) == nil)
+    #expect(WinRate.shares([[.nan]], against: [[1]]) == nil)
+    #expect(WinRate.estimate([], against: []) == nil)
+    #expect(WinRate.estimate([[1]], against: [[0]])?.interval == nil)
+  }
+}
+
+@Suite struct SignFlipTests {
+  @Test func fewDifferencesAreCountedExactly() {
+    // Of the 8 sign patterns of 1, 2, 3 only all + and all − reach |6|.
+    #expect(SignFlipTest.pValue([1, 2, 3]) == 0.25)
+    // |1 + 2 − 3| = 0: every pattern is as extreme.
+    #expect(SignFlipTest.pValue([1, 2, -3]) == 1)
+    // Equal sums in other orders: 0.1 + 0.2 + 0.3 must not lose to rounding.
+    #expect(SignFlipTest.pValue([0.1, 0.2, 0.3]) == 0.25)
+  }
+
+  @Test func twentyAreStillExact() {
+    #expect(SignFlipTest.pValue([Double](repeating: 1, count: 20)) == 2 / 1_048_576.0)
+  }
+
+  @Test func moreAreSampled() throws {
+    // All equal: no sampled pattern is as extreme, p = 1/(1 + B).
+    let ones = [Double](repeating: 1, count: 40)
+    #expect(SignFlipTest.pValue(ones, resamples: 999) == 0.001)
+    // 26 plus, 14 minus of one size is the sign test: two-sided binomial.
+    let mixed = [Double](repeating: 1, count: 26) + [Double](repeating: -1, count: 14)
+    let p = try #require(SignFlipTest.pValue(mixed, resamples: 20_000))
+    #expect(isClose(p, BinomialTest.sign(mixed), within: 0.01))
+    #expect(p == SignFlipTest.pValue(mixed, resamples: 20_000))
+  }
+
+  @Test func emptyAndZeroAreDefined() {
+    #expect(SignFlipTest.pValue([]) == nil)
+    #expect(SignFlipTest.pValue([.nan]) == nil)
+    #expect(SignFlipTest.pValue([0, 0]) == 1)
+  }
+}
+
+@Suite struct BinomialTestTests {
+  @Test(
+    arguments: [
+      (10, 2, 0.0385742, 6e-8), (5, 15, 0.0413895, 6e-8), (121, 59, 4.434e-6, 6e-10), (0, 0, 1, 0),
+      (7, 7, 1, 0),
+    ] as [(Int, Int, Double, Double)])
+  func mcNemarMatchesTheFixtures(first: Int, second: Int, expected: Double, tolerance: Double) {
+    #expect(isClose(BinomialTest.pValue(first, second), expected, within: tolerance))
+    #expect(BinomialTest.pValue(first, second) == BinomialTest.pValue(second, first))
+  }
+
+  @Test func theCorrectedStatisticMatchesTheFixture() {
+    let result = BinomialTest.corrected(10, 2)
+    #expect(isClose(result?.chiSquare, 4.0833, within: 6e-5))
+    #expect(isClose(result?.p, 0.043308, within: 6e-7))
+    #expect(BinomialTest.corrected(0, 0) == nil)
+  }
+
+  @Test func midPIsSmaller() {
+    // 2 · P(X ≤ 2) − P(X = 2) with 12 trials: (2 · 79 − 66)/4096.
+    #expect(isClose(BinomialTest.midP(10, 2), 92 / 4096.0, within: 1e-14))
+    #expect(BinomialTest.midP(-1, 2) == nil)
+  }
+
+  @Test func theSignTestDropsZeros() {
+    #expect(
+      isClose(BinomialTest.sign([1, 2, 0, 5, 0.1, -1]), 12 / 32.0, within: 1e-14))
+    #expect(BinomialTest.sign([0]) == 1)
+  }
+}
+
+@Suite struct PairedDifferenceTests {
+  @Test func itReportsAllThree() throws {
+    let paired = try #require(PairedDifference([2, 4, 6], minus: [1, 2, 3]))
+    #expect(paired.difference.value == 2)
+    #expect(paired.signFlip == 0.25)
+    #expect(isClose(paired.sign, 0.25, within: 1e-14))
+  }
+
+  @Test func unequalListsGiveNil() {
+    #expect(PairedDifference([1], minus: []) == nil)
+    #expect(PairedDifference([], minus: []) == nil)
+    #expect(PairedDifference([.nan], minus: [1]) == nil)
+  }
+}
+
+@Suite struct MultipleComparisonsTests {
+  @Test func holmMatchesTheFixture() throws {
+    let adjusted = try #require(MultipleComparisons.holm([0.01, 0.04, 0.03, 0.005]))
+    for (value, expected) in zip(adjusted, [0.03, 0.06, 0.06, 0.02]) {
+      #expect(isClose(value, expected, within: 1e-15))
+    }
+  }
+
+  @Test func benjaminiHochbergStepsUp() throws {
+    // Sorted .005 .01 .03 .04 times 4/1 4/2 4/3 4/4 = .02 .02 .04 .04; minima from the right.
+    let adjusted = try #require(
+      MultipleComparisons.benjaminiHochberg([0.01, 0.04, 0.03, 0.005]))
+    for (value, expected) in zip(adjusted, [0.02, 0.04, 0.04, 0.02]) {
+      #expect(isClose(value, expected, within: 1e-15))
+    }
+  }
+
+  @Test func valuesAreCappedAndChecked() {
+    #expect(MultipleComparisons.holm([0.9, 0.8]) == [1, 1])
+    #expect(MultipleComparisons.holm([]) == [])
+    #expect(MultipleComparisons.holm([1.1]) == nil)
+    #expect(MultipleComparisons.benjaminiHochberg([.nan]) == nil)
+  }
+}
+
+@Suite struct RankIntervalsTests {
+  @Test func clearDifferencesFixTheRanks() {
+    var generator = SeededGenerator(seed: 1)
+    let noise = (0..<50).map { _ in generator.normal() }
+    let scores = [0.0, 2, 1].map { shift in
+      noise.map { shift + 0.1 * $0 + 0.05 * generator.normal() }
+    }
+    #expect(RankIntervals.ranks(scores, resamples: 500) == [3...3, 1...1, 2...2])
+  }
+
+  @Test func equalSystemsAreRarelyToldApart() {
+    var generator = SeededGenerator(seed: 1)
+    var mistakes = 0
+    for _ in 0..<100 {
+      let scores = (0..<3).map { _ in (0..<50).map { _ in generator.normal() } }
+      if RankIntervals.ranks(scores, resamples: 300) != [1...3, 1...3, 1...3] { mistakes += 1 }
+    }
+    // 5 are expected, with standard deviation 2.2.
+    #expect((1...12).contains(mistakes))
+    let same = [[1.0, 2], [1, 2]]
+    #expect(RankIntervals.ranks(same) == [1...2, 1...2])
+  }
+
+  @Test func constantDifferencesAreCertain() {
+    #expect(RankIntervals.ranks([[1, 2, 3], [2, 3, 4]]) == [2...2, 1...1])
+  }
+
+  @Test func badInputGivesNil() {
+    #expect(RankIntervals.ranks([]) == nil)
+    #expect(RankIntervals.ranks([[1]]) == nil)
+    #expect(RankIntervals.ranks([[1, 2], [1]]) == nil)
+    #expect(RankIntervals.ranks([[1, .nan]]) == nil)
+  }
+}
