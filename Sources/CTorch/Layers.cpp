@@ -129,9 +129,9 @@ Tensor turned(
   int64_t half = cosine.size(-1);
   TORCH_CHECK(
       a.dim() == 3 && cosine.dim() == 2 && sine.sizes() == cosine.sizes() &&
-          a.size(0) == cosine.size(0) && a.size(2) == 2 * half && count <= a.size(1),
-      "cosines ", cosine.sizes(), " and sines ", sine.sizes(), " do not fit ", a.sizes(), " with ",
-      count, " heads to turn");
+          a.size(0) == cosine.size(0) && a.size(2) == 2 * half && count >= 0 && count <= a.size(1),
+      "cosines ", cosine.sizes(), " and sines ", sine.sizes(), " for ", count,
+      " heads do not fit ", a.sizes());
   if (!a.is_cpu() || a.scalar_type() != at::kFloat) {
     auto c = cosine.unsqueeze(1), s = sine.unsqueeze(1) * sign;
     auto some = at::narrow(a, 1, 0, count);

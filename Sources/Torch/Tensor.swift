@@ -185,7 +185,8 @@ extension Tensor {
       let status = withUnsafeMutablePointer(to: &nothing) { empty in
         same.with {
           ctorch_copy_out(
-            $0, buffer.baseAddress.map(UnsafeMutableRawPointer.init)
+            $0,
+            buffer.baseAddress.map(UnsafeMutableRawPointer.init)
               ?? UnsafeMutableRawPointer(empty), count * Number.type.size)
         }
       }

@@ -55,7 +55,7 @@ import Torch
     let (cosine, sine) = try angles()
     let x = try variable([3, 2, 4])
     let found = try x.detached().converted(to: type)
-      .rotated(cosine.converted(to: type), sine.converted(to: type))
+      .rotated(cosine.converted(to: type), sine.converted(to: type), heads: 2)
     let (c, s, from) = (try numbers(cosine), try numbers(sine), try numbers(x))
     var expected: [Double] = []
     for row in 0..<3 {
@@ -76,21 +76,40 @@ import Torch
     let (cosine, sine) = try angles()
     let seed = try variable([3, 2, 4], stream: "seed").detached()
     let x = try variable([3, 2, 4])
-    try x.rotated(cosine, sine).backward(seed)
-    let numeric = try slopes(x) { try $0.rotated(cosine, sine) * seed }
+    try x.rotated(cosine, sine, heads: 2).backward(seed)
+    let numeric = try slopes(x) { try $0.rotated(cosine, sine, heads: 2) * seed }
     expectClose(try numbers(x.gradient), numeric, within: 1e-8)
     let single = try variable([3, 2, 4]).detached().converted(to: .float32)
     try single.requireGradient()
-    try single.rotated(cosine.converted(to: .float32), sine.converted(to: .float32))
+    try single.rotated(cosine.converted(to: .float32), sine.converted(to: .float32), heads: 2)
       .backward(seed.converted(to: .float32))
     expectClose(try numbers(single.gradient), try numbers(x.gradient), within: 1e-5)
+  }
+
+  @Test(arguments: [ElementType.float32, .float64])
+  func headsBeyondTheCountAreCopied(type: ElementType) throws {
+    let (cosine, sine) = (
+      try angles().cosine.converted(to: type), try angles().sine.converted(to: type)
+    )
+    let x = try variable([3, 5, 4]).detached().converted(to: type)
+    try x.requireGradient()
+    let found = try x.rotated(cosine, sine, heads: 3)
+    let turned = try x.slice(1, 0..<3).rotated(cosine, sine, heads: 3)
+    #expect(try numbers(found.slice(1, 0..<3)) == numbers(turned))
+    #expect(try numbers(found.slice(1, 3..<5)) == numbers(x.slice(1, 3..<5)))
+    let seed = try variable([3, 5, 4], stream: "seed").detached().converted(to: type)
+    try found.backward(seed)
+    let gradient = try #require(x.gradient)
+    #expect(try numbers(gradient.slice(1, 3..<5)) == numbers(seed.slice(1, 3..<5)))
+    let back = try seed.slice(1, 0..<3).rotated(cosine, -sine, heads: 3)
+    expectClose(try numbers(gradient.slice(1, 0..<3)), try numbers(back), within: 1e-6)
   }
 
   @Test func anglesOfAnotherShapeAreRefused() throws {
     let (cosine, sine) = try angles()
     #expect(
-      message { _ = try Tensor.ones([4, 2, 4], type: .float64).rotated(cosine, sine) }
-        == "rotate: cosines [3, 2] and sines [3, 2] do not fit [4, 2, 4]")
+      message { _ = try Tensor.ones([4, 2, 4], type: .float64).rotated(cosine, sine, heads: 2) }
+        == "rotate: cosines [3, 2] and sines [3, 2] for 2 heads do not fit [4, 2, 4]")
   }
 
   // MARK: Normalisation

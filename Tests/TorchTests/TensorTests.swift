@@ -93,6 +93,14 @@ import Torch
     #expect(try order.values(as: Int.self) == [4, 0, 2, 1, 3])
   }
 
+  @Test func aSplitIsItsSlices() throws {
+    let x = try Tensor.of((0..<12).map { Double($0) }, [2, 6])
+    let parts = try x.split(1, [1, 3, 2])
+    #expect(parts.map(\.sizes) == [[2, 1], [2, 3], [2, 2]])
+    #expect(try numbers(parts[1]) == [1, 2, 3, 7, 8, 9])
+    #expect(throws: TorchError.self) { try x.split(1, [1, 3]) }
+  }
+
   @Test func selectionDropsWhatItDoesNotTake() throws {
     let x = try Tensor.of([1.0, .nan])
     try x.requireGradient()

@@ -71,7 +71,7 @@ import Torch
     let found = try hidden.tokenLogProbabilities(head, ids, chunk: 2, precision: .bfloat16)
     let rounded = try hidden.converted(to: .bfloat16).converted(to: .float32)
       .tokenLogProbabilities(head.converted(to: .bfloat16).converted(to: .float32), ids)
-    let tolerance = Torch.hasNativeBFloat16 ? 0.2 : 1e-5
+    let tolerance = Libtorch.hasNativeBFloat16 ? 0.2 : 1e-5
     expectClose(try numbers(found), try numbers(rounded), within: tolerance)
     #expect(found.type == .float32)
     try found.sum().backward()

@@ -33,7 +33,7 @@ import Torch
   }
 
   @Test func aDeviceThatDoesNotExistIsNamedWithWhatToDo() throws {
-    let count = Torch.cudaDevices
+    let count = Libtorch.cudaDevices
     let absent = Device.cuda(count)
     #expect(
       message { try absent.check() }

@@ -78,14 +78,14 @@ private func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
     let weights = try Tensor.of(pairs.map { mu[$0[0]] * mu[$0[1]] })
     var logits = [0.0, 0, 0, 0]
     var loss = 0.0
-    for _ in 0..<4000 {
+    for _ in 0..<800 {
       let policy = try Tensor.of(logits)
       try policy.requireGradient()
       let candidates = try TestbedA.candidates(pairs, logits: policy, preference: preference)
       let mean = try (DPOPref(beta: 0.5).loss(candidates) * weights).sum()
       try mean.backward()
       loss = try mean.item()
-      logits = zip(logits, try numbers(policy.gradient)).map { $0 - 20 * $1 }
+      logits = zip(logits, try numbers(policy.gradient)).map { $0 - 30 * $1 }
     }
     expectClose(
       try numbers(Tensor.of(logits).softmax(0)), [0.025732, 0.142601, 0.702457, 0.129210])
