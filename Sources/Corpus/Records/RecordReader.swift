@@ -103,7 +103,7 @@ public struct RecordReader {
     var bytes: [UInt8] = []
     while let line = try lines.next() {
       bytes += line
-      bytes.append(0x0A)
+      if !lines.isUnfinished { bytes.append(0x0A) }
       guard bytes.count <= Self.listLimit else {
         throw CorpusError.file(
           path: path, problem: "a JSON list larger than 1 GB; write it as JSON Lines")
