@@ -192,4 +192,28 @@ import Testing
     #expect(rows.filter { $0.label == 1 }.count == 500)
     #expect(!rows.contains { $0.text.contains("<br />") })
   }
+
+  /// Changed bytes give rows or problems, never a trap; every message is one line.
+  @Test func damagedRowsNeverTrap() throws {
+    let text = Array(
+      "{\"prompt\": \"p\\u00e9\", \"chosen\": \"\\ud83d\\ude00\", \"rejected\": \"é\", \"x\": [1e5, null]}"
+        .utf8)
+    var random = UInt64(7)
+    func below(_ count: Int) -> Int {
+      random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(random >> 33) % count
+    }
+    var file: [UInt8] = []
+    for _ in 0..<3000 {
+      var row = text
+      for _ in 0...below(2) { row[below(row.count)] = UInt8(below(256)) }
+      file += row + [0x0A]
+    }
+    let data = DataSource(files: [try folder.write("rows.jsonl", file)])
+    var problems: [String] = []
+    let pairs = try data.preferencePairs { problems.append($0.description) }
+    #expect(!pairs.isEmpty)
+    #expect(problems.count > 1000)
+    #expect(!problems.contains { $0.contains("\n") })
+  }
 }

@@ -91,4 +91,27 @@ import Testing
     #expect(
       message("/dev/zero") == "/dev/zero: is not a regular file; give the path of a recipe")
   }
+
+  /// Changed bytes give a recipe or mistakes, never a trap.
+  @Test func damagedTextNeverTraps() throws {
+    let text = Array("a: [1, 2.5, \"x\\n\"]\nb: &k {c: true, d: ~}\ne: *k\nf: |\n  é\n".utf8)
+    var state: UInt64 = 1
+    func random(_ count: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % count
+    }
+    var refused = 0
+    for _ in 0..<3000 {
+      var bytes = text
+      for _ in 0...random(3) { bytes[random(bytes.count)] = UInt8(random(128)) }
+      let damaged = String(decoding: bytes.prefix(1 + random(bytes.count)), as: UTF8.self)
+      let found = mistakes(in: damaged) { root in
+        _ = (root.doubles("a"), root.section("b").bool("c", default: false))
+        _ = (root.optionalSection("e")?.optionalString("d"), root.string("f"))
+      }
+      if !found.isEmpty { refused += 1 }
+      #expect(!found.contains { $0.contains("\n") || $0.hasPrefix("not a RecipeError") })
+    }
+    #expect(refused > 1000)
+  }
 }

@@ -102,7 +102,7 @@ extension DataSource {
         }
         return limit.map { result.count < $0 } ?? true
       } problem: {
-        problems.add($0)
+        refuse($0)
       }
     }
     try problems.check()

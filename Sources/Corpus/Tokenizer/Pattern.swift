@@ -6,7 +6,7 @@ import CPCRE2
 /// rewrites what the two read differently.
 final class Pattern: Sendable {
   /// Steps one match may take, and kilobytes of heap: real patterns need a few hundred.
-  private static let matchLimit: UInt32 = 100_000
+  private static let matchLimit: UInt32 = 3_000
   private static let depthLimit: UInt32 = 10_000
   private static let heapLimit: UInt32 = 16_384
 
