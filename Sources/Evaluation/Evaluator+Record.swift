@@ -5,25 +5,34 @@ import Statistics
 
 extension Evaluator {
   /// All measurements, from the rows of the reference and the subjects, in that order.
-  func record(_ rows: [[PromptRows]], chosen: [[Double]]) throws -> EvaluationRecord {
-    let findings = Findings(settings: settings)
+  func record(
+    _ rows: [[PromptRows]], chosen: [[Double]], bestOf: BestOfRecord?, panels: [DensityPanel]
+  ) -> EvaluationRecord {
     let all = [reference] + subjects
     let referenceRows = rows.first ?? []
     let found = zip(all, rows).map { subject, rows in
       PolicyMeasures(
-        findings: findings, policy: subject.policy, beta: subject.beta, rows: rows,
-        reference: (reference.policy.id, referenceRows),
-        chosen: chosen, scorer: givenScorer?.name ?? reference.policy.id,
-        rewardName: oracle.reward.name, heldOutName: heldOut?.reward.name,
-        rewardIsLogOdds: oracle.isLogOdds
+        findings: Findings(settings: settings), policy: subject.policy, beta: subject.beta,
+        rows: rows, reference: (reference.policy.id, referenceRows), chosen: chosen,
+        scorer: givenScorer?.name ?? reference.policy.id, rewardName: oracle.reward.name,
+        heldOutName: heldOut?.reward.name, rewardIsLogOdds: oracle.isLogOdds
       ).all
     }
-    let measurements = zip(all, found).flatMap { subject, findings in
+    var measurements = zip(all, found).flatMap { subject, findings in
       findings.map { $0.measurement(of: subject.policy.id) }
     }
+    let finals = subjects.indices.filter { subjects[$0].policy.isFinal }.map {
+      Contender(
+        policy: subjects[$0].policy, findings: found[$0 + 1],
+        rewards: rows[$0 + 1].map { $0.samples.map(\.reward) })
+    }
+    let tournament = Tournament(
+      settings: settings, contenders: finals, rewardName: oracle.reward.name,
+      taken: Set(all.map(\.policy.id)))
+    measurements += tournament.measurements
     return EvaluationRecord(
       reference: reference.policy.id, policies: all.map(\.policy), measurements: measurements,
-      bestOf: nil, panels: [], protocolNotes: notes)
+      bestOf: bestOf, panels: panels, protocolNotes: notes)
   }
 
   /// The protocol, in the order in which a reader asks for it.

@@ -90,19 +90,26 @@ public final class Evaluator {
   private func evaluate() throws -> EvaluationResult {
     var meter = CostMeter()
     let base = LazyModel { try self.loaded(self.reference) }
-    var rows: [[PromptRows]] = []
-    for subject in [reference] + subjects {
-      let isReference = subject.policy.id == reference.policy.id
-      let model =
-        isReference
-        ? base : LazyModel { try self.loaded(subject, beside: base.model()) }
+    var rows = [try sample(reference, base, beside: base, &meter)]
+    let bestOf = try bestOf(base, samples: rows[0], &meter)
+    let draws = try densityDraws(base, &meter)
+    let shown = Set(panelPolicies.map(\.id))
+    var scores: [String: [[Double]]] = [:]
+    for subject in subjects {
+      let model = LazyModel { try self.loaded(subject, beside: base.model()) }
       rows.append(try sample(subject, model, beside: base, &meter))
+      if !draws.isEmpty, shown.contains(subject.policy.id) {
+        scores[subject.policy.id] = try densityScores(subject, model, draws, &meter)
+      }
     }
     let chosen = try meter.measure("reward") { amount in
       amount.calls = prompts.reduce(0) { $0 + $1.chosen.count }
       return try RewardCalls(reward: oracle.reward).values(prompts.map(\.chosen), of: prompts)
     }
-    let record = try meter.measure("measure") { _ in try self.record(rows, chosen: chosen) }
+    let record = meter.measure("measure") { _ in
+      self.record(
+        rows, chosen: chosen, bestOf: bestOf, panels: panels(draws, scores: scores))
+    }
     return EvaluationResult(record: record, samples: samples(rows), costs: meter.costs)
   }
 

@@ -1,0 +1,90 @@
+import Policy
+import Runs
+import Statistics
+
+/// Best-of-n sampling from the reference: one pool of completions for each prompt, from which every
+/// n is estimated without bias.
+struct BestOfWork {
+  /// The pool of one prompt.
+  struct Pool: Codable, Equatable {
+    var prompt: String
+    var rewards: [Double]
+    /// log π_ref of each completion, summed, in nats.
+    var logProbabilities: [Double]
+  }
+
+  struct Chunk: Codable, Equatable {
+    var pools: [Pool]
+  }
+
+  let settings: EvaluationSettings
+  let prompts: [EvaluationPrompt]
+  let reference: LanguageModel
+  let reward: RewardCalls
+
+  /// So many prompts that about as many completions are drawn at a time as in sampling.
+  static func batch(_ settings: EvaluationSettings) -> Int {
+    max(1, settings.batch * settings.samples / settings.bestOfPool)
+  }
+
+  func chunk(_ index: Int, _ meter: inout CostMeter) throws -> Chunk {
+    let batch = Self.batch(settings)
+    let part = Array(prompts[index * batch..<min((index + 1) * batch, prompts.count)])
+    return try meter.measure("best of n") { amount in
+      let drawing = Drawing(model: reference, stream: "best-of", settings: settings)
+      let drawn = try drawing.completions(part, count: settings.bestOfPool)
+      let tokens = drawn.map { $0.map(\.tokens) }
+      amount.tokens = tokens.joined().joined().count
+      amount.calls = tokens.joined().count
+      let scores = try ExactScores(
+        policy: reference.decoder, reference: nil,
+        vocabulary: reference.tokenizer.vocabularySize, temperature: settings.temperature
+      ).sums(tokens, of: part.map(\.tokens))
+      let rewards = try reward.values(
+        zip(part, drawn).map { prompt, drawn in
+          drawn.map { drawing.text(of: $0, after: prompt) }
+        }, of: part)
+      return Chunk(
+        pools: part.indices.map {
+          Pool(
+            prompt: part[$0].id, rewards: rewards[$0],
+            logProbabilities: scores[$0].map(\.logProbability))
+        })
+    }
+  }
+
+  /// - Parameter samples: rewards of other completions of the reference, `[prompt][completion]`,
+  ///   the opponents of the win rate.
+  static func record(
+    _ pools: [Pool], samples: [[Double]], reference: String, settings: EvaluationSettings
+  ) -> BestOfRecord {
+    let findings = Findings(settings: settings)
+    let points = settings.bestOf.sorted().map { n -> BestOfRecord.Point in
+      func estimate(_ metric: (Pool, [Double]) -> [Double]) -> [[Double]] {
+        zip(pools, samples).map { pool, opponents in
+          let mean = BestOf.mean(n, rewards: pool.rewards, metric: metric(pool, opponents))
+          return [mean ?? .nan]
+        }
+      }
+      let subject = "best-of-\(n)"
+      let how = "unbiased over all choices of \(n) of \(settings.bestOfPool) reference completions"
+      let reward = findings.mean(
+        "reward", estimate { pool, _ in pool.rewards }, unit: "", .higher, how)
+      let kl = findings.mean(
+        "kl",
+        estimate { pool, _ in
+          pool.logProbabilities.map { BestOf.klTerm(n, logProbability: $0) ?? .nan }
+        }, against: reference, unit: "nats", .neutral,
+        "estimate from the probability of the selected completion (Beirami et al. 2024), \(how)")
+      let winRate = findings.share(
+        "win_rate",
+        estimate { pool, opponents in
+          pool.rewards.map { WinRate.shares([[$0]], against: [opponents])?.first ?? .nan }
+        }, against: reference, .higher, "wins against other reference completions, \(how)")
+      return BestOfRecord.Point(
+        n: n, reward: reward.measurement(of: subject), klBound: BestOf.klBound(n) ?? 0,
+        kl: kl.measurement(of: subject), winRate: winRate.measurement(of: subject))
+    }
+    return BestOfRecord(pool: settings.bestOfPool, points: points)
+  }
+}

@@ -1,0 +1,31 @@
+import Policy
+import Runs
+
+extension Evaluator {
+  /// Best-of-n of the reference; nil where no size or no prompt is asked for.
+  func bestOf(
+    _ base: LazyModel, samples: [PromptRows], _ meter: inout CostMeter
+  ) throws -> BestOfRecord? {
+    let part = Array(prompts.prefix(settings.bestOfPrompts))
+    guard !settings.bestOf.isEmpty, !part.isEmpty else { return nil }
+    let batch = BestOfWork.batch(settings)
+    let chunks = (part.count + batch - 1) / batch
+    let key =
+      key(of: reference) + [
+        "pool \(settings.bestOfPool)", "batch \(batch)", Self.identity(of: part),
+      ]
+    let (found, costs) = try WorkFolder(directory, id: reference.policy.id).complete(
+      "best-of", key: key, chunks: chunks, shouldStop: shouldStop,
+      progress: { self.report(reference.policy.id, "best-of", $0, chunks) },
+      make: { (index: Int, meter: inout CostMeter) -> BestOfWork.Chunk in
+        try BestOfWork(
+          settings: settings, prompts: part, reference: base.model(),
+          reward: RewardCalls(reward: oracle.reward)
+        ).chunk(index, &meter)
+      })
+    for cost in costs { meter.add(cost) }
+    return BestOfWork.record(
+      found.flatMap(\.pools), samples: samples.prefix(part.count).map { $0.samples.map(\.reward) },
+      reference: reference.policy.id, settings: settings)
+  }
+}
