@@ -9,7 +9,9 @@ struct Finding {
   var direction: Direction
   /// Nil where nothing can be computed.
   var estimate: Estimate?
-  var method: String
+  /// What the number is, and how its interval was made.
+  var what: String
+  var spread: String
   var nonfinite = 0
   /// The mean of each prompt's values, whose mean over prompts is the estimate; nil for a quotient
   /// of sums.
@@ -21,7 +23,8 @@ struct Finding {
     Measurement(
       name: name, subject: subject, reference: reference, value: estimate?.value,
       low: estimate?.interval?.low, high: estimate?.interval?.high, count: estimate?.count ?? 0,
-      clusters: estimate?.clusters ?? 0, unit: unit, direction: direction, method: method,
+      clusters: estimate?.clusters ?? 0, unit: unit, direction: direction,
+      method: "\(what); \(spread)",
       nonfinite: nonfinite)
   }
 }

@@ -18,10 +18,14 @@ struct Findings {
     _ direction: Direction, _ what: String
   ) -> Finding {
     let finite = values.map { $0.filter(\.isFinite) }
-    let estimate = ClusteredMean.estimate(finite, confidence: settings.confidence)
+    var estimate = ClusteredMean.estimate(finite, confidence: settings.confidence)
+    if unit == "share", let interval = estimate?.interval {
+      estimate?.interval = Interval(max(0, interval.low), min(1, interval.high))
+    }
     return Finding(
       name: name, reference: reference, unit: unit, direction: direction, estimate: estimate,
-      method: "\(what); \(percent) % interval: standard error clustered by prompt, Student's t",
+      what: what,
+      spread: "\(percent) % interval: standard error clustered by prompt, Student's t",
       nonfinite: values.joined().count - finite.joined().count,
       prompts: finite.contains(where: \.isEmpty) ? nil : finite.compactMap(Sample.mean))
   }
@@ -33,8 +37,8 @@ struct Findings {
   ) -> Finding {
     var finding = mean(
       name, values, against: reference, unit: "share", direction, what)
-    finding.method =
-      "\(what); \(percent) % interval: Wilson with the effective number of trials p(1 − p)/SE², SE "
+    finding.spread =
+      "\(percent) % interval: Wilson with the effective number of trials p(1 − p)/SE², SE "
       + "clustered by prompt (at 0 and 1, and with one prompt's spread, the number of prompts)"
     if let estimate = finding.estimate {
       finding.estimate?.interval = wilson(
@@ -73,7 +77,8 @@ struct Findings {
     }
     return Finding(
       name: name, reference: reference, unit: unit, direction: direction, estimate: estimate,
-      method: "\(what); \(percent) % interval: percentile bootstrap over prompts, "
+      what: what,
+      spread: "\(percent) % interval: percentile bootstrap over prompts, "
         + "\(settings.bootstrap) resamples", nonfinite: sums.count - kept.count)
   }
 
@@ -95,8 +100,8 @@ struct Findings {
     return Finding(
       name: "win_rate", reference: reference, unit: "share", direction: .higher,
       estimate: estimate,
-      method: "\(what), all combinations of a prompt's completions, ties one half; "
-        + "\(percent) % interval: Student's t over prompts (Wilson where all prompts agree)",
+      what: "\(what), all combinations of a prompt's completions, ties one half",
+      spread: "\(percent) % interval: Student's t over prompts (Wilson where all prompts agree)",
       nonfinite: lost, prompts: shares.count == first.count ? shares : nil)
   }
 }

@@ -128,7 +128,9 @@ struct PolicyMeasures {
           "wins by '\(rewardName)' against the data's preferred completions"))
     }
     let pairs = zip(ours, theirs).compactMap { our, their -> (Double, Double)? in
-      guard let first = Sample.mean(our), let second = Sample.mean(their) else { return nil }
+      guard let first = Sample.mean(our.filter(\.isFinite)),
+        let second = Sample.mean(their.filter(\.isFinite))
+      else { return nil }
       return (first, second)
     }
     found.append(
@@ -149,7 +151,7 @@ struct PolicyMeasures {
       let test = PairedDifference(
         pairs.map(\.0), minus: pairs.map(\.1), confidence: findings.settings.confidence)
     {
-      finding.method += "; sign-flip p = \(Self.shown(test.signFlip)), two-sided"
+      finding.spread += "; sign-flip p = \(Self.shown(test.signFlip)), two-sided"
     }
     return finding
   }

@@ -29,26 +29,31 @@ struct SeedMeasures {
     let values = findings.compactMap(\.estimate?.value)
     let prompts = findings.compactMap(\.prompts)
     let count = findings.reduce(0) { $0 + ($1.estimate?.count ?? 0) }
-    let what = result.method.split(separator: ";").first.map(String.init) ?? result.method
     result.nonfinite = findings.reduce(0) { $0 + $1.nonfinite }
     result.prompts = nil
     guard values.count == findings.count else {
       result.estimate = nil
-      result.method = "\(what); a seed has no value"
+      result.spread = "a seed has no value"
       return result
     }
+    result.what += ", mean over \(seeds.count) seeds"
     if seeds.count >= Self.enough, prompts.count == findings.count {
       result.estimate = SeedLevel.bootstrap(
         prompts, resamples: settings.bootstrap, seed: UInt64(settings.seed),
         confidence: settings.confidence)
-      result.method =
-        "\(what); mean over \(seeds.count) seeds; \(settings.percent) % interval: "
-        + "bootstrap of seeds and of prompts within them, \(settings.bootstrap) resamples"
+      result.spread =
+        "\(settings.percent) % interval: bootstrap of seeds and of prompts within them, "
+        + "\(settings.bootstrap) resamples"
     } else {
       result.estimate = Sample.estimate(values, confidence: settings.confidence)
-      result.method =
-        "\(what); mean over \(seeds.count) seeds; \(settings.percent) % interval: "
-        + "Student's t over seeds, \(seeds.count - 1) degrees of freedom"
+      result.spread =
+        "\(settings.percent) % interval: Student's t over seeds, "
+        + "\(seeds.count - 1) degrees of freedom"
+    }
+    if Set(values).count == 1 {
+      // A few seeds that agree by chance do not make a number certain.
+      result.estimate?.interval = nil
+      result.spread = "no interval: all seeds have the same value"
     }
     result.estimate?.count = count
     if result.isShare, let interval = result.estimate?.interval {
@@ -75,22 +80,22 @@ struct SeedMeasures {
     let smaller = min(rows.count, columns.count)
     var interval: Interval?
     if let one = Sample.variance(rows), let other = Sample.variance(columns),
-      let factor = StudentT.quantile((1 + settings.confidence) / 2, degrees: Double(smaller - 1))
+      let factor = StudentT.quantile((1 + settings.confidence) / 2, degrees: Double(smaller - 1)),
+      one + other > 0
     {
       let error = (one / Double(rows.count) + other / Double(columns.count)).squareRoot()
       interval = Interval(max(0, mean - factor * error), min(1, mean + factor * error))
     }
-    let what = result.method.split(separator: ";").first.map(String.init) ?? result.method
     result.reference = reference
     result.prompts = nil
     result.estimate = Estimate(
       value: mean, interval: interval,
       count: rates.joined().reduce(0) { $0 + ($1.estimate?.count ?? 0) }, clusters: smaller)
     result.nonfinite = rates.joined().reduce(0) { $0 + $1.nonfinite }
-    result.method =
-      "\(what); mean over \(rows.count) × \(columns.count) seeds; "
-      + "\(settings.percent) % interval: Student's t from the spread over each side's seeds, "
-      + "\(smaller - 1) degrees of freedom"
+    result.what += ", mean over \(rows.count) × \(columns.count) seeds"
+    result.spread =
+      "\(settings.percent) % interval: Student's t from the spread over each side's "
+      + "seeds, \(smaller - 1) degrees of freedom"
     return result
   }
 }

@@ -1,0 +1,143 @@
+import Runs
+import Statistics
+
+/// Ranks systems by the rewards of their completions on the same prompts.
+///
+/// Differences are taken prompt by prompt, because prompts differ more than systems do; p-values
+/// are corrected for the number of pairs, and ranks hold together with the given confidence.
+public struct Comparison: Sendable, Equatable {
+  /// A name and the completions to judge it by.
+  public struct System: Sendable, Equatable {
+    public var name: String
+    public var samples: [SampleRecord]
+
+    public init(name: String, samples: [SampleRecord]) {
+      self.name = name
+      self.samples = samples
+    }
+  }
+
+  public struct Standing: Sendable, Equatable {
+    public var name: String
+    /// Mean over prompts of the mean reward of their completions.
+    public var reward: Estimate
+    /// Ranks that it may have, 1 being best; nil with one prompt.
+    public var ranks: ClosedRange<Int>?
+  }
+
+  public struct Contrast: Sendable, Equatable {
+    public var first: String
+    public var second: String
+    /// First minus second, paired by prompt.
+    public var difference: Estimate
+    /// How often the first wins, over all combinations of a prompt's completions, ties one half.
+    public var winRate: Estimate
+    /// Two-sided, of the sign-flip test, and after Holm's correction over all contrasts.
+    public var pValue: Double
+    public var correctedPValue: Double
+    /// Two-sided, of the sign test, which ignores sizes.
+    public var signTest: Double
+  }
+
+  /// Best mean first.
+  public let standings: [Standing]
+  /// Every pair once, the better mean first; in the order of the standings.
+  public let contrasts: [Contrast]
+  /// Prompts that all systems answered, in the first system's order.
+  public let prompts: [String]
+  /// Prompts left out because some system has no finite reward there.
+  public let omittedPrompts: Int
+  /// Rewards that were missing or not finite.
+  public let omittedSamples: Int
+
+  /// - Parameters:
+  ///   - systems: two or more of different names; the policies of one run's samples are told apart
+  ///     with ``systems(in:)``.
+  ///   - seed: of the resampling.
+  /// - Throws: ``EvaluationError`` where there is no common prompt, or one id has two texts.
+  public init(
+    _ systems: [System], confidence: Double = 0.95, resamples: Int = 2000, seed: UInt64 = 1
+  ) throws {
+    guard systems.count > 1 else {
+      throw EvaluationError.nothingToCompare(
+        "\(systems.count) system given; give two or more checkpoints or runs")
+    }
+    var names: Set<String> = []
+    for system in systems where !names.insert(system.name).inserted {
+      throw EvaluationError.repeatedPolicy(system.name)
+    }
+    let table = try RewardTable(systems)
+    guard !table.prompts.isEmpty else {
+      throw EvaluationError.nothingToCompare(
+        "no prompt has rewards from all of \(systems.map { "'\($0.name)'" }.joined(separator: ", "))"
+          + "; evaluate them on the same prompts")
+    }
+    prompts = table.prompts
+    omittedPrompts = table.omittedPrompts
+    omittedSamples = table.omittedSamples
+
+    let means = table.rewards.map { $0.compactMap(Sample.mean) }
+    let order = systems.indices.sorted {
+      (-(Sample.mean(means[$0]) ?? 0), $0) < (-(Sample.mean(means[$1]) ?? 0), $1)
+    }
+    let ranks = RankIntervals.ranks(
+      means, confidence: confidence, resamples: resamples, seed: seed)
+    standings = order.compactMap { index in
+      Sample.estimate(means[index], confidence: confidence).map {
+        Standing(name: systems[index].name, reward: $0, ranks: ranks?[index])
+      }
+    }
+    contrasts = Self.corrected(
+      order.indices.flatMap { place in
+        order[(place + 1)...].compactMap { second -> Contrast? in
+          let first = order[place]
+          guard
+            let paired = PairedDifference(
+              means[first], minus: means[second], confidence: confidence, seed: seed),
+            let rate = WinRate.estimate(
+              table.rewards[first], against: table.rewards[second], confidence: confidence)
+          else { return nil }
+          return Contrast(
+            first: systems[first].name, second: systems[second].name,
+            difference: paired.difference, winRate: rate, pValue: paired.signFlip,
+            correctedPValue: paired.signFlip, signTest: paired.sign)
+        }
+      })
+  }
+
+  private static func corrected(_ contrasts: [Contrast]) -> [Contrast] {
+    guard let corrected = MultipleComparisons.holm(contrasts.map(\.pValue)) else {
+      return contrasts
+    }
+    return zip(contrasts, corrected).map { contrast, value in
+      var contrast = contrast
+      contrast.correctedPValue = value
+      return contrast
+    }
+  }
+
+  /// The policies of a run's samples, in order of appearance.
+  ///
+  /// - Parameter prefix: put before each id, to tell apart policies of several runs.
+  public static func systems(in samples: [SampleRecord], prefix: String = "") -> [System] {
+    var order: [String] = []
+    var byPolicy: [String: [SampleRecord]] = [:]
+    for sample in samples {
+      if byPolicy[sample.policy] == nil { order.append(sample.policy) }
+      byPolicy[sample.policy, default: []].append(sample)
+    }
+    return order.map { System(name: prefix + $0, samples: byPolicy[$0] ?? []) }
+  }
+
+  /// Names of protocol notes that are not the same in all records: numbers across them may not be
+  /// comparable.
+  public static func differences(between records: [EvaluationRecord]) -> [String] {
+    var names: [String] = []
+    for note in records.flatMap(\.protocolNotes) where !names.contains(note.name) {
+      names.append(note.name)
+    }
+    return names.filter { name in
+      Set(records.map { $0.protocolNotes.first { $0.name == name }?.value }).count > 1
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import Testing
+
+@testable import Evaluation
+
+@Suite struct EvaluationErrorTests {
+  @Test func messagesSayWhatWhereAndWhatToDo() {
+    let messages: [(EvaluationError, String)] = [
+      (
+        .noPrompts,
+        "there is no prompt to evaluate on; check the data's split and the limit "
+          + "'prompts'"
+      ),
+      (.repeatedPrompt("p1"), "prompt id 'p1' occurs twice; give every prompt an id of its own"),
+      (
+        .repeatedPolicy("sft"),
+        "policy id 'sft' occurs twice; evaluate each checkpoint once, the "
+          + "reference included"
+      ),
+      (
+        .promptTooLong(
+          prompt: "p1", tokens: 500, maxTokens: 64, positions: 512, policy: "dpo"),
+        "prompt 'p1' has 500 tokens and max_tokens is 64, but the context of 'dpo' holds 512; "
+          + "lower max_tokens or shorten the prompt"
+      ),
+      (
+        .differentTokenizers(policy: "dpo", reference: "sft"),
+        "'dpo' and the reference 'sft' have different tokenizers, so their probabilities cannot be "
+          + "compared token by token; choose a reference with the same one"
+      ),
+      (
+        .rewardCount(name: "letters", texts: 3, values: 2),
+        "reward 'letters' gave 2 values for 3 texts"
+      ),
+      (.nothingToCompare("one system"), "nothing to compare: one system"),
+      (
+        .differentPrompts(prompt: "p1", first: "a", second: "b"),
+        "prompt 'p1' has different texts in 'a' and 'b'; compare checkpoints that were evaluated "
+          + "on the same data"
+      ),
+    ]
+    for (error, message) in messages { #expect(error.description == message) }
+  }
+}

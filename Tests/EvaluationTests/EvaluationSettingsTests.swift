@@ -1,0 +1,75 @@
+import Recipe
+import Testing
+
+@testable import Evaluation
+
+@Suite struct EvaluationSettingsTests {
+  static func read(_ text: String) throws -> EvaluationSettings {
+    let document = try RecipeDocument.parse(text, name: "recipe.yaml")
+    let settings = EvaluationSettings(from: document.root.section("evaluation"))
+    try document.finish()
+    return settings
+  }
+
+  @Test func anEmptySectionHasTheDefaults() throws {
+    #expect(try Self.read("evaluation: {}") == EvaluationSettings())
+  }
+
+  @Test func everyKeyIsRead() throws {
+    let settings = try Self.read(
+      """
+      evaluation:
+        samples: 2
+        temperature: 0.8
+        max_tokens: 32
+        prompts: 100
+        best_of: [1, 8]
+        best_of_pool: 16
+        best_of_prompts: 10
+        density_prompts: 2
+        density_samples: 64
+        density_beta: 0.5
+        bootstrap: 500
+        confidence: 0.9
+        batch: 16
+        seed: 7
+        precision: bfloat16
+      """)
+    var expected = EvaluationSettings()
+    expected.samples = 2
+    expected.temperature = 0.8
+    expected.maxTokens = 32
+    expected.prompts = 100
+    expected.bestOf = [1, 8]
+    expected.bestOfPool = 16
+    expected.bestOfPrompts = 10
+    expected.densityPrompts = 2
+    expected.densitySamples = 64
+    expected.densityBeta = 0.5
+    expected.bootstrap = 500
+    expected.confidence = 0.9
+    expected.batch = 16
+    expected.seed = 7
+    expected.precision = .bfloat16
+    #expect(settings == expected)
+  }
+
+  @Test func impossibleSettingsAreNamedWithTheirPlace() {
+    let error = #expect(throws: RecipeError.self) {
+      try Self.read(
+        """
+        evaluation:
+          temperature: 0
+          best_of: [1, 128, 1]
+          sample: 3
+        """)
+    }
+    #expect(
+      error?.description == """
+        recipe.yaml:2:16: evaluation.temperature is 0; it must be above 0 and at most 100
+        recipe.yaml:3:3: evaluation.best_of: best of 128 needs a best_of_pool of at least 128
+        recipe.yaml:3:3: evaluation.best_of: names a size twice
+        recipe.yaml:4:3: unknown key "sample" in evaluation; did you mean "samples"?
+        """)
+  }
+}

@@ -1,0 +1,190 @@
+import Foundation
+import Policy
+import Runs
+import Testing
+
+@testable import Evaluation
+
+@Suite struct EvaluatorChecksTests {
+  /// Gives one value less than there are texts.
+  struct ShortReward: Reward {
+    let name = "short"
+    func rewards(of texts: [String]) -> [Double] { texts.dropLast().map { _ in 0 } }
+  }
+
+  /// Remembers what it was asked.
+  final class Listening: Reward {
+    let name = "listening"
+    var texts: [String] = []
+    func rewards(of texts: [String]) -> [Double] {
+      self.texts += texts
+      return texts.map { Double($0.count) }
+    }
+  }
+
+  static func run(
+    _ world: TinyWorld, reference: Subject, subjects: [Subject] = [],
+    reward: any Reward = LetterReward(), heldOut: (any Reward)? = nil,
+    scorer: PerplexityScorer? = nil, prompts: [EvaluationPrompt],
+    settings: EvaluationSettings = EvaluatorTests.settings()
+  ) throws -> EvaluationResult {
+    try EvaluatorTests.result(
+      Evaluator(
+        settings: settings, reference: reference, subjects: subjects, oracle: .init(reward),
+        heldOut: heldOut.map { .init($0) }, scorer: scorer, prompts: prompts,
+        directory: world.folder.appending(path: "work")
+      ).run())
+  }
+
+  @Test func inputsThatDoNotFitAreRefused() throws {
+    let world = try TinyWorld()
+    let sft = world.subject("sft", try world.model(seed: 1))
+    #expect(throws: EvaluationError.noPrompts) {
+      try Self.run(world, reference: sft, prompts: [])
+    }
+    #expect(throws: EvaluationError.repeatedPrompt("p0")) {
+      try Self.run(world, reference: sft, prompts: [world.prompts[0], world.prompts[0]])
+    }
+    #expect(throws: EvaluationError.repeatedPolicy("sft")) {
+      try Self.run(world, reference: sft, subjects: [sft], prompts: world.prompts)
+    }
+    #expect(throws: EvaluationError.rewardCount(name: "short", texts: 8, values: 7)) {
+      try Self.run(world, reference: sft, reward: ShortReward(), prompts: world.prompts)
+    }
+    let short = world.subject("small", try world.model(seed: 1, positions: 5))
+    #expect(
+      throws: EvaluationError.promptTooLong(
+        prompt: "p2", tokens: 3, maxTokens: 3, positions: 5, policy: "small")
+    ) { try Self.run(world, reference: short, prompts: world.prompts) }
+    let other = try TinyWorld(letters: 3)
+    #expect(throws: EvaluationError.differentTokenizers(policy: "big", reference: "sft")) {
+      try Self.run(
+        world, reference: sft, subjects: [other.subject("big", try other.model(seed: 1))],
+        prompts: world.prompts)
+    }
+  }
+
+  @Test func otherWeightsOrPromptsAreMeasuredAfresh() throws {
+    let world = try TinyWorld()
+    let reference = try world.model(seed: 1)
+    let first = try Self.run(
+      world, reference: world.subject("sft", reference),
+      subjects: [world.subject("dpo", try world.model(seed: 2))], prompts: world.prompts)
+    var policy = first.record.policies[1]
+    policy.weights = "retrained"
+    let retrained = try world.model(seed: 3)
+    let second = try Self.run(
+      world, reference: world.subject("sft", reference),
+      subjects: [Subject(policy: policy) { retrained }], prompts: world.prompts)
+    func samples(_ result: EvaluationResult, _ policy: String) -> [SampleRecord] {
+      result.samples.filter { $0.policy == policy }
+    }
+    #expect(samples(first, "sft") == samples(second, "sft"))
+    #expect(samples(first, "dpo") != samples(second, "dpo"))
+
+    var prompts = world.prompts
+    prompts[2].text = "other"
+    let third = try Self.run(world, reference: world.subject("sft", reference), prompts: prompts)
+    #expect(third.samples.map(\.promptText).suffix(4).allSatisfy { $0 == "other" })
+    // Prompts have random numbers of their own: the others' completions are what they were.
+    #expect(third.samples.prefix(8).map(\.text) == samples(first, "sft").prefix(8).map(\.text))
+  }
+
+  @Test func rewardsSeePromptAndCompletion() throws {
+    let world = try TinyWorld()
+    let reward = Listening()
+    var settings = EvaluatorTests.settings()
+    settings.bestOf = []
+    settings.densityBeta = nil
+    var prompts = world.prompts
+    prompts[1].chosen = ["ab"]
+    let result = try Self.run(
+      world, reference: world.subject("sft", try world.model(seed: 1)), reward: reward,
+      prompts: prompts, settings: settings)
+    #expect(reward.texts == result.samples.map { $0.promptText + $0.text } + ["baab"])
+    #expect(result.costs.first { $0.phase == "reward" }?.oracleCalls == 13)
+    #expect(result.costs.first { $0.phase == "sample" }?.tokens ?? 0 > 12)
+    #expect(result.costs.allSatisfy { $0.stage == "evaluation" && $0.peakMemory > 1 << 20 })
+  }
+
+  @Test func labelledPairsChosenAndHeldOutRewardsAreMeasured() throws {
+    let world = try TinyWorld()
+    let (policy, reference) = (try world.model(seed: 1), try world.model(seed: 2))
+    var prompts = world.prompts
+    prompts[0].chosen = ["aa"]
+    prompts[0].pairs = [.init(chosen: "a", rejected: "b")]
+    let result = try Self.run(
+      world, reference: world.subject("sft", reference),
+      subjects: [world.subject("dpo", policy, beta: 0.5)], heldOut: Listening(), prompts: prompts)
+    func value(_ name: String, _ against: String? = nil) -> Double? {
+      result.record.measurements.first {
+        $0.name == name && $0.subject == "dpo" && (against == nil || $0.reference == against)
+      }?.value
+    }
+    // log π of a letter and the end token, one prefix at a time.
+    func log(_ model: LanguageModel, _ letter: Int) throws -> Double {
+      Foundation.log(try world.next(model, [0])[letter])
+        + Foundation.log(try world.next(model, [0, letter])[world.end])
+    }
+    let margin =
+      try (log(policy, 0) - log(reference, 0)) - (log(policy, 1) - log(reference, 1))
+    #expect(abs(try #require(value("reward_margin")) - 0.5 * margin) < 1e-5)
+    #expect(value("preference_accuracy") == (margin > 0 ? 1 : 0))
+    let lengths = result.samples.filter { $0.policy == "dpo" }
+      .map { Double(($0.promptText + $0.text).count) }
+    #expect(
+      abs(try #require(value("held_out_reward")) - lengths.reduce(0, +) / 12) < 1e-12)
+    #expect(value("win_rate", "chosen") != nil)
+  }
+
+  @Test func anotherTokenizersScorerReadsTheText() throws {
+    let world = try TinyWorld()
+    let big = try TinyWorld(letters: 3)
+    let scorer = try big.model(seed: 4)
+    let reference = try world.model(seed: 2)
+    let result = try Self.run(
+      world, reference: world.subject("sft", reference),
+      scorer: PerplexityScorer(name: "judge", model: scorer), prompts: world.prompts)
+    var total = 0.0
+    var tokens = 0
+    for sample in result.samples {
+      var prefix = try scorer.prompt(sample.promptText)
+      for id in try scorer.completion(sample.text) {
+        total -= log(try big.next(scorer, prefix)[id])
+        prefix.append(id)
+        tokens += 1
+      }
+    }
+    let found = result.record.measurements.first { $0.name == "perplexity" }
+    #expect(found?.reference == "judge")
+    #expect(abs(try #require(found?.value) - exp(total / Double(tokens))) < 1e-4)
+  }
+
+  @Test func recordsHoldEverythingAReportShows() throws {
+    let world = try TinyWorld()
+    let record = try EvaluatorTests.result(EvaluatorTests.evaluator(world, "w").run()).record
+    #expect(record.reference == "sft")
+    #expect(record.policies.map(\.id) == ["sft", "dpo/seed-0", "dpo/seed-1", "exo", "exo/step-1"])
+    let group = record.measurements.filter { $0.subject == "dpo" }
+    #expect(group.contains { $0.name == "reward" && $0.clusters == 2 })
+    #expect(group.contains { $0.name == "win_rate" && $0.reference == "sft" })
+    let matrix = record.measurements.filter {
+      $0.name == "win_rate" && $0.reference != "sft"
+    }.map { "\($0.subject) \($0.reference ?? "")" }
+    #expect(matrix == ["dpo/seed-0 dpo/seed-1", "dpo/seed-0 exo", "dpo/seed-1 exo"])
+    #expect(record.bestOf?.points.map(\.n) == [1, 2, 4])
+    #expect(record.panels.map { $0.curves.map(\.policy) } == [["optimal", "dpo/seed-0", "exo"]])
+    #expect(record.protocolNotes.first { $0.name == "prompts" }?.value == "3")
+    // The reference's divergence from itself is 0, exactly.
+    #expect(
+      record.measurements.first { $0.name == "kl" && $0.subject == "sft" }?.value == 0)
+  }
+
+  @Test func folderNamesAreSafeAndDistinct() {
+    #expect(WorkFolder.name(of: "dpo") == "dpo")
+    let names = ["a/b", "a_b", "a b", "../x", ".", "", String(repeating: "x", count: 300)]
+      .map(WorkFolder.name(of:))
+    #expect(Set(names).count == names.count)
+    #expect(names.allSatisfy { !$0.contains("/") && !$0.hasPrefix(".") && $0.count < 120 })
+  }
+}
