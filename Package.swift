@@ -53,7 +53,7 @@ let package = Package(
     library("Recipe", ["CYAML"]),
     library("Runs", ["CCrypto"]),
     library("Statistics"),
-    library("Corpus", ["Recipe", "CPCRE2", "CZlib"]),
+    library("Corpus", ["Recipe", "Runs", "CPCRE2", "CZlib"]),
     library("Policy", ["Torch", "Corpus", "Runs"]),
     library("Training", ["Policy", "Torch", "Corpus", "Runs", "Recipe"]),
     library("Evaluation", ["Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
@@ -81,6 +81,7 @@ let package = Package(
       ["Evaluation", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
     tests("ReportTests", ["Report", "Runs", "Statistics"]),
     tests("CommandTests", ["Command"]),
+    tests("FrontTests", ["plumb", "Command", "Runs"], exclude: ["Fixtures"]),
     tests(
       "EndToEndTests", ["Policy", "Torch", "Corpus", "Runs"], exclude: ["Fixtures", "interop"]),
   ],

@@ -11,7 +11,7 @@ import Testing
       Recipe       → CYAML
       Runs         → CCrypto
       Statistics   →
-      Corpus       → Recipe CPCRE2 CZlib
+      Corpus       → Recipe Runs CPCRE2 CZlib
       Policy       → Torch Corpus Runs
       Training     → Policy Torch Corpus Runs Recipe
       Evaluation   → Policy Torch Corpus Statistics Runs Recipe

@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 extension Tokenizer {
   /// Larger files are refused before they are read.
@@ -85,7 +86,7 @@ extension Tokenizer {
     endToken = try names.id("eos_token", vocabulary.id)
     padToken = try names.id("pad_token", vocabulary.id)
     let ids = [beginToken, endToken, padToken].map { $0.map(String.init) ?? "-" }
-    hash = SHA256.hexadecimal(Array(data) + Array(ids.joined(separator: " ").utf8))
+    hash = SHA256.hex(of: data + Data(ids.joined(separator: " ").utf8))
   }
 
   static func parse(_ data: Data, _ file: String) throws(CorpusError) -> JSONValue {
