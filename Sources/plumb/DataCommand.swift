@@ -59,9 +59,9 @@ struct DataCommand {
     }
     output.print(table, indent: "  ")
     output.print(
-      "  \(Numeral.count(summary.duplicates)) duplicates"
-        + (summary.repeatedPrompts.map { ", \(Numeral.count($0)) repeated prompts" } ?? "")
-        + ", \(Numeral.count(summary.refused)) refused")
+      "  duplicates: \(Numeral.count(summary.duplicates))"
+        + (summary.repeatedPrompts.map { ", repeated prompts: \(Numeral.count($0))" } ?? "")
+        + ", refused: \(Numeral.count(summary.refused))")
     for refusal in summary.refusals {
       output.print(
         "  refused \(Numeral.count(refusal.count)): \(ForeignText.printable(refusal.reason)); "

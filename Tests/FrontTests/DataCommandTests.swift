@@ -40,9 +40,9 @@ import Testing
           prompt    characters    5       7   6.3     7    7
           chosen    characters    4       4   6.3    11   11
           rejected  characters    2       3   2.7     3    3
-          1 duplicates, 1 repeated prompts, 2 refused
-          refused 1: rejected equals chosen; the first at \(folder.path)/pairs.jsonl:4:40
-          refused 1: rejected is empty; the first at \(folder.path)/pairs.jsonl:5:41
+          duplicates: 1, repeated prompts: 1, refused: 2
+          refused 1: rejected is the same text as chosen; the first at \(folder.path)/pairs.jsonl:4:42
+          refused 1: rejected is empty; the first at \(folder.path)/pairs.jsonl:5:43
           pairs.jsonl:1
             prompt: Ask␛[2J
             chosen: good

@@ -21,7 +21,7 @@ import Testing
     #expect(try Program.start("--version").output == "plumb \(Plumb.version)\n")
   }
 
-  @Test(arguments: [
+  private static let mistakes: [([String], Int32, String)] = [
     (["reprot"], 2, "unknown command `reprot`; did you mean report?"),
     (["report", "a"], 2, "plumb report wants --output FILE; plumb report --help says more"),
     (
@@ -41,8 +41,10 @@ import Testing
       ["compare", Program.run, Program.run], 3,
       "'\(Program.run)' is given twice; name each run once"
     ),
-    (["data", "/no/recipe.yaml"], 3, "/no/recipe.yaml: no such file; check the path"),
-  ]) func `a mistake is one line and an exit code`(
+    (["data", "/no/recipe.yaml"], 3, "/no/recipe.yaml: no such file; give the path of a recipe"),
+  ]
+
+  @Test(arguments: mistakes) func `a mistake is one line and an exit code`(
     arguments: [String], code: Int32, message: String
   ) throws {
     let process = try Program.start(arguments: arguments)

@@ -13,7 +13,8 @@ enum Program {
   static let plumb = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent().appending(path: "plumb")
 
-  static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
+  static let fixtures = URL(filePath: #filePath).resolvingSymlinksInPath()
+    .deletingLastPathComponent()
     .appending(path: "Fixtures")
   static let run = fixtures.appending(path: "three-prompts").path
 

@@ -37,8 +37,8 @@ import Testing
 
   /// Rewards per prompt: sft 0, 1, 2; dpo 2, 1.5, 4 with (1, 3), (1, 2), (4, 4). The differences
   /// 2, 0.5, 2 have mean 1.5 and error 0.5; t(2) at 97.5 % is 4.303, so ± 2.151. All three are
-  /// positive: 2 of 8 sign patterns are as extreme. The second prompt's tie costs an eighth of four
-  /// wins, shares 1, 0.75, 1: mean 0.917, error 0.0833, ± 0.359.
+  /// positive: 2 of 8 sign patterns are as extreme. The second prompt has two ties among its four
+  /// pairs, so its share is 0.75 between 1 and 1: mean 0.917, error 0.0833, ± 0.359.
   @Test func `a comparison has the numbers that hand and pencil give`() throws {
     let outcome = try Program.start("compare", Program.run)
     #expect(outcome.code == 0)
@@ -50,7 +50,7 @@ import Testing
            1  dpo/step-4     2.5  [−0.8, 5.8]
            2  sft            1.0  [−1.5, 3.5]
 
-        first       second  difference  interval       wins  interval       p  Holm p
+        first       second  difference  interval     wins  interval       p  Holm p
         dpo/step-4  sft            1.5  [−0.7, 3.7]  92 %  [56, 100]  0.250   0.250
 
         Differences are paired by prompt. p is two-sided, of the sign-flip test; Holm p is corrected
