@@ -98,7 +98,10 @@ enum Architectures {
       product(gated + "up_proj", c.feedForward, c.hidden, .normal, bias: c.feedForwardBias)
       product(gated + "down_proj", c.hidden, c.feedForward, .residual, bias: c.feedForwardBias)
     }
-    shapes.append(Shape(name: "model.norm.weight", shape: [c.hidden], start: .ones))
+    // A norm over bare embeddings would give rare tokens the weight of common ones.
+    if c.layers > 0 {
+      shapes.append(Shape(name: "model.norm.weight", shape: [c.hidden], start: .ones))
+    }
     return shapes
   }
 }

@@ -62,6 +62,7 @@ public struct ConfigurationFile: Equatable, Sendable {
     ]
     if let labels = c.labels {
       keys["num_labels"] = labels
+      if c.pooling != .last { keys["plumb_pooling"] = c.pooling.rawValue }
       keys["id2label"] = Dictionary(
         uniqueKeysWithValues: (0..<labels).map { ("\($0)", "LABEL_\($0)") })
     }

@@ -97,6 +97,10 @@ struct ConfigurationReader {
     if heads.contains(where: { $0.hasSuffix("ForSequenceClassification") }) {
       let names = (keys["id2label"] as? [String: Any])?.count
       c.labels = try integer("num_labels", default: names ?? 2)
+      try require(
+        "plumb_pooling", ModelConfiguration.Pooling.allCases.map(\.rawValue), default: "last")
+      let pooling = keys["plumb_pooling"] as? String ?? "last"
+      c.pooling = ModelConfiguration.Pooling(rawValue: pooling) ?? .last
     }
     // Small vocabularies may be configured with ids of the class's defaults; these never occur.
     if let begin = c.beginToken, begin >= c.vocab { c.beginToken = nil }

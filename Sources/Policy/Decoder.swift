@@ -51,8 +51,12 @@ public final class Decoder {
 
   /// An independent model of the same weights; `labels` gives it a new reward head instead of the
   /// output head.
-  public func copied(labels: Int? = nil, headFrom generator: Generator? = nil) throws -> Decoder {
+  public func copied(
+    labels: Int? = nil, pooling: ModelConfiguration.Pooling = .last,
+    headFrom generator: Generator? = nil
+  ) throws -> Decoder {
     var file = file
+    if labels != nil { file.configuration.pooling = pooling }
     if let labels { file.configuration.labels = labels }
     var pairs: [(name: String, tensor: Tensor)] = []
     for shape in Architectures.shapes(of: file.configuration) {
@@ -120,6 +124,7 @@ public final class Decoder {
 
   private func finalNorm(_ x: Tensor) throws(TorchError) -> Tensor {
     switch configuration.architecture {
+    case .llama where configuration.layers == 0: return x
     case .gpt2:
       return try x.layerNorm(
         weights["transformer.ln_f.weight"], weights["transformer.ln_f.bias"],

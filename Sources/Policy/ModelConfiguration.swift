@@ -9,6 +9,21 @@ public struct ModelConfiguration: Equatable, Sendable {
     case llama
   }
 
+  /// Which hidden state a reward head reads.
+  public enum Pooling: String, CaseIterable, Sendable {
+    /// The last token's, as `transformers` does.
+    case last
+    /// The mean over all tokens: a text's score is the mean of its tokens' scores, which small data
+    /// sets overfit less.
+    case mean
+    /// The sum over the distinct tokens, divided by the root of their number: whether a token is
+    /// there counts, not how often. For bags of tokens, models without layers.
+    ///
+    /// Source: Pang, Lee and Vaithyanathan 2002, "Thumbs up?", where presence beats frequency in
+    /// the sentiment of reviews.
+    case presence
+  }
+
   /// How rotary frequencies are scaled beyond the trained context.
   public enum RotaryScaling: Equatable, Sendable {
     case none
@@ -39,6 +54,7 @@ public struct ModelConfiguration: Equatable, Sendable {
   public var padToken: Int?
   /// Outputs of a sequence-classification head; nil for a language model.
   public var labels: Int?
+  public var pooling = Pooling.last
 
   /// A decoder from scratch with the usual proportions.
   ///
@@ -77,12 +93,17 @@ public struct ModelConfiguration: Equatable, Sendable {
   public var problem: String? {
     let sizes: [(String, Int, Int)] = [
       ("vocabulary", vocab, 1 << 22), ("hidden size", hidden, 1 << 17),
-      ("layers", layers, 1024), ("heads", heads, 4096),
+      ("heads", heads, 4096),
       ("key-value heads", keyValueHeads, 4096), ("head size", headSize, 4096),
       ("feed-forward size", feedForward, 1 << 20), ("positions", positions, 1 << 24),
     ]
     for (name, value, limit) in sizes where value < 1 || value > limit {
       return "\(name) is \(value); it must lie in 1 ... \(limit)"
+    }
+    // Without layers a reward head reads embeddings: a bag of tokens.
+    if layers < 0 || layers > 1024 { return "layers is \(layers); it must lie in 0 ... 1024" }
+    if pooling == .presence, layers > 0 {
+      return "pooling presence forgets the order of tokens; it needs layers: 0"
     }
     if heads % keyValueHeads != 0 {
       return "\(heads) heads are not a multiple of \(keyValueHeads) key-value heads"

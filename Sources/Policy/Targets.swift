@@ -111,15 +111,32 @@ extension Decoder {
       head, targets.ids, temperature: temperature, precision: precision)
   }
 
-  /// Outputs of the reward head at the last token of each sequence, `[sequence, label]`.
-  public func scores(_ sequences: [[Int]]) throws -> Tensor {
+  /// Outputs of the reward head for each sequence, `[sequence, label]`: at its last token, or the
+  /// mean over its tokens, as the configuration's pooling says.
+  public func scores(_ texts: [[Int]]) throws -> Tensor {
     guard configuration.labels != nil else {
       throw PolicyError.input("this model has no reward head; train one with kind: classifier")
     }
+    let sequences = configuration.pooling == .presence ? texts.map(Decoder.distinct) : texts
     let layout = try Layout(
       prompts: sequences, positions: configuration.positions, on: device)
-    let last = zip(layout.promptStarts, sequences).map { $0 + $1.count - 1 }
-    return try hidden(layout).select(0, try Tensor.of(last, on: device))
-      .linear(head, precision: precision)
+    let states = try hidden(layout)
+    switch configuration.pooling {
+    case .last:
+      let last = zip(layout.promptStarts, sequences).map { $0 + $1.count - 1 }
+      return try states.select(0, try Tensor.of(last, on: device))
+        .linear(head, precision: precision)
+    case .mean, .presence:
+      let perToken = try layout.promptBlock.padded(states.linear(head, precision: precision))
+      let counts = sequences.map { Float($0.count) }
+      let sizes = configuration.pooling == .mean ? counts : counts.map { $0.squareRoot() }
+      return try perToken.sum(1) / Tensor.of(sizes, on: device).unsqueezed(1)
+    }
+  }
+
+  /// The tokens of a sequence, each once, in order.
+  private static func distinct(_ tokens: [Int]) -> [Int] {
+    var seen: Set<Int> = []
+    return tokens.filter { seen.insert($0).inserted }
   }
 }

@@ -106,4 +106,19 @@ import Testing
     #expect(loads == 5)
     #expect(first.record == again.record)
   }
+
+  @Test func aTornLineIsMadeAgain() throws {
+    let world = try TinyWorld()
+    let whole = try Self.result(Self.evaluator(world, "w").run())
+    let journal = world.folder.appending(path: "w/exo/samples.jsonl")
+    let bytes = try Data(contentsOf: journal)
+    // As a crash in the middle of the last write leaves it; the costs were written before.
+    try bytes.dropLast(100).write(to: journal)
+    var loads = 0
+    let again = try Self.result(Self.evaluator(world, "w", loads: { loads += 1 }).run())
+    #expect(loads == 2)
+    #expect(again.record == whole.record)
+    #expect(try Data(contentsOf: journal) == bytes)
+    #expect(again.costs.map(\.tokens) == whole.costs.map(\.tokens))
+  }
 }

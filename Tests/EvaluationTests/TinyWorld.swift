@@ -8,7 +8,7 @@ import Torch
 
 /// A language so small that every completion can be listed: a few letters and an end token, and
 /// completions of at most three tokens. Policies are real two-layer decoders with random weights.
-struct TinyWorld {
+final class TinyWorld {
   let folder: URL
   let tokenizer: Tokenizer
   /// Letters of the vocabulary; the end token's id is their number.
@@ -37,6 +37,14 @@ struct TinyWorld {
     try Data(#"{"eos_token": "</s>"}"#.utf8)
       .write(to: folder.appending(path: "tokenizer_config.json"))
     tokenizer = try Tokenizer.load(directory: folder)
+  }
+
+  deinit {
+    do {
+      try FileManager.default.removeItem(at: folder)
+    } catch {
+      print("left behind: \(folder.path): \(error)")
+    }
   }
 
   /// A decoder with weights far from uniform; the embedding has one row that no token uses.

@@ -14,6 +14,7 @@ public struct ClassifierStage: Stage {
   let test: DataSource?
   let model: ModelSettings
   let maxLength: Int
+  let pooling: ModelConfiguration.Pooling
   let training: OptimisationSettings
 
   public init(from section: Section, _ names: RecipeNames) {
@@ -21,6 +22,7 @@ public struct ClassifierStage: Stage {
     test = names.optionalData("test", in: section)
     model = ModelSettings(from: section, names)
     maxLength = section.int("max_length", default: 256, in: 2...1_000_000)
+    pooling = section.choice("pooling", default: .last)
     training = OptimisationSettings(
       from: section.section("training"), learningRate: 3e-4, epochs: 3)
   }
@@ -29,7 +31,7 @@ public struct ClassifierStage: Stage {
 
   public func run(_ context: StageContext) throws -> StageResult {
     guard let data else { return StageResult(tokens: 0) }
-    let started = try model.start(context, labels: 1)
+    let started = try model.start(context, labels: 1, pooling: pooling)
     let length = min(maxLength, started.decoder.configuration.positions)
     let examples = try ClassifierStage.examples(
       data.labelledTexts(), started, length: length)

@@ -32,7 +32,7 @@ public struct ModelSettings: Equatable, Sendable {
     let model = section.section("model")
     let shape = Shape(
       architecture: model.choice("architecture", default: .llama),
-      layers: model.int("layers", in: 1...1024), hidden: model.int("hidden", in: 2...65_536),
+      layers: model.int("layers", in: 0...1024), hidden: model.int("hidden", in: 2...65_536),
       heads: model.int("heads", in: 1...1024),
       keyValueHeads: model.optionalInt("key_value_heads", in: 1...1024),
       feedForward: model.optionalInt("feed_forward", in: 1...1_000_000),
@@ -51,13 +51,16 @@ public struct ModelSettings: Equatable, Sendable {
   }
 
   /// The model to train, with a reward head where `labels` says so.
-  func start(_ context: StageContext, labels: Int? = nil) throws -> LanguageModel {
+  func start(
+    _ context: StageContext, labels: Int? = nil, pooling: ModelConfiguration.Pooling = .last
+  ) throws -> LanguageModel {
     let generator = try Generator(seed: context.seed(for: "weights"), stream: "start")
     switch origin {
     case .existing(let source):
       let model = try context.model(source)
       return try LanguageModel(
-        model.decoder.copied(labels: labels, headFrom: generator), model.tokenizer)
+        model.decoder.copied(labels: labels, pooling: pooling, headFrom: generator),
+        model.tokenizer)
     case .scratch(let shape, let source):
       let tokenizer = try Tokenizer.load(directory: folder(of: source, context))
       var configuration = ModelSettings.configuration(shape, vocab: tokenizer.vocabularySize)
@@ -65,6 +68,7 @@ public struct ModelSettings: Equatable, Sendable {
       configuration.endTokens = tokenizer.endToken.map { [$0] } ?? []
       configuration.padToken = tokenizer.padToken
       configuration.labels = labels
+      configuration.pooling = pooling
       let decoder = try Decoder.start(
         configuration, with: generator, precision: context.precision, on: context.device)
       return try LanguageModel(decoder, tokenizer)

@@ -22,11 +22,17 @@ public struct PromptSettings: Sendable {
     limit = section.optionalInt("limit", in: 1...100_000_000)
   }
 
+  /// Whole prompts, or texts whose beginnings will be the prompts.
+  private func texts(of data: DataSource) throws -> [(id: String, text: String)] {
+    guard prefixTokens != nil else { return try data.prompts().map { ($0.id, $0.text) } }
+    return try data.plainTexts().map { ($0.id, $0.text) }
+  }
+
   /// - Parameter model: whose tokenizer cuts the texts.
   public func prompts(_ model: LanguageModel) throws -> [Prompt] {
     guard let data else { return [] }
     var prompts: [Prompt] = []
-    for item in try data.prompts() {
+    for item in try texts(of: data) {
       if let limit, prompts.count == limit { break }
       let tokens = try model.prompt(item.text)
       guard let prefixTokens else {
