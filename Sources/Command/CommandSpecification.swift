@@ -58,8 +58,11 @@ struct CommandSpecification: Sendable {
     case .data:
       CommandSpecification(
         name: name, operands: "RECIPE", operandCount: 1...1, options: [.rows, .set],
-        summary: "show rows as the model will see them: tokens, masks, lengths, duplicates",
-        details: [])
+        summary: "show the rows of a recipe's data: lengths, duplicates, what is wrong",
+        details: [
+          "Reads the recipe's data section alone. Lengths are counted in tokens too where a",
+          "tokenizer is there: in runs/<name>, or in a folder that the recipe names.",
+        ])
     case .model:
       CommandSpecification(
         name: name, operands: "DIRECTORY", operandCount: 1...1, options: [],

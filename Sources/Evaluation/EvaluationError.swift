@@ -1,4 +1,4 @@
-/// An evaluation that cannot start, or a comparison that would compare unlike things.
+/// An evaluation that cannot start.
 public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible {
   case noPrompts
   case repeatedPrompt(String)
@@ -9,9 +9,6 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
   case differentTokenizers(policy: String, reference: String)
   /// A reward gave another number of values than there were texts.
   case rewardCount(name: String, texts: Int, values: Int)
-  case nothingToCompare(String)
-  /// Two systems answered prompts of the same id but different text.
-  case differentPrompts(prompt: String, first: String, second: String)
 
   public var description: String {
     switch self {
@@ -29,11 +26,6 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
         + "probabilities cannot be compared token by token; choose a reference with the same one"
     case .rewardCount(let name, let texts, let values):
       "reward '\(name)' gave \(values) values for \(texts) texts"
-    case .nothingToCompare(let reason):
-      "nothing to compare: \(reason)"
-    case .differentPrompts(let prompt, let first, let second):
-      "prompt '\(prompt)' has different texts in '\(first)' and '\(second)'; compare checkpoints "
-        + "that were evaluated on the same data"
     }
   }
 }

@@ -36,6 +36,9 @@ public final class Section {
     return entries[key].map { !$0.value.isNull } ?? false
   }
 
+  /// Makes every key of this section known: what the caller does not read, another program does.
+  public func leaveRest() { asked.formUnion(keys) }
+
   /// Records that a caller's own check of a key failed, at that key's place.
   public func mistake(_ key: String, _ message: String) {
     asked.insert(key)

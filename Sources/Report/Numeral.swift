@@ -1,9 +1,9 @@
 import Foundation
 
 /// Numbers as a reader sees them: a real minus sign, digits that the precision supports, no locale.
-enum Numeral {
+public enum Numeral {
   /// `digits` significant digits; powers of ten for what is very small or very large.
-  static func significant(_ value: Double, digits: Int = 3) -> String {
+  public static func significant(_ value: Double, digits: Int = 3) -> String {
     guard value.isFinite else { return "not finite" }
     guard value != 0 else { return "0" }
     let scientific = String(format: "%.\(digits - 1)e", value).split(separator: "e")
@@ -15,7 +15,7 @@ enum Numeral {
   }
 
   /// A fixed number of decimals, thousands grouped; a value that rounds to zero has no sign.
-  static func fixed(_ value: Double, decimals: Int) -> String {
+  public static func fixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return "not finite" }
     let digits = String(format: "%.\(decimals)f", abs(value))
     let isZero = digits.allSatisfy { $0 == "0" || $0 == "." }
@@ -26,19 +26,19 @@ enum Numeral {
   }
 
   /// A whole number, thousands grouped.
-  static func count(_ value: Int) -> String {
+  public static func count(_ value: Int) -> String {
     (value < 0 ? "−" : "") + group(String(value.magnitude))
   }
 
   /// Decimals that show two significant digits of an interval's half-width.
-  static func decimals(halfWidth: Double) -> Int? {
+  public static func decimals(halfWidth: Double) -> Int? {
     guard halfWidth.isFinite, halfWidth > 0 else { return nil }
     // 0.98 prints as 1.0, so what rounds up to a power of ten counts as that power.
     return min(6, max(0, 1 - Int(log10(halfWidth / 0.95).rounded(.down))))
   }
 
   /// Bytes in the unit that leaves one to three digits before the point.
-  static func bytes(_ value: Int) -> String {
+  public static func bytes(_ value: Int) -> String {
     let units = ["B", "KiB", "MiB", "GiB", "TiB"]
     var amount = Double(value)
     var unit = 0
@@ -50,7 +50,7 @@ enum Numeral {
   }
 
   /// Seconds below two minutes, then minutes, then hours.
-  static func duration(seconds: Double) -> String {
+  public static func duration(seconds: Double) -> String {
     guard seconds.isFinite else { return "not finite" }
     if abs(seconds) < 120 { return significant(seconds) + "\u{A0}s" }
     if abs(seconds) < 7200 { return significant(seconds / 60) + "\u{A0}min" }

@@ -1,21 +1,28 @@
-/// Why the records of a run could not be read.
+/// Why the records of runs cannot be reported or compared.
 public enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A record file without which there is nothing to report.
   case missing(file: String, advice: String)
-  /// A file that exists but cannot be read.
-  case unreadable(file: String, reason: String)
-  /// A record that does not have the expected form; `line` counts from 1, nil for a whole file.
-  case malformed(file: String, line: Int?, reason: String)
+  /// A file of records that does not have the expected form.
+  case malformed(file: String, reason: String)
+  case nothingToCompare(String)
+  /// Two systems of one name.
+  case repeatedSystem(String)
+  /// Two systems answered prompts of the same id but different text.
+  case differentPrompts(prompt: String, first: String, second: String)
 
   public var description: String {
     switch self {
     case .missing(let file, let advice):
       "\(file): no such file; \(advice)"
-    case .unreadable(let file, let reason):
-      "\(file): cannot be read (\(reason)); check that it is a file and that you may read it"
-    case .malformed(let file, let line, let reason):
-      "\(file)\(line.map { ":\($0)" } ?? ""): \(reason); "
-        + "restore the file or make the run's records again"
+    case .malformed(let file, let reason):
+      "\(file): \(reason); restore the file or make the run's records again"
+    case .nothingToCompare(let reason):
+      "nothing to compare: \(reason)"
+    case .repeatedSystem(let name):
+      "'\(name)' is given twice; name each run once"
+    case .differentPrompts(let prompt, let first, let second):
+      "prompt '\(prompt)' has different texts in '\(first)' and '\(second)'; compare checkpoints "
+        + "that were evaluated on the same data"
     }
   }
 }

@@ -36,24 +36,27 @@ public struct ReportInput: Sendable {
   ///
   /// Only `evaluation.json` must be there. Every `steps.jsonl` below the run is read; a folder
   /// called `seed-<s>` gives the seed, the other folders on the way give the stage.
-  /// - Throws: ``ReportError`` naming file and line.
+  /// - Throws: ``ReportError``, and `RunError` naming file and line.
   public static func load(from run: RunDirectory) throws -> ReportInput {
     var warnings: [String] = []
-    func journal<Value: Decodable>(_ url: URL, _ name: String, of type: Value.Type) throws
+    func journal<Value: Codable>(_ url: URL, _ name: String, of type: Value.Type) throws
       -> [Value]
     {
-      let (values, torn) = try RecordFile(url: url, name: name).lines(type)
-      if torn > 0 {
-        warnings.append("\(name): the last line is torn (\(torn) bytes) and was left out")
+      guard exists(url) else { return [] }
+      let contents = try Journal<Value>.read(url)
+      if let torn = contents.torn {
+        warnings.append("\(name): the last line is torn (\(torn.bytes) bytes) and was left out")
       }
-      return values
+      return contents.records
     }
 
-    let file = RecordFile(url: run.evaluation, name: "evaluation.json")
-    guard let evaluation = try file.value(EvaluationRecord.self) else {
+    guard exists(run.evaluation) else {
       throw ReportError.missing(
-        file: run.evaluation.path, advice: "run 'plumb evaluate' on this run first")
+        file: run.evaluation.path,
+        advice: exists(run.url)
+          ? "run 'plumb evaluate' on this run first" : "give the folder of a run")
     }
+    let evaluation = try RecordFile.read(EvaluationRecord.self, from: run.evaluation)
     let samples = try journal(run.samples, "samples.jsonl", of: SampleRecord.self)
     let costs = try journal(run.costs, "costs.jsonl", of: PhaseCost.self)
     var steps: [(stage: String, seed: Int?, records: [StepRecord])] = []
@@ -62,12 +65,12 @@ public struct ReportInput: Sendable {
       let (stage, seed) = stageAndSeed(ofJournal: path)
       steps.append((stage, seed, records))
     }
-    let recipe = try RecordFile(url: run.resolved, name: "resolved.json").contents()
+    let recipe = exists(run.resolved) ? try Data(contentsOf: run.resolved) : Data()
     return ReportInput(
       name: run.url.lastPathComponent, evaluation: evaluation, samples: samples,
       steps: steps.sorted { ($0.stage, $0.seed ?? -1) < ($1.stage, $1.seed ?? -1) },
-      costs: costs, resolvedRecipe: recipe.map { String(decoding: $0, as: UTF8.self) } ?? "",
-      provenance: try provenance(RecordFile(url: run.provenance, name: "provenance.json")),
+      costs: costs, resolvedRecipe: String(decoding: recipe, as: UTF8.self),
+      provenance: try provenance(run.provenance),
       warnings: warnings)
   }
 
@@ -93,10 +96,15 @@ public struct ReportInput: Sendable {
     return (stage.joined(separator: "/"), seed)
   }
 
-  private static func provenance(_ file: RecordFile) throws -> [(String, String)] {
-    guard let data = try file.contents() else { return [] }
+  private static func exists(_ url: URL) -> Bool {
+    FileManager.default.fileExists(atPath: url.path)
+  }
+
+  private static func provenance(_ url: URL) throws -> [(String, String)] {
+    guard exists(url) else { return [] }
+    let data = try Data(contentsOf: url)
     guard let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {
-      throw ReportError.malformed(file: file.name, line: nil, reason: "expected a JSON object")
+      throw ReportError.malformed(file: url.path, reason: "expected a JSON object")
     }
     return object.keys.sorted().map { key in
       switch object[key] {

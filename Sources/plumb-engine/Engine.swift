@@ -51,10 +51,27 @@ enum Engine {
       return try SampleCommand(request: request, console: console).perform()
     case .model(let directory):
       return try ModelCommand(directory: directory, console: console).perform()
-    default:
+    case .version:
+      console.print("plumb-engine \(Plumb.version), libtorch \(Libtorch.version)")
+      return .success
+    case .doctor:
+      for (name, value) in facts { console.print("\(name)\t\(value)") }
+      return .success
+    case .help, .compare, .report, .data:
       console.complain("this command belongs to plumb, not to plumb-engine")
       return .usage
     }
+  }
+
+  /// What `plumb doctor` cannot know without libtorch.
+  private static var facts: [(name: String, value: String)] {
+    let devices = Libtorch.cudaDevices
+    return [
+      ("libtorch", Libtorch.version),
+      ("kernels", "\(Libtorch.capability), \(Libtorch.threads) threads"),
+      ("bfloat16", Libtorch.hasNativeBFloat16 ? "native" : "emulated; slower than float32"),
+      ("CUDA devices", devices == 0 ? "none" : "\(devices)"),
+    ]
   }
 
   private static func exitCode(of error: any Error) -> ExitCode {

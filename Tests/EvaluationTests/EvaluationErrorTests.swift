@@ -31,12 +31,6 @@ import Testing
         .rewardCount(name: "letters", texts: 3, values: 2),
         "reward 'letters' gave 2 values for 3 texts"
       ),
-      (.nothingToCompare("one system"), "nothing to compare: one system"),
-      (
-        .differentPrompts(prompt: "p1", first: "a", second: "b"),
-        "prompt 'p1' has different texts in 'a' and 'b'; compare checkpoints that were evaluated "
-          + "on the same data"
-      ),
     ]
     for (error, message) in messages { #expect(error.description == message) }
   }

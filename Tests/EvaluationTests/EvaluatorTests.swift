@@ -42,7 +42,7 @@ import Testing
 
   static func result(_ outcome: EvaluationOutcome) throws -> EvaluationResult {
     guard case .finished(let result) = outcome else {
-      throw EvaluationError.nothingToCompare("the evaluation was interrupted")
+      throw EvaluationError.noPrompts
     }
     return result
   }

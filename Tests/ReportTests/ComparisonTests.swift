@@ -2,7 +2,7 @@ import Runs
 import Statistics
 import Testing
 
-@testable import Evaluation
+@testable import Report
 
 @Suite struct ComparisonTests {
   /// Rewards per prompt and completion.
@@ -60,7 +60,7 @@ import Testing
 
   @Test func differentTextsUnderOneIdAreRefused() {
     #expect(
-      throws: EvaluationError.differentPrompts(prompt: "p0", first: "a", second: "b")
+      throws: ReportError.differentPrompts(prompt: "p0", first: "a", second: "b")
     ) {
       try Comparison([Self.system("a", [[1]]), Self.system("b", [[1]], text: { "other \($0)" })])
     }
@@ -68,23 +68,38 @@ import Testing
 
   @Test func oneSystemOrNoCommonPromptIsNothingToCompare() {
     #expect(
-      throws: EvaluationError.nothingToCompare(
+      throws: ReportError.nothingToCompare(
         "1 system given; give two or more checkpoints or runs")
     ) { try Comparison([Self.system("a", [[1]])]) }
     #expect(
-      throws: EvaluationError.nothingToCompare(
+      throws: ReportError.nothingToCompare(
         "no prompt has rewards from all of 'a', 'b'; evaluate them on the same prompts")
     ) { try Comparison([Self.system("a", [[1]]), Self.system("b", [[nil]])]) }
-    #expect(throws: EvaluationError.repeatedPolicy("a")) {
+    #expect(throws: ReportError.repeatedSystem("a")) {
       try Comparison([Self.system("a", [[1]]), Self.system("a", [[2]])])
     }
   }
 
-  @Test func samplesOfARunFallIntoItsPolicies() {
-    let samples = Self.system("x", [[1], [2]]).samples + Self.system("y", [[3]]).samples
-    let systems = Comparison.systems(in: samples, prefix: "run/")
-    #expect(systems.map(\.name) == ["run/x", "run/y"])
-    #expect(systems.map(\.samples.count) == [2, 1])
+  @Test func finalCheckpointsOfARunAreSystemsAndTheirSeedsGroups() {
+    func policy(_ id: String, group: String, isFinal: Bool = true) -> EvaluatedPolicy {
+      EvaluatedPolicy(
+        id: id, group: group, method: group, seed: nil, step: nil, isFinal: isFinal, options: [:],
+        weights: "")
+    }
+    let record = EvaluationRecord(
+      reference: "sft",
+      policies: [
+        policy("sft", group: "sft"), policy("x/1", group: "x"),
+        policy("x/0", group: "x", isFinal: false), policy("x/2", group: "x"),
+      ], measurements: [], bestOf: nil, panels: [], protocolNotes: [])
+    let samples = ["sft", "x/0", "x/1", "x/2"].flatMap { Self.system($0, [[1], [2]]).samples }
+    let input = ReportInput(name: "run", evaluation: record, samples: samples)
+    let checkpoints = Comparison.checkpoints(of: input, prefix: "run/")
+    #expect(checkpoints.map(\.name) == ["run/sft", "run/x/1", "run/x/2"])
+    #expect(checkpoints.map(\.samples.count) == [2, 2, 2])
+    let groups = Comparison.groups(of: input)
+    #expect(groups.map(\.name) == ["sft", "x"])
+    #expect(groups.map(\.samples.count) == [2, 4])
   }
 
   @Test func protocolsThatDifferAreNamed() {

@@ -8,7 +8,7 @@ struct RewardTable {
   let omittedPrompts: Int
   let omittedSamples: Int
 
-  /// - Throws: ``EvaluationError/differentPrompts(prompt:first:second:)``.
+  /// - Throws: ``ReportError/differentPrompts(prompt:first:second:)``.
   init(_ systems: [Comparison.System]) throws {
     var texts: [String: (text: String, system: String)] = [:]
     var order: [String] = []
@@ -18,7 +18,7 @@ struct RewardTable {
       for sample in system.samples {
         if let known = texts[sample.prompt] {
           guard known.text == sample.promptText else {
-            throw EvaluationError.differentPrompts(
+            throw ReportError.differentPrompts(
               prompt: sample.prompt, first: known.system, second: system.name)
           }
         } else {

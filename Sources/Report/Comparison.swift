@@ -20,7 +20,7 @@ public struct Comparison: Sendable, Equatable {
   public struct Standing: Sendable, Equatable {
     public var name: String
     /// Mean over prompts of the mean reward of their completions.
-    public var reward: Estimate
+    public var reward: Statistics.Estimate
     /// Ranks that it may have, 1 being best; nil with one prompt.
     public var ranks: ClosedRange<Int>?
   }
@@ -29,9 +29,9 @@ public struct Comparison: Sendable, Equatable {
     public var first: String
     public var second: String
     /// First minus second, paired by prompt.
-    public var difference: Estimate
+    public var difference: Statistics.Estimate
     /// How often the first wins, over all combinations of a prompt's completions, ties one half.
-    public var winRate: Estimate
+    public var winRate: Statistics.Estimate
     /// Two-sided, of the sign-flip test, and after Holm's correction over all contrasts.
     public var pValue: Double
     public var correctedPValue: Double
@@ -41,7 +41,8 @@ public struct Comparison: Sendable, Equatable {
 
   /// Best mean first.
   public let standings: [Standing]
-  /// Every pair once, the better mean first; in the order of the standings.
+  /// Every pair once, the better mean first; in the order of the standings. Empty where none were
+  /// asked for.
   public let contrasts: [Contrast]
   /// Prompts that all systems answered, in the first system's order.
   public let prompts: [String]
@@ -51,24 +52,26 @@ public struct Comparison: Sendable, Equatable {
   public let omittedSamples: Int
 
   /// - Parameters:
-  ///   - systems: two or more of different names; the policies of one run's samples are told apart
-  ///     with ``systems(in:)``.
+  ///   - systems: two or more of different names; ``checkpoints(of:prefix:)`` and
+  ///     ``groups(of:prefix:)`` find those of a run.
+  ///   - contrasting: whether every pair is tested; standings and ranks need no such tests.
   ///   - seed: of the resampling.
-  /// - Throws: ``EvaluationError`` where there is no common prompt, or one id has two texts.
+  /// - Throws: ``ReportError`` where there is no common prompt, or one id has two texts.
   public init(
-    _ systems: [System], confidence: Double = 0.95, resamples: Int = 2000, seed: UInt64 = 1
+    _ systems: [System], contrasting: Bool = true, confidence: Double = 0.95,
+    resamples: Int = 2000, seed: UInt64 = 1
   ) throws {
     guard systems.count > 1 else {
-      throw EvaluationError.nothingToCompare(
+      throw ReportError.nothingToCompare(
         "\(systems.count) system given; give two or more checkpoints or runs")
     }
     var names: Set<String> = []
     for system in systems where !names.insert(system.name).inserted {
-      throw EvaluationError.repeatedPolicy(system.name)
+      throw ReportError.repeatedSystem(system.name)
     }
     let table = try RewardTable(systems)
     guard !table.prompts.isEmpty else {
-      throw EvaluationError.nothingToCompare(
+      throw ReportError.nothingToCompare(
         "no prompt has rewards from all of \(systems.map { "'\($0.name)'" }.joined(separator: ", "))"
           + "; evaluate them on the same prompts")
     }
@@ -88,7 +91,7 @@ public struct Comparison: Sendable, Equatable {
       }
     }
     contrasts = Self.corrected(
-      order.indices.flatMap { place in
+      (contrasting ? order.indices : 0..<0).flatMap { place in
         order[(place + 1)...].compactMap { second -> Contrast? in
           let first = order[place]
           guard
@@ -113,31 +116,6 @@ public struct Comparison: Sendable, Equatable {
       var contrast = contrast
       contrast.correctedPValue = value
       return contrast
-    }
-  }
-
-  /// The policies of a run's samples, in order of appearance.
-  ///
-  /// - Parameter prefix: put before each id, to tell apart policies of several runs.
-  public static func systems(in samples: [SampleRecord], prefix: String = "") -> [System] {
-    var order: [String] = []
-    var byPolicy: [String: [SampleRecord]] = [:]
-    for sample in samples {
-      if byPolicy[sample.policy] == nil { order.append(sample.policy) }
-      byPolicy[sample.policy, default: []].append(sample)
-    }
-    return order.map { System(name: prefix + $0, samples: byPolicy[$0] ?? []) }
-  }
-
-  /// Names of protocol notes that are not the same in all records: numbers across them may not be
-  /// comparable.
-  public static func differences(between records: [EvaluationRecord]) -> [String] {
-    var names: [String] = []
-    for note in records.flatMap(\.protocolNotes) where !names.contains(note.name) {
-      names.append(note.name)
-    }
-    return names.filter { name in
-      Set(records.map { $0.protocolNotes.first { $0.name == name }?.value }).count > 1
     }
   }
 }

@@ -1,0 +1,66 @@
+import Report
+import Statistics
+
+/// What `plumb compare --json` prints for each system.
+struct StandingLine: Encodable {
+  let kind = "standing"
+  let of: String
+  let name: String
+  let reward: NumberLine
+  let ranks: [Int]?
+
+  init(_ subject: String, _ standing: Comparison.Standing) {
+    of = subject
+    name = standing.name
+    reward = NumberLine(standing.reward)
+    ranks = standing.ranks.map { [$0.lowerBound, $0.upperBound] }
+  }
+}
+
+/// What `plumb compare --json` prints for each pair of systems.
+struct ContrastLine: Encodable {
+  let kind = "contrast"
+  let of: String
+  let first: String
+  let second: String
+  let difference: NumberLine
+  let winRate: NumberLine
+  let p: Double
+  let correctedP: Double
+  let signTestP: Double
+
+  private enum CodingKeys: String, CodingKey {
+    case kind, of, first, second, difference, p
+    case winRate = "win_rate"
+    case correctedP = "p_holm"
+    case signTestP = "p_sign_test"
+  }
+
+  init(_ subject: String, _ contrast: Comparison.Contrast) {
+    of = subject
+    first = contrast.first
+    second = contrast.second
+    difference = NumberLine(contrast.difference)
+    winRate = NumberLine(contrast.winRate)
+    p = contrast.pValue
+    correctedP = contrast.correctedPValue
+    signTestP = contrast.signTest
+  }
+}
+
+/// An estimate with what it rests on.
+struct NumberLine: Encodable {
+  let value: Double
+  let low: Double?
+  let high: Double?
+  let count: Int
+  let clusters: Int
+
+  init(_ estimate: Estimate) {
+    value = estimate.value
+    low = estimate.interval?.low
+    high = estimate.interval?.high
+    count = estimate.count
+    clusters = estimate.clusters
+  }
+}

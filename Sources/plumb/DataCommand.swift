@@ -1,0 +1,89 @@
+import Command
+import Corpus
+import Foundation
+import Recipe
+import Report
+
+/// `plumb data`: the rows that a recipe names, their lengths, and what is wrong with them.
+struct DataCommand {
+  let recipe: String
+  /// How many rows of each source are shown.
+  let rows: Int
+  let overrides: [String]
+
+  func perform(_ output: Output) throws -> ExitCode {
+    let plan = try DataPlan(recipe: recipe, overrides: overrides)
+    if let tokenizer = plan.tokenizer {
+      output.note("tokens are those of \(tokenizer.folder)")
+    }
+    var isWhole = true
+    for (name, source) in plan.sources {
+      let layout = try source.layout()
+      var refused: [RowProblem] = []
+      let all = try DataRow.rows(of: source, layout) { refused.append($0) }
+      let summary = DataSummary(
+        name, layout, all, refused: refused, tokenizer: plan.tokenizer?.tokenizer)
+      if output.isJSON {
+        try output.print(json: summary)
+      } else {
+        show(summary, output)
+        for row in all.prefix(rows) { show(row, plan.tokenizer?.tokenizer, output) }
+        output.print("")
+      }
+      if summary.refused > 0 { isWhole = false }
+    }
+    if !isWhole {
+      output.note("a run would stop at the refused rows; correct or remove them")
+    }
+    return isWhole ? .success : .data
+  }
+
+  private func show(_ summary: DataSummary, _ output: Output) {
+    output.print(
+      "\(ForeignText.printable(summary.source)): \(Numeral.count(summary.rows)) rows, "
+        + "\(summary.layout)")
+    var table = TextTable(
+      [("", .left), ("", .left)]
+        + ["min", "median", "mean", "95 %", "max"].map { ($0, TextTable.Alignment.right) })
+    for field in summary.fields {
+      for (unit, lengths) in [("characters", field.characters), ("tokens", field.tokens)] {
+        guard let lengths else { continue }
+        table.append(
+          [unit == "characters" ? field.name : "", unit]
+            + [
+              Numeral.count(lengths.smallest), Numeral.count(lengths.median),
+              Numeral.fixed(lengths.mean, decimals: 1), Numeral.count(lengths.ninetyFive),
+              Numeral.count(lengths.largest),
+            ])
+      }
+    }
+    output.print(table, indent: "  ")
+    output.print(
+      "  duplicates: \(Numeral.count(summary.duplicates))"
+        + (summary.repeatedPrompts.map { ", repeated prompts: \(Numeral.count($0))" } ?? "")
+        + ", refused: \(Numeral.count(summary.refused))")
+    for refusal in summary.refusals {
+      output.print(
+        "  refused \(Numeral.count(refusal.count)): \(ForeignText.printable(refusal.reason)); "
+          + "the first at \(ForeignText.printable(refusal.first))")
+    }
+  }
+
+  private func show(_ row: DataRow, _ tokenizer: Tokenizer?, _ output: Output) {
+    output.print(
+      "  \(ForeignText.printable(row.id))" + (row.remark.isEmpty ? "" : "  (\(row.remark))"))
+    for (field, text) in row.texts {
+      output.print("    \(field): \(Self.cut(ForeignText.printable(text)))")
+      guard let tokenizer else { continue }
+      let ids = tokenizer.encode(text)
+      let shown = ids.prefix(24).map(String.init).joined(separator: " ")
+      output.print("      ids: \(shown)" + (ids.count > 24 ? " … \(ids.count) in all" : ""))
+    }
+  }
+
+  /// The first 300 characters; how many there are where more are.
+  static func cut(_ text: String) -> String {
+    let count = text.count
+    return count <= 300 ? text : "\(text.prefix(300))… (\(Numeral.count(count)) characters)"
+  }
+}

@@ -1,0 +1,38 @@
+import Corpus
+import Foundation
+import Recipe
+
+/// The data section of a recipe, and the tokenizer its models read with.
+struct DataPlan {
+  let sources: [(name: String, source: DataSource)]
+  let tokenizer: (folder: String, tokenizer: Tokenizer)?
+
+  /// - Throws: `RecipeError` for the data section's mistakes; the other sections are not checked.
+  init(recipe: String, overrides: [String]) throws {
+    let document = try RecipeDocument.load(path: recipe, overrides: overrides)
+    let root = document.root
+    root.leaveRest()
+    let base = URL(filePath: recipe).deletingLastPathComponent()
+    sources = root.sections("data").map { name, section in
+      (name, DataSource(from: section, directory: base.path))
+    }
+    if sources.isEmpty { root.mistake("data", "is missing; plumb data shows what it names") }
+    let run = URL(filePath: "runs").appending(path: root.optionalString("name") ?? "")
+    var folders: [URL] = []
+    for (name, stage) in root.sections("stages") {
+      stage.leaveRest()
+      if stage.optionalString("kind") == "tokenizer" {
+        folders.append(run.appending(path: name).appending(path: "tokenizer"))
+      }
+      for key in ["tokenizer", "from", "policy"] {
+        guard let path = stage.optionalString(key), path.contains("/") else { continue }
+        folders.append(URL(filePath: path, relativeTo: base))
+      }
+    }
+    try document.finish()
+    let found = folders.first {
+      FileManager.default.fileExists(atPath: $0.appending(path: "tokenizer.json").path)
+    }
+    tokenizer = try found.map { ($0.path, try Tokenizer.load(directory: $0)) }
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Glibc
+
+/// The part of Plumb that computes, beside this program.
+struct EngineProgram {
+  let path: String
+
+  /// - Throws: ``FrontError/noEngine(path:)``.
+  static func find() throws(FrontError) -> EngineProgram {
+    let engine = expected()
+    guard access(engine.path, X_OK) == 0 else { throw .noEngine(path: engine.path) }
+    return engine
+  }
+
+  /// Where the engine should be: in the folder of this program itself, also where a link to this
+  /// program lies elsewhere.
+  static func expected() -> EngineProgram {
+    let own = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    return EngineProgram(path: own.deletingLastPathComponent().appending(path: "plumb-engine").path)
+  }
+
+  /// Becomes the engine: same process, same terminal, same signals.
+  ///
+  /// - Returns: why it did not; otherwise it does not return.
+  func replaceThisProcess(_ arguments: [String]) -> FrontError {
+    var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) }
+    words.append(nil)
+    execv(path, words)
+    let reason = String(cString: strerror(errno))
+    for word in words { free(word) }
+    return .notStarted(path: path, reason: reason)
+  }
+
+  /// Runs the engine and gives what it printed; nil where it does not start or fails.
+  func output(of arguments: [String]) -> (text: String, complaint: String, succeeded: Bool)? {
+    let process = Process()
+    process.executableURL = URL(filePath: path)
+    process.arguments = arguments
+    let output = Pipe()
+    let complaint = Pipe()
+    process.standardOutput = output
+    process.standardError = complaint
+    do {
+      try process.run()
+      let text = try output.fileHandleForReading.readToEnd() ?? Data()
+      let words = try complaint.fileHandleForReading.readToEnd() ?? Data()
+      process.waitUntilExit()
+      return (
+        String(decoding: text, as: UTF8.self), String(decoding: words, as: UTF8.self),
+        process.terminationStatus == 0
+      )
+    } catch {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import Command
+import Corpus
+import Foundation
+import Recipe
+import Report
+import Runs
+
+/// Carries out what needs no model, hands over the rest, and gives the exit code.
+enum Front {
+  static func main(_ arguments: [String]) -> ExitCode {
+    do {
+      let invocation = try Invocation(arguments)
+      return try perform(invocation, arguments)
+    } catch {
+      for line in "\(error)".split(separator: "\n") {
+        FileHandle.standardError.write(
+          Data("plumb: \(ForeignText.printable(String(line)))\n".utf8))
+      }
+      return exitCode(of: error)
+    }
+  }
+
+  private static func perform(_ invocation: Invocation, _ arguments: [String]) throws -> ExitCode {
+    let output = Output(isJSON: invocation.isJSON, isQuiet: invocation.isQuiet)
+    switch invocation.request {
+    case .help(let name):
+      output.write(name.map(Usage.text(for:)) ?? Usage.text)
+      return .success
+    case .version:
+      output.print("plumb \(Plumb.version)")
+      return .success
+    case .report(let runs, let file, let omitsTexts):
+      return try ReportCommand(runs: runs, file: file, omitsTexts: omitsTexts).perform(output)
+    case .compare(let runs):
+      return try CompareCommand(runs: runs).perform(output)
+    case .data(let recipe, let rows, let overrides):
+      return try DataCommand(recipe: recipe, rows: rows, overrides: overrides).perform(output)
+    case .doctor:
+      return try DoctorCommand().perform(output)
+    case .run, .train, .evaluate, .sample, .check, .model:
+      throw try EngineProgram.find().replaceThisProcess(arguments)
+    }
+  }
+
+  private static func exitCode(of error: any Error) -> ExitCode {
+    switch error {
+    case is CommandError: return .usage
+    case is RecipeError, is CorpusError, is ReportError: return .data
+    case let error as RunError: return ExitCode(rawValue: error.exitCode) ?? .fileSystem
+    default: return .fileSystem
+    }
+  }
+}

@@ -1,0 +1,17 @@
+/// Why the command could not start its other half, or write where it was told.
+enum FrontError: Error, Equatable, CustomStringConvertible {
+  case noEngine(path: String)
+  case notStarted(path: String, reason: String)
+  case noFolder(path: String)
+
+  var description: String {
+    switch self {
+    case .noEngine(let path):
+      "\(path): no such program, and this command needs it; make build makes both"
+    case .notStarted(let path, let reason):
+      "\(path): cannot be started: \(reason); make build makes it again"
+    case .noFolder(let path):
+      "\(path): no such folder; make it first, or write the report elsewhere"
+    }
+  }
+}

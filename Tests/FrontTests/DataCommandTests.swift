@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+@Suite struct DataCommandTests {
+  private func withRecipe(_ body: (URL) throws -> Void) throws {
+    try Program.withFolder { folder in
+      let rows = """
+        {"prompt":"Ask\\u001b[2J","chosen":"good","rejected":"bad"}
+        {"prompt":"Ask\\u001b[2J","chosen":"good","rejected":"bad"}
+        {"prompt":"Other","chosen":"long answer","rejected":"no"}
+        {"prompt":"Same","chosen":"x","rejected":"x"}
+        {"prompt":"Empty","chosen":"x","rejected":""}
+
+        """
+      try Data(rows.utf8).write(to: folder.appending(path: "pairs.jsonl"))
+      let recipe = """
+        name: small
+        data:
+          pairs: {files: pairs.jsonl}
+          made: {generate: {reviews: 3, seed: 2}}
+        stages:
+          sft: {kind: language-model, anything: [1, 2]}
+        other: 3
+        """
+      try Data(recipe.utf8).write(to: folder.appending(path: "recipe.yaml"))
+      try body(folder)
+    }
+  }
+
+  @Test func `rows are counted, measured and shown without their control characters`() throws {
+    try withRecipe { folder in
+      let outcome = try Program.start("data", "recipe.yaml", "-n1", in: folder)
+      #expect(outcome.code == 3)
+      #expect(
+        outcome.complaint
+          == "plumb: a run would stop at the refused rows; correct or remove them\n")
+      let expected = """
+        pairs: 3 rows, pairs
+                                min  median  mean  95 %  max
+          prompt    characters    5       7   6.3     7    7
+          chosen    characters    4       4   6.3    11   11
+          rejected  characters    2       3   2.7     3    3
+          duplicates: 1, repeated prompts: 1, refused: 2
+          refused 1: rejected is the same text as chosen; the first at \(folder.path)/pairs.jsonl:4:42
+          refused 1: rejected is empty; the first at \(folder.path)/pairs.jsonl:5:43
+          pairs.jsonl:1
+            prompt: Ask␛[2J
+            chosen: good
+            rejected: bad
+
+        made: 3 rows, labelled texts
+
+        """
+      #expect(outcome.output.hasPrefix(expected))
+    }
+  }
+
+  @Test func `only the data section is checked`() throws {
+    try withRecipe { folder in
+      let outcome = try Program.start(
+        "data", "recipe.yaml", "--set", "data.pairs.fils=x", in: folder)
+      #expect(outcome.code == 3)
+      #expect(
+        outcome.complaint
+          == "plumb: --set data.pairs.fils=x: unknown key \"fils\" in data.pairs; "
+          + "did you mean \"files\"?\n")
+      let none = try Program.start("data", "recipe.yaml", "--set", "data={}", in: folder)
+      #expect(none.code == 3)
+      #expect(none.complaint.contains("data: is missing; plumb data shows what it names"))
+    }
+  }
+
+  @Test func `programs get one object for each source`() throws {
+    try withRecipe { folder in
+      let lines = try Program.start("data", "recipe.yaml", "--json", in: folder).output
+        .split(separator: "\n")
+      #expect(lines.count == 2)
+      #expect(
+        lines.first?.hasPrefix(
+          "{\"duplicates\":1,\"fields\":[{\"characters\":{\"max\":7,\"mean\":6.333") == true)
+      #expect(lines.last?.contains("\"layout\":\"labelled texts\"") == true)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Testing
+
+/// Commands that read the records of a run.
+@Suite struct RecordCommandsTests {
+  @Test func `a report is written whole, and the same again`() throws {
+    try Program.withFolder { folder in
+      let page = folder.appending(path: "page.html")
+      let outcome = try Program.start("report", Program.run, "-o", "page.html", in: folder)
+      #expect(
+        outcome
+          == Program.Outcome(code: 0, output: "report: \(page.path)\n", complaint: ""))
+      let first = try Data(contentsOf: page)
+      let text = String(decoding: first, as: UTF8.self)
+      #expect(text.hasPrefix("<!DOCTYPE html>") && text.hasSuffix("</html>\n"))
+      #expect(text.contains("Write &lt;b&gt;one&lt;/b&gt; line."))
+      _ = try Program.start("report", Program.run, "-o", "page.html", in: folder)
+      #expect(try Data(contentsOf: page) == first)
+      _ = try Program.start("report", Program.run, "-o", "page.html", "--omit-texts", in: folder)
+      #expect(!String(decoding: try Data(contentsOf: page), as: UTF8.self).contains("Write &lt;b"))
+    }
+  }
+
+  @Test func `several runs make one report, named apart`() throws {
+    try Program.withFolder { folder in
+      let other = folder.appending(path: "three-prompts")
+      try FileManager.default.copyItem(at: URL(filePath: Program.run), to: other)
+      let outcome = try Program.start(
+        "report", Program.run, other.path, "-o", "both.html", "--json", in: folder)
+      #expect(outcome.code == 0)
+      #expect(outcome.output.hasPrefix("{\"bytes\":"))
+      let page = try String(contentsOf: folder.appending(path: "both.html"), encoding: .utf8)
+      #expect(page.contains("<h1 class=\"run\">three-prompts</h1>"))
+      #expect(page.contains("<h1 class=\"run\">\(other.path)</h1>"))
+    }
+  }
+
+  /// Rewards per prompt: sft 0, 1, 2; dpo 2, 1.5, 4 with (1, 3), (1, 2), (4, 4). The differences
+  /// 2, 0.5, 2 have mean 1.5 and error 0.5; t(2) at 97.5 % is 4.303, so ± 2.151. All three are
+  /// positive: 2 of 8 sign patterns are as extreme. The second prompt has two ties among its four
+  /// pairs, so its share is 0.75 between 1 and 1: mean 0.917, error 0.0833, ± 0.359.
+  @Test func `a comparison has the numbers that hand and pencil give`() throws {
+    let outcome = try Program.start("compare", Program.run)
+    #expect(outcome.code == 0)
+    #expect(
+      outcome.output == """
+        2 checkpoints on 3 prompts, by mean reward; 95 % intervals over prompts
+
+        rank  name        reward  interval
+           1  dpo/step-4     2.5  [−0.8, 5.8]
+           2  sft            1.0  [−1.5, 3.5]
+
+        first       second  difference  interval     wins  interval       p  Holm p
+        dpo/step-4  sft            1.5  [−0.7, 3.7]  92 %  [56, 100]  0.250   0.250
+
+        Differences are paired by prompt. p is two-sided, of the sign-flip test; Holm p is corrected
+        for all pairs of the table. Ranks hold together with 95 % confidence. A tie is half a win.
+
+        """)
+  }
+
+  @Test func `a comparison for programs has every digit`() throws {
+    let lines = try Program.start("compare", Program.run, "--json").output.split(separator: "\n")
+    #expect(lines.count == 3)
+    let last = try #require(lines.last)
+    let contrast = try JSONDecoder().decode(Contrast.self, from: Data(last.utf8))
+    #expect(contrast.first == "dpo/step-4" && contrast.second == "sft")
+    #expect(contrast.difference.value == 1.5 && contrast.difference.clusters == 3)
+    #expect(abs(contrast.difference.low - (1.5 - 4.302652729749 * 0.5)) < 1e-9)
+    #expect(abs(contrast.winRate.value - 11.0 / 12) < 1e-12)
+    #expect(contrast.winRate.high == 1)
+    #expect(contrast.p == 0.25)
+  }
+
+  private struct Contrast: Decodable {
+    struct Number: Decodable {
+      var value: Double
+      var low: Double
+      var high: Double
+      var clusters: Int
+    }
+    var first: String
+    var second: String
+    var difference: Number
+    var winRate: Number
+    var p: Double
+
+    private enum CodingKeys: String, CodingKey {
+      case first, second, difference, p
+      case winRate = "win_rate"
+    }
+  }
+
+  @Test func `two runs on the same prompts are compared, and what differs is said`() throws {
+    try Program.withFolder { folder in
+      let other = folder.appending(path: "warm")
+      try FileManager.default.copyItem(at: URL(filePath: Program.run), to: other)
+      let record = other.appending(path: "evaluation.json")
+      let text = try String(contentsOf: record, encoding: .utf8)
+      try Data(text.replacing("\"value\": \"1\"", with: "\"value\": \"2\"").utf8).write(to: record)
+      let outcome = try Program.start("compare", Program.run, other.path)
+      #expect(outcome.code == 0)
+      #expect(
+        outcome.complaint
+          == "plumb: the runs differ in 'temperature'; their rewards may not be comparable\n")
+      #expect(outcome.output.contains("4 checkpoints on 3 prompts"))
+      #expect(outcome.output.contains("warm/dpo/step-4"))
+    }
+  }
+}
