@@ -18,7 +18,8 @@ public struct ConfigurationFile: Equatable, Sendable {
     let file = url.path
     guard let data = FileManager.default.contents(atPath: file) else {
       throw PolicyError.configuration(
-        file: file, problem: "not found; a checkpoint is a folder with config.json, "
+        file: file,
+        problem: "not found; a checkpoint is a folder with config.json, "
           + "model.safetensors and tokenizer.json")
     }
     guard data.count < 4 << 20,
@@ -42,7 +43,10 @@ public struct ConfigurationFile: Equatable, Sendable {
     {
       keys = object
     }
-    for (key, value) in fresh() { keys[key] = value }
+    let labels = (keys["id2label"] as? [String: Any])?.count
+    for (key, value) in fresh() where key != "id2label" || labels != configuration.labels {
+      keys[key] = value
+    }
     if configuration.labels == nil { for key in ["num_labels", "id2label"] { keys[key] = nil } }
     var data = try JSONSerialization.data(
       withJSONObject: keys, options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes])
@@ -64,7 +68,9 @@ public struct ConfigurationFile: Equatable, Sendable {
       keys["id2label"] = Dictionary(
         uniqueKeysWithValues: (0..<labels).map { ("\($0)", "LABEL_\($0)") })
     }
-    let head = c.labels == nil ? (c.architecture == .gpt2 ? "LMHeadModel" : "ForCausalLM")
+    let head =
+      c.labels == nil
+      ? (c.architecture == .gpt2 ? "LMHeadModel" : "ForCausalLM")
       : "ForSequenceClassification"
     switch c.architecture {
     case .gpt2:

@@ -1,9 +1,9 @@
 import Command
+import Corpus
 import Foundation
 import Glibc
 import Policy
 import Recipe
-import Corpus
 import Runs
 import Torch
 import Training

@@ -159,7 +159,9 @@ struct EvaluationPlan {
     case .none: return plainPrompts
     case .data:
       var pairs: [String: [PreferencePair]] = [:]
-      for pair in try promptData?.preferencePairs() ?? [] { pairs[pair.id, default: []].append(pair) }
+      for pair in try promptData?.preferencePairs() ?? [] {
+        pairs[pair.id, default: []].append(pair)
+      }
       return plainPrompts.map { prompt in
         var prompt = prompt
         for pair in pairs[prompt.id] ?? [] {

@@ -14,16 +14,24 @@ struct ModelCommand {
     func megabytes(_ bytes: Int) -> String {
       "\(Double(bytes / 100_000) / 10) MB"
     }
-    let head = c.labels.map { "reward head with \($0) outputs" }
+    let head =
+      c.labels.map { "reward head with \($0) outputs" }
       ?? (c.isTied ? "language model, head tied to the embedding" : "language model, own head")
     for (name, value) in [
       ("architecture", c.architecture.rawValue), ("head", head),
       ("weights", "\(weights)"),
-      ("shape", "\(c.layers) layers, \(c.hidden) wide, \(c.heads) heads"
-        + (c.keyValueHeads == c.heads ? "" : " (\(c.keyValueHeads) for keys and values)")
-        + ", feed-forward \(c.feedForward)"),
-      ("context", "\(c.positions) tokens"), ("vocabulary", "\(c.vocab) rows, "
-        + "\(model.tokenizer.vocabularySize) tokens in the tokenizer"),
+      (
+        "shape",
+        "\(c.layers) layers, \(c.hidden) wide, \(c.heads) heads"
+          + (c.keyValueHeads == c.heads ? "" : " (\(c.keyValueHeads) for keys and values)")
+          + ", feed-forward \(c.feedForward)"
+      ),
+      ("context", "\(c.positions) tokens"),
+      (
+        "vocabulary",
+        "\(c.vocab) rows, "
+          + "\(model.tokenizer.vocabularySize) tokens in the tokenizer"
+      ),
       ("begins with", model.begin.isEmpty ? "nothing" : "\(model.begin)"),
       ("ends with", model.endTokens.isEmpty ? "nothing" : "\(model.endTokens)"),
       ("to run", megabytes(4 * weights)),

@@ -28,7 +28,8 @@ struct RunCommand {
     let plan = try RunRecipe(document, base: base)
     let run = RunDirectory(
       URL(fileURLWithPath: output ?? "runs/\(plan.name)").standardizedFileURL)
-    let execution = RunExecution(recipe: plan, run: run, source: source, overrides: overrides, console: console)
+    let execution = RunExecution(
+      recipe: plan, run: run, source: source, overrides: overrides, console: console)
     return try RunCommand.finish(
       execution.execute(evaluates: evaluates), execution, evaluates: evaluates)
   }

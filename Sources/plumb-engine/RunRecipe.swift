@@ -47,7 +47,7 @@ struct RunRecipe {
     precision = root.choice("precision", default: .full)
     threads = root.optionalInt("threads", in: 1...1024)
     var data: [String: DataSource] = [:]
-    for (name, section) in root.sections("data") { 
+    for (name, section) in root.sections("data") {
       data[name] = DataSource(from: section, directory: base.path)
     }
     self.data = data
