@@ -76,6 +76,17 @@ import Torch
     #expect(" " + model.tokenizer.decode(reference.greedy.ids) == reference.greedy.text)
   }
 
+  @Test func aCompletionsTextKeepsTheSpaceAfterItsPrompt() throws {
+    // This decoder drops a text's first space, also that of a completion decoded alone.
+    let ids = reference.greedy.ids
+    let completion = Completion(
+      tokens: Array(ids[6...]), isFinished: false, logProbability: 0)
+    let prompt = model.tokenizer.decode(Array(ids[..<6]))
+    let whole = prompt + model.text(of: completion, after: Array(ids[..<6]))
+    #expect(" " + whole == reference.greedy.text)
+    #expect(prompt + model.text(of: completion) != whole)
+  }
+
   @Test func bfloat16ProductsStayNearTheReference() throws {
     model.decoder.precision = .bfloat16
     let found = try logProbabilities(reference.score.ids)
