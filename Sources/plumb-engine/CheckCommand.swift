@@ -12,8 +12,20 @@ struct CheckCommand {
     let document = try RecipeDocument.load(path: recipe, overrides: overrides)
     let base = URL(fileURLWithPath: recipe).deletingLastPathComponent()
     let plan = try RunRecipe(document, base: base)
-    console.print(String(decoding: document.resolvedJSON(), as: UTF8.self))
-    for line in try CostEstimate(plan).lines { console.print(line) }
+    let resolved = document.resolvedJSON()
+    let estimate = try CostEstimate(plan)
+    if console.isJSON {
+      let line = try JSONSerialization.data(
+        withJSONObject: JSONSerialization.jsonObject(with: resolved),
+        options: [.sortedKeys, .withoutEscapingSlashes])
+      console.print(String(decoding: line, as: UTF8.self))
+      for line in estimate.lines { console.print(try JSONLine.text(of: line)) }
+    } else {
+      // The last byte is a line feed, which printing adds.
+      console.print(String(decoding: resolved.dropLast(), as: UTF8.self))
+      console.print("")
+      for line in estimate.text(on: plan.device) { console.print(line) }
+    }
     return .success
   }
 }

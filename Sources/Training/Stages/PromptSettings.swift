@@ -23,7 +23,7 @@ public struct PromptSettings: Sendable {
   }
 
   /// Whole prompts, or texts whose beginnings will be the prompts.
-  private func texts(of data: DataSource) throws -> [(id: String, text: String)] {
+  func texts(of data: DataSource) throws -> [(id: String, text: String)] {
     guard prefixTokens != nil else { return try data.prompts().map { ($0.id, $0.text) } }
     return try data.plainTexts().map { ($0.id, $0.text) }
   }

@@ -17,6 +17,9 @@ public protocol Stage: Sendable {
   /// Stages that must have run.
   var inputs: [String] { get }
 
+  /// What the stage will cost; records what later stages need to know of it.
+  func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate
+
   /// Runs, or goes on where an earlier process stopped.
   func run(_ context: StageContext) throws -> StageResult
 }

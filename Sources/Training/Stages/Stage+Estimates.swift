@@ -1,0 +1,146 @@
+import Corpus
+import Policy
+
+/// Estimates read the rows of data files, to count them, and load no model.
+extension TokenizerStage {
+  public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
+    sizes.vocabularies[name] = vocabulary
+    return StageEstimate(examples: try data?.plainTexts().count ?? 0)
+  }
+}
+
+extension LanguageModelStage {
+  public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
+    let shape = try sizes.model(model)
+    sizes.models[name] = shape
+    let length = Double(min(maxLength, shape.positions))
+    let all: [Double]
+    if learns == .completions {
+      all = try (data?.demonstrations() ?? []).map {
+        StageSizes.tokens(bytes: $0.prompt.bytes + $0.completion.bytes, vocabulary: shape.vocab)
+      }.filter { $0 <= length }
+    } else {
+      // A text is cut into pieces of the greatest length and a rest.
+      all = try (data?.plainTexts() ?? []).flatMap { text -> [Double] in
+        let tokens = StageSizes.tokens(bytes: text.text.bytes, vocabulary: shape.vocab)
+        let whole = Int(tokens / length)
+        return Array(repeating: length, count: whole) + [tokens - Double(whole) * length]
+      }
+    }
+    return StageEstimate(
+      training: training, shape, examples: all.count, mean: all.mean, longest: length)
+  }
+}
+
+extension ClassifierStage {
+  public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
+    var shape = try sizes.model(model, labels: 1)
+    shape.pooling = pooling
+    sizes.models[name] = shape
+    let length = Double(min(maxLength, shape.positions))
+    let all = try (data?.labelledTexts() ?? []).map {
+      min(length, StageSizes.tokens(bytes: $0.text.bytes, vocabulary: shape.vocab))
+    }
+    return StageEstimate(
+      training: training, shape, examples: all.count, mean: all.mean, longest: length)
+  }
+}
+
+extension RewardModelStage {
+  public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
+    let shape = try sizes.model(model, labels: 1)
+    sizes.models[name] = shape
+    let length = Double(min(maxLength, shape.positions))
+    let all = try (data?.preferencePairs() ?? []).compactMap { pair -> Double? in
+      let sides = [pair.chosen, pair.rejected].map {
+        StageSizes.tokens(bytes: pair.prompt.bytes + $0.bytes, vocabulary: shape.vocab)
+      }
+      return max(sides[0], sides[1]) <= length ? sides[0] + sides[1] : nil
+    }
+    return StageEstimate(
+      training: training, shape, examples: all.count, mean: all.mean, longest: 2 * length)
+  }
+}
+
+extension PromptSettings {
+  /// How many prompts there are, and their mean length in tokens.
+  public func sizes(vocabulary: Int) throws -> (count: Int, tokens: Double) {
+    guard let data else { return (0, 0) }
+    var lengths = try texts(of: data).map {
+      StageSizes.tokens(bytes: $0.text.bytes, vocabulary: vocabulary)
+    }
+    if let prefixTokens {
+      let cut = Double(prefixTokens)
+      lengths = lengths.filter { $0 >= cut }.map { _ in cut }
+    }
+    let used = lengths.prefix(limit ?? lengths.count)
+    return (used.count, Array(used).mean)
+  }
+}
+
+extension SampleStage {
+  public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
+    let shape = try sizes.model(policy)
+    let (count, tokens) = try prompts.sizes(vocabulary: shape.vocab)
+    sizes.candidates[name] = StageSizes.CandidateSizes(
+      prompts: count, each: perPrompt, promptTokens: tokens, completionTokens: Double(maxTokens))
+    var estimate = StageEstimate(
+      sampling: shape, prompts: count, each: perPrompt, promptTokens: tokens,
+      maxTokens: maxTokens, together: min(chunk, max(1, count)) * perPrompt)
+    estimate.operations += try sizes.operations(
+      of: reward, tokens: Double(count * perPrompt) * (tokens + Double(maxTokens)))
+    return estimate
+  }
+}
+
+extension AlignStage {
+  /// Checkpoints along one training.
+  public var checkpoints: Int { training.checkpoints }
+
+  public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
+    let shape = try sizes.model(policy)
+    sizes.models[name] = shape
+    let all = try lengths(sizes, vocabulary: shape.vocab).filter { $0.longest <= shape.positions }
+    return StageEstimate(
+      training: training, shape, examples: all.count, mean: all.map(\.tokens).mean,
+      longest: all.map(\.tokens).max() ?? 0, hasReference: true)
+  }
+
+  /// Tokens of each example in all, and of its longest row.
+  private func lengths(
+    _ sizes: StageSizes, vocabulary: Int
+  ) throws -> [(tokens: Double, longest: Double)] {
+    func length(_ prompt: String, _ completions: [String]) -> (tokens: Double, longest: Double) {
+      func tokens(_ text: String) -> Double {
+        StageSizes.tokens(bytes: text.bytes, vocabulary: vocabulary)
+      }
+      let written = completions.map(tokens)
+      let read = tokens(prompt)
+      return (read + written.reduce(0, +), read + (written.max() ?? 0))
+    }
+    switch source {
+    case .candidates(let stage):
+      guard let found = sizes.candidates[stage] else { return [] }
+      let each = min(groups, found.each / width)
+      let one = (
+        tokens: found.promptTokens + Double(width) * found.completionTokens,
+        longest: found.promptTokens + found.completionTokens
+      )
+      return Array(repeating: one, count: found.prompts * each)
+    case .data(let data):
+      if objective.needs.contains(.pairs) {
+        return try data.preferencePairs().map { length($0.prompt, [$0.chosen, $0.rejected]) }
+      }
+      return try data.scoredGroups().map { length($0.prompt, Array($0.completions.prefix(width))) }
+    case nil: return []
+    }
+  }
+}
+
+extension String {
+  fileprivate var bytes: Double { Double(utf8.count) }
+}
+
+extension Array where Element == Double {
+  fileprivate var mean: Double { isEmpty ? 0 : reduce(0, +) / Double(count) }
+}

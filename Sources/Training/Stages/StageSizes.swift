@@ -1,0 +1,74 @@
+import Corpus
+import Foundation
+import Policy
+import Recipe
+
+/// Sizes of what the stages above leave, gathered while a recipe is estimated from top to bottom.
+public struct StageSizes {
+  /// What a stage of kind `sample` will hold.
+  public struct CandidateSizes: Equatable, Sendable {
+    public var prompts: Int
+    public var each: Int
+    public var promptTokens: Double
+    public var completionTokens: Double
+  }
+
+  /// The folder that paths in the recipe are relative to.
+  public let base: URL
+  /// Tokens of tokenizers, by stage.
+  public var vocabularies: [String: Int] = [:]
+  public var models: [String: ModelConfiguration] = [:]
+  public var candidates: [String: CandidateSizes] = [:]
+
+  public init(base: URL) { self.base = base }
+
+  /// The shape of a model that a recipe names, read from `config.json` where it is a folder.
+  public func model(_ source: ModelSource) throws -> ModelConfiguration {
+    switch source {
+    case .stage(let name):
+      guard let model = models[name] else {
+        throw TrainingError.unusable("stage \(name) makes no model")
+      }
+      return model
+    case .folder(let path):
+      let folder = URL(fileURLWithPath: path, relativeTo: base)
+      return try ConfigurationFile(reading: folder.appending(path: "config.json")).configuration
+    }
+  }
+
+  /// The shape of the model that a stage trains.
+  func model(
+    _ settings: ModelSettings, labels: Int? = nil
+  ) throws -> ModelConfiguration {
+    var configuration: ModelConfiguration
+    switch settings.origin {
+    case .existing(let source): configuration = try model(source)
+    case .scratch(let shape, let tokenizer):
+      configuration = ModelSettings.configuration(shape, vocab: try vocabulary(tokenizer))
+    }
+    configuration.labels = labels
+    return configuration
+  }
+
+  private func vocabulary(_ source: ModelSource) throws -> Int {
+    switch source {
+    case .stage(let name): return vocabularies[name] ?? 1
+    case .folder(let path):
+      return try Tokenizer.load(directory: URL(fileURLWithPath: path, relativeTo: base))
+        .vocabularySize
+    }
+  }
+
+  /// Operations of scoring `tokens` with a reward; none for one that is no model.
+  public func operations(of reward: RewardSource?, tokens: Double) throws -> Double {
+    guard case .model(let source)? = reward else { return 0 }
+    return 2 * Double(try model(source).parameterCount) * tokens
+  }
+
+  /// About how many tokens texts have. English prose has 2.2 bytes a token at a vocabulary of 512
+  /// and 4.4 at 32,000 and above; between them the logarithm decides.
+  public static func tokens(bytes: Double, vocabulary: Int) -> Double {
+    let doublings = log2(max(1, Double(vocabulary) / 512))
+    return bytes / min(4.4, 2.2 + 2.2 * doublings / 6)
+  }
+}

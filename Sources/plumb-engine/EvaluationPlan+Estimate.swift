@@ -1,0 +1,46 @@
+import Evaluation
+import Policy
+import Training
+
+extension EvaluationPlan {
+  /// Sampling and scoring of all checkpoints and the reference, the pool of best-of-n, and the
+  /// density panels.
+  func estimate(_ plan: RunRecipe, _ sizes: StageSizes) throws -> StageEstimate {
+    let shape = try sizes.model(reference)
+    let offered = try prompts.sizes(vocabulary: shape.vocab)
+    let count = min(offered.count, settings.prompts)
+    let checkpoints = plan.stages.reduce(0) { total, planned in
+      guard policies.contains(planned.name), let stage = planned.stage as? AlignStage else {
+        return total
+      }
+      return total + stage.checkpoints * (planned.repeats ? plan.seeds.count : 1)
+    }
+    // Every completion is sampled, then scored by the policy and by the reference.
+    let sampled = StageEstimate(
+      sampling: shape, prompts: count, each: settings.samples, promptTokens: offered.tokens,
+      maxTokens: settings.maxTokens, together: min(settings.batch, count) * settings.samples,
+      passes: 3, copies: 2)
+    let pool = StageEstimate(
+      sampling: shape, prompts: min(count, settings.bestOfPrompts), each: settings.bestOfPool,
+      promptTokens: offered.tokens, maxTokens: settings.maxTokens, together: settings.bestOfPool)
+    let panels =
+      settings.densityBeta == nil
+      ? 0
+      : Double(min(count, settings.densityPrompts) * settings.densitySamples)
+        * (offered.tokens + Double(settings.maxTokens))
+    let policies = Double(checkpoints + 1)
+    let weights = Double(shape.parameterCount)
+    let tokens = policies * (sampled.tokens + panels) + pool.tokens
+    let texts = policies * Double(count * settings.samples)
+    let rewarded =
+      (texts + Double(min(count, settings.bestOfPrompts) * settings.bestOfPool))
+      * (offered.tokens + Double(settings.maxTokens))
+    var estimate = sampled
+    estimate.tokens = tokens
+    estimate.operations = 2 * weights * tokens
+    for source in [reward, heldOutReward].compactMap({ $0 }) {
+      estimate.operations += try sizes.operations(of: source, tokens: rewarded)
+    }
+    return estimate
+  }
+}
