@@ -28,10 +28,10 @@ extension EvaluationPlan {
       ? 0
       : Double(min(count, settings.densityPrompts) * settings.densitySamples)
         * (offered.tokens + Double(settings.maxTokens))
-    let policies = Double(checkpoints + 1)
+    let measured = Double(checkpoints + 1)
     let weights = Double(shape.parameterCount)
-    let tokens = policies * (sampled.tokens + panels) + pool.tokens
-    let texts = policies * Double(count * settings.samples)
+    let tokens = measured * (sampled.tokens + panels) + pool.tokens
+    let texts = measured * Double(count * settings.samples)
     let rewarded =
       (texts + Double(min(count, settings.bestOfPrompts) * settings.bestOfPool))
       * (offered.tokens + Double(settings.maxTokens))

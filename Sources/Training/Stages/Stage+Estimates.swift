@@ -100,7 +100,9 @@ extension AlignStage {
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(policy)
     sizes.models[name] = shape
-    let all = try lengths(sizes, vocabulary: shape.vocab).filter { $0.longest <= shape.positions }
+    let all = try lengths(sizes, vocabulary: shape.vocab).filter {
+      $0.longest <= Double(shape.positions)
+    }
     return StageEstimate(
       training: training, shape, examples: all.count, mean: all.map(\.tokens).mean,
       longest: all.map(\.tokens).max() ?? 0, hasReference: true)
