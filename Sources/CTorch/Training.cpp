@@ -1,6 +1,7 @@
 // Gradients, optimisation, random numbers.
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include "Guard.h"
@@ -124,6 +125,56 @@ CTorchRef ctorch_normal(
   });
 }
 
+/// Draws from softmax(logits) row by row on the CPU: one pass of exponentials, then sums of blocks,
+/// of which only the one that holds the drawn point is looked through.
+static at::Tensor drawnOnCPU(
+    const at::Tensor &logits, const at::Tensor &uniform, at::Tensor &logProbability) {
+  auto shifted = at::sub(logits, at::amax(logits, {-1}, true)).contiguous();
+  auto mass = at::exp(shifted);
+  int64_t rows = mass.size(0), width = mass.size(1);
+  auto ids = at::empty({rows}, at::kLong);
+  logProbability = at::empty({rows}, mass.options());
+  auto numbers = uniform.to(at::kDouble).contiguous();
+  TORCH_CHECK(numbers.dim() == 1 && numbers.size(0) == rows, "numbers ", numbers.sizes(), " for ", rows, " rows");
+  const float *weights = mass.const_data_ptr<float>(), *levels = shifted.const_data_ptr<float>();
+  const double *points = numbers.const_data_ptr<double>();
+  int64_t *drawn = ids.data_ptr<int64_t>();
+  float *logs = logProbability.data_ptr<float>();
+  constexpr int64_t block = 64;
+  at::parallel_for(0, rows, 1, [&](int64_t begin, int64_t end) {
+    std::vector<double> sums(static_cast<size_t>((width + block - 1) / block));
+    for (int64_t row = begin; row < end; row++) {
+      const float *w = weights + row * width;
+      double total = 0;
+      for (size_t b = 0; b < sums.size(); b++) {
+        int64_t first = static_cast<int64_t>(b) * block;
+        float part = 0;
+        for (int64_t i = first; i < std::min(first + block, width); i++) part += w[i];
+        sums[b] = part;
+        total += part;
+      }
+      double left = points[row] * total;
+      size_t b = 0;
+      while (b + 1 < sums.size() && left >= sums[b]) left -= sums[b++];
+      int64_t place = static_cast<int64_t>(b) * block, stop = std::min(place + block, width);
+      int64_t last = -1;
+      for (; place < stop; place++) {
+        if (w[place] <= 0) continue;
+        last = place;
+        if (left < w[place]) break;
+        left -= w[place];
+      }
+      // Rounding may leave a rest behind the last id that has any mass.
+      while (last < 0 && stop > 0) {
+        if (w[--stop] > 0) last = stop;
+      }
+      drawn[row] = last < 0 ? 0 : last;
+      logs[row] = static_cast<float>(levels[row * width + drawn[row]] - std::log(total));
+    }
+  });
+  return ids;
+}
+
 CTorchRef ctorch_draw(
     CTorchRef logits, CTorchRef uniform, double temperature, CTorchRef *logProbability) {
   *logProbability = nullptr;
@@ -135,6 +186,12 @@ CTorchRef ctorch_draw(
     at::Tensor ids;
     if (temperature > 0) {
       if (temperature != 1) scaled = at::div(scaled, temperature);
+      if (scaled.is_cpu() && scaled.scalar_type() == at::kFloat && scaled.dim() == 2) {
+        at::Tensor logs;
+        ids = drawnOnCPU(scaled, ctorch::of(uniform), logs);
+        *logProbability = give(logs);
+        return ids;
+      }
       scaled = at::log_softmax(scaled, -1);
       auto mass = at::cumsum(at::exp(scaled), -1, at::kDouble);
       auto total = at::narrow(mass, -1, mass.size(-1) - 1, 1);

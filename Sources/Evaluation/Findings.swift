@@ -94,9 +94,7 @@ struct Findings {
     if let found = estimate, found.clusters > 1, Sample.variance(shares) == 0 {
       estimate?.interval = wilson(found, error: nil)
     }
-    let lost =
-      (first.joined().count + second.joined().count)
-      - (ours.joined().count + theirs.joined().count)
+    let lost = [first, second].joined().joined().filter { !$0.isFinite }.count
     return Finding(
       name: "win_rate", reference: reference, unit: "share", direction: .higher,
       estimate: estimate,

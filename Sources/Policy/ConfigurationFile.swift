@@ -43,7 +43,10 @@ public struct ConfigurationFile: Equatable, Sendable {
     {
       keys = object
     }
-    for (key, value) in fresh() { keys[key] = value }
+    let labels = (keys["id2label"] as? [String: Any])?.count
+    for (key, value) in fresh() where key != "id2label" || labels != configuration.labels {
+      keys[key] = value
+    }
     if configuration.labels == nil { for key in ["num_labels", "id2label"] { keys[key] = nil } }
     var data = try JSONSerialization.data(
       withJSONObject: keys, options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes])

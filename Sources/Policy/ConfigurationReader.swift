@@ -57,11 +57,12 @@ struct ConfigurationReader {
     c.isTied = try flag("tie_word_embeddings", default: false)
     c.attentionBias = try flag("attention_bias", default: false)
     c.feedForwardBias = try flag("mlp_bias", default: false)
-    let parameters = keys["rope_parameters"] as? [String: Any]
-    let rotary = ConfigurationReader(file: file, keys: parameters ?? keys)
-    c.rotaryBase = try rotary.number("rope_theta", default: 10_000)
-    c.rotaryScaling = try scaling(
-      parameters ?? keys["rope_scaling"] as? [String: Any], positions: c.positions)
+    let parameters = try mapping("rope_parameters")
+    let rotary = parameters.map { ConfigurationReader(file: file, keys: $0) } ?? self
+    c.rotaryBase = try rotary.number(
+      "rope_theta", default: try number("rope_theta", default: 10_000))
+    let scalingKeys = try mapping("rope_scaling")
+    c.rotaryScaling = try scaling(parameters ?? scalingKeys, positions: c.positions)
     return try finish(c)
   }
 
@@ -70,15 +71,27 @@ struct ConfigurationReader {
   ) throws(PolicyError) -> ModelConfiguration.RotaryScaling {
     guard let keys else { return .none }
     let reader = ConfigurationReader(file: file, keys: keys)
-    let type = (keys["rope_type"] ?? keys["type"]) as? String ?? "default"
+    if try reader.number("partial_rotary_factor", default: 1) != 1 {
+      throw fail("has partial_rotary_factor, which Plumb does not support")
+    }
+    let type = try reader.text(
+      reader.present("rope_type") ? "rope_type" : "type", default: "default")
     switch type {
     case "default": return .none
-    case "linear": return .linear(factor: try reader.number("factor"))
+    case "linear": return .linear(factor: try reader.factor("factor"))
     case "llama3":
+      let low = try reader.factor("low_freq_factor")
+      let high = try reader.factor("high_freq_factor")
+      guard low < high else {
+        throw fail("low_freq_factor is \(low); it must be below high_freq_factor, \(high)")
+      }
+      let original = try reader.integer(
+        "original_max_position_embeddings", default: positions)
+      guard original > 0 else {
+        throw fail("original_max_position_embeddings is \(original); it must be above 0")
+      }
       return .llama3(
-        factor: try reader.number("factor"), low: try reader.number("low_freq_factor"),
-        high: try reader.number("high_freq_factor"),
-        original: try reader.integer("original_max_position_embeddings", default: positions))
+        factor: try reader.factor("factor"), low: low, high: high, original: original)
     default:
       throw fail("rope_type is \(type); supported: default, linear, llama3")
     }
@@ -88,8 +101,13 @@ struct ConfigurationReader {
     var c = base
     if present("bos_token_id") { c.beginToken = try integer("bos_token_id") }
     if present("pad_token_id") { c.padToken = try integer("pad_token_id") }
-    if let list = keys["eos_token_id"] as? [Int] {
-      c.endTokens = list
+    if let list = keys["eos_token_id"] as? [Any] {
+      c.endTokens = []
+      for item in list {
+        c.endTokens.append(
+          try ConfigurationReader(file: file, keys: ["eos_token_id": item])
+            .integer("eos_token_id"))
+      }
     } else if present("eos_token_id") {
       c.endTokens = [try integer("eos_token_id")]
     }
@@ -121,7 +139,10 @@ struct ConfigurationReader {
 
   private func value(_ key: String) throws(PolicyError) -> NSNumber {
     guard present(key) else { throw fail("\(key) is missing") }
-    guard let number = keys[key] as? NSNumber else { throw fail("\(key) is not a number") }
+    // JSON's true is an NSNumber too.
+    guard let number = keys[key] as? NSNumber, !isFlag(number) else {
+      throw fail("\(key) is not a number")
+    }
     return number
   }
 
@@ -143,14 +164,40 @@ struct ConfigurationReader {
 
   private func flag(_ key: String, default fallback: Bool) throws(PolicyError) -> Bool {
     guard present(key) else { return fallback }
-    guard let flag = keys[key] as? Bool else { throw fail("\(key) is not true or false") }
-    return flag
+    guard let number = keys[key] as? NSNumber, isFlag(number) else {
+      throw fail("\(key) is not true or false")
+    }
+    return number.boolValue
+  }
+
+  private func isFlag(_ number: NSNumber) -> Bool {
+    // The type that Foundation gives true and false of a JSON text, and to no number in it.
+    String(cString: number.objCType) == "c"
+  }
+
+  private func text(_ key: String, default fallback: String) throws(PolicyError) -> String {
+    guard present(key) else { return fallback }
+    guard let text = keys[key] as? String else { throw fail("\(key) is not a text") }
+    return text
+  }
+
+  private func mapping(_ key: String) throws(PolicyError) -> [String: Any]? {
+    guard present(key) else { return nil }
+    guard let mapping = keys[key] as? [String: Any] else { throw fail("\(key) is not an object") }
+    return mapping
+  }
+
+  /// A number that frequencies are scaled by.
+  private func factor(_ key: String) throws(PolicyError) -> Double {
+    let value = try number(key)
+    guard value > 0, value.isFinite else { throw fail("\(key) is \(value); it must be above 0") }
+    return value
   }
 
   private func require(
     _ key: String, _ allowed: [String], default fallback: String
   ) throws(PolicyError) {
-    let value = keys[key] as? String ?? fallback
+    let value = try text(key, default: fallback)
     if !allowed.contains(value) {
       throw fail("\(key) is \(value); supported: \(allowed.joined(separator: ", "))")
     }

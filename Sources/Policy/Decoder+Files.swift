@@ -24,7 +24,8 @@ extension Decoder {
         throw PolicyError.shape(
           folder: folder.path, tensor: name, expected: shape.shape, found: entry.shape)
       }
-      guard let stored = ElementType(entry.dtype) else {
+      let floating: [ElementType] = [.float64, .float32, .float16, .bfloat16]
+      guard let stored = ElementType(entry.dtype), floating.contains(stored) else {
         throw PolicyError.configuration(
           file: folder.path,
           problem: "tensor \(name) has elements of type \(entry.dtype.rawValue); supported: "

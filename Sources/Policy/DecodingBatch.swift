@@ -63,7 +63,7 @@ struct DecodingBatch {
       for row in 0..<total {
         for place in lengths[row]..<promptPlaces { blocked[row * places + place] = -.infinity }
       }
-      mask = try Tensor.of(blocked, [total, 1, 1, places], on: model.device)
+      mask = try Tensor.of(blocked, [total, 1, 1, places], on: model.device).converted(to: type)
     }
   }
 

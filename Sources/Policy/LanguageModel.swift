@@ -65,4 +65,15 @@ public struct LanguageModel {
   public func text(of completion: Completion) -> String {
     tokenizer.decode(completion.tokens)
   }
+
+  /// The text that a completion adds to its prompt's, without the end token.
+  ///
+  /// Both are decoded together where that leaves the prompt's part alone: some decoders drop the
+  /// space at the beginning of a text.
+  public func text(of completion: Completion, after prompt: [Int]) -> String {
+    let before = tokenizer.decode(prompt)
+    let whole = tokenizer.decode(prompt + completion.tokens)
+    guard whole.utf8.starts(with: before.utf8) else { return text(of: completion) }
+    return String(decoding: whole.utf8.dropFirst(before.utf8.count), as: UTF8.self)
+  }
 }

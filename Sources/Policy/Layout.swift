@@ -184,6 +184,8 @@ public struct Layout {
     let own = try parts(block)
     let keys = try Tensor.concatenate([prompt[1].select(0, owners), own[1]], 2)
     let values = try Tensor.concatenate([prompt[2].select(0, owners), own[2]], 2)
+    // Kernels read a mask of another type than the scores' as if it were of theirs.
+    let mask = try mask?.converted(to: all.type)
     let output = try finished(
       block, own[0].attention(repeated(keys), repeated(values), mask: mask, scale: scale))
     return try Tensor.concatenate([promptOutput, output], 0)

@@ -112,6 +112,9 @@ public struct TrainingLoop {
         return (.interrupted(step: optimiser.step), tokens)
       }
     }
+    // A checkpoint made only because the run was stopped has served: a run that was stopped and
+    // one that was not leave the same.
+    try store.prune(keeping: 1, protecting: saveAt)
     return (.finished, tokens)
   }
 

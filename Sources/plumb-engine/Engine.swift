@@ -76,7 +76,8 @@ enum Engine {
 
   private static func exitCode(of error: any Error) -> ExitCode {
     switch error {
-    case is RecipeError, is CorpusError, is PolicyError: return .data
+    case is RecipeError, is CorpusError, is PolicyError, is EvaluationError, is ReportError:
+      return .data
     case let error as TrainingError:
       if case .nonfinite = error { return .tensor }
       return .data

@@ -189,8 +189,10 @@ struct EvaluationPlan {
       let uniform = try Generator(
         seed: UInt64(settings.seed), stream: "evaluation/chosen/\(start)"
       ).uniform([2 * part.count, settings.maxTokens])
-      let drawn = try sampler.sample(part.map(\.tokens), count: 2, uniform: uniform)
-        .flatMap { $0 }.map(model.text(of:))
+      let pairs = try sampler.sample(part.map(\.tokens), count: 2, uniform: uniform)
+      let drawn = zip(part, pairs).flatMap { prompt, pair in
+        pair.map { model.text(of: $0, after: prompt.tokens) }
+      }
       let texts = drawn.enumerated().map { part[$0 / 2].text + $1 }
       let rewards = try oracle.rewards(of: texts)
       for index in part.indices where rewards[2 * index] != rewards[2 * index + 1] {

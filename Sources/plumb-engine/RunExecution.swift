@@ -2,6 +2,7 @@ import Command
 import Corpus
 import Evaluation
 import Foundation
+import Policy
 import Recipe
 import Report
 import Runs
@@ -26,11 +27,23 @@ struct RunExecution {
   func execute(evaluates: Bool) throws -> Outcome {
     try recipe.device.check()
     if let threads = recipe.threads { try Libtorch.setThreads(threads) }
-    try FileManager.default.createDirectory(
-      at: run.url, withIntermediateDirectories: true)
+    // Data and models that cannot be read, and a run made from something else, are refused before
+    // anything is written.
+    let provenance = try provenance()
+    for planned in recipe.stages {
+      if let settings = recipe.document.resolved["stages"]?[planned.name] {
+        _ = try folders(of: settings)
+      }
+    }
     let lock = try RunLock.acquire(run)
     defer { lock.close() }
-    try writeRecords()
+    try checkSeals()
+    try sweep()
+    try AtomicFile.write(recipe.document.resolvedJSON(), to: run.resolved)
+    try AtomicFile.write(source, to: run.recipe)
+    try RecordFile.write(provenance, to: run.provenance)
+    try RecordFile.write(
+      RunOrigin(base: recipe.base, overrides: overrides, run: run), to: RunOrigin.file(of: run))
     for planned in recipe.stages {
       let seeds: [Int?] = planned.repeats ? recipe.seeds.map { $0 } : [nil]
       for seed in seeds {
@@ -51,16 +64,10 @@ struct RunExecution {
     let label = seed.map { "\(planned.name) seed \($0)" } ?? planned.name
     let directory = run.stage(planned.name, seed: seed)
     let fresh = try seal(of: planned.name, seed: seed)
-    if let before = try StageSeal.read(directory) {
-      guard before.key == fresh.key else {
-        throw TrainingError.unusable(
-          "\(directory.url.path) was made from something else: "
-            + "\(fresh.difference(from: before)); choose another --output, or remove that folder")
-      }
-      if before.isFinished { return true }
-    } else {
-      try FileManager.default.createDirectory(
-        at: directory.url, withIntermediateDirectories: true)
+    let before = try StageSeal.read(directory)
+    if before?.isFinished == true { return true }
+    if before != fresh {
+      try directory.make()
       try fresh.write(to: directory)
     }
     console.say("\(label): \(type(of: planned.stage).kind)")
@@ -83,7 +90,28 @@ struct RunExecution {
     return Signals.interruption == nil
   }
 
-  // MARK: Records
+  // MARK: Seals
+
+  /// - Throws: ``TrainingError/unusable(_:)`` for a stage's folder that was made from something
+  ///   else. A stage that has not made anything yet binds nobody: a mistake in its data can be
+  ///   corrected.
+  private func checkSeals() throws {
+    for planned in recipe.stages {
+      let seeds: [Int?] = planned.repeats ? recipe.seeds.map { $0 } : [nil]
+      for seed in seeds {
+        let directory = run.stage(planned.name, seed: seed)
+        guard let before = try StageSeal.read(directory), try !directory.isUntouched else {
+          continue
+        }
+        let fresh = try seal(of: planned.name, seed: seed)
+        guard before.key == fresh.key else {
+          throw TrainingError.unusable(
+            "\(directory.url.path) was made from something else: "
+              + "\(fresh.difference(from: before)); choose another --output, or remove that folder")
+        }
+      }
+    }
+  }
 
   /// What determines a stage's outcome: its settings, its data, its inputs, and the machine's
   /// arithmetic.
@@ -100,6 +128,7 @@ struct RunExecution {
         }
         inputs["\(key) \(source)"] = try DataFingerprint.of(source, in: recipe)
       }
+      for (key, value) in try folders(of: settings) { inputs[key] = value }
     }
     inputs["seed"] = seed.map(String.init) ?? "none"
     inputs["precision"] = recipe.precision.rawValue
@@ -115,18 +144,48 @@ struct RunExecution {
     return StageSeal(inputs: inputs)
   }
 
-  private func writeRecords() throws {
-    try AtomicFile.write(recipe.document.resolvedJSON(), to: run.resolved)
+  /// The models of a stage that no stage makes, with their hashes.
+  ///
+  /// - Throws: `PolicyError` for a folder that holds no model.
+  private func folders(of settings: RecipeValue) throws -> [String: String] {
+    var hashes: [String: String] = [:]
+    for key in ["policy", "from", "reward"] {
+      guard case .string(let path)? = settings[key], path.contains("/") else { continue }
+      let folder = URL(fileURLWithPath: path, relativeTo: recipe.base)
+      _ = try ConfigurationFile(reading: folder.appending(path: "config.json"))
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      for name in names.sorted()
+      where name == "config.json" || name.hasPrefix("tokenizer")
+        || name.hasSuffix(".safetensors")
+      {
+        hashes["\(key) \(path)/\(name)"] = try SHA256.hex(ofFile: folder.appending(path: name))
+      }
+    }
+    return hashes
+  }
+
+  // MARK: Records
+
+  /// Reads every data file, for its hash.
+  private func provenance() throws -> Provenance {
     var hashes: [String: String] = [:]
     for name in recipe.data.keys { hashes[name] = try DataFingerprint.of(name, in: recipe) }
-    let provenance = Provenance(
+    return Provenance(
       version: Plumb.version, arguments: Array(CommandLine.arguments.dropFirst()),
       threads: Libtorch.threads, libtorch: Libtorch.version,
       device: recipe.device.description, seeds: recipe.seeds, recipe: SHA256.hex(of: source),
       data: hashes)
-    try RecordFile.write(provenance, to: run.provenance)
-    try AtomicFile.write(source, to: run.recipe)
-    try RecordFile.write(
-      RunOrigin(base: recipe.base, overrides: overrides, run: run), to: RunOrigin.file(of: run))
+  }
+
+  /// Removes what killed processes left half-written anywhere in the run.
+  private func sweep() throws {
+    try AtomicFile.sweep(run.url)
+    let everything = FileManager.default.enumerator(
+      at: run.url, includingPropertiesForKeys: [.isDirectoryKey])
+    while let found = everything?.nextObject() as? URL {
+      if try found.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true {
+        try AtomicFile.sweep(found)
+      }
+    }
   }
 }

@@ -24,6 +24,6 @@ struct RunOrigin: Codable, Equatable {
 
   /// The recipe's folder.
   func folder(of run: RunDirectory) -> URL {
-    run.url.appending(path: base).standardizedFileURL
+    run.url.appending(path: base, directoryHint: .isDirectory).standardizedFileURL
   }
 }

@@ -24,7 +24,7 @@ struct SampleCommand {
     let completions = try Sampler(model.decoder, settings)
       .sample([prompt], count: request.number, uniform: uniform)
     for completion in completions.flatMap({ $0 }) {
-      let text = model.text(of: completion)
+      let text = model.text(of: completion, after: prompt)
       if console.isJSON {
         let record = SampledText(
           prompt: request.prompt, text: text, tokens: completion.tokens,

@@ -19,16 +19,12 @@ struct StageSeal: Codable, Equatable {
   }
 
   static func read(_ directory: StageDirectory) throws -> StageSeal? {
-    guard let data = FileManager.default.contents(atPath: directory.done.path) else {
-      return nil
-    }
-    return try JSONDecoder().decode(StageSeal.self, from: data)
+    guard FileManager.default.fileExists(atPath: directory.done.path) else { return nil }
+    return try RecordFile.read(StageSeal.self, from: directory.done)
   }
 
   func write(to directory: StageDirectory) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    try AtomicFile.write(try encoder.encode(self) + Data("\n".utf8), to: directory.done)
+    try RecordFile.write(self, to: directory.done)
   }
 
   /// What differs from another seal, in words.

@@ -42,11 +42,16 @@ public struct LanguageModelStage: Stage {
     let length = min(maxLength, started.decoder.configuration.positions)
     let examples: [LanguageModelTask.Example]
     if learns == .completions {
-      examples = try data.demonstrations().compactMap { item in
+      let demonstrations = try data.demonstrations()
+      examples = try demonstrations.compactMap { item in
         let prompt = try started.prompt(item.prompt)
         let tokens = try started.completion(item.completion)
         guard prompt.count + tokens.count <= length else { return nil }
         return LanguageModelTask.Example(id: item.id, prompt: prompt, tokens: tokens)
+      }
+      if examples.count < demonstrations.count {
+        context.note(
+          "\(demonstrations.count - examples.count) rows are longer than max_length and left out")
       }
     } else {
       let texts = try data.plainTexts().map { (id: $0.id, text: $0.text) }

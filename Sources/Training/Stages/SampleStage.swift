@@ -58,7 +58,8 @@ public struct SampleStage: Stage {
           id: prompt.id, prompt: prompt.text, promptTokens: prompt.tokens,
           candidates: completions.map {
             CandidateRow.Candidate(
-              tokens: $0.tokens, text: model.text(of: $0), isFinished: $0.isFinished,
+              tokens: $0.tokens, text: model.text(of: $0, after: prompt.tokens),
+              isFinished: $0.isFinished,
               logProbability: $0.logProbability, reward: nil)
           })
       }

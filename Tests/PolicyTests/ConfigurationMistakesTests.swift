@@ -1,0 +1,200 @@
+import Foundation
+import Testing
+
+@testable import Policy
+
+/// Files that must be refused, each with its whole message, before anything is allocated.
+@Suite struct ConfigurationMistakesTests {
+  static let gpt2 = [
+    "model_type": #""gpt2""#, "vocab_size": "50", "n_embd": "8", "n_layer": "2", "n_head": "2",
+    "n_positions": "16", "eos_token_id": "49", "activation_function": #""gelu_new""#,
+  ]
+  static let llama = [
+    "model_type": #""llama""#, "vocab_size": "50", "hidden_size": "8", "num_hidden_layers": "2",
+    "num_attention_heads": "2", "intermediate_size": "16", "max_position_embeddings": "16",
+    "eos_token_id": "49",
+  ]
+
+  /// A change of one key, written as JSON; nil removes it.
+  struct Case: Sendable, CustomStringConvertible {
+    var base: [String: String]
+    var key: String
+    var value: String?
+    var problem: String
+
+    var description: String { "\(key): \(value ?? "absent")" }
+  }
+
+  static func one(_ key: String, _ value: String?, _ problem: String) -> Case {
+    Case(base: gpt2, key: key, value: value, problem: problem)
+  }
+
+  static func two(_ key: String, _ value: String?, _ problem: String) -> Case {
+    Case(base: llama, key: key, value: value, problem: problem)
+  }
+
+  static let cases: [Case] = [
+    one("model_type", #""bert""#, "model_type is bert; supported: gpt2, llama"),
+    one("model_type", nil, "model_type is nothing; supported: gpt2, llama"),
+    one("model_type", "7", "model_type is nothing; supported: gpt2, llama"),
+    one("n_layer", "-1", "layers is -1; it must lie in 1 ... 1024"),
+    one("n_layer", "0", "layers is 0; it must lie in 1 ... 1024"),
+    one("n_layer", "1000000000", "layers is 1000000000; it must lie in 1 ... 1024"),
+    one("n_layer", "true", "n_layer is not a number"),
+    one("n_layer", #""2""#, "n_layer is not a number"),
+    one("n_layer", "null", "n_layer is missing"),
+    one("n_embd", "8.5", "n_embd is 8.5; it must be a whole number"),
+    one("n_embd", "1e300", "n_embd is 1e+300; it must be a whole number"),
+    one("n_embd", nil, "n_embd is missing"),
+    one("n_embd", "9", "hidden size 9 is not a multiple of 2 heads"),
+    one("n_embd", "262144", "hidden size is 262144; it must lie in 1 ... 131072"),
+    one("n_head", "0", "heads is 0; it must lie in 1 ... 4096"),
+    one("n_head", "3", "hidden size 8 is not a multiple of 3 heads"),
+    one("n_inner", "-4", "feed-forward size is -4; it must lie in 1 ... 1048576"),
+    one("n_positions", "0", "positions is 0; it must lie in 1 ... 16777216"),
+    one("n_positions", nil, "n_ctx is missing"),
+    one("vocab_size", "0", "vocabulary is 0; it must lie in 1 ... 4194304"),
+    one("vocab_size", "99999999999", "vocabulary is 99999999999; it must lie in 1 ... 4194304"),
+    one("layer_norm_epsilon", "0", "the norm's epsilon is 0.0"),
+    one("layer_norm_epsilon", "-1e-5", "the norm's epsilon is -1e-05"),
+    one("layer_norm_epsilon", #""NaN""#, "layer_norm_epsilon is not a number"),
+    one(
+      "activation_function", #""relu""#,
+      "activation_function is relu; supported: gelu_new, gelu_pytorch_tanh"),
+    one("activation_function", "3", "activation_function is not a text"),
+    one(
+      "scale_attn_by_inverse_layer_idx", "true",
+      "has scale_attn_by_inverse_layer_idx, which Plumb does not support"),
+    one("tie_word_embeddings", "1", "tie_word_embeddings is not true or false"),
+    one("tie_word_embeddings", #""yes""#, "tie_word_embeddings is not true or false"),
+    one("eos_token_id", "-1", "special token id -1 is outside the vocabulary of 50"),
+    one("eos_token_id", #"[1, "x"]"#, "eos_token_id is not a number"),
+    one("eos_token_id", "[1.5]", "eos_token_id is 1.5; it must be a whole number"),
+    one("pad_token_id", "50", "special token id 50 is outside the vocabulary of 50"),
+    one("bos_token_id", "-3", "special token id -3 is outside the vocabulary of 50"),
+    one(
+      "auto_map", #"{"AutoModel": "evil.py"}"#, "has auto_map, which Plumb does not support"),
+    one(
+      "quantization_config", #"{"bits": 4}"#,
+      "has quantization_config, which Plumb does not support"),
+    one("num_experts", "8", "has num_experts, which Plumb does not support"),
+    two("hidden_act", #""gelu""#, "hidden_act is gelu; supported: silu"),
+    two("num_key_value_heads", "3", "2 heads are not a multiple of 3 key-value heads"),
+    two(
+      "num_key_value_heads", "0", "key-value heads is 0; it must lie in 1 ... 4096"),
+    two("num_attention_heads", "0", "heads is 0; it must lie in 1 ... 4096"),
+    two("head_dim", "3", "head size 3 is odd; rotary positions need pairs"),
+    two("head_dim", "0", "head size is 0; it must lie in 1 ... 4096"),
+    two("rms_norm_eps", "1", "the norm's epsilon is 1.0"),
+    two("sliding_window", "4096", "has sliding_window, which Plumb does not support"),
+    two("no_rope_layers", "[1, 0]", "has no_rope_layers, which Plumb does not support"),
+    two("rope_theta", "0", "rope_theta is 0.0"),
+    two("rope_theta", #""big""#, "rope_theta is not a number"),
+    two("rope_scaling", #""linear""#, "rope_scaling is not an object"),
+    two("rope_scaling", #"{"type": "linear"}"#, "factor is missing"),
+    two(
+      "rope_scaling", #"{"type": "linear", "factor": 0}"#, "factor is 0.0; it must be above 0"),
+    two(
+      "rope_scaling", #"{"rope_type": "yarn", "factor": 4}"#,
+      "rope_type is yarn; supported: default, linear, llama3"),
+    two("rope_scaling", #"{"rope_type": 3}"#, "rope_type is not a text"),
+    two(
+      "rope_scaling",
+      #"{"rope_type": "llama3", "factor": 8, "low_freq_factor": 4, "high_freq_factor": 4}"#,
+      "low_freq_factor is 4.0; it must be below high_freq_factor, 4.0"),
+    two(
+      "rope_scaling",
+      #"{"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4, "#
+        + #""original_max_position_embeddings": 0}"#,
+      "original_max_position_embeddings is 0; it must be above 0"),
+    two(
+      "rope_parameters", #"{"rope_type": "default", "partial_rotary_factor": 0.25}"#,
+      "has partial_rotary_factor, which Plumb does not support"),
+    two("rope_parameters", "[]", "rope_parameters is not an object"),
+    two("attention_bias", "0", "attention_bias is not true or false"),
+  ]
+
+  static func configuration(_ keys: [String: String]) throws -> ModelConfiguration {
+    let folder = try TemporaryFolder()
+    let fields = keys.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \($0.value)" }
+    try folder.write("config.json", "{\(fields.joined(separator: ", "))}")
+    return try ConfigurationFile(reading: folder.url.appending(path: "config.json")).configuration
+  }
+
+  @Test(arguments: cases) func aMistakeIsRefusedWithItsReason(_ item: Case) {
+    var keys = item.base
+    keys[item.key] = item.value
+    #expect(
+      throws: PolicyError.self, "accepted",
+      performing: {
+        do {
+          _ = try Self.configuration(keys)
+        } catch let error as PolicyError {
+          guard case .configuration(let file, let problem) = error else { throw error }
+          #expect(problem == item.problem)
+          #expect(error.description == "\(file): \(item.problem)")
+          #expect(file.hasSuffix("/config.json"))
+          throw error
+        }
+      })
+  }
+
+  @Test func theTwoFilesWithoutAMistakeAreRead() throws {
+    let first = try Self.configuration(Self.gpt2)
+    #expect(first.feedForward == 32)
+    #expect(first.isTied)
+    #expect(first.endTokens == [49])
+    let second = try Self.configuration(Self.llama)
+    #expect(!second.isTied)
+    #expect(second.keyValueHeads == 2)
+    #expect(second.headSize == 4)
+    #expect(second.rotaryBase == 10_000)
+  }
+
+  @Test func keysOfBothSpellingsGiveOneModel() throws {
+    var four = Self.llama
+    four["rope_theta"] = "500000"
+    four["rope_scaling"] = #"{"type": "linear", "factor": 2.0}"#
+    var five = Self.llama
+    five["rope_parameters"] = #"{"rope_type": "linear", "rope_theta": 500000.0, "factor": 2}"#
+    let both = [try Self.configuration(four), try Self.configuration(five)]
+    #expect(both[0] == both[1])
+    #expect(both[0].rotaryScaling == .linear(factor: 2))
+    #expect(both[0].rotaryBase == 500_000)
+    // Without a base of their own, the parameters leave the one beside them in force.
+    five["rope_parameters"] = #"{"rope_type": "linear", "factor": 2}"#
+    five["rope_theta"] = "500000"
+    #expect(try Self.configuration(five) == both[0])
+  }
+
+  @Test func aListOfEndTokensIsReadAndAClassifiersHeadIsCounted() throws {
+    var keys = Self.gpt2
+    keys["eos_token_id"] = "[3, 7]"
+    keys["architectures"] = #"["GPT2ForSequenceClassification"]"#
+    #expect(try Self.configuration(keys).endTokens == [3, 7])
+    #expect(try Self.configuration(keys).labels == 2)
+    keys["id2label"] = #"{"0": "a", "1": "b", "2": "c"}"#
+    #expect(try Self.configuration(keys).labels == 3)
+    keys["num_labels"] = "0"
+    #expect(
+      message { _ = try Self.configuration(keys) }.hasSuffix("config.json: num_labels is 0"))
+  }
+
+  @Test(arguments: ["", "{", "[]", "7", "\u{0}", "{\"a\": NaN}"])
+  func aFileThatIsNoObjectIsRefused(_ text: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write("config.json", text)
+    let path = folder.url.appending(path: "config.json").path
+    #expect(
+      message { _ = try ConfigurationFile(reading: folder.url.appending(path: "config.json")) }
+        == "\(path): is not a JSON object")
+  }
+
+  @Test func aMissingFileIsNamed() {
+    let url = URL(fileURLWithPath: "/nowhere/config.json")
+    #expect(
+      message { _ = try ConfigurationFile(reading: url) }
+        == "/nowhere/config.json: not found; a checkpoint is a folder with config.json, "
+        + "model.safetensors and tokenizer.json")
+  }
+}
