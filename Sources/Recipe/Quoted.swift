@@ -1,7 +1,7 @@
 /// Foreign text as it may stand in a one-line message: escaped and cut.
 ///
 /// Values are cut to 60 characters; keys and paths, which a reader must find again, to 400.
-enum Quoted {
+public enum Quoted {
   static func text(_ text: String) -> String {
     "\"\(escaped(text, quotes: true, limit: 60))\""
   }
@@ -10,7 +10,8 @@ enum Quoted {
     escaped(text, quotes: false, limit: 400)
   }
 
-  private static func escaped(_ text: String, quotes: Bool, limit: Int) -> String {
+  /// - Parameter limit: in Unicode scalars; more is cut off, and `…` says so.
+  public static func escaped(_ text: String, quotes: Bool = false, limit: Int) -> String {
     var result = ""
     for (count, scalar) in text.unicodeScalars.enumerated() {
       if count == limit { return result + "…" }

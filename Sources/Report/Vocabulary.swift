@@ -53,21 +53,34 @@ struct Vocabulary: Equatable {
       "reward_difference", "Reward difference",
       "Mean over prompts of the difference in reward to the reference, paired by prompt."
     ),
-    ("perplexity", "Perplexity", "exp of the mean negative log-probability per held-out token."),
+    (
+      "perplexity", "Perplexity",
+      "exp of the mean negative log-probability per token of the sampled completions, under the "
+        + "scorer that the protocol names."
+    ),
     (
       "reward_margin", "Implicit reward margin",
-      "Mean of β log π/π_ref on chosen minus the same on rejected held-out completions."
+      "Mean of β log π/π_ref on chosen minus the same on rejected completions of labelled pairs."
     ),
     (
       "preference_accuracy", "Preference accuracy",
-      "Share of held-out pairs whose chosen completion has the larger implicit reward."
+      "Share of labelled pairs whose chosen completion has the larger implicit reward."
     ),
     ("length", "Length", "Mean number of sampled tokens, the end token included."),
     ("truncated", "Truncated", "Share of completions that stopped at the length limit."),
     ("entropy", "Entropy", "Mean entropy of the next-token distribution along sampled prefixes."),
-    ("distinct_1", "Distinct 1-grams", "Different 1-grams divided by all 1-grams of the samples."),
-    ("distinct_2", "Distinct 2-grams", "Different 2-grams divided by all 2-grams of the samples."),
-    ("distinct_3", "Distinct 3-grams", "Different 3-grams divided by all 3-grams of the samples."),
+    (
+      "distinct_1", "Distinct 1-grams",
+      "Different by all 1-grams of tokens within the completions of a prompt, mean over prompts."
+    ),
+    (
+      "distinct_2", "Distinct 2-grams",
+      "Different by all 2-grams of tokens within the completions of a prompt, mean over prompts."
+    ),
+    (
+      "distinct_3", "Distinct 3-grams",
+      "Different by all 3-grams of tokens within the completions of a prompt, mean over prompts."
+    ),
   ]
 
   /// Position of a name in tables; unknown names come last.

@@ -103,16 +103,17 @@ struct CostEstimate {
       ])
     }
     guard let rate else { return table.lines }
-    let speed = "\(Numeral.significant(rate / 1e9)) GFLOP/s"
-    return table.lines + [
+    let total = Self.plain(Numeral.duration(seconds: seconds))
+    let speed = Numeral.significant(rate / 1e9)
+    let notes = [
       "",
-      "About \(Self.plain(Numeral.duration(seconds: seconds))) in all on this processor: "
-        + "6 operations per weight and token in training, 2 in sampling",
-      "and scoring, at \(Int(Self.share * 100)) % of the rate that its matrix products reach "
-        + "(\(speed)). Columns are for one seed, time for all.",
-      "Tokens are estimated from bytes, completions taken at their greatest length; expect a "
-        + "factor of two either way.",
+      "About \(total) in all on this processor. Time is for all seeds, the other columns for one.",
+      "Time: 6 operations per weight and token in training, 2 in sampling and scoring, at",
+      "\(Int(Self.share * 100)) % of what matrix products of this width reach here (\(speed) GFLOP/s).",
+      "Tokens: from bytes, completions at their greatest length. Expect a factor of two either way.",
+      "Memory: of tensors; the program itself takes about 150 MB more.",
     ]
+    return table.lines + notes
       + (device == .cpu ? [] : ["The recipe runs on \(device), which is faster than this."])
   }
 

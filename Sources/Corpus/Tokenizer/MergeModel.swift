@@ -22,7 +22,7 @@ struct MergeModel: Sendable {
     var symbols: [Int32] = []
     var next: [Int32] = []
     var previous: [Int32] = []
-    var heap = MergeHeap()
+    var heap = Heap<PossibleMerge>()
     /// Characters, or bytes of a byte-level model, that had no token and left none.
     var lost = 0
   }
@@ -136,7 +136,7 @@ struct MergeModel: Sendable {
     let right = scratch.symbols[Int(scratch.next[position])]
     guard let merge = merges.merge(left, right) else { return }
     scratch.heap.insert(
-      MergeHeap.Entry(
+      PossibleMerge(
         rank: merge.rank, position: Int32(position), left: left, right: right, id: merge.id))
   }
 }

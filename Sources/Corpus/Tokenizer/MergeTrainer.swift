@@ -40,7 +40,7 @@ struct MergeTrainer {
         change(word[place], word[place + 1], by: wordCounts[index], word: Int32(index))
       }
     }
-    var heap = PairHeap()
+    var heap = Heap<CountedPair>()
     for (slot, pair) in pairs.enumerated() {
       heap.insert(.init(count: pair.count, left: pair.left, right: pair.right, slot: slot))
     }

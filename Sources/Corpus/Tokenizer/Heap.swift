@@ -1,18 +1,14 @@
-/// A binary heap of pairs by count: the most frequent first, ties by the lower ids.
-struct PairHeap {
-  struct Entry {
-    let count: Int
-    let left: Int32
-    let right: Int32
-    let slot: Int
+/// What a ``Heap`` orders.
+protocol Prioritized {
+  func precedes(_ other: Self) -> Bool
+}
 
-    func precedes(_ other: Entry) -> Bool {
-      count != other.count
-        ? count > other.count : (left, right) < (other.left, other.right)
-    }
-  }
-
+/// A binary heap: what precedes all others comes first. Insertion and removal cost the logarithm of
+/// the count.
+struct Heap<Entry: Prioritized> {
   private var entries: [Entry] = []
+
+  mutating func removeAll() { entries.removeAll(keepingCapacity: true) }
 
   mutating func insert(_ entry: Entry) {
     entries.append(entry)
@@ -32,13 +28,13 @@ struct PairHeap {
     entries[0] = last
     var index = 0
     while true {
-      var best = index
+      var least = index
       for child in [2 * index + 1, 2 * index + 2] where child < entries.count {
-        if entries[child].precedes(entries[best]) { best = child }
+        if entries[child].precedes(entries[least]) { least = child }
       }
-      if best == index { return first }
-      entries.swapAt(index, best)
-      index = best
+      if least == index { return first }
+      entries.swapAt(index, least)
+      index = least
     }
   }
 }
