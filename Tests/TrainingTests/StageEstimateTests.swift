@@ -53,15 +53,18 @@ import Testing
   }
 
   @Test func `tokens follow from bytes and the size of the vocabulary`() {
-    #expect(StageSizes.tokens(bytes: 220, vocabulary: 512) == 100)
-    #expect(StageSizes.tokens(bytes: 220, vocabulary: 257) == 100)
-    #expect(abs(StageSizes.tokens(bytes: 330, vocabulary: 4096) - 100) < 1e-9)
-    #expect(StageSizes.tokens(bytes: 440, vocabulary: 150_000) == 100)
+    let known: [(bytes: Double, vocabulary: Int)] = [
+      (220, 512), (220, 257), (330, 4096), (440, 150_000),
+    ]
+    for (bytes, vocabulary) in known {
+      #expect(abs(StageSizes.tokens(bytes: bytes, vocabulary: vocabulary) - 100) < 1e-9)
+    }
   }
 
   @Test func `a recipe is estimated from top to bottom`() throws {
     let document = try RecipeDocument.parse(
       """
+      made: {generate: {reviews: 50, seed: 1}}
       tok: {kind: tokenizer, data: made, vocabulary: 512}
       sft:
         kind: language-model
@@ -71,13 +74,13 @@ import Testing
       drawn: {kind: sample, policy: sft, prompts: made, limit: 6, per_prompt: 4, max_tokens: 10}
       dpo: {kind: align, objective: dpo-pref, policy: sft, data: drawn, training: {held_out: 0}}
       """, name: "test")
-    let made = DataSource(files: [], synthetic: DataSource.Synthetic(count: 50, seed: 1))
+    let made = DataSource(from: document.root.section("made"), directory: ".")
     var names = RecipeNames(data: ["made": made], stages: [])
     var sizes = StageSizes(base: URL(filePath: "/"))
     var found: [String: StageEstimate] = [:]
-    for name in document.root.keys {
-      let stage = try #require(
-        StageRegistry.stage(from: document.root.section(name), names))
+    for name in document.root.keys where name != "made" {
+      let section = document.root.section(name)
+      let stage = try #require(StageRegistry.stage(from: section, names))
       names.stages.append((name, type(of: stage).product))
       found[name] = try stage.estimate(name, &sizes)
     }
