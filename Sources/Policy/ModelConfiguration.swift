@@ -101,7 +101,10 @@ public struct ModelConfiguration: Equatable, Sendable {
       return "\(name) is \(value); it must lie in 1 ... \(limit)"
     }
     // Without layers a reward head reads embeddings: a bag of tokens.
-    if layers < 0 || layers > 1024 { return "layers is \(layers); it must lie in 0 ... 1024" }
+    let fewest = labels == nil ? 1 : 0
+    if layers < fewest || layers > 1024 {
+      return "layers is \(layers); it must lie in \(fewest) ... 1024"
+    }
     if pooling == .presence, layers > 0 {
       return "pooling presence forgets the order of tokens; it needs layers: 0"
     }

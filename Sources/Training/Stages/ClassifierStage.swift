@@ -20,7 +20,7 @@ public struct ClassifierStage: Stage {
   public init(from section: Section, _ names: RecipeNames) {
     data = names.data("data", in: section)
     test = names.optionalData("test", in: section)
-    model = ModelSettings(from: section, names)
+    model = ModelSettings(from: section, names, labels: 1)
     maxLength = section.int("max_length", default: 256, in: 2...1_000_000)
     pooling = section.choice("pooling", default: .last)
     training = OptimisationSettings(

@@ -23,7 +23,8 @@ public struct ModelSettings: Equatable, Sendable {
 
   public var origin: Origin
 
-  public init(from section: Section, _ names: RecipeNames) {
+  /// - Parameter labels: outputs of the reward head to come; nil for a language model.
+  public init(from section: Section, _ names: RecipeNames, labels: Int? = nil) {
     if let name = section.optionalString("from") {
       origin = .existing(names.source(name, "from", in: section, .languageModel))
       return
@@ -37,7 +38,9 @@ public struct ModelSettings: Equatable, Sendable {
       keyValueHeads: model.optionalInt("key_value_heads", in: 1...1024),
       feedForward: model.optionalInt("feed_forward", in: 1...1_000_000),
       positions: model.int("positions", in: 2...1_000_000))
-    if let problem = ModelSettings.configuration(shape, vocab: 1 << 16).problem {
+    var configuration = ModelSettings.configuration(shape, vocab: 1 << 16)
+    configuration.labels = labels
+    if let problem = configuration.problem {
       model.mistake(problem)
     }
     origin = .scratch(shape, tokenizer: tokenizer)

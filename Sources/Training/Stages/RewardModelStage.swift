@@ -16,7 +16,7 @@ public struct RewardModelStage: Stage {
 
   public init(from section: Section, _ names: RecipeNames) {
     data = names.data("data", in: section)
-    model = ModelSettings(from: section, names)
+    model = ModelSettings(from: section, names, labels: 1)
     maxLength = section.int("max_length", default: 512, in: 2...1_000_000)
     // 0.01 keeps rewards near 0 without moving their differences.
     centring = section.double("centring", default: 0.01, atLeast: 0)
