@@ -83,7 +83,8 @@ public struct RecipeNames {
     if !name.isEmpty, !name.contains("/") {
       let fitting = stages.filter { $0.product == product }.map(\.name)
       section.mistake(
-        key, "there is no stage \(name) above this one\(offer(fitting)); "
+        key,
+        "there is no stage \(name) above this one\(offer(fitting)); "
           + "a folder is written with a slash")
     }
     return .folder(name)
