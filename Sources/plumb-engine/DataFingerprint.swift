@@ -5,6 +5,7 @@ import Runs
 
 /// Identifies the rows of a data source: its settings and the contents of its files.
 enum DataFingerprint {
+  /// - Throws: `CorpusError` for a file that cannot be read.
   static func of(_ name: String, in recipe: RunRecipe) throws -> String {
     var parts: [String] = []
     for (path, value) in recipe.document.resolved["data"]?[name]?.leaves ?? []
@@ -12,6 +13,15 @@ enum DataFingerprint {
       parts.append("\(path)=\(value)")
     }
     for file in recipe.data[name]?.files ?? [] {
+      var isDirectory: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory) else {
+        throw CorpusError.file(
+          path: file, problem: "no such file; data.\(name).files names it")
+      }
+      guard !isDirectory.boolValue else {
+        throw CorpusError.file(
+          path: file, problem: "is a folder; data.\(name).files takes files")
+      }
       parts.append(try SHA256.hex(ofFile: URL(fileURLWithPath: file)))
     }
     return SHA256.hex(of: parts.joined(separator: "\n"))

@@ -2,6 +2,7 @@ import Command
 import Corpus
 import Evaluation
 import Foundation
+import Glibc
 import Policy
 import Recipe
 import Report
@@ -24,12 +25,21 @@ enum Engine {
       isJSON: invocation.isJSON, isQuiet: invocation.isQuiet,
       refusesColor: invocation.refusesColor)
     Signals.install()
+    unblockSignals()
     do {
       return try perform(invocation.request, console)
     } catch {
       for line in "\(error)".split(separator: "\n") { console.complain(String(line)) }
       return exitCode(of: error)
     }
+  }
+
+  /// A process that another one starts may inherit signals blocked, and would never be stopped.
+  private static func unblockSignals() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
+    sigprocmask(SIG_UNBLOCK, &signals, nil)
   }
 
   private static func perform(_ request: Request, _ console: Console) throws -> ExitCode {

@@ -94,9 +94,16 @@ struct EvaluationPlan {
         to: run, stage: "evaluation", phase: "interrupted", tokens: 0, oracleCalls: 0)
       return false
     }
+    let before = FileManager.default.contents(atPath: run.evaluation.path)
     try RecordFile.write(result.record, to: run.evaluation)
     try write(result.samples, to: run.samples)
-    try write(result.costs, to: run.url.appending(path: "evaluation/costs.jsonl"))
+    // What only read a finished evaluation back must not replace what the evaluation cost.
+    let costs = run.url.appending(path: "evaluation/costs.jsonl")
+    if before != FileManager.default.contents(atPath: run.evaluation.path)
+      || !FileManager.default.fileExists(atPath: costs.path)
+    {
+      try write(result.costs, to: costs)
+    }
     return true
   }
 

@@ -27,7 +27,7 @@ struct RunCommand {
     }
     let plan = try RunRecipe(document, base: base)
     let run = RunDirectory(
-      URL(fileURLWithPath: output ?? "runs/\(plan.name)").standardizedFileURL)
+      URL(fileURLWithPath: output ?? "runs/\(plan.name)").resolvingSymlinksInPath())
     let execution = RunExecution(
       recipe: plan, run: run, source: source, overrides: overrides, console: console)
     return try RunCommand.finish(
@@ -36,7 +36,7 @@ struct RunCommand {
 
   /// Measures a trained run again, with its own recipe.
   static func evaluate(_ path: String, overrides: [String], console: Console) throws -> ExitCode {
-    let run = RunDirectory(URL(fileURLWithPath: path).standardizedFileURL)
+    let run = RunDirectory(URL(fileURLWithPath: path).resolvingSymlinksInPath())
     guard FileManager.default.fileExists(atPath: run.recipe.path) else {
       throw RunError.invalidFile(
         path: run.recipe.path, problem: "not found; plumb evaluate needs the folder of a run")

@@ -10,12 +10,12 @@ import Torch
     let model = try Decoder.load(fixture.folder)
     var compared = 0
     for sequence in try fixture.expected.sequences {
-      let ids = sequence.input_ids
+      let ids = sequence.inputIds
       let targets = try Targets.sequences([ids], positions: 32, on: .cpu)
       let found: [Double] = try withoutGradient {
         try model.logProbabilities(of: targets).values()
       }
-      expectClose(found, try #require(sequence.log_probabilities), within: 1e-4)
+      expectClose(found, try #require(sequence.logProbabilities), within: 1e-4)
       compared += found.count
       guard let expected = sequence.logits else { continue }
       expectClose(try TinyModels.logits(model, ids), expected, within: 1e-4, "logits")
@@ -30,7 +30,7 @@ import Torch
     let sequences = try fixture.expected.sequences
     // All at once: transformers saw them one at a time.
     let found: [Double] = try withoutGradient {
-      try model.scores(sequences.map(\.input_ids)).reshaped(-1).values()
+      try model.scores(sequences.map(\.inputIds)).reshaped(-1).values()
     }
     expectClose(found, sequences.flatMap { $0.scores ?? [] }, within: 1e-4)
   }
@@ -39,6 +39,6 @@ import Torch
   func theTokenizerGivesTheIdsThatTransformersGave(_ fixture: Fixture) throws {
     let model = try LanguageModel.load(fixture.folder)
     let texts = ["the cat sat on the rain", "A film that I enjoyed.", "Ünïcode 北京 \u{1F600}"]
-    #expect(try texts.map(model.prompt) == fixture.expected.sequences.map(\.input_ids))
+    #expect(try texts.map(model.prompt) == fixture.expected.sequences.map(\.inputIds))
   }
 }

@@ -15,8 +15,8 @@ enum Fixture: String, CaseIterable {
 
   struct Expected: Decodable {
     struct Sequence: Decodable {
-      var input_ids: [Int]
-      var log_probabilities: [Double]?
+      var inputIds: [Int]
+      var logProbabilities: [Double]?
       /// After the last token.
       var logits: [Double]?
       var scores: [Double]?
@@ -26,7 +26,9 @@ enum Fixture: String, CaseIterable {
 
   var expected: Expected {
     get throws {
-      try JSONDecoder().decode(
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      return try decoder.decode(
         Expected.self, from: Data(contentsOf: folder.appending(path: "expected.json")))
     }
   }

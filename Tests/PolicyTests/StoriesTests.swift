@@ -17,11 +17,11 @@ import Torch
       var text: String
       var ids: [Int]
       var logprobs: [Double]
-      var sum_logprob: Double
+      var sumLogprob: Double
     }
     var greedy: Greedy
     var score: Score
-    var first_step_logits: [Double]
+    var firstStepLogits: [Double]
   }
 
   let model: LanguageModel
@@ -30,7 +30,9 @@ import Torch
   init() throws {
     let folder = try #require(SharedData.stories)
     model = try LanguageModel.load(folder.appending(path: "stories260K-hf"))
-    reference = try JSONDecoder().decode(
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    reference = try decoder.decode(
       Reference.self,
       from: Data(contentsOf: folder.appending(path: "stories260K/reference.json")))
   }
@@ -46,7 +48,7 @@ import Torch
     let logits: [Double] = try withoutGradient {
       try model.decoder.hidden(layout).linear(model.decoder.head).reshaped(-1).values()
     }
-    expectClose(logits, reference.first_step_logits, within: 1e-4, "logits")
+    expectClose(logits, reference.firstStepLogits, within: 1e-4, "logits")
   }
 
   @Test func greedyLogProbabilitiesAreThoseOfTheReference() throws {
@@ -59,7 +61,7 @@ import Torch
     #expect(try model.prompt(reference.score.text) == reference.score.ids)
     let found = try logProbabilities(reference.score.ids)
     expectClose(found, reference.score.logprobs, within: 1e-4)
-    #expect(abs(found.reduce(0, +) - reference.score.sum_logprob) < 1e-3)
+    #expect(abs(found.reduce(0, +) - reference.score.sumLogprob) < 1e-3)
   }
 
   @Test func temperatureZeroWritesTheReferencesStory() throws {

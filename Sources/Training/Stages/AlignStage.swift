@@ -92,6 +92,10 @@ public struct AlignStage: Stage {
     case .candidates(let stage):
       let rows = try Journal<CandidateRow>.read(context.directory(of: stage).rows).records
       all = try rows.flatMap(split)
+      let possible = rows.reduce(0) { $0 + min(groups, $1.candidates.count / width) }
+      if all.count < possible {
+        context.note("\(possible - all.count) pairs have equal rewards and say nothing")
+      }
     case .data(let data): all = try examples(of: data, model, context)
     case nil: all = []
     }

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Kills training, sampling and evaluation at random moments, lets each run go on, and compares what
+# it leaves with what a run leaves that nothing disturbed.
+#
+#   benchmarks/torture/run.sh [N]     N kills in training and N in sampling and evaluation (20)
+set -eu
+cd "$(dirname "$0")/../.."
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+PLUMB_TORTURE=${1:-20} swift test -c release -Xswiftc -enable-testing --manifest-cache local \
+  --disable-xctest --filter EndToEndTests.EndToEnd.TortureTests >"$log" 2>&1 || status=$?
+grep '^torture:' "$log" || true
+if [ "$status" -ne 0 ]; then
+  grep -E 'error:|recorded an issue' "$log" >&2 || tail -n 20 "$log" >&2
+  echo "run.sh: not every run came back as it should" >&2
+fi
+exit "$status"
