@@ -129,6 +129,7 @@ enum PageStyle {
     .headline .key{margin:.15rem 0 0}
     .panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(19rem,100%),1fr));gap:1.5rem 1.75rem}
     .panel{min-width:0}
+    .panels:has(table){grid-template-columns:repeat(auto-fill,minmax(min(30rem,100%),1fr))}
     .quote{font-size:.8rem;color:var(--soft);margin:.3rem 0;white-space:pre-wrap;overflow-wrap:anywhere}
 
     """
