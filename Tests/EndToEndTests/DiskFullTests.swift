@@ -59,7 +59,7 @@ extension EndToEnd {
     /// From nothing fits to the report does not fit; 20 sizes under `PLUMB_TORTURE`.
     static let sizes: [Int] =
       ProcessInfo.processInfo.environment["PLUMB_TORTURE"] == nil
-      ? [24, 6_000, 27_000] : (0..<20).map { 24 + $0 * 1_700 }
+      ? [24, 6_000, 27_000] : (0..<20).map { 24 + $0 * 1_550 }
 
     @Test(arguments: sizes) func aFullDiskStopsTheRunAndSpaceLetsItGoOn(_ kilobytes: Int) throws {
       let undisturbed = try Undisturbed.shared.get()
