@@ -32,7 +32,8 @@ public enum Numeral {
 
   /// Decimals that show two significant digits of an interval's half-width.
   public static func decimals(halfWidth: Double) -> Int? {
-    guard halfWidth.isFinite, halfWidth > 0 else { return nil }
+    // Below a billionth only rounding is left of an interval without width.
+    guard halfWidth.isFinite, halfWidth > 1e-9 else { return nil }
     // 0.98 prints as 1.0, so what rounds up to a power of ten counts as that power.
     return min(6, max(0, 1 - Int(log10(halfWidth / 0.95).rounded(.down))))
   }

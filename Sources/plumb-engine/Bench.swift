@@ -64,8 +64,8 @@ enum Bench {
       }
       let rate = 2 * Double(rows * inner * columns) / best / 1e9
       print(
-        "matmul", precision, seconds: best, tokens: rows,
-        more: ", \"shape\": \"\(rows)x\(inner)x\(columns)\", \"gflops\": \(rate)")
+        "matmul-\(rows)x\(inner)x\(columns)", precision, seconds: best, tokens: rows,
+        more: ", \"gflops\": \(rate)")
     }
   }
 
@@ -126,7 +126,7 @@ enum Bench {
         _ = try sampler.sample(Array(prompts.prefix(count)), count: each, uniform: uniform)
         if round > 0 { best = min(best, (ContinuousClock.now - start) / .seconds(1)) }
       }
-      print("sample_\(count)x\(each)", precision, seconds: best, tokens: 64 * 64)
+      print(each == 1 ? "sample" : "sample-\(each)-per-prompt", precision, seconds: best, tokens: 64 * 64)
     }
   }
 }
