@@ -126,7 +126,9 @@ enum Bench {
         _ = try sampler.sample(Array(prompts.prefix(count)), count: each, uniform: uniform)
         if round > 0 { best = min(best, (ContinuousClock.now - start) / .seconds(1)) }
       }
-      print(each == 1 ? "sample" : "sample-\(each)-per-prompt", precision, seconds: best, tokens: 64 * 64)
+      print(
+        each == 1 ? "sample" : "sample-\(each)-per-prompt", precision, seconds: best,
+        tokens: 64 * 64)
     }
   }
 }
