@@ -1,6 +1,6 @@
 #!/bin/sh
-# The IMDb benchmark: `run.sh` in full (at most two hours on two cores), `run.sh quick` in ten
-# minutes. Either goes on where it was stopped. Further arguments go to `plumb run`.
+# The IMDb benchmark: `run.sh` in full, or `run.sh quick` with two seeds and fewer prompts. Either
+# goes on where it was stopped. Further arguments go to `plumb run`.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 plumb=${PLUMB:-$here/../../.build/release/plumb}
