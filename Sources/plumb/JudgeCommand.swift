@@ -158,6 +158,6 @@ struct JudgeCommand {
 
 /// For judges that only say who they are.
 private struct NoRecorder: AttemptRecorder {
-  func willSend(_ key: String, attempt: Int) {}
+  func willSend(_ key: String, attempt: Int) -> Bool { false }
   func lost(_ key: String, attempt: Int, reason: String, mayBeBilled: Bool) {}
 }

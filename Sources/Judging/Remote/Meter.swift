@@ -86,5 +86,8 @@ public actor Meter {
     for continuation in woken { continuation.resume() }
   }
 
+  /// A request that an earlier process had sent already.
+  public func countRepetition() { spending.repeated += 1 }
+
   public func countRemembered() { spending.remembered += 1 }
 }
