@@ -110,7 +110,7 @@ import Testing
 
   @Test(arguments: [
     ("trian r.yaml", "unknown command `trian`; did you mean train?"),
-    ("judge", "unknown command `judge`; plumb --help lists the commands"),
+    ("serve", "unknown command `serve`; plumb --help lists the commands"),
     ("run --otput x", "unknown option `--otput` for plumb run; did you mean --output?"),
     ("run --temp 1", "unknown option `--temp` for plumb run; plumb run --help lists the options"),
     ("sample c --temp 1", "unknown option `--temp` for plumb sample; did you mean --temperature?"),

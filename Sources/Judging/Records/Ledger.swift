@@ -54,7 +54,7 @@ public actor Ledger: AttemptRecorder {
         if judgment.state != .failed { answers[record.key] = judgment }
       }
     }
-    interrupted = Set(open.filter { $0.value > 0 && answers[$0.key] == nil }.keys)
+    interrupted = Set(open.filter { $0.value > 0 }.keys)
     unknown = open.values.reduce(0) { $0 + max(0, $1) }
     earlier.maybeBilledTwice += unknown
     self.earlier = earlier
