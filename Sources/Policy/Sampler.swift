@@ -39,7 +39,7 @@ public struct Sampler {
       repeating: Completion(tokens: [], isFinished: false, logProbability: 0),
       count: prompts.count * count)
     for step in 0..<settings.maxTokens {
-      var logits = try batch.hidden.linear(model.head, precision: model.precision)
+      var logits = try batch.hidden.linear(batch.model.head, precision: model.precision)
       if let forbidden { logits = try logits + forbidden }
       var numbers = try randomness.slice(0, step..<step + 1).reshaped(-1)
       if batch.rows.count < written.count {
