@@ -33,7 +33,8 @@ struct PublishedNumbersAlpacaTests {
     }
   }
 
-  @Test func `every stored judgment follows from its log-probabilities and the order rule`() throws {
+  @Test func `every stored judgment follows from its log-probabilities and the order rule`() throws
+  {
     var checked = 0
     var directions = 0
     for (judge, model) in AlpacaData.annotated {

@@ -97,7 +97,8 @@ struct PublishedNumbersJudgeTests {
     #expect(pairs.count == 270)
     let position = PositionSummary(JudgeBenchPair.verdicts(pairs))
     // Win/win 42, loss/loss 39, tie/tie 54; A>B in both orders is a win, then a loss: 37.
-    #expect(counts(position.table[0][0], position.table[2][2], position.table[1][1]) == [42, 39, 54])
+    #expect(
+      counts(position.table[0][0], position.table[2][2], position.table[1][1]) == [42, 39, 54])
     #expect(position.table[0][2] == 37)
     #expect(position.unscored == 13)
     // 135 of 270 change, thirteen of them because one order has no decision.

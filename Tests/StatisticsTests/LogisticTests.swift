@@ -188,7 +188,8 @@ import Testing
     #expect(fit.coefficients[0] < 0)
     #expect(LengthAnchor(excesses: [[1]], difficulties: [1, 2]) == nil)
     #expect(LengthAnchor(excesses: [[1, 1]], difficulties: [1, 2]) == nil)
-    #expect(anchor == LengthAnchor(excesses: excesses, difficulties: difficulties, sums: (-1.5, 0.6)))
+    #expect(
+      anchor == LengthAnchor(excesses: excesses, difficulties: difficulties, sums: (-1.5, 0.6)))
   }
 
   @Test func twoFitsGiveAHeadToHead() throws {

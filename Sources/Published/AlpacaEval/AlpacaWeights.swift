@@ -25,4 +25,3 @@ public struct AlpacaWeights: Sendable, Equatable {
     models = table.rows.map { $0[0] }
   }
 }
-

@@ -41,7 +41,8 @@ public struct LLMBarResult: Sendable, Equatable {
     case "1": return 1
     case "2": return 2
     case .some(let other):
-      throw result.wrong("winner", "is \(JSONText.line(.string(other)))", advice: "give 1, 2 or null")
+      throw result.wrong(
+        "winner", "is \(JSONText.line(.string(other)))", advice: "give 1, 2 or null")
     }
   }
 

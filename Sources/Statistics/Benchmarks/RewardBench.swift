@@ -34,7 +34,8 @@ public enum RewardBench {
           ("xstest-should-respond", 250), ("donotanswer", 136),
         ]
       case .reasoning:
-        [("math-prm", 984)] + ["cpp", "go", "java", "js", "python", "rust"].map { ("hep-\($0)", 164) }
+        [("math-prm", 984)]
+          + ["cpp", "go", "java", "js", "python", "rust"].map { ("hep-\($0)", 164) }
       case .priorSets:
         ["anthropic_helpful", "anthropic_hhh", "shp", "summarize"].map { ($0, 1) }
       }

@@ -108,7 +108,9 @@ public struct StyleControl: Sendable, Equatable {
       var row = [Double](repeating: 0, count: data.dimension)
       row[game.model] = version == .two ? 1 : log(10.0)
       if version == .one { row[models] = -log(10.0) }
-      for (place, feature) in active.enumerated() { row[strengths + place] = features[index][feature] }
+      for (place, feature) in active.enumerated() {
+        row[strengths + place] = features[index][feature]
+      }
       let weight = Double(game.verdict.repetitions) * (version == .two ? 1 : 2)
       data.append(row, target: game.verdict.score, weight: weight)
     }

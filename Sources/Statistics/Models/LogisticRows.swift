@@ -51,7 +51,9 @@ public struct LogisticRows: Sendable, Equatable {
   /// The loss at `coefficients`, without a penalty.
   func loss(_ coefficients: [Double]) -> Double {
     var loss = 0.0
-    for row in weights.indices { loss += weights[row] * Logistic.softplus(logit(row, coefficients)) }
+    for row in weights.indices {
+      loss += weights[row] * Logistic.softplus(logit(row, coefficients))
+    }
     for index in 0..<dimension { loss -= coefficients[index] * targetSums[index] }
     return loss
   }

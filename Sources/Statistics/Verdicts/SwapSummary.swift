@@ -18,7 +18,8 @@ public struct SwapSummary: Sendable, Equatable {
   public var plainWinRate: Double? { count > 0 ? Double(wins) / Double(count) : nil }
   public var plainLossRate: Double? { count > 0 ? Double(losses) / Double(count) : nil }
 
-  public init(_ verdicts: [SwappedVerdict], rule: SwapRule = .bothOrTie, confidence: Double = 0.95) {
+  public init(_ verdicts: [SwappedVerdict], rule: SwapRule = .bothOrTie, confidence: Double = 0.95)
+  {
     self.rule = rule
     let scores = verdicts.map { rule.score($0) }
     wins = scores.count { $0 == 1 }
