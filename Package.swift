@@ -54,13 +54,17 @@ let package = Package(
     library("Runs", ["CCrypto"]),
     library("Statistics"),
     library("Corpus", ["Recipe", "Runs", "CPCRE2", "CZlib"]),
+    library("Published", ["Corpus", "Runs", "Statistics"]),
     library("Policy", ["Torch", "Corpus", "Runs"]),
     library("Training", ["Policy", "Torch", "Corpus", "Runs", "Recipe"]),
     library("Evaluation", ["Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
     library("Report", ["Runs", "Statistics"]),
     library("Command", ["Runs", "Recipe"]),
     .executableTarget(
-      name: "plumb", dependencies: ["Command", "Report", "Runs", "Statistics", "Corpus", "Recipe"],
+      name: "plumb",
+      dependencies: [
+        "Command", "Report", "Published", "Runs", "Statistics", "Corpus", "Recipe",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "plumb-engine",
@@ -74,6 +78,7 @@ let package = Package(
     tests("RunsTests", ["Runs"]),
     tests("StatisticsTests", ["Statistics"]),
     tests("CorpusTests", ["Corpus", "Recipe"]),
+    tests("PublishedTests", ["Published", "Statistics", "Corpus", "Runs"]),
     tests("PolicyTests", ["Policy", "Torch", "Corpus", "Runs"]),
     tests("TrainingTests", ["Training", "Policy", "Torch", "Corpus", "Runs", "Recipe"]),
     tests(

@@ -12,12 +12,13 @@ import Testing
       Runs         → CCrypto
       Statistics   →
       Corpus       → Recipe Runs CPCRE2 CZlib
+      Published    → Corpus Runs Statistics
       Policy       → Torch Corpus Runs
       Training     → Policy Torch Corpus Runs Recipe
       Evaluation   → Policy Torch Corpus Statistics Runs Recipe
       Report       → Runs Statistics
       Command      → Runs Recipe
-      plumb        → Command Report Runs Statistics Corpus Recipe
+      plumb        → Command Report Published Runs Statistics Corpus Recipe
       plumb-engine → Command Report Training Evaluation Policy Torch Corpus Statistics Runs Recipe
       """
     var table: [String: Set<String>] = [:]
@@ -89,7 +90,9 @@ import Testing
     for (target, allowed) in ImportTableTests.table {
       #expect(allowed.contains("CTorch") == (target == "Torch"))
     }
-    for target in ["Recipe", "Runs", "Statistics", "Corpus", "Report", "Command", "plumb"] {
+    for target in [
+      "Recipe", "Runs", "Statistics", "Corpus", "Published", "Report", "Command", "plumb",
+    ] {
       #expect(ImportTableTests.table[target]?.contains("Torch") == false)
     }
   }
