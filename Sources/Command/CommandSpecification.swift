@@ -35,6 +35,16 @@ struct CommandSpecification: Sendable {
         name: name, operands: "RUN", operandCount: 1...1, options: [.set],
         summary: "measure the checkpoints of a run, again or for the first time",
         details: ["RUN is the folder that plumb run or plumb train wrote."])
+    case .judge:
+      CommandSpecification(
+        name: name, operands: "A B", operandCount: 2...2, options: CommandOption.judging,
+        summary: "how often the outputs of file A are preferred to those of file B",
+        details: [
+          "A and B are JSON lists or JSON Lines of {instruction, output}, about the same prompts.",
+          "JUDGE is KIND, KIND:MODEL or KIND:MODEL@URL. KIND is chat, completions or anthropic (a",
+          "server; without URL the public service), or longer, shorter, rouge-l, first (computed).",
+          "Several judges are a jury. A judging that was stopped goes on with the same command.",
+        ])
     case .compare:
       CommandSpecification(
         name: name, operands: "RUN…", operandCount: 1...64, options: [],

@@ -44,6 +44,8 @@ public struct Invocation: Sendable, Equatable {
       return .train(recipe: operands[0], output: parsed.text(.output), overrides: overrides)
     case .evaluate:
       return .evaluate(run: operands[0], overrides: overrides)
+    case .judge:
+      return .judge(try JudgeRequest(operands[0], operands[1], parsed))
     case .compare:
       return .compare(runs: operands)
     case .report:

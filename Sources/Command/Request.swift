@@ -6,6 +6,7 @@ public enum Request: Sendable, Equatable {
   case run(recipe: String?, output: String?, overrides: [String])
   case train(recipe: String, output: String?, overrides: [String])
   case evaluate(run: String, overrides: [String])
+  case judge(JudgeRequest)
   case compare(runs: [String])
   case report(runs: [String], output: String, omitsTexts: Bool)
   case sample(SampleRequest)

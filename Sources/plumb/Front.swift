@@ -1,6 +1,7 @@
 import Command
 import Corpus
 import Foundation
+import Judging
 import Published
 import Recipe
 import Report
@@ -32,6 +33,8 @@ enum Front {
       return .success
     case .report(let runs, let file, let omitsTexts):
       return try ReportCommand(runs: runs, file: file, omitsTexts: omitsTexts).perform(output)
+    case .judge(let request):
+      return try JudgeCommand(request, refusesColor: invocation.refusesColor).perform(output)
     case .compare(let runs):
       return try CompareCommand(runs: runs).perform(output)
     case .data(let recipe, let rows, let overrides):
@@ -54,6 +57,7 @@ enum Front {
     switch error {
     case is CommandError, FrontError.noAnswer: return .usage
     case is RecipeError, is CorpusError, is ReportError, is PublishedError: return .data
+    case let error as JudgingError: return ExitCode(rawValue: error.exitCode) ?? .judge
     case let error as RunError: return ExitCode(rawValue: error.exitCode) ?? .fileSystem
     default: return .fileSystem
     }

@@ -16,9 +16,10 @@ import Testing
       Policy       → Torch Corpus Runs
       Training     → Policy Torch Corpus Runs Recipe
       Evaluation   → Policy Torch Corpus Statistics Runs Recipe
+      Judging      → Recipe Runs Statistics CCurl CSQLite
       Report       → Runs Statistics
       Command      → Runs Recipe
-      plumb        → Command Report Published Runs Statistics Corpus Recipe
+      plumb        → Command Report Published Judging Runs Statistics Corpus Recipe
       plumb-engine → Command Report Training Evaluation Policy Torch Corpus Statistics Runs Recipe
       """
     var table: [String: Set<String>] = [:]
@@ -91,7 +92,7 @@ import Testing
       #expect(allowed.contains("CTorch") == (target == "Torch"))
     }
     for target in [
-      "Recipe", "Runs", "Statistics", "Corpus", "Published", "Report", "Command", "plumb",
+      "Recipe", "Runs", "Statistics", "Corpus", "Published", "Judging", "Report", "Command", "plumb",
     ] {
       #expect(ImportTableTests.table[target]?.contains("Torch") == false)
     }
@@ -102,7 +103,7 @@ import Testing
       contentsOf: Repository.root.appending(path: "Package.swift"), encoding: .utf8)
     let flat = manifest.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     for (target, allowed) in ImportTableTests.table where target != "CTorch" {
-      let library = "library\\( ?\"\(target)\"(?:, \\[([^\\]]*)\\])? ?\\)"
+      let library = "library\\( ?\"\(target)\"(?:, \\[([^\\]]*)\\])? ?[,)]"
       let executable = "executableTarget\\( ?name: \"\(target)\", dependencies: \\[([^\\]]*)\\]"
       let expression = try NSRegularExpression(pattern: "\(library)|\(executable)")
       let whole = NSRange(flat.startIndex..., in: flat)
