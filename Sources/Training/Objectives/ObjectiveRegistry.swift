@@ -9,6 +9,12 @@ public enum ObjectiveRegistry {
     EXOPref.self,
     EXORw.self,
     BestOfM.self,
+    IPO.self,
+    SPIN.self,
+    SPPO.self,
+    DNO.self,
+    INPO.self,
+    SAIL.self,
   ]
 
   /// The objective of a name, or nil.

@@ -4,13 +4,14 @@ import Testing
 import Torch
 import Training
 
-private typealias Contracts = ObjectiveContracts
+typealias Contracts = ObjectiveContracts
 
-/// The promises that hold for every objective, by name.
+/// The promises that hold for every objective, whatever its options, by name.
 private let promises: [(name: String, check: @Sendable (any Objective) throws -> String?)] = [
   ("one loss for each prompt", { try Contracts.givesOneLossForEachPrompt($0) }),
   ("gradient is the slope", { try Contracts.gradientIsTheSlope($0) }),
-  ("prompts do not meet", { try Contracts.promptsDoNotMeet($0) }),
+  ("order of prompts is nothing", { try Contracts.orderOfPromptsIsNothing($0) }),
+  ("prompts meet only where said", { try Contracts.promptsMeetOnlyWhereSaid($0) }),
   ("order of candidates is nothing", { try Contracts.orderOfCandidatesIsNothing($0) }),
   ("inputs are left alone", { try Contracts.inputsAreLeftAlone($0) }),
   ("absent candidates have no effect", { try Contracts.absentCandidatesHaveNoEffect($0) }),
@@ -18,6 +19,16 @@ private let promises: [(name: String, check: @Sendable (any Objective) throws ->
   ("parts of a step add up", { try Contracts.partsOfAStepAddUp($0) }),
   ("float32 is near", { try Contracts.float32IsNear($0) }),
 ]
+
+/// Checks an objective with options that are not the defaults, which the registry's tests check.
+func expectPromises(
+  of objective: any Objective, sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  for (promise, check) in promises {
+    let broken = try check(objective)
+    #expect(broken == nil, "\(promise): \(broken ?? "")", sourceLocation: sourceLocation)
+  }
+}
 
 private func registered(_ name: String) throws -> any Objective {
   let type = try #require(ObjectiveRegistry.type(named: name))
@@ -49,7 +60,10 @@ private func registered(_ name: String) throws -> any Objective {
   @Test(arguments: [
     (BrokenObjective.Fault.oneLossInAll, "one loss for each prompt"),
     (.constantWeight, "gradient is the slope"),
-    (.sharedBaseline, "prompts do not meet"),
+    (.saidToBeASurrogate, "gradient is the slope"),
+    (.firstPromptFavoured, "order of prompts is nothing"),
+    (.sharedBaseline, "prompts meet only where said"),
+    (.saidToCouple, "prompts meet only where said"),
     (.firstCandidateFavoured, "order of candidates is nothing"),
     (.rewardsOverwritten, "inputs are left alone"),
     (.maskMultiplied, "absent candidates have no effect"),
@@ -63,10 +77,13 @@ private func registered(_ name: String) throws -> any Objective {
     #expect(try check(BrokenObjective(.none)) == nil)
   }
 
-  @Test func anObjectiveOfAbsoluteNumbersIsFoundByBothShifts() throws {
+  @Test func anObjectiveOfAbsoluteNumbersIsFoundByEveryChange() throws {
     let absolute = BrokenObjective(.absoluteNumbers)
     #expect(try Contracts.constantsOfALogRatioCancel(absolute) != nil)
     #expect(try Contracts.constantsOfARewardCancel(absolute) != nil)
+    #expect(try Contracts.onlyTheOrderOfRewardsCounts(absolute) != nil)
+    #expect(try Contracts.theReferenceIsNotRead(absolute) != nil)
+    #expect(try Contracts.repeatedTokensChangeNothing(absolute) != nil)
   }
 }
 
@@ -75,6 +92,7 @@ struct BrokenObjective: Objective {
   enum Fault: Sendable {
     case none, oneLossInAll, constantWeight, sharedBaseline, firstCandidateFavoured
     case rewardsOverwritten, maskMultiplied, loneCandidatesPunished, wide, absoluteNumbers
+    case saidToBeASurrogate, saidToCouple, firstPromptFavoured
   }
 
   static let name = "broken"
@@ -86,14 +104,19 @@ struct BrokenObjective: Objective {
 
   var needs: ObjectiveNeeds { [.rewards, .reference] }
   var options: [(name: String, value: String)] { [] }
+  var isSurrogate: Bool { fault == .saidToBeASurrogate }
+  var couplesPrompts: Bool { fault == .saidToCouple }
 
   func loss(_ candidates: Candidates) throws(TorchError) -> Tensor {
     let logP = try candidates.logShares(candidates.logRatios())
     let logQ = try candidates.logShares(candidates.givenRewards())
     let losses = try (logP.exp() * (logP - logQ)).sum(1)
     switch fault {
-    case .none:
+    case .none, .saidToBeASurrogate, .saidToCouple:
       return losses
+    case .firstPromptFavoured:
+      let weights = try Tensor.range(0..<losses.count).converted(to: losses.type)
+      return try losses * (weights + 1)
     case .oneLossInAll:
       return try losses.sum()
     case .constantWeight:
