@@ -80,9 +80,7 @@ struct RunExecution {
     let meter = Meter()
     let result = try planned.stage.run(context)
     console.endLine()
-    try meter.write(
-      to: run, stage: label, phase: type(of: planned.stage).kind, tokens: result.tokens,
-      oracleCalls: result.oracleCalls)
+    try meter.write(result, to: run, stage: label, kind: type(of: planned.stage).kind)
     guard result.isFinished else { return false }
     var done = fresh
     done.isFinished = true
