@@ -19,8 +19,8 @@ public enum RewardContrast {
   ///   - regularisation: λ ≥ 0.
   /// - Throws: ``TorchError/shape(operation:expected:found:)`` when the shapes differ.
   ///
-  /// Source: Zeng et al. 2024, "From demonstrations to rewards: alignment without explicit human
-  /// preferences", equations 10 and 11.
+  /// Source: Li et al. 2024, "Getting more juice out of the SFT data: reward learning from human
+  /// demonstration improves SFT for LLMs"; the log-sigmoid form is that of its successors' code.
   /// Differs: the regularisation, which the linear form needs and the paper's text leaves open.
   public static func loss(
     demonstrations: Tensor, samples: Tensor, form: Form, regularisation: Double = 0

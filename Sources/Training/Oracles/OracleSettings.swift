@@ -35,7 +35,9 @@ public struct OracleSettings: Equatable, Sendable {
     strength =
       isCyclic ? section.double("strength", default: 0.9, above: 0.5, atMost: 1) : 0.9
     if classes % 2 == 0 {
-      section.mistake("classes", "\(classes) classes cannot beat one another in a cycle; take an odd number")
+      section.mistake(
+        "classes",
+        "\(classes) classes cannot beat one another in a cycle; take an odd number")
     }
   }
 

@@ -45,7 +45,8 @@ struct RewardRefit {
     if settings.start == .continued, let before {
       guard let newest = try CheckpointStore(before.checkpoints).newest().checkpoint else {
         throw TrainingError.unusable(
-          "\(before.url.path) holds no reward model of round \(round - 1); remove the stage's folder")
+          "\(before.url.path) holds no reward model of round \(round - 1); remove the stage's folder"
+        )
       }
       return try LanguageModel.load(
         newest.url, precision: context.precision, on: context.device)

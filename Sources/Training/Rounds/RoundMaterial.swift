@@ -31,7 +31,8 @@ enum RoundMaterial {
     case (.data(let data)?, .demonstrations):
       return .texts(try data.demonstrations().map { ($0.id, $0.prompt, [$0.completion]) })
     case (.data(let data)?, .data):
-      return .texts(try data.preferencePairs().map { ($0.id, $0.prompt, [$0.chosen, $0.rejected]) })
+      return .texts(
+        try data.preferencePairs().map { ($0.id, $0.prompt, [$0.chosen, $0.rejected]) })
     case (.data(let data)?, _):
       return .texts(try data.scoredGroups().map { ($0.id, $0.prompt, $0.completions) })
     case (nil, _):

@@ -38,7 +38,8 @@ final class RoundsRun {
     items = try material.items(initial, isPairwise: stage.choices.source == .data, context)
     if let wanted = stage.promptsPerRound, stage.choices.optimiser == .fresh, wanted > items.count {
       throw TrainingError.unusable(
-        "stage \(context.name): prompts_per_round is \(wanted), and there are \(items.count) prompts")
+        "stage \(context.name): prompts_per_round is \(wanted), and there are \(items.count) prompts"
+      )
     }
     oracle = try stage.oracle?.oracle(context)
     let own = try stage.reward.map(context.reward)

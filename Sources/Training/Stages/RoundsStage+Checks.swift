@@ -26,14 +26,21 @@ extension RoundsStage {
       }
     case .data, .redrawn:
       if choices.source != .data {
-        section.mistake("labels", "\(choices.labels.rawValue) needs the data's pairs; set source: data")
+        section.mistake(
+          "labels", "\(choices.labels.rawValue) needs the data's pairs; set source: data")
       }
     case .reward:
       if reward == nil {
         section.mistake(
           "reward", "labels: reward needs one: synthetic, or a reward model's stage")
       }
-    case .implicit, .oracle: break
+    case .oracle:
+      if oracle == nil {
+        section.mistake(
+          "oracle",
+          "is missing; labels: oracle needs one, as in {kind: bradley-terry, reward: synthetic}")
+      }
+    case .implicit: break
     }
     if case .data(let data)? = data, data.synthetic != nil, !isFromDemonstrations {
       section.mistake("data", "generated reviews hold no candidates; name data or a sample stage")
@@ -56,7 +63,8 @@ extension RoundsStage {
     }
     if pairsAnyway, needs.contains(.rewards) || needs.contains(.winRates) {
       let missing = needs.contains(.rewards) ? "rewards" : "win rates"
-      section.mistake("labels", "\(name) needs \(missing), and \(choices.labels.rawValue) gives none")
+      section.mistake(
+        "labels", "\(name) needs \(missing), and \(choices.labels.rawValue) gives none")
     }
     if needs.contains(.labels) {
       section.mistake("objective", "\(name) takes single completions, which rounds do not make")
@@ -67,7 +75,8 @@ extension RoundsStage {
     guard choices.draws, choices.labels.judgesSamples else { return }
     if choices.source != .dataAndDrawn, width < rule.fewest {
       section.mistake(
-        "candidates", "\(width) are too few for pairs: \(rule.rawValue), which needs \(rule.fewest)")
+        "candidates", "\(width) are too few for pairs: \(rule.rawValue), which needs \(rule.fewest)"
+      )
     } else if rule == .iid, width % 2 == 1 {
       section.mistake("candidates", "\(width) leave one over in pairs: iid; take an even number")
     }
@@ -93,7 +102,8 @@ extension RoundsStage {
       anchor == .none || anchor == .previous
     {
       section.mistake(
-        "anchor", "labels: \(choices.labels.rawValue) need a reference other than the policy itself; "
+        "anchor",
+        "labels: \(choices.labels.rawValue) need a reference other than the policy itself; "
           + "set anchor: initial or ema")
     }
   }

@@ -59,8 +59,7 @@ public struct RoundsStage: PolicyStage {
     maxTokens = choices.draws ? section.int("max_tokens", default: 64, in: 1...1_000_000) : 1
     chunk = section.int("chunk", default: 32, in: 1...65_536)
     selection = RoundsStage.selection(from: section, choices, objective)
-    let asks = choices.labels == .oracle || section.has("oracle")
-    oracle = asks ? OracleSettings(from: section.section("oracle"), names) : nil
+    oracle = section.optionalSection("oracle").map { OracleSettings(from: $0, names) }
     reward = names.reward("reward", in: section)
     refit =
       choices.labels == .refit ? RefitSettings(from: section.section("refit"), names) : nil

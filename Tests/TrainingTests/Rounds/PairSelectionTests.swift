@@ -23,8 +23,10 @@ import Testing
 
   @Test func winRatesCountACandidateAgainstItselfAsOneHalf() {
     // Rows of the table with ½ on the diagonal, divided by 4.
-    let expected = [(0.5 + 0.9 + 0.2 + 0.6) / 4, (0.1 + 0.5 + 0.8 + 0.7) / 4,
-      (0.8 + 0.2 + 0.5 + 0.4) / 4, (0.4 + 0.3 + 0.6 + 0.5) / 4]
+    let expected = [
+      (0.5 + 0.9 + 0.2 + 0.6) / 4, (0.1 + 0.5 + 0.8 + 0.7) / 4,
+      (0.8 + 0.2 + 0.5 + 0.4) / 4, (0.4 + 0.3 + 0.6 + 0.5) / 4,
+    ]
     expectClose((0..<4).compactMap { Self.table.winRate(of: $0) }, expected, within: 1e-12)
     var part = PreferenceTable(3)
     part.record(0, over: 1, 0.7)
@@ -67,10 +69,11 @@ import Testing
     let outcome = Self.selection(.iid, .hard, .pair).pairs(table) { 0 }
     #expect(outcome.possible == 2)
     #expect(outcome.ties == 1)
-    #expect(outcome.pairs == [
-      PairSelection.Pair(
-        chosen: 0, rejected: 1, preference: nil, winRates: [1, 0], margin: 2 * 0.9 - 1)
-    ])
+    #expect(
+      outcome.pairs == [
+        PairSelection.Pair(
+          chosen: 0, rejected: 1, preference: nil, winRates: [1, 0], margin: 2 * 0.9 - 1)
+      ])
   }
 
   @Test func drawnVerdictsHaveTheOraclesFrequencies() {
