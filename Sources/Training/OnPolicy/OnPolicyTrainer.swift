@@ -88,6 +88,7 @@ public final class OnPolicyTrainer {
   /// - Returns: metrics under TRL's names; the same for the same seed, step and weights.
   /// - Throws: ``TrainingError/nonfinite(what:step:examples:checkpoint:)`` before the update that
   ///   would have spoiled the weights.
+  @discardableResult
   public func advance() throws -> [String: Double] {
     let before = costs
     let batch = order.examples(from: step * settings.batch, length: settings.batch)

@@ -9,6 +9,7 @@ extension OnPolicyStage {
     var valued: ModelConfiguration?
     if let critic = settings.objective.critic {
       valued = shape
+      valued?.labels = 1
       if critic.start == .reward, case .model(let source)? = reward {
         valued = try sizes.model(source)
       }
