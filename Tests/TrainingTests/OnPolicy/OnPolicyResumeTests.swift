@@ -82,6 +82,36 @@ import Torch
     #expect(try Workbench.files(below: directory.url) == expected)
   }
 
+  @Test func `the inner loop starts from a model that stays as it is, and takes other rewards`()
+    throws
+  {
+    let model = try OnPolicyBench.model()
+    let start = try OnPolicyBench.weights(model.decoder)
+    let settings = try OnPolicyBench.settings(
+      """
+      {method: ppo, steps: 4, batch: 4, samples: 2, max_tokens: 10,
+       training: {learning_rate: 1e-2, schedule: constant}}
+      """)
+    func trainer() throws -> OnPolicyTrainer {
+      try OnPolicyTrainer(
+        from: model, reward: OnPolicyBench.LetterReward(), prompts: OnPolicyBench.prompts(model),
+        settings: settings, seed: 5)
+    }
+    let (one, other) = (try trainer(), try trainer())
+    try one.run(steps: 2)
+    try other.run(steps: 2)
+    #expect(
+      try OnPolicyBench.weights(one.policy.decoder)
+        == OnPolicyBench.weights(other.policy.decoder))
+    let before = try one.run(steps: 2)
+    let after = try other.run(steps: 2, against: OnPolicyBench.LetterReward(letter: "t"))
+    #expect(before["reward"] != after["reward"])
+    #expect(
+      try OnPolicyBench.weights(one.policy.decoder)
+        != OnPolicyBench.weights(other.policy.decoder))
+    #expect(try OnPolicyBench.weights(model.decoder) == start)
+  }
+
   @Test func `the inner loop in memory moves the weights as the stage's loop does`() throws {
     let bench = try Workbench()
     let text = Self.recipes[0]

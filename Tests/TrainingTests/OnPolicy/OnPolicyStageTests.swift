@@ -141,7 +141,8 @@ private struct Recipe {
     ),
     (
       "method: ppo, reward: synthetic, training: {held_out: 0.1}",
-      #"unknown key "held_out" in stages.rl.training"#
+      #"unknown key "held_out" in stages.rl.training; did you mean "#
+        + #""stages.sft.training.held_out"?"#
     ),
     ("method: ppo, reward: synthetic, kl: -1", "stages.rl.kl is -1; it must be at least 0"),
   ])
@@ -263,12 +264,12 @@ private struct Recipe {
     #expect(try run("good") == "nothing was thrown")
     #expect(
       try run("strange")
-        == "stage rl: the tokenizer of strange is not the policy's, so a critic cannot begin as it; "
-        + "use critic: policy")
+        == "a critic cannot begin as strange, whose tokenizer is not the policy's; use critic: policy"
+    )
     #expect(
       try run("bag")
-        == "stage rl: bag pools all tokens, so a critic, which values every beginning of a text, "
-        + "cannot begin as it; use critic: policy")
+        == "a critic cannot begin as bag, which pools all tokens and values no beginning of a text; "
+        + "use critic: policy")
   }
 
   @Test func `prompts without room for a completion are counted, and all of them refused`() throws {

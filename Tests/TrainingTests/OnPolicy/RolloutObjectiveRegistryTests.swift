@@ -79,7 +79,9 @@ private func mistakes(_ text: String) throws -> [String] {
 
   @Test func `options of another method and k1 as a loss are refused`() throws {
     #expect(
-      try mistakes("method: rloo\nppo: {clip: 0.1}") == ["recipe.yaml:2:1: unknown key \"ppo\""])
+      try mistakes("method: rloo\nppo: {clip: 0.1}") == [
+        "recipe.yaml:2:1: unknown key \"ppo\"; known are method, rloo"
+      ])
     #expect(
       try mistakes("method: grpo\ngrpo: {kl_estimator: k1}") == [
         "recipe.yaml:2:22: grpo.kl_estimator: k1 inside a loss has no gradient in expectation; use "
