@@ -1,4 +1,6 @@
+import Policy
 import Recipe
+import Torch
 
 /// A critic: a reward-head model of its own that predicts the return from every state.
 public struct CriticSettings: Equatable, Sendable {
@@ -35,6 +37,32 @@ public struct CriticSettings: Equatable, Sendable {
     // 0.2 as in N+; 0 turns it off.
     let range = section.double("value_clip", default: 0.2, atLeast: 0)
     clip = range > 0 ? range : nil
+  }
+
+  /// The critic at its beginning, a model of its own.
+  ///
+  /// - Throws: ``TrainingError/unusable(_:)`` where it should begin as a reward that is no model, or
+  ///   that reads other tokens than the policy writes.
+  public func begin(
+    beside policy: LanguageModel, _ reward: any Reward, seed: UInt64
+  ) throws -> Decoder {
+    switch start {
+    case .policy:
+      return try policy.decoder.copied(
+        labels: 1, headFrom: Generator(seed: seed, stream: "critic"))
+    case .reward:
+      func refused(_ why: String) -> TrainingError {
+        .unusable("a critic cannot begin as \(reward.name), \(why); use critic: policy")
+      }
+      guard let model = (reward as? ModelReward)?.model else { throw refused("which is no model") }
+      guard model.tokenizer.hash == policy.tokenizer.hash else {
+        throw refused("whose tokenizer is not the policy's")
+      }
+      guard model.decoder.configuration.pooling == .last else {
+        throw refused("which pools all tokens and values no beginning of a text")
+      }
+      return try model.decoder.copied()
+    }
   }
 
   var options: [(name: String, value: String)] {

@@ -22,7 +22,7 @@ public final class OnPolicyTrainer {
   /// The last checkpoint's name, for messages.
   var lastGood: String?
 
-  let collector: RolloutCollector
+  var collector: RolloutCollector
   let prompts: [PromptSettings.Prompt]
   let seed: UInt64
   var control: KLControl
@@ -66,15 +66,34 @@ public final class OnPolicyTrainer {
     order = Permutation(count: prompts.count, seed: Generator.mix(seed, "prompts"))
   }
 
+  /// From a model that stays as it is and serves as reference: the policy begins as a copy of it, and
+  /// the critic, where the method has one, as the settings say.
+  public convenience init(
+    from start: LanguageModel, reward: any Reward, prompts: [PromptSettings.Prompt],
+    settings: OnPolicySettings, seed: UInt64
+  ) throws {
+    try self.init(
+      policy: LanguageModel(start.decoder.copied(), start.tokenizer), reference: start.decoder,
+      critic: settings.objective.critic?.begin(beside: start, reward, seed: seed),
+      reward: reward, prompts: prompts, settings: settings, seed: seed)
+  }
+
   /// `steps` rollouts and their updates, in memory: the inner loop of methods that change the reward
   /// between calls.
   ///
-  /// - Parameter report: gets the number and the metrics of each step.
+  /// The learning rate follows the settings' schedule over the settings' steps, counted from the first
+  /// call on, and stays at its last value beyond them; `schedule: constant` leaves it alone.
+  ///
+  /// - Parameters:
+  ///   - reward: takes the place of the one so far, from this call on.
+  ///   - report: gets the number and the metrics of each step.
   /// - Returns: the metrics of the last step.
   @discardableResult
   public func run(
-    steps: Int, report: (Int, [String: Double]) -> Void = { _, _ in }
+    steps: Int, against reward: (any Reward)? = nil,
+    report: (Int, [String: Double]) -> Void = { _, _ in }
   ) throws -> [String: Double] {
+    if let reward { collector.reward = reward }
     var metrics: [String: Double] = [:]
     for _ in 0..<steps {
       metrics = try advance()
@@ -88,6 +107,7 @@ public final class OnPolicyTrainer {
   /// - Returns: metrics under TRL's names; the same for the same seed, step and weights.
   /// - Throws: ``TrainingError/nonfinite(what:step:examples:checkpoint:)`` before the update that
   ///   would have spoiled the weights.
+  @discardableResult
   public func advance() throws -> [String: Double] {
     let before = costs
     let batch = order.examples(from: step * settings.batch, length: settings.batch)

@@ -8,7 +8,7 @@ import Torch
 struct RolloutCollector {
   let policy: LanguageModel
   let reference: Decoder
-  let reward: any Reward
+  var reward: any Reward
   let settings: OnPolicySettings
   let seed: UInt64
 

@@ -9,6 +9,7 @@ extension OnPolicyStage {
     var valued: ModelConfiguration?
     if let critic = settings.objective.critic {
       valued = shape
+      valued?.labels = 1
       if critic.start == .reward, case .model(let source)? = reward {
         valued = try sizes.model(source)
       }
@@ -35,10 +36,12 @@ extension OnPolicyStage {
     let activations =
       together * max(StageEstimate.activations(shape), valued.map(StageEstimate.activations) ?? 0)
     let cache = StageEstimate.cache(shape) * completions * longest * (1 + opponents)
+    var scorer = 0.0
+    if case .model(let source)? = reward { scorer = Double(try sizes.model(source).parameterCount) }
     return StageEstimate(
       examples: count, steps: settings.steps,
       tokens: steps * (1 + opponents) * read + moving * passes * read,
       parameters: shape.parameterCount, hidden: shape.hidden, operations: operations,
-      memory: 4 * (5 * weights + 4 * criticWeights) + max(activations, cache))
+      memory: 4 * (5 * weights + 4 * criticWeights + scorer) + max(activations, cache))
   }
 }

@@ -49,13 +49,13 @@ public struct OnPolicyStage: PolicyStage {
     let reference = try context.model(policy)
     let reward = try context.reward(source)
     let model = try LanguageModel(reference.decoder.copied(), reference.tokenizer)
-    let critic = try settings.objective.critic.map {
-      try self.critic($0, reference, reward, context)
-    }
+    let seed = context.seed(for: "rollouts")
+    let critic = try settings.objective.critic?.begin(
+      beside: reference, reward, seed: seed)
     let trainer = try OnPolicyTrainer(
       policy: model, reference: reference.decoder, critic: critic, reward: reward,
       prompts: try fitting(try prompts.prompts(reference), reference, critic, context),
-      settings: settings, seed: context.seed(for: "rollouts"))
+      settings: settings, seed: seed)
     let loop = OnPolicyLoop(
       decorate: { try model.tokenizer.save(to: $0) }, shouldStop: context.shouldStop,
       report: context.progress)
@@ -64,33 +64,6 @@ public struct OnPolicyStage: PolicyStage {
     return StageResult(
       isFinished: outcome == .finished, tokens: costs.generatedTokens + costs.trainedTokens,
       oracleCalls: costs.rewardCalls, phases: costs.phases)
-  }
-
-  private func critic(
-    _ wanted: CriticSettings, _ policy: LanguageModel, _ reward: any Reward,
-    _ context: StageContext
-  ) throws -> Decoder {
-    switch wanted.start {
-    case .policy:
-      let generator = try Generator(seed: context.seed(for: "critic"), stream: "start")
-      return try policy.decoder.copied(labels: 1, headFrom: generator)
-    case .reward:
-      guard let model = (reward as? ModelReward)?.model else {
-        throw TrainingError.unusable(
-          "stage \(context.name): \(reward.name) is no model that a critic could begin as")
-      }
-      guard model.tokenizer.hash == policy.tokenizer.hash else {
-        throw TrainingError.unusable(
-          "stage \(context.name): the tokenizer of \(reward.name) is not the policy's, so a "
-            + "critic cannot begin as it; use critic: policy")
-      }
-      guard model.decoder.configuration.pooling == .last else {
-        throw TrainingError.unusable(
-          "stage \(context.name): \(reward.name) pools all tokens, so a critic, which values "
-            + "every beginning of a text, cannot begin as it; use critic: policy")
-      }
-      return try model.decoder.copied()
-    }
   }
 
   /// The prompts whose longest completion fits every context.
