@@ -5,11 +5,11 @@ import Torch
 /// One cache per layer, allocated once. Each row's places are its prompt's and then its own tokens,
 /// without a gap, so a row looks at as many places as it has read.
 struct DecodingBatch {
-  let model: Decoder
+  private let model: Decoder
   /// Original index of each row still being written.
   private(set) var rows: [Int]
   /// State that predicts the next token, `[row, hidden]`.
-  private(set) var hidden: Tensor
+  private var hidden: Tensor
   /// Per layer `[row, key-value head, place, size]`.
   private var keys: [Tensor] = []
   private var values: [Tensor] = []
@@ -54,6 +54,11 @@ struct DecodingBatch {
     rows = Array(0..<total)
     slots = rows
     lengths = rows.map { prompts[$0 / count].count }
+  }
+
+  /// Scores of the next token, `[row, vocab]`.
+  func logits() throws(TorchError) -> Tensor {
+    try hidden.linear(model.head, precision: model.precision)
   }
 
   /// Reads one more token of the rows that go on, and forgets the others.

@@ -51,6 +51,15 @@ extension Tensor {
     try a.unary("negate", CTorchNegate)
   }
 
+  /// The larger of each two elements; where they are equal, each has half of the gradient.
+  public static func maximum(_ a: Tensor, _ b: Tensor) throws(TorchError) -> Tensor {
+    try binary("maximum", CTorchMaximum, a, b)
+  }
+  /// The smaller of each two elements; where they are equal, each has half of the gradient.
+  public static func minimum(_ a: Tensor, _ b: Tensor) throws(TorchError) -> Tensor {
+    try binary("minimum", CTorchMinimum, a, b)
+  }
+
   public func exp() throws(TorchError) -> Tensor { try unary("exp", CTorchExp) }
   public func log() throws(TorchError) -> Tensor { try unary("log", CTorchLog) }
   public func squareRoot() throws(TorchError) -> Tensor { try unary("sqrt", CTorchSqrt) }

@@ -11,15 +11,9 @@ public struct AlignStage: Stage {
   public static let product = StageProduct.languageModel
   public static let repeatsPerSeed = true
 
-  enum Source {
-    /// A stage of kind `sample`.
-    case candidates(String)
-    case data(DataSource)
-  }
-
   public let objective: any Objective
   public let policy: ModelSource
-  let source: Source?
+  let source: CandidateSource?
   /// Candidates of one example: K.
   public let width: Int
   /// The largest number of examples made of the candidates of one prompt.
@@ -31,17 +25,7 @@ public struct AlignStage: Stage {
   public init(from section: Section, _ names: RecipeNames) {
     objective = ObjectiveRegistry.objective(named: "objective", in: section)
     policy = names.model("policy", in: section)
-    let name = section.string("data")
-    if names.stages.contains(where: { $0.name == name && $0.product == .candidates }) {
-      source = .candidates(name)
-    } else if let data = names.data[name] {
-      source = .data(data)
-    } else {
-      source = nil
-      if !name.isEmpty {
-        section.mistake("data", "there is no data and no stage of kind sample named \(name)")
-      }
-    }
+    source = CandidateSource("data", in: section, names)
     let pairs = objective.needs.contains(.pairs)
     width = section.int("candidates", default: pairs ? 2 : 4, in: 2...4096)
     if pairs, width != 2 {

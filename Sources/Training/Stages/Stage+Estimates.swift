@@ -94,7 +94,6 @@ extension SampleStage {
 }
 
 extension AlignStage {
-  /// Checkpoints along one training.
   public var checkpoints: Int { training.checkpoints }
 
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
