@@ -10,7 +10,10 @@ private let promises: [(name: String, check: @Sendable (any RolloutObjective) th
     ("one loss for each sample", { try RolloutContracts.oneLossForEachSample($0) }),
     ("gradient is the slope", { try RolloutContracts.gradientIsTheSlope($0) }),
     ("samples do not meet", { try RolloutContracts.samplesDoNotMeet($0) }),
-    ("what lies behind the end is nothing", { try RolloutContracts.whatLiesBehindTheEndIsNothing($0) }),
+    (
+      "what lies behind the end is nothing",
+      { try RolloutContracts.whatLiesBehindTheEndIsNothing($0) }
+    ),
     ("order of prompts is nothing", { try RolloutContracts.orderOfPromptsIsNothing($0) }),
     ("gradient follows the advantages", { try RolloutContracts.gradientFollowsTheAdvantages($0) }),
     ("float32 is near", { try RolloutContracts.float32IsNear($0) }),
