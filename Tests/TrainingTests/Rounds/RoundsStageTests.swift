@@ -2,6 +2,7 @@ import Foundation
 import Policy
 import Runs
 import Testing
+import Torch
 
 @testable import Training
 
