@@ -9,6 +9,7 @@ public enum ObjectiveRegistry {
     EXOPref.self,
     EXORw.self,
     BestOfM.self,
+    RobustDPO.self,
     IPO.self,
     Hinge.self,
     SLiCHF.self,
