@@ -19,8 +19,10 @@ let torchLibraries: [LinkerSetting] =
     .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
   ] + (hasCUDA ? [.linkedLibrary("torch_cuda"), .linkedLibrary("c10_cuda")] : [])
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func library(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 func tests(
@@ -40,6 +42,8 @@ let package = Package(
     .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .target(
       name: "CTorch",
       cxxSettings: [
@@ -54,13 +58,21 @@ let package = Package(
     library("Runs", ["CCrypto"]),
     library("Statistics"),
     library("Corpus", ["Recipe", "Runs", "CPCRE2", "CZlib"]),
+    library("Published", ["Corpus", "Runs", "Statistics"]),
     library("Policy", ["Torch", "Corpus", "Runs"]),
     library("Training", ["Policy", "Torch", "Corpus", "Runs", "Recipe"]),
     library("Evaluation", ["Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
+    // Links to the files of `prompts`, compiled in so that the program stays one file.
+    library(
+      "Judging", ["Recipe", "Runs", "Statistics", "CCurl", "CSQLite"],
+      resources: [.embedInCode("Templates")]),
     library("Report", ["Runs", "Statistics"]),
     library("Command", ["Runs", "Recipe"]),
     .executableTarget(
-      name: "plumb", dependencies: ["Command", "Report", "Runs", "Statistics", "Corpus", "Recipe"],
+      name: "plumb",
+      dependencies: [
+        "Command", "Report", "Published", "Judging", "Runs", "Statistics", "Corpus", "Recipe",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "plumb-engine",
@@ -74,11 +86,13 @@ let package = Package(
     tests("RunsTests", ["Runs"]),
     tests("StatisticsTests", ["Statistics"]),
     tests("CorpusTests", ["Corpus", "Recipe"]),
+    tests("PublishedTests", ["Published", "Statistics", "Corpus", "Runs"]),
     tests("PolicyTests", ["Policy", "Torch", "Corpus", "Runs"]),
     tests("TrainingTests", ["Training", "Policy", "Torch", "Corpus", "Runs", "Recipe"]),
     tests(
       "EvaluationTests",
       ["Evaluation", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
+    tests("JudgingTests", ["Judging", "Runs", "Statistics"], exclude: ["Fixtures"]),
     tests("ReportTests", ["Report", "Runs", "Statistics"]),
     tests("CommandTests", ["Command"]),
     tests("FrontTests", ["plumb", "Command", "Runs"], exclude: ["Fixtures"]),

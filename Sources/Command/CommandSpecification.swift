@@ -35,6 +35,16 @@ struct CommandSpecification: Sendable {
         name: name, operands: "RUN", operandCount: 1...1, options: [.set],
         summary: "measure the checkpoints of a run, again or for the first time",
         details: ["RUN is the folder that plumb run or plumb train wrote."])
+    case .judge:
+      CommandSpecification(
+        name: name, operands: "A B", operandCount: 2...2, options: CommandOption.judging,
+        summary: "how often the outputs of file A are preferred to those of file B",
+        details: [
+          "A and B are JSON lists or JSON Lines of {instruction, output}, about the same prompts.",
+          "JUDGE is KIND, KIND:MODEL or KIND:MODEL@URL. KIND is chat, completions or anthropic (a",
+          "server; without URL the public service), or longer, shorter, rouge-l, first (computed).",
+          "Several judges are a jury. A judging that was stopped goes on with the same command.",
+        ])
     case .compare:
       CommandSpecification(
         name: name, operands: "RUN…", operandCount: 1...64, options: [],
@@ -71,6 +81,33 @@ struct CommandSpecification: Sendable {
       CommandSpecification(
         name: name, operands: "", operandCount: 0...0, options: [],
         summary: "what is installed, which devices there are, what is missing", details: [])
+    case .leaderboard:
+      CommandSpecification(
+        name: name, operands: "FILE…", operandCount: 1...256, options: [.difficulty, .anchor],
+        summary: "rank models from files of judgments, with intervals and ranks",
+        details: [
+          "FILE holds one model's judgments against a baseline: annotations of AlpacaEval, or",
+          "judgments of Arena-Hard. Length-controlled rates take all instructions for equally",
+          "difficult unless --difficulty is given; with --anchor three times (the baseline's",
+          "answers, its concise and its verbose ones) the fit is that of AlpacaEval 2.",
+        ])
+    case .agreement:
+      CommandSpecification(
+        name: name, operands: "FILE", operandCount: 1...1, options: [.fields, .scale],
+        summary: "how well raters or judges agree, with every common coefficient",
+        details: [
+          "FILE is JSON Lines, a JSON list or a CSV table, plain or .gz; one row is one item.",
+          "Ratings are texts or numbers; null or an empty field is a gap.",
+        ])
+    case .power:
+      CommandSpecification(
+        name: name, operands: "[FILE [FILE]]", operandCount: 0...2,
+        options: [.difference, .deviation, .correlation, .prompts, .significance, .powerOption],
+        summary: "how many prompts a comparison needs, and what a number of prompts can show",
+        details: [
+          "FILE is a pilot: annotations of AlpacaEval. One gives the spread of preferences, two on",
+          "the same prompts also their correlation, for comparing two models prompt by prompt.",
+        ])
     }
   }
 }

@@ -109,6 +109,30 @@ struct ParsedArguments {
     try read(option, "a whole number of 1 or more") { Int($0).flatMap { $0 >= 1 ? $0 : nil } }
   }
 
+  /// A whole number of at least 0.
+  func number(_ option: CommandOption) throws(CommandError) -> Int? {
+    try read(option, "a whole number of 0 or more") { Int($0).flatMap { $0 >= 0 ? $0 : nil } }
+  }
+
+  /// A finite number above 0.
+  func positive(_ option: CommandOption) throws(CommandError) -> Double? {
+    try read(option, "a number above 0") {
+      Double($0).flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
+    }
+  }
+
+  /// A number from 0 to 1.
+  func share(_ option: CommandOption) throws(CommandError) -> Double? {
+    try read(option, "a number from 0 to 1") {
+      Double($0).flatMap { (0...1).contains($0) ? $0 : nil }
+    }
+  }
+
+  /// One of a few words.
+  func word(_ option: CommandOption, of words: [String]) throws(CommandError) -> String? {
+    try read(option, words.joined(separator: " or ")) { words.contains($0) ? $0 : nil }
+  }
+
   func seed(_ option: CommandOption) throws(CommandError) -> UInt64? {
     try read(option, "a whole number of 0 or more") { UInt64($0) }
   }
@@ -116,6 +140,23 @@ struct ParsedArguments {
   func temperature(_ option: CommandOption) throws(CommandError) -> Double? {
     try read(option, "a number of 0 or more") {
       Double($0).flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
+    }
+  }
+
+  /// A number between two bounds, neither of them included.
+  func number(
+    _ option: CommandOption, between low: Double, and high: Double
+  ) throws(CommandError) -> Double? {
+    let range = high.isFinite ? "a number between \(low) and \(high)" : "a number above \(low)"
+    return try read(option, range) {
+      Double($0).flatMap { $0.isFinite && $0 > low && $0 < high ? $0 : nil }
+    }
+  }
+
+  /// One of a list of words.
+  func word(_ option: CommandOption, among words: [String]) throws(CommandError) -> String? {
+    try read(option, "one of \(words.joined(separator: ", "))") {
+      words.contains($0) ? $0 : nil
     }
   }
 

@@ -64,11 +64,9 @@ public struct Sampler {
       repeating: Completion(tokens: [], isFinished: false, logProbability: 0),
       count: prompts.count * count)
     for step in 0..<settings.maxTokens {
-      var logits = try batch.hidden.linear(model.head, precision: model.precision)
+      var logits = try batch.logits()
       if let mixture, let beside {
-        let theirs = try beside.hidden.linear(
-          mixture.model.head, precision: mixture.model.precision)
-        logits = try (1 - mixture.share) * logits + mixture.share * theirs
+        logits = try (1 - mixture.share) * logits + mixture.share * beside.logits()
       }
       if let forbidden { logits = try logits + forbidden }
       var numbers = try randomness.slice(0, step..<step + 1).reshaped(-1)

@@ -1,6 +1,8 @@
 import Command
 import Corpus
 import Foundation
+import Judging
+import Published
 import Recipe
 import Report
 import Runs
@@ -31,12 +33,21 @@ enum Front {
       return .success
     case .report(let runs, let file, let omitsTexts):
       return try ReportCommand(runs: runs, file: file, omitsTexts: omitsTexts).perform(output)
+    case .judge(let request):
+      return try JudgeCommand(request, refusesColor: invocation.refusesColor).perform(output)
     case .compare(let runs):
       return try CompareCommand(runs: runs).perform(output)
     case .data(let recipe, let rows, let overrides):
       return try DataCommand(recipe: recipe, rows: rows, overrides: overrides).perform(output)
     case .doctor:
       return try DoctorCommand().perform(output)
+    case .leaderboard(let files, let difficulty, let anchors):
+      return try LeaderboardCommand(files: files, difficulty: difficulty, anchors: anchors)
+        .perform(output)
+    case .agreement(let file, let fields, let scale):
+      return try AgreementCommand(file: file, fields: fields, scale: scale).perform(output)
+    case .power(let request):
+      return try PowerCommand(request: request).perform(output)
     case .run, .train, .evaluate, .sample, .check, .model:
       throw try EngineProgram.find().replaceThisProcess(arguments)
     }
@@ -44,8 +55,9 @@ enum Front {
 
   private static func exitCode(of error: any Error) -> ExitCode {
     switch error {
-    case is CommandError: return .usage
-    case is RecipeError, is CorpusError, is ReportError: return .data
+    case is CommandError, FrontError.noAnswer: return .usage
+    case is RecipeError, is CorpusError, is ReportError, is PublishedError: return .data
+    case let error as JudgingError: return ExitCode(rawValue: error.exitCode) ?? .judge
     case let error as RunError: return ExitCode(rawValue: error.exitCode) ?? .fileSystem
     default: return .fileSystem
     }

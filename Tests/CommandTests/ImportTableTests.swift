@@ -12,12 +12,14 @@ import Testing
       Runs         → CCrypto
       Statistics   →
       Corpus       → Recipe Runs CPCRE2 CZlib
+      Published    → Corpus Runs Statistics
       Policy       → Torch Corpus Runs
       Training     → Policy Torch Corpus Runs Recipe
       Evaluation   → Policy Torch Corpus Statistics Runs Recipe
+      Judging      → Recipe Runs Statistics CCurl CSQLite
       Report       → Runs Statistics
       Command      → Runs Recipe
-      plumb        → Command Report Runs Statistics Corpus Recipe
+      plumb        → Command Report Published Judging Runs Statistics Corpus Recipe
       plumb-engine → Command Report Training Evaluation Policy Torch Corpus Statistics Runs Recipe
       """
     var table: [String: Set<String>] = [:]
@@ -89,7 +91,9 @@ import Testing
     for (target, allowed) in ImportTableTests.table {
       #expect(allowed.contains("CTorch") == (target == "Torch"))
     }
-    for target in ["Recipe", "Runs", "Statistics", "Corpus", "Report", "Command", "plumb"] {
+    for target in [
+      "Recipe", "Runs", "Statistics", "Corpus", "Published", "Judging", "Report", "Command", "plumb",
+    ] {
       #expect(ImportTableTests.table[target]?.contains("Torch") == false)
     }
   }
@@ -99,7 +103,7 @@ import Testing
       contentsOf: Repository.root.appending(path: "Package.swift"), encoding: .utf8)
     let flat = manifest.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     for (target, allowed) in ImportTableTests.table where target != "CTorch" {
-      let library = "library\\( ?\"\(target)\"(?:, \\[([^\\]]*)\\])? ?\\)"
+      let library = "library\\( ?\"\(target)\"(?:, \\[([^\\]]*)\\])? ?[,)]"
       let executable = "executableTarget\\( ?name: \"\(target)\", dependencies: \\[([^\\]]*)\\]"
       let expression = try NSRegularExpression(pattern: "\(library)|\(executable)")
       let whole = NSRange(flat.startIndex..., in: flat)

@@ -4,18 +4,19 @@ import Torch
 
 @testable import Training
 
-private typealias Contracts = RolloutContracts
-
 /// The promises that hold for every on-policy method, by name.
 private let promises: [(name: String, check: @Sendable (any RolloutObjective) throws -> String?)] =
   [
-    ("one loss for each sample", { try Contracts.oneLossForEachSample($0) }),
-    ("gradient is the slope", { try Contracts.gradientIsTheSlope($0) }),
-    ("samples do not meet", { try Contracts.samplesDoNotMeet($0) }),
-    ("what lies behind the end is nothing", { try Contracts.whatLiesBehindTheEndIsNothing($0) }),
-    ("order of prompts is nothing", { try Contracts.orderOfPromptsIsNothing($0) }),
-    ("gradient follows the advantages", { try Contracts.gradientFollowsTheAdvantages($0) }),
-    ("float32 is near", { try Contracts.float32IsNear($0) }),
+    ("one loss for each sample", { try RolloutContracts.oneLossForEachSample($0) }),
+    ("gradient is the slope", { try RolloutContracts.gradientIsTheSlope($0) }),
+    ("samples do not meet", { try RolloutContracts.samplesDoNotMeet($0) }),
+    (
+      "what lies behind the end is nothing",
+      { try RolloutContracts.whatLiesBehindTheEndIsNothing($0) }
+    ),
+    ("order of prompts is nothing", { try RolloutContracts.orderOfPromptsIsNothing($0) }),
+    ("gradient follows the advantages", { try RolloutContracts.gradientFollowsTheAdvantages($0) }),
+    ("float32 is near", { try RolloutContracts.float32IsNear($0) }),
   ]
 
 /// A method of the registry with options of its section.

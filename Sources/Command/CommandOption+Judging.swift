@@ -1,0 +1,55 @@
+extension CommandOption {
+  static let judge = CommandOption(
+    "judge", value: "JUDGE", isRepeatable: true, help: "who judges; required, repeatable")
+  static let template = CommandOption(
+    "template", value: "NAME", help: "how servers are asked: a name or ./FILE.md (five-level)")
+  static let reference = CommandOption(
+    "reference", value: "FILE", help: "good answers to the same prompts, for those who want them")
+  static let judgingOutput = CommandOption(
+    "output", letter: "o", value: "DIR", help: "where it goes (default: runs/judge-<A>-<B>)")
+  static let limit = CommandOption(
+    "limit", letter: "n", value: "N", help: "only the first N prompts")
+  static let swap = CommandOption(
+    "swap", value: "both|none", help: "ask in both orders, or in the files' order (default: both)")
+  static let repetitions = CommandOption(
+    "repeat", value: "N", help: "ask every question N times and take the mean (default: 1)")
+  static let canaries = CommandOption(
+    "canaries", value: "N", help: "prompts for each kind of canary; 0 for none (default: 16)")
+  static let judgingTemperature = CommandOption(
+    "temperature", value: "T", help: "of servers; 'server' leaves it to them (default: 0)")
+  static let keyVariable = CommandOption(
+    "api-key-env", value: "[HOST=]NAME", isRepeatable: true,
+    help: "the environment variable that holds a server's key")
+  static let allowsPlain = CommandOption(
+    "allow-http", help: "ask other machines without encryption")
+  static let certificates = CommandOption(
+    "ca-file", value: "FILE", help: "certificates to trust instead of the system's")
+  static let deadline = CommandOption(
+    "timeout", value: "SECONDS", help: "for one request, from first to last byte (default: 120)")
+  static let concurrency = CommandOption(
+    "max-concurrency", letter: "j", value: "N", help: "most requests at once (default: 16)")
+  static let prices = CommandOption(
+    "prices", value: "FILE", help: "YAML with US dollars for a million tokens of each model")
+  static let maximumCost = CommandOption(
+    "max-cost", value: "USD", help: "stop before this much is spent; wants --prices")
+  static let maximumRequests = CommandOption(
+    "max-requests", value: "N", help: "stop after N requests")
+  static let dryRun = CommandOption(
+    "dry-run", help: "count requests, tokens and dollars; send nothing")
+  static let cache = CommandOption(
+    "cache", value: "FILE", help: "answers that runs share (default: in the user's cache folder)")
+  static let noCache = CommandOption("no-cache", help: "share no answers with other runs")
+  static let failUnder = CommandOption(
+    "fail-under", value: "SHARE", help: "exit 1 where A's win rate is lower, as in 0.5")
+  static let strict = CommandOption("strict", help: "exit 1 where a canary wins too often")
+  static let export = CommandOption(
+    "export", value: "FORMAT", isRepeatable: true,
+    help: "also write " + JudgeRequest.formats.joined(separator: ", "))
+
+  /// Of `plumb judge`.
+  static let judging = [
+    judge, template, reference, judgingOutput, limit, swap, repetitions, canaries, seed,
+    judgingTemperature, keyVariable, allowsPlain, certificates, deadline, concurrency, prices,
+    maximumCost, maximumRequests, dryRun, cache, noCache, failUnder, strict, export,
+  ]
+}

@@ -1,0 +1,85 @@
+/// What `plumb judge` needs to know.
+public struct JudgeRequest: Sendable, Equatable {
+  /// What results can be written as, besides Plumb's own records.
+  static let formats = ["alpaca-eval", "arena-hard", "mt-bench", "csv", "jsonl"]
+
+  /// The files of outputs; the first one's win rate is measured.
+  public var first: String
+  public var second: String
+  /// As they were typed; at least one.
+  public var judges: [String]
+  public var template: String
+  public var reference: String?
+  public var output: String?
+  public var limit: Int?
+  public var asksBothOrders: Bool
+  public var repetitions: Int
+  public var canaries: Int
+  public var seed: UInt64
+  /// Nil leaves it to the server.
+  public var temperature: Double?
+  /// Names of environment variables, with the host that they are for where there are several.
+  public var keyVariables: [String]
+  public var allowsPlain: Bool
+  public var certificates: String?
+  /// In seconds.
+  public var deadline: Double
+  public var concurrency: Int
+  public var prices: String?
+  /// In US dollars.
+  public var maximumCost: Double?
+  public var maximumRequests: Int?
+  public var isDryRun: Bool
+  public var cache: String?
+  public var usesCache: Bool
+  public var failUnder: Double?
+  public var isStrict: Bool
+  public var exports: [String]
+
+  init(_ first: String, _ second: String, _ parsed: ParsedArguments) throws(CommandError) {
+    self.first = first
+    self.second = second
+    judges = parsed.values(.judge)
+    guard !judges.isEmpty else {
+      throw .missingOption(command: "judge", option: "--judge JUDGE")
+    }
+    template = parsed.text(.template) ?? "five-level"
+    reference = parsed.text(.reference)
+    output = parsed.text(.judgingOutput)
+    limit = try parsed.count(.limit)
+    asksBothOrders = try parsed.word(.swap, of: ["both", "none"]) != "none"
+    repetitions = try parsed.count(.repetitions) ?? 1
+    canaries = try parsed.number(.canaries) ?? 16
+    seed = try parsed.seed(.seed) ?? 0
+    if parsed.text(.judgingTemperature) == "server" {
+      temperature = nil
+    } else {
+      temperature = try parsed.temperature(.judgingTemperature) ?? 0
+    }
+    keyVariables = parsed.values(.keyVariable)
+    allowsPlain = parsed.has(.allowsPlain)
+    certificates = parsed.text(.certificates)
+    deadline = try parsed.positive(.deadline) ?? 120
+    concurrency = try parsed.count(.concurrency) ?? 16
+    prices = parsed.text(.prices)
+    maximumCost = try parsed.positive(.maximumCost)
+    if maximumCost != nil, prices == nil {
+      throw .missingOption(command: "judge --max-cost", option: "--prices FILE")
+    }
+    maximumRequests = try parsed.count(.maximumRequests)
+    isDryRun = parsed.has(.dryRun)
+    cache = parsed.text(.cache)
+    usesCache = !parsed.has(.noCache)
+    failUnder = try parsed.share(.failUnder)
+    isStrict = parsed.has(.strict)
+    exports = []
+    for format in parsed.values(.export) {
+      guard JudgeRequest.formats.contains(format) else {
+        throw .badValue(
+          option: "--export", value: format,
+          expected: "one of " + JudgeRequest.formats.joined(separator: ", "))
+      }
+      exports.append(format)
+    }
+  }
+}

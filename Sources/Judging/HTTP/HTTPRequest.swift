@@ -1,0 +1,28 @@
+import Foundation
+
+/// A POST of JSON, with everything that limits it.
+public struct HTTPRequest: Sendable {
+  public var url: String
+  /// Without the key.
+  public var headers: [(name: String, value: String)]
+  /// The header that carries the key, and what stands before the key in it.
+  public var secret: (name: String, prefix: String, key: APIKey)?
+  public var body: Data
+  /// From the first byte out to the last byte in.
+  public var deadline: Duration
+  /// A file of certificates to trust instead of the system's.
+  public var certificates: String?
+
+  public init(
+    url: String, headers: [(name: String, value: String)] = [],
+    secret: (name: String, prefix: String, key: APIKey)? = nil, body: Data, deadline: Duration,
+    certificates: String? = nil
+  ) {
+    self.url = url
+    self.headers = headers
+    self.secret = secret
+    self.body = body
+    self.deadline = deadline
+    self.certificates = certificates
+  }
+}

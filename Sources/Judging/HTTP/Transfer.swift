@@ -1,0 +1,55 @@
+import Foundation
+
+/// One request under way, as libcurl's callbacks fill it.
+final class Transfer {
+  /// Bodies are small; what is larger is an attack or a mistake.
+  static let bodyLimit = 1 << 20
+  static let headerLimit = 256 << 10
+
+  let request: HTTPRequest
+  let finish: CheckedContinuation<Result<HTTPResponse, TransportFailure>, Never>
+  private(set) var body = Data()
+  private(set) var headers: [(name: String, value: String)] = []
+  private(set) var isTooLarge = false
+  private var headerBytes = 0
+
+  init(
+    _ request: HTTPRequest,
+    _ finish: CheckedContinuation<Result<HTTPResponse, TransportFailure>, Never>
+  ) {
+    self.request = request
+    self.finish = finish
+  }
+
+  /// Takes bytes of the body; false ends the transfer.
+  func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard body.count + bytes.count <= Self.bodyLimit else {
+      isTooLarge = true
+      return false
+    }
+    body.append(contentsOf: bytes)
+    return true
+  }
+
+  /// Takes one header line; false ends the transfer.
+  func receiveHeader(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    headerBytes += bytes.count
+    guard headerBytes <= Self.headerLimit else {
+      isTooLarge = true
+      return false
+    }
+    // Every interim answer (100, a proxy's 200) begins anew.
+    if bytes.starts(with: Array("HTTP/".utf8)) {
+      headers = []
+      return true
+    }
+    let line = String(decoding: bytes, as: UTF8.self)
+    guard let colon = line.firstIndex(of: ":") else { return true }
+    headers.append(
+      (
+        line[..<colon].lowercased(),
+        line[line.index(after: colon)...].trimmingCharacters(in: .whitespacesAndNewlines)
+      ))
+    return true
+  }
+}

@@ -1,0 +1,14 @@
+/// Something that says which of two candidates is better, or how good one is.
+///
+/// A judge has no options for order, repetition, memory or limits: those are judges too, that wrap
+/// another one. A local language model or a reward model becomes a judge by conforming in the target
+/// that has tensors.
+public protocol Judge: Sendable {
+  /// All that can change its answers, apart from the question.
+  var identity: JudgeIdentity { get }
+
+  /// Answers one question. Whatever goes wrong with this question alone is a state of the judgment.
+  ///
+  /// - Throws: only what must stop the whole judging, such as a refused key or a full disk.
+  func judge(_ question: JudgeQuestion) async throws -> Judgment
+}

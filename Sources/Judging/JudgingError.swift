@@ -1,0 +1,42 @@
+/// What stops a judging, or keeps it from beginning: what, where, and what to do, on one line.
+public enum JudgingError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A judge template is wrong; lines count from 1.
+  case template(path: String, line: Int, problem: String)
+  /// A judge, address, key or limit as it was typed.
+  case setting(String)
+  /// The settings or inputs of a judging that was begun are not those of now.
+  case changed(path: String, what: [String])
+  /// The file of remembered answers cannot be used.
+  case cache(path: String, problem: String)
+  /// No judge can be asked any more.
+  case unavailable(judge: String, reason: String)
+  /// A limit that the user set is reached.
+  case exhausted(limit: String)
+  /// The user asked to stop.
+  case interrupted
+
+  /// 2 usage, 3 data, 4 judge, 6 file system; 130 for an interruption.
+  public var exitCode: Int32 {
+    switch self {
+    case .setting: 2
+    case .template, .changed: 3
+    case .unavailable, .exhausted: 4
+    case .cache: 6
+    case .interrupted: 130
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .template(let path, let line, let problem): "\(path):\(line): \(problem)"
+    case .setting(let problem): problem
+    case .changed(let path, let what):
+      "\(path): was begun with other \(what.joined(separator: ", ")); choose another folder with "
+        + "--output, or use what it was begun with"
+    case .cache(let path, let problem): "\(path): \(problem)"
+    case .unavailable(let judge, let reason): "judge \(judge): \(reason)"
+    case .exhausted(let limit): "stopped at \(limit); the same command goes on from here"
+    case .interrupted: "stopped; the same command goes on from here"
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/// A judge's answer to one question, or why there is none.
+public struct Judgment: Sendable, Equatable, Codable {
+  /// What became of a question. Only `verdict` counts as an answer; the others are reported, and
+  /// never taken for a tie.
+  public enum State: String, Sendable, Codable, CaseIterable {
+    case verdict
+    /// There is a reply, but no allowed verdict at its place, or more than one.
+    case unparsable
+    /// The judge declined to answer.
+    case refused
+    /// The reply reached its longest length before the verdict.
+    case truncated
+    /// The reply has no text.
+    case empty
+    /// The judge could not be asked.
+    case failed
+  }
+
+  /// Why a judgment has parts.
+  public enum Combination: String, Sendable, Codable {
+    /// The two orders of the candidates: as asked, then swapped.
+    case orders
+    /// The same question several times.
+    case repetitions
+    /// Several judges.
+    case jury
+    /// The two candidates rated one by one.
+    case ratings
+  }
+
+  public var state: State
+  /// Present exactly where `state` is `verdict`.
+  public var verdict: Verdict?
+  /// Why there is no verdict, in a few words.
+  public var reason: String?
+  /// What the judge wrote, at most 64 kB, without secrets.
+  public var reply: String?
+  public var usage: TokenUsage?
+  /// In US dollars, at the price when it was asked; nil without a price.
+  public var cost: Double?
+  /// The model as the server names it.
+  public var model: String?
+  /// Requests that were made for it; more than 1 where some failed.
+  public var attempts: Int?
+  /// Places in the question's texts that were changed because they looked like a verdict or a
+  /// delimiter; nil where nothing was inserted into a template.
+  public var neutralized: Int?
+  public var combination: Combination?
+  /// The judgments that this one combines, in the order of `combination`.
+  public var parts: [Judgment]?
+
+  public init(verdict: Verdict) {
+    state = .verdict
+    self.verdict = verdict
+  }
+
+  public init(_ state: State, reason: String) {
+    precondition(state != .verdict, "a judgment without a verdict has another state")
+    self.state = state
+    self.reason = reason
+  }
+
+  /// Preference for the first candidate; nil where there is none.
+  public var preference: Double? { verdict?.preference }
+
+  /// The judgments of single requests that this one rests on, in order.
+  public var leaves: [Judgment] { parts.map { $0.flatMap(\.leaves) } ?? [self] }
+
+  /// Combines preferences by their mean.
+  ///
+  /// - Parameters:
+  ///   - shares: how much each part prefers the first candidate of the whole; nil without verdict.
+  ///   - needed: how many of them must be there.
+  static func combined(
+    _ combination: Combination, _ parts: [Judgment], shares: [Double?], needed: Int
+  ) -> Judgment {
+    let known = shares.compactMap(\.self)
+    var whole: Judgment
+    if known.count >= needed, !known.isEmpty {
+      let mean = known.reduce(0, +) / Double(known.count)
+      let label = mean > 0.5 ? "A" : mean < 0.5 ? "B" : "tie"
+      whole = Judgment(verdict: Verdict(label: label, preference: mean))
+    } else {
+      let missing = parts.first { $0.state != .verdict }
+      whole = Judgment(missing?.state ?? .failed, reason: missing?.reason ?? "no answer")
+    }
+    let usages = parts.compactMap(\.usage)
+    if let first = usages.first { whole.usage = usages.dropFirst().reduce(first, +) }
+    let costs = parts.compactMap(\.cost)
+    whole.cost = costs.isEmpty ? nil : costs.reduce(0, +)
+    whole.combination = combination
+    whole.parts = parts
+    return whole
+  }
+}

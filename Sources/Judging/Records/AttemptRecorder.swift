@@ -1,0 +1,10 @@
+/// Keeps account of requests, so that none is forgotten when the program is killed.
+public protocol AttemptRecorder: Sendable {
+  /// Is durable before the request's first byte leaves.
+  func willSend(_ key: String, attempt: Int) async throws
+
+  /// The request gave no answer.
+  ///
+  /// - Parameter mayBeBilled: the server may have done the work all the same.
+  func lost(_ key: String, attempt: Int, reason: String, mayBeBilled: Bool) async throws
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Runs
+
+/// What was asked and what came of it, written before and after every request.
+///
+/// After a crash a question is in one of three states: never sent, answered, or sent without a known
+/// end. The last are asked again, and counted as maybe billed twice. A failure is no answer: such a
+/// question is asked again when the run goes on.
+public actor Ledger: AttemptRecorder {
+  private let executor = QueueExecutor("plumb.ledger")
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    executor.asUnownedSerialExecutor()
+  }
+
+  private let journal: Journal<LedgerRecord>
+  private var answers: [String: Judgment] = [:]
+  private var asking: [String: Task<Judgment, any Error>] = [:]
+  /// Those who wait until what they wrote is on stable storage.
+  private var unsynced: [CheckedContinuation<Void, any Error>] = []
+  /// Of earlier processes of this run.
+  public nonisolated let earlier: Spending
+  /// Requests of earlier processes that have no end on record.
+  public nonisolated let unknown: Int
+
+  /// Opens the ledger of a run, and creates it where there is none.
+  public init(_ url: URL) throws {
+    journal = try Journal(url)
+    var earlier = Spending()
+    var open: [String: Int] = [:]
+    for record in try Journal<LedgerRecord>.read(url).records {
+      switch record.state {
+      case .sent:
+        earlier.requests += 1
+        if open[record.key, default: 0] > 0 || record.attempt != 1 { earlier.repeated += 1 }
+        open[record.key, default: 0] += 1
+      case .lost:
+        open[record.key, default: 1] -= 1
+        if record.mayBeBilled == true { earlier.maybeBilledTwice += 1 }
+      case .answered, .remembered:
+        guard let judgment = record.judgment else { continue }
+        if record.state == .remembered {
+          earlier.remembered += 1
+        } else if judgment.state != .failed {
+          open[record.key, default: 1] -= 1
+          if let usage = judgment.usage {
+            earlier.usage = earlier.usage + usage
+            earlier.cost = earlier.cost.flatMap { cost in judgment.cost.map { cost + $0 } }
+          }
+        }
+        if judgment.state != .failed { answers[record.key] = judgment }
+      }
+    }
+    unknown = open.values.reduce(0) { $0 + max(0, $1) }
+    earlier.maybeBilledTwice += unknown
+    self.earlier = earlier
+  }
+
+  /// The judgment of a question: on record, being asked for already, or asked for now.
+  ///
+  /// - Parameters:
+  ///   - remember: looks in other runs first.
+  ///   - ask: asks the judge.
+  func judgment(
+    _ key: String, remember: @escaping @Sendable () async throws -> Judgment?,
+    ask: @escaping @Sendable () async throws -> Judgment
+  ) async throws -> Judgment {
+    if let known = answers[key] { return known }
+    if let task = asking[key] { return try await task.value }
+    let task = Task { () throws -> Judgment in
+      if let judgment = try await remember() {
+        try append(LedgerRecord(key: key, state: .remembered, time: now, judgment: judgment))
+        return judgment
+      }
+      let judgment = try await ask()
+      try append(LedgerRecord(key: key, state: .answered, time: now, judgment: judgment))
+      return judgment
+    }
+    asking[key] = task
+    defer { asking[key] = nil }
+    let judgment = try await task.value
+    if judgment.state != .failed { answers[key] = judgment }
+    return judgment
+  }
+
+  public func willSend(_ key: String, attempt: Int) async throws {
+    try append(LedgerRecord(key: key, state: .sent, attempt: attempt, time: now))
+    try await synced()
+  }
+
+  public func lost(_ key: String, attempt: Int, reason: String, mayBeBilled: Bool) throws {
+    try append(
+      LedgerRecord(
+        key: key, state: .lost, attempt: attempt, time: now, reason: reason,
+        mayBeBilled: mayBeBilled))
+  }
+
+  /// Waits until everything so far is on stable storage.
+  public func sync() throws { try journal.sync() }
+
+  private var now: Double { (Date.now.timeIntervalSince1970 * 1000).rounded() / 1000 }
+
+  private func append(_ record: LedgerRecord) throws { try journal.append(record) }
+
+  /// One sync for all who wait: those who come while the disk is busy share the next one.
+  private func synced() async throws {
+    try await withCheckedThrowingContinuation { continuation in
+      unsynced.append(continuation)
+      if unsynced.count == 1 { Task { flush() } }
+    }
+  }
+
+  private func flush() {
+    let waiting = unsynced
+    unsynced = []
+    let result = Result { try journal.sync() }
+    for continuation in waiting { continuation.resume(with: result) }
+  }
+}

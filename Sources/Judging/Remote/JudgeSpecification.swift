@@ -1,0 +1,60 @@
+/// A judge as it is typed: `KIND`, `KIND:MODEL` or `KIND:MODEL@URL`.
+public struct JudgeSpecification: Sendable, Equatable {
+  public enum Kind: Sendable, Equatable {
+    /// Nothing is asked.
+    case computed(String)
+    /// A server of the form with this name.
+    case remote(api: String, model: String, address: String)
+  }
+
+  public let kind: Kind
+
+  static let apis: [any RemoteAPI.Type] = [ChatAPI.self, CompletionsAPI.self, AnthropicAPI.self]
+  static let computed = ["longer", "shorter", "rouge-l", "first"]
+
+  /// - Throws: ``JudgingError/setting(_:)``; the message never holds the address, in which somebody
+  ///   may have put a key.
+  public init(_ text: String) throws(JudgingError) {
+    if Self.computed.contains(text) {
+      kind = .computed(text)
+      return
+    }
+    let word = String(text.prefix { $0 != ":" && $0 != "@" })
+    guard let api = Self.api(word) else {
+      let all = (Self.apis.map { $0.name } + Self.computed).joined(separator: ", ")
+      throw .setting("there is no judge of the kind '\(word.prefix(40))'; there are \(all)")
+    }
+    var rest = text.dropFirst(word.utf8.count)
+    guard rest.first == ":" else {
+      throw .setting(
+        "the judge '\(word)' wants a model: --judge \(word):MODEL, or with @URL behind")
+    }
+    rest = rest.dropFirst()
+    var address = api.defaultAddress
+    // Names of models may hold @, addresses begin with their scheme.
+    for mark in ["@https://", "@http://"] {
+      guard let place = rest.firstRange(of: mark) else { continue }
+      address = String(rest[rest.index(after: place.lowerBound)...])
+      rest = rest[..<place.lowerBound]
+      break
+    }
+    guard !rest.isEmpty else { throw .setting("the judge '\(word):' lacks its model's name") }
+    kind = .remote(api: word, model: String(rest), address: address)
+  }
+
+  /// The form of servers with this name.
+  public static func api(_ name: String) -> (any RemoteAPI.Type)? {
+    apis.first { $0.name == name }
+  }
+
+  /// A judge that asks nobody; nil for those that do.
+  public var computedJudge: (any Judge)? {
+    guard case .computed(let name) = kind else { return nil }
+    switch name {
+    case "longer": return LengthJudge()
+    case "shorter": return LengthJudge(prefersLonger: false)
+    case "rouge-l": return RougeJudge()
+    default: return ScriptedJudge.first
+    }
+  }
+}

@@ -1,0 +1,90 @@
+/// Counts requests, tokens and dollars, and lets no request begin that could exceed a limit.
+///
+/// A request reserves the most that it can cost. Where the reservation does not fit it waits for
+/// those under way to cost less than they reserved; where none are under way, the run stops.
+public actor Meter {
+  public struct Limits: Sendable, Equatable {
+    public var requests: Int?
+    /// In US dollars.
+    public var cost: Double?
+
+    public init(requests: Int? = nil, cost: Double? = nil) {
+      self.requests = requests
+      self.cost = cost
+    }
+  }
+
+  private let limits: Limits
+  private var reserved = 0.0
+  private var underWay = 0
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+  public private(set) var spending = Spending()
+
+  public init(_ limits: Limits = Limits()) { self.limits = limits }
+
+  /// What an earlier process of this run has spent counts too.
+  public func add(_ earlier: Spending) {
+    spending.requests += earlier.requests
+    spending.repeated += earlier.repeated
+    spending.remembered += earlier.remembered
+    spending.maybeBilledTwice += earlier.maybeBilledTwice
+    spending.usage = spending.usage + earlier.usage
+    if let cost = spending.cost, let more = earlier.cost { spending.cost = cost + more }
+  }
+
+  /// Takes leave to send one request; every return is followed by one ``settle(_:price:)``.
+  ///
+  /// - Parameter most: the most that it can cost, in dollars; nil without a price.
+  /// - Throws: ``JudgingError/exhausted(limit:)``.
+  public func reserve(_ most: Double?, isRepetition: Bool) async throws(JudgingError) {
+    while true {
+      if let limit = limits.requests, spending.requests >= limit {
+        throw .exhausted(limit: "--max-requests \(limit)")
+      }
+      guard let limit = limits.cost, (spending.cost ?? 0) + reserved + (most ?? 0) > limit else {
+        break
+      }
+      guard underWay > 0 else { throw .exhausted(limit: "--max-cost \(limit)") }
+      await withCheckedContinuation { waiting.append($0) }
+    }
+    reserved += most ?? 0
+    underWay += 1
+    spending.requests += 1
+    if isRepetition { spending.repeated += 1 }
+  }
+
+  /// Replaces a reservation by what the request came to.
+  ///
+  /// - Parameter mayBeBilled: it gave no answer and may have been billed all the same; it then counts
+  ///   with all that was reserved.
+  public func settle(
+    _ most: Double?, usage: TokenUsage?, price: Price?, mayBeBilled: Bool = false
+  ) {
+    reserved -= most ?? 0
+    underWay -= 1
+    if let usage {
+      spending.usage = spending.usage + usage
+      if let price { spending.cost = spending.cost.map { $0 + price.cost(usage) } }
+    } else if mayBeBilled {
+      spending.cost = spending.cost.map { $0 + (most ?? 0) }
+    }
+    if price == nil, usage != nil { spending.cost = nil }
+    if mayBeBilled { spending.maybeBilledTwice += 1 }
+    let woken = waiting
+    waiting = []
+    for continuation in woken { continuation.resume() }
+  }
+
+  /// A reservation for a request that was never sent.
+  public func withdraw(_ most: Double?, isRepetition: Bool) {
+    reserved -= most ?? 0
+    underWay -= 1
+    spending.requests -= 1
+    if isRepetition { spending.repeated -= 1 }
+    let woken = waiting
+    waiting = []
+    for continuation in woken { continuation.resume() }
+  }
+
+  public func countRemembered() { spending.remembered += 1 }
+}

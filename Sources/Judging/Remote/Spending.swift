@@ -1,0 +1,17 @@
+/// What a judging has asked of servers.
+public struct Spending: Sendable, Equatable, Codable {
+  /// Requests sent, those that failed included.
+  public var requests = 0
+  /// Requests that had to be made again.
+  public var repeated = 0
+  /// Questions whose answer came from the file of remembered answers.
+  public var remembered = 0
+  /// Requests that may have been billed without giving an answer: those that broke off, and those
+  /// that were under way when the program was killed.
+  public var maybeBilledTwice = 0
+  public var usage = TokenUsage(input: 0, output: 0)
+  /// In US dollars; nil where a model has no price.
+  public var cost: Double? = 0
+
+  public init() {}
+}

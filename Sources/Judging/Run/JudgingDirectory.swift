@@ -1,0 +1,51 @@
+import Foundation
+import Runs
+
+/// Where everything of one judging lies.
+///
+/// ```
+/// judge.json       what is asked, of whom
+/// ledger.jsonl     every request and every answer, as they came
+/// judgments.jsonl  one line for each comparison, in the order of the files
+/// summary.json     all numbers
+/// spending.json    requests, tokens and dollars
+/// ```
+public struct JudgingDirectory: Sendable {
+  public let url: URL
+
+  public init(_ url: URL) { self.url = url }
+
+  public var record: URL { url.appending(path: "judge.json") }
+  public var ledger: URL { url.appending(path: "ledger.jsonl") }
+  public var judgments: URL { url.appending(path: "judgments.jsonl") }
+  public var summary: URL { url.appending(path: "summary.json") }
+  public var spending: URL { url.appending(path: "spending.json") }
+
+  /// Takes the folder for one process, and checks that what was begun in it is what is asked now.
+  ///
+  /// - Throws: ``JudgingError/changed(path:what:)``, or `RunError` where another process is at work.
+  public func begin(_ asked: JudgingRecord) throws -> RunLock {
+    let lock = try RunLock.acquire(RunDirectory(url))
+    if FileManager.default.fileExists(atPath: record.path) {
+      let earlier = try RecordFile.read(JudgingRecord.self, from: record)
+      let differences = asked.differences(from: earlier)
+      guard differences.isEmpty else {
+        throw JudgingError.changed(path: url.path, what: differences)
+      }
+    } else {
+      try RecordFile.write(asked, to: record)
+    }
+    return lock
+  }
+
+  /// Writes what came of it; the same judgments give the same bytes.
+  public func finish(_ pairs: [JudgedPair], _ results: JudgingSummary, _ spent: Spending) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try AtomicFile.write(to: judgments) { writer in
+      for pair in pairs { try writer.append(try encoder.encode(pair) + Data("\n".utf8)) }
+    }
+    try RecordFile.write(results, to: summary)
+    try RecordFile.write(spent, to: spending)
+  }
+}

@@ -1,0 +1,19 @@
+/// One prompt with the outputs of both files.
+public struct JudgingPair: Sendable, Equatable {
+  /// Rows of one prompt share it.
+  public var id: String
+  public var prompt: String
+  public var first: String
+  public var second: String
+  public var reference: String?
+
+  public init(
+    id: String, prompt: String, first: String, second: String, reference: String? = nil
+  ) {
+    self.id = id
+    self.prompt = prompt
+    self.first = first
+    self.second = second
+    self.reference = reference
+  }
+}

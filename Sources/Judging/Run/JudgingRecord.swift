@@ -1,0 +1,64 @@
+import Foundation
+
+/// What a judging is about: everything that its numbers depend on, in `judge.json`.
+///
+/// A judging that was stopped goes on only with the same record.
+public struct JudgingRecord: Sendable, Equatable, Codable {
+  /// One of the files that are judged.
+  public struct File: Sendable, Equatable, Codable {
+    public var name: String
+    /// Of the bytes of the file.
+    public var sha256: String
+    public var rows: Int
+
+    public init(name: String, sha256: String, rows: Int) {
+      self.name = name
+      self.sha256 = sha256
+      self.rows = rows
+    }
+  }
+
+  /// Version of Plumb.
+  public var version: String
+  public var judge: JudgeIdentity
+  public var first: File
+  public var second: File
+  public var reference: File?
+  /// At most so many prompts; nil for all.
+  public var limit: Int?
+  /// Prompts for each kind of canary.
+  public var canaries: Int
+  public var seed: UInt64
+
+  public init(
+    version: String, judge: JudgeIdentity, first: File, second: File, reference: File?,
+    limit: Int?, canaries: Int, seed: UInt64
+  ) {
+    self.version = version
+    self.judge = judge
+    self.first = first
+    self.second = second
+    self.reference = reference
+    self.limit = limit
+    self.canaries = canaries
+    self.seed = seed
+  }
+
+  /// What a record of an earlier process says otherwise, in words; names of files do not matter.
+  public func differences(from other: JudgingRecord) -> [String] {
+    var words: [String] = []
+    if version != other.version { words.append("version of Plumb (\(other.version))") }
+    let keys = Set(judge.facts.keys).union(other.judge.facts.keys).sorted()
+    for key in keys where judge.facts[key] != other.judge.facts[key] {
+      let name = key.split(separator: ".").last.map(String.init) ?? key
+      if !words.contains("judge's \(name)") { words.append("judge's \(name)") }
+    }
+    if first.sha256 != other.first.sha256 { words.append("first file") }
+    if second.sha256 != other.second.sha256 { words.append("second file") }
+    if reference?.sha256 != other.reference?.sha256 { words.append("reference") }
+    if limit != other.limit { words.append("--limit") }
+    if canaries != other.canaries { words.append("--canaries") }
+    if seed != other.seed { words.append("--seed") }
+    return words
+  }
+}

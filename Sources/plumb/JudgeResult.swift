@@ -1,0 +1,177 @@
+import Command
+import Judging
+import Report
+
+/// The numbers of a judging as text or JSON.
+struct JudgeResult {
+  private let summary: JudgingSummary
+  private let spent: Spending
+  private let folder: String
+
+  init(_ summary: JudgingSummary, _ spent: Spending, _ folder: String) {
+    self.summary = summary
+    self.spent = spent
+    self.folder = folder
+  }
+
+  private struct Line: Encodable {
+    let summary: JudgingSummary
+    let spending: Spending
+    let folder: String
+  }
+
+  func show(_ output: Output) throws {
+    if output.isJSON {
+      try output.print(json: Line(summary: summary, spending: spent, folder: folder))
+      return
+    }
+    let order = summary.order == nil ? "in one order" : "in both orders"
+    output.print(
+      ForeignText.printable(
+        "\(summary.first) against \(summary.second), judged by \(summary.judge) \(order): "
+          + "\(Self.count(summary.prompts, "prompt"))"))
+    output.print("")
+    var table = TextTable([("", .left), ("", .left)])
+    for (name, text) in lines { table.append([name, text]) }
+    for line in table.lines.dropFirst() { output.print(line) }
+    if !summary.members.isEmpty {
+      output.print("")
+      var members = TextTable([
+        ("judge", .left), ("win rate", .right), ("interval", .left), ("agrees with jury", .right),
+      ])
+      for member in summary.members {
+        members.append([
+          ForeignText.printable(member.judge), Self.percent(member.result.winRate?.value),
+          Self.interval(member.result.winRate), Self.percent(member.agreement?.value),
+        ])
+      }
+      output.print(members)
+    }
+    output.print("")
+    output.print("judgments: \(ForeignText.printable(folder))")
+  }
+
+  private var lines: [(String, String)] {
+    var lines = [("win rate", headline)]
+    let result = summary.result
+    lines.append(("", "wins \(result.wins) · ties \(result.ties) · losses \(result.losses)"))
+    let missing = result.missing.values.reduce(0, +)
+    if missing > 0, let worst = result.worstCase, let best = result.bestCase {
+      lines.append(
+        (
+          "bounds",
+          "\(Self.percent(worst)) to \(Self.percent(best)) if the \(missing) without verdict were all "
+            + "lost or won"
+        ))
+    }
+    if let order = summary.order {
+      lines.append(("flips", "\(Self.share(order.flipRate)) of pairs change with the order"))
+      lines.append(
+        (
+          "first place",
+          "\(Self.share(order.firstSlot)) of answers prefer it; p \(Self.probability(order.pValue))"
+        ))
+    }
+    let means = summary.length.means.map { Numeral.fixed($0, decimals: 0) }
+    lines.append(
+      (
+        "length",
+        "\(means[0]) and \(means[1]) characters; the longer one wins "
+          + Self.share(summary.length.longerWins)
+      ))
+    let quintiles = summary.length.quintiles.map { Self.percent($0.winRate?.value) }
+    if quintiles.count > 1 {
+      lines.append(("", "win rate from shortest to longest: " + quintiles.joined(separator: ", ")))
+    }
+    if let mass = summary.mass {
+      lines.append(
+        (
+          "label mass",
+          "mean \(Numeral.fixed(mass.mean, decimals: 3)), smallest "
+            + Numeral.fixed(mass.smallest, decimals: 3)
+        ))
+    }
+    let canaries = summary.canaries.map { "\($0.kind.rawValue) \(Self.percent($0.winRate?.value))" }
+    lines.append(
+      (
+        "canaries",
+        canaries.isEmpty ? "not asked" : "preferred: " + canaries.joined(separator: ", ")
+      ))
+    let states = Judgment.State.allCases.compactMap { state in
+      summary.answers[state.rawValue].map { "\($0) \(state.rawValue)" }
+    }
+    lines.append(("answers", states.joined(separator: " · ")))
+    if summary.neutralized[0] > 0 {
+      lines.append(
+        (
+          "neutralised",
+          "\(Self.count(summary.neutralized[1], "place")) in "
+            + Self.count(summary.neutralized[0], "comparison")
+        ))
+    }
+    if spent.requests + spent.remembered > 0 { lines.append(("requests", requests)) }
+    return lines
+  }
+
+  /// A judge that prefers nothing to something is not quoted.
+  private var headline: String {
+    guard summary.alarms.isEmpty else {
+      let kinds = summary.alarms.map(\.rawValue).joined(separator: ", ")
+      return "not to be trusted: the judge prefers canaries (\(kinds)) to real outputs"
+    }
+    return Self.share(summary.result.winRate)
+  }
+
+  private var requests: String {
+    var text = "\(Numeral.count(spent.requests)) sent"
+    if spent.repeated > 0 { text += ", \(Numeral.count(spent.repeated)) of them again" }
+    if spent.maybeBilledTwice > 0 {
+      text += ", \(Numeral.count(spent.maybeBilledTwice)) maybe billed twice"
+    }
+    if spent.remembered > 0 { text += "; \(Numeral.count(spent.remembered)) remembered" }
+    if let cost = spent.cost, cost > 0 { text += "; \(Self.dollars(cost))" }
+    return text
+  }
+
+  /// What a rehearsal counted.
+  static func show(_ estimate: JudgingEstimate, comparisons: Int, _ output: Output) throws {
+    if output.isJSON { return try output.print(json: estimate) }
+    let rest = estimate.requests - estimate.remembered
+    output.print("\(count(comparisons, "comparison")), \(count(rest, "request")) to send")
+    if estimate.remembered > 0 { output.print("\(Numeral.count(estimate.remembered)) remembered") }
+    func range(_ ends: [Int]) -> String { ends.map(Numeral.count).joined(separator: " to ") }
+    output.print("input tokens   \(range(estimate.inputTokens))")
+    output.print("output tokens  \(range(estimate.outputTokens))")
+    let cost = estimate.cost.map { $0.map(dollars).joined(separator: " to ") }
+    output.print("cost           \(cost ?? "unknown; --prices FILE names prices")")
+    output.print("Nothing was sent.")
+  }
+
+  // MARK: Numbers
+
+  private static func count(_ value: Int, _ noun: String) -> String {
+    "\(Numeral.count(value)) \(noun)\(value == 1 ? "" : "s")"
+  }
+
+  private static func percent(_ value: Double?) -> String {
+    value.map { Numeral.fixed($0 * 100, decimals: 1) + " %" } ?? "–"
+  }
+
+  private static func interval(_ share: JudgedShare?) -> String {
+    guard let low = share?.low, let high = share?.high else { return "" }
+    return "[\(Numeral.fixed(low * 100, decimals: 1)), \(Numeral.fixed(high * 100, decimals: 1))]"
+  }
+
+  private static func share(_ share: JudgedShare?) -> String {
+    let interval = interval(share)
+    return percent(share?.value) + (interval.isEmpty ? "" : " \(interval)")
+  }
+
+  private static func probability(_ value: Double) -> String {
+    value < 0.001 ? "< 0.001" : "= " + Numeral.fixed(value, decimals: 3)
+  }
+
+  private static func dollars(_ value: Double) -> String {
+    "$" + Numeral.fixed(value, decimals: value < 1 ? 4 : 2)
+  }
+}
