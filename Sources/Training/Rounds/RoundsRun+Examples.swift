@@ -109,6 +109,12 @@ extension RoundsRun {
         made.made.addPair(item, isOther: true)
       }
     }
+    for example in made.made.examples where needsRewards {
+      if let objection = stage.objective.objection(to: example.rewards ?? []) {
+        throw TrainingError.unusable(
+          "stage \(context.name): round \(round), prompt \(example.id): \(objection)")
+      }
+    }
     let limit = policy.decoder.configuration.positions
     let all = made.made.examples.count
     made.made.examples.removeAll { example in
