@@ -58,6 +58,7 @@ let package = Package(
     library("Runs", ["CCrypto"]),
     library("Statistics"),
     library("Corpus", ["Recipe", "Runs", "CPCRE2", "CZlib"]),
+    library("Published", ["Corpus", "Runs", "Statistics"]),
     library("Policy", ["Torch", "Corpus", "Runs"]),
     library("Training", ["Policy", "Torch", "Corpus", "Runs", "Recipe"]),
     library("Evaluation", ["Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
@@ -69,7 +70,9 @@ let package = Package(
     library("Command", ["Runs", "Recipe"]),
     .executableTarget(
       name: "plumb",
-      dependencies: ["Command", "Report", "Judging", "Runs", "Statistics", "Corpus", "Recipe"],
+      dependencies: [
+        "Command", "Report", "Published", "Judging", "Runs", "Statistics", "Corpus", "Recipe",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "plumb-engine",
@@ -83,6 +86,7 @@ let package = Package(
     tests("RunsTests", ["Runs"]),
     tests("StatisticsTests", ["Statistics"]),
     tests("CorpusTests", ["Corpus", "Recipe"]),
+    tests("PublishedTests", ["Published", "Statistics", "Corpus", "Runs"]),
     tests("PolicyTests", ["Policy", "Torch", "Corpus", "Runs"]),
     tests("TrainingTests", ["Training", "Policy", "Torch", "Corpus", "Runs", "Recipe"]),
     tests(

@@ -1,11 +1,12 @@
 // Layers of a decoder, and the few kernels ATen has no name for.
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <cmath>
 
 #include "Guard.h"
+#include "Packed.h"
+#include "Parallel.h"
 
 using namespace ctorch;
 using at::Tensor;
@@ -34,7 +35,7 @@ Tensor rounded(const Tensor &a) {
   auto result = at::empty_like(from);
   const float *input = from.const_data_ptr<float>();
   float *output = result.data_ptr<float>();
-  at::parallel_for(0, from.numel(), 1 << 15, [&](int64_t begin, int64_t end) {
+  inParallel(from.numel(), 1 << 15, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; i++) output[i] = nearestBFloat16(input[i]);
   });
   return result;
@@ -42,6 +43,17 @@ Tensor rounded(const Tensor &a) {
 
 bool hasFastBFloat16(const Tensor &a) {
   return a.is_cuda() || ctorch_has_native_bfloat16();
+}
+
+/// A product with a packed weight; see `ctorch_pack`.
+Tensor packedLinear(
+    const Tensor &input, const Tensor &weight, const std::optional<Tensor> &bias, bool rounding) {
+  bool native = weight.scalar_type() == at::kBFloat16;
+  auto x = native ? input.to(at::kBFloat16) : rounding ? rounded(input) : input;
+  if (!rounding) return multipliedByPacked(x, weight, bias);
+  auto y = multipliedByPacked(x, weight, std::nullopt);
+  y = native ? y.to(input.scalar_type()) : rounded(y);
+  return bias.has_value() ? y.add_(*bias) : y;
 }
 
 struct RoundedLinear : torch::autograd::Function<RoundedLinear> {
@@ -97,7 +109,7 @@ Tensor gathered(const Tensor &a, const Tensor &rows) {
         place[i] < from.size(0), "position ", place[i], " is beyond the last of ", from.size(0),
         " rows");
   }
-  at::parallel_for(0, positions.size(0), 64, [&](int64_t begin, int64_t end) {
+  inParallel(positions.size(0), 64, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; i++) {
       char *row = output + static_cast<size_t>(i) * width;
       if (place[i] < 0) {
@@ -145,7 +157,7 @@ Tensor turned(
   const float *input = from.const_data_ptr<float>();
   const float *turns = cosine.const_data_ptr<float>(), *shifts = sine.const_data_ptr<float>();
   float *output = result.data_ptr<float>();
-  at::parallel_for(0, from.size(0), 16, [&](int64_t begin, int64_t end) {
+  inParallel(from.size(0), 16, [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; row++) {
       const float *c = turns + row * half, *s = shifts + row * half;
       for (int64_t head = 0; head < count; head++) {
@@ -271,10 +283,13 @@ struct TokenLogProbabilities : torch::autograd::Function<TokenLogProbabilities> 
 
 }  // namespace
 
+Tensor ctorch::roundedToBFloat16(const Tensor &a) { return rounded(a); }
+
 CTorchRef ctorch_linear(CTorchRef input, CTorchRef weight, CTorchRef bias, bool rounding) {
   return tensor([&] {
     std::optional<Tensor> offset;
     if (bias != nullptr) offset = of(bias);
+    if (of(weight).is_mkldnn()) return packedLinear(of(input), of(weight), offset, rounding);
     if (rounding) return RoundedLinear::apply(of(input), of(weight), offset);
     return at::linear(of(input), of(weight), offset);
   });

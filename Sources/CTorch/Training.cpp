@@ -1,10 +1,10 @@
 // Gradients, optimisation, random numbers.
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include "Guard.h"
+#include "Parallel.h"
 
 using namespace ctorch;
 
@@ -141,7 +141,7 @@ static at::Tensor drawnOnCPU(
   int64_t *drawn = ids.data_ptr<int64_t>();
   float *logs = logProbability.data_ptr<float>();
   constexpr int64_t block = 64;
-  at::parallel_for(0, rows, 1, [&](int64_t begin, int64_t end) {
+  inParallel(rows, 1, [&](int64_t begin, int64_t end) {
     std::vector<double> sums(static_cast<size_t>((width + block - 1) / block));
     for (int64_t row = begin; row < end; row++) {
       const float *w = weights + row * width;

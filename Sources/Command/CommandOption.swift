@@ -58,4 +58,26 @@ struct CommandOption: Sendable, Equatable {
     "max-tokens", value: "N", help: "longest completion (default: 64)")
   static let seed = CommandOption(
     "seed", value: "S", help: "of the random stream (default: 0)")
+  static let difficulty = CommandOption(
+    "difficulty", value: "FILE", help: "CSV of instruction difficulties, in the rows' order")
+  static let anchor = CommandOption(
+    "anchor", value: "FILE", isRepeatable: true,
+    help: "outputs of the baseline: as it is, concise, verbose; give all three")
+  static let fields = CommandOption(
+    "fields", value: "A,B,…", help: "fields with one rater each (default: a list named ratings)")
+  static let scale = CommandOption(
+    "scale", value: "SCALE",
+    help: "of Krippendorff's alpha: nominal, ordinal, interval, ratio (default: nominal)")
+  static let difference = CommandOption(
+    "difference", value: "D", help: "to be found, as 0.05 for five points (default: a table)")
+  static let deviation = CommandOption(
+    "deviation", value: "SD", help: "of one preference (default: the pilot's, or 0.5)")
+  static let correlation = CommandOption(
+    "correlation", value: "R", help: "of two models' preferences (default: the pilots')")
+  static let prompts = CommandOption(
+    "prompts", letter: "n", value: "N", help: "what so many prompts can show")
+  static let significance = CommandOption(
+    "significance", value: "A", help: "two-sided level of the test (default: 0.05)")
+  static let powerOption = CommandOption(
+    "power", value: "P", help: "chance to find a true difference (default: 0.8)")
 }

@@ -81,6 +81,33 @@ struct CommandSpecification: Sendable {
       CommandSpecification(
         name: name, operands: "", operandCount: 0...0, options: [],
         summary: "what is installed, which devices there are, what is missing", details: [])
+    case .leaderboard:
+      CommandSpecification(
+        name: name, operands: "FILE…", operandCount: 1...256, options: [.difficulty, .anchor],
+        summary: "rank models from files of judgments, with intervals and ranks",
+        details: [
+          "FILE holds one model's judgments against a baseline: annotations of AlpacaEval, or",
+          "judgments of Arena-Hard. Length-controlled rates take all instructions for equally",
+          "difficult unless --difficulty is given; with --anchor three times (the baseline's",
+          "answers, its concise and its verbose ones) the fit is that of AlpacaEval 2.",
+        ])
+    case .agreement:
+      CommandSpecification(
+        name: name, operands: "FILE", operandCount: 1...1, options: [.fields, .scale],
+        summary: "how well raters or judges agree, with every common coefficient",
+        details: [
+          "FILE is JSON Lines, a JSON list or a CSV table, plain or .gz; one row is one item.",
+          "Ratings are texts or numbers; null or an empty field is a gap.",
+        ])
+    case .power:
+      CommandSpecification(
+        name: name, operands: "[FILE [FILE]]", operandCount: 0...2,
+        options: [.difference, .deviation, .correlation, .prompts, .significance, .powerOption],
+        summary: "how many prompts a comparison needs, and what a number of prompts can show",
+        details: [
+          "FILE is a pilot: annotations of AlpacaEval. One gives the spread of preferences, two on",
+          "the same prompts also their correlation, for comparing two models prompt by prompt.",
+        ])
     }
   }
 }

@@ -70,6 +70,25 @@ public struct Invocation: Sendable, Equatable {
       return .model(directory: operands[0])
     case .doctor:
       return .doctor
+    case .leaderboard:
+      return .leaderboard(
+        files: operands, difficulty: parsed.text(.difficulty), anchors: parsed.values(.anchor))
+    case .agreement:
+      return .agreement(
+        file: operands[0],
+        fields: parsed.text(.fields)?.split(separator: ",").map(String.init) ?? [],
+        scale: try parsed.word(.scale, among: ["nominal", "ordinal", "interval", "ratio"])
+          ?? "nominal")
+    case .power:
+      return .power(
+        PowerRequest(
+          pilots: operands,
+          difference: try parsed.number(.difference, between: 0, and: 1),
+          deviation: try parsed.number(.deviation, between: 0, and: .infinity),
+          correlation: try parsed.number(.correlation, between: -1, and: 1),
+          prompts: try parsed.count(.prompts),
+          significance: try parsed.number(.significance, between: 0, and: 1) ?? 0.05,
+          power: try parsed.number(.powerOption, between: 0, and: 1) ?? 0.8))
     }
   }
 }

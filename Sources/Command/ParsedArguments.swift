@@ -143,6 +143,23 @@ struct ParsedArguments {
     }
   }
 
+  /// A number between two bounds, neither of them included.
+  func number(
+    _ option: CommandOption, between low: Double, and high: Double
+  ) throws(CommandError) -> Double? {
+    let range = high.isFinite ? "a number between \(low) and \(high)" : "a number above \(low)"
+    return try read(option, range) {
+      Double($0).flatMap { $0.isFinite && $0 > low && $0 < high ? $0 : nil }
+    }
+  }
+
+  /// One of a list of words.
+  func word(_ option: CommandOption, among words: [String]) throws(CommandError) -> String? {
+    try read(option, "one of \(words.joined(separator: ", "))") {
+      words.contains($0) ? $0 : nil
+    }
+  }
+
   private func read<Value>(
     _ option: CommandOption, _ expected: String, _ convert: (String) -> Value?
   ) throws(CommandError) -> Value? {

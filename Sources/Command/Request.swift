@@ -14,6 +14,25 @@ public enum Request: Sendable, Equatable {
   case data(recipe: String, rows: Int, overrides: [String])
   case model(directory: String)
   case doctor
+  case leaderboard(files: [String], difficulty: String?, anchors: [String])
+  case agreement(file: String, fields: [String], scale: String)
+  case power(PowerRequest)
+}
+
+/// What `plumb power` needs to know; shares, not percent.
+public struct PowerRequest: Sendable, Equatable {
+  /// Files of a pilot, at most two.
+  public var pilots: [String]
+  /// The difference to be found; nil for a table of several.
+  public var difference: Double?
+  /// Standard deviation of one preference; nil for what a pilot shows, or 0.5, that of a fair coin.
+  public var deviation: Double?
+  /// Between two models' preferences on one prompt; nil for what two pilots show, or one model.
+  public var correlation: Double?
+  /// How many prompts there are; nil where that is asked.
+  public var prompts: Int?
+  public var significance: Double
+  public var power: Double
 }
 
 /// What `plumb sample` needs to know.

@@ -9,6 +9,7 @@ public final class Decoder {
   /// How matrix products are done; weights stay as they are.
   public var precision: Precision
   private let blocks: [any DecoderBlock]
+  private let packedHead: Tensor?
   /// `[position, head size / 2]`.
   private let rotary: (cosine: Tensor, sine: Tensor)?
 
@@ -31,9 +32,32 @@ public final class Decoder {
       }
     }
     self.blocks = blocks
+    packedHead = nil
     rotary =
       try configuration.architecture == .llama
       ? Rotary(configuration).tables(type: weights.tensors[0].type, on: device) : nil
+  }
+
+  private init(
+    _ model: Decoder, blocks: [any DecoderBlock], packedHead: Tensor
+  ) {
+    file = model.file
+    weights = model.weights
+    device = model.device
+    precision = model.precision
+    rotary = model.rotary
+    self.blocks = blocks
+    self.packedHead = packedHead
+  }
+
+  /// The same model with its products laid out for many steps of about `rows` rows, as sampling
+  /// takes them. It holds a second copy of the weights, without gradient, and does not follow when
+  /// the weights change.
+  func packed(rows: Int) throws(TorchError) -> Decoder {
+    var packed: [any DecoderBlock] = []
+    for block in blocks { packed.append(try block.packed(rows: rows, precision)) }
+    return Decoder(
+      self, blocks: packed, packedHead: try head.packed(rows: rows, precision: precision))
   }
 
   /// A new model with random weights.
@@ -136,6 +160,7 @@ public final class Decoder {
 
   /// The output head, `[vocab, hidden]`, or the reward head, `[label, hidden]`.
   public var head: Tensor {
+    if let packedHead { return packedHead }
     if configuration.labels != nil { return weights["score.weight"] }
     if !configuration.isTied { return weights["lm_head.weight"] }
     switch configuration.architecture {

@@ -10,15 +10,17 @@ protocol DecoderBlock {
     -> Tensor
   /// The residual stream after the feed-forward layer, `[row, hidden]`.
   func feedForward(_ x: Tensor, _ precision: Precision) throws(TorchError) -> Tensor
+  /// The same layer with its products ready for sampling; see ``Decoder/packed(rows:)``.
+  func packed(rows: Int, _ precision: Precision) throws(TorchError) -> Self
 }
 
 struct GPT2Block: DecoderBlock {
   private let firstNorm: (Tensor, Tensor)
-  private let attention: (Tensor, Tensor)
-  private let output: (Tensor, Tensor)
+  private var attention: Product
+  private var output: Product
   private let secondNorm: (Tensor, Tensor)
-  private let up: (Tensor, Tensor)
-  private let down: (Tensor, Tensor)
+  private var up: Product
+  private var down: Product
   private let epsilon: Double
   private let headSize: Int
 
@@ -27,61 +29,66 @@ struct GPT2Block: DecoderBlock {
       let full = "transformer.h.\(layer).\(name)"
       return (weights[full + ".weight"], weights[full + ".bias"])
     }
+    func product(_ name: String) -> Product {
+      let (weight, bias) = pair(name)
+      return Product(weight, bias: bias, isTransposed: true)
+    }
     firstNorm = pair("ln_1")
-    attention = pair("attn.c_attn")
-    output = pair("attn.c_proj")
+    attention = product("attn.c_attn")
+    output = product("attn.c_proj")
     secondNorm = pair("ln_2")
-    up = pair("mlp.c_fc")
-    down = pair("mlp.c_proj")
+    up = product("mlp.c_fc")
+    down = product("mlp.c_proj")
     epsilon = configuration.epsilon
     headSize = configuration.headSize
   }
 
-  /// Products are stored `[in, out]`.
-  private func product(
-    _ x: Tensor, _ weight: (Tensor, Tensor), _ precision: Precision
-  ) throws(TorchError) -> Tensor {
-    try x.linear(weight.0.transposed(0, 1), bias: weight.1, precision: precision)
+  func packed(rows: Int, _ precision: Precision) throws(TorchError) -> GPT2Block {
+    var copy = self
+    copy.attention = try attention.packed(rows: rows, precision)
+    copy.output = try output.packed(rows: rows, precision)
+    copy.up = try up.packed(rows: rows, precision)
+    copy.down = try down.packed(rows: rows, precision)
+    return copy
   }
 
   func project(_ x: Tensor, _ precision: Precision) throws(TorchError) -> Tensor {
     let normed = try x.layerNorm(firstNorm.0, firstNorm.1, epsilon: epsilon)
-    return try product(normed, attention, precision).reshaped(x.sizes[0], -1, headSize)
+    return try attention(normed, precision).reshaped(x.sizes[0], -1, headSize)
   }
 
   func combine(
     _ x: Tensor, _ attended: Tensor, _ precision: Precision
   ) throws(TorchError) -> Tensor {
-    try x + product(attended, output, precision)
+    try x + output(attended, precision)
   }
 
   func feedForward(_ x: Tensor, _ precision: Precision) throws(TorchError) -> Tensor {
     let normed = try x.layerNorm(secondNorm.0, secondNorm.1, epsilon: epsilon)
-    let inner = try product(normed, up, precision).gelu(tanh: true)
-    return try x + product(inner, down, precision)
+    let inner = try up(normed, precision).gelu(tanh: true)
+    return try x + down(inner, precision)
   }
 }
 
 struct LlamaBlock: DecoderBlock {
   private let firstNorm: Tensor
-  private let queries: (Tensor, Tensor?)
-  private let keys: (Tensor, Tensor?)
-  private let values: (Tensor, Tensor?)
-  private let output: (Tensor, Tensor?)
+  private var queries: Product
+  private var keys: Product
+  private var values: Product
+  private var output: Product
   private let secondNorm: Tensor
-  private let gate: (Tensor, Tensor?)
-  private let up: (Tensor, Tensor?)
-  private let down: (Tensor, Tensor?)
+  private var gate: Product
+  private var up: Product
+  private var down: Product
   private let epsilon: Double
   private let headSize: Int
 
   init(_ weights: Weights, layer: Int, _ configuration: ModelConfiguration) {
     let name = "model.layers.\(layer)"
-    func product(_ part: String, _ hasBias: Bool) -> (Tensor, Tensor?) {
-      (
+    func product(_ part: String, _ hasBias: Bool) -> Product {
+      Product(
         weights["\(name).\(part).weight"],
-        hasBias ? weights["\(name).\(part).bias"] : nil
-      )
+        bias: hasBias ? weights["\(name).\(part).bias"] : nil)
     }
     firstNorm = weights["\(name).input_layernorm.weight"]
     queries = product("self_attn.q_proj", configuration.attentionBias)
@@ -96,12 +103,22 @@ struct LlamaBlock: DecoderBlock {
     headSize = configuration.headSize
   }
 
+  func packed(rows: Int, _ precision: Precision) throws(TorchError) -> LlamaBlock {
+    var copy = self
+    copy.queries = try queries.packed(rows: rows, precision)
+    copy.keys = try keys.packed(rows: rows, precision)
+    copy.values = try values.packed(rows: rows, precision)
+    copy.output = try output.packed(rows: rows, precision)
+    copy.gate = try gate.packed(rows: rows, precision)
+    copy.up = try up.packed(rows: rows, precision)
+    copy.down = try down.packed(rows: rows, precision)
+    return copy
+  }
+
   func project(_ x: Tensor, _ precision: Precision) throws(TorchError) -> Tensor {
     let normed = try x.rmsNorm(firstNorm, epsilon: epsilon)
     let parts = [
-      try normed.linear(queries.0, bias: queries.1, precision: precision),
-      try normed.linear(keys.0, bias: keys.1, precision: precision),
-      try normed.linear(values.0, bias: values.1, precision: precision),
+      try queries(normed, precision), try keys(normed, precision), try values(normed, precision),
     ]
     return try Tensor.concatenate(parts, 1).reshaped(x.sizes[0], -1, headSize)
   }
@@ -109,13 +126,12 @@ struct LlamaBlock: DecoderBlock {
   func combine(
     _ x: Tensor, _ attended: Tensor, _ precision: Precision
   ) throws(TorchError) -> Tensor {
-    try x + attended.linear(output.0, bias: output.1, precision: precision)
+    try x + output(attended, precision)
   }
 
   func feedForward(_ x: Tensor, _ precision: Precision) throws(TorchError) -> Tensor {
     let normed = try x.rmsNorm(secondNorm, epsilon: epsilon)
-    let gated = try normed.linear(gate.0, bias: gate.1, precision: precision).silu()
-    let inner = try gated * normed.linear(up.0, bias: up.1, precision: precision)
-    return try x + inner.linear(down.0, bias: down.1, precision: precision)
+    let inner = try gate(normed, precision).silu() * up(normed, precision)
+    return try x + down(inner, precision)
   }
 }

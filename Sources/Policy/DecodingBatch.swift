@@ -2,33 +2,29 @@ import Torch
 
 /// Rows that are being written, with the keys and values of all they have read.
 ///
-/// One cache per layer, allocated once: the prompt's places first (padded to the longest), then one
-/// place per step, the same for all rows.
+/// One cache per layer, allocated once. Each row's places are its prompt's and then its own tokens,
+/// without a gap, so a row looks at as many places as it has read.
 struct DecodingBatch {
   private let model: Decoder
   /// Original index of each row still being written.
   private(set) var rows: [Int]
   /// State that predicts the next token, `[row, hidden]`.
-  private(set) var hidden: Tensor
+  private var hidden: Tensor
   /// Per layer `[row, key-value head, place, size]`.
   private var keys: [Tensor] = []
   private var values: [Tensor] = []
-  /// `[row, 1, 1, place]`, −∞ where a short prompt has padding; nil when all have one length.
-  private var mask: Tensor?
-  /// Next position of each row.
+  /// Tokens that each row has read: its next position.
   private var lengths: [Int]
-  private let promptPlaces: Int
-  private var step = 0
   /// Rows of the caches that are still written; others wait to be dropped.
   private var slots: [Int]
 
   init(_ model: Decoder, _ prompts: [[Int]], count: Int, room: Int) throws {
+    let model = try model.packed(rows: prompts.count * count)
     self.model = model
     let configuration = model.configuration
     let layout = try Layout(
       prompts: prompts, positions: configuration.positions, on: model.device)
-    promptPlaces = layout.promptBlock.longest
-    let places = promptPlaces + room
+    let places = layout.promptBlock.longest + room
     let total = prompts.count * count
     let owners = try Tensor.of((0..<total).map { $0 / count }, on: model.device)
     let heads = configuration.heads
@@ -58,13 +54,11 @@ struct DecodingBatch {
     rows = Array(0..<total)
     slots = rows
     lengths = rows.map { prompts[$0 / count].count }
-    if let shortest = prompts.map(\.count).min(), shortest < promptPlaces {
-      var blocked = [Float](repeating: 0, count: total * places)
-      for row in 0..<total {
-        for place in lengths[row]..<promptPlaces { blocked[row * places + place] = -.infinity }
-      }
-      mask = try Tensor.of(blocked, [total, 1, 1, places], on: model.device).converted(to: type)
-    }
+  }
+
+  /// Scores of the next token, `[row, vocab]`.
+  func logits() throws(TorchError) -> Tensor {
+    try hidden.linear(model.head, precision: model.precision)
   }
 
   /// Reads one more token of the rows that go on, and forgets the others.
@@ -77,11 +71,6 @@ struct DecodingBatch {
     slots = going.map { slots[$0] }
     lengths = going.map { lengths[$0] }
     try compact()
-    let configuration = model.configuration
-    let heads = configuration.heads
-    let keyValueHeads = configuration.keyValueHeads
-    let size = configuration.headSize
-    let place = promptPlaces + step
     let held = keys[0].sizes[0]
     // Rows that left but still hold a slot are run along with token 0; nobody reads them.
     var slotIDs = [Int](repeating: 0, count: held)
@@ -92,24 +81,14 @@ struct DecodingBatch {
     }
     let keys = keys
     let values = values
-    let visible = try mask?.slice(3, 0..<place + 1)
+    let places = try Tensor.of(slotPositions, on: model.device)
+    let scale = 1 / Double(model.configuration.headSize).squareRoot()
     let states = try model.run(
-      ids: try Tensor.of(slotIDs, on: model.device),
-      positions: try Tensor.of(slotPositions, on: model.device)
+      ids: try Tensor.of(slotIDs, on: model.device), positions: places
     ) { (layer: Int, all: Tensor) throws(TorchError) in
-      let parts = try all.split(1, [heads, keyValueHeads, keyValueHeads])
-      try keys[layer].write(parts[1].unsqueezed(2), 2, at: place)
-      try values[layer].write(parts[2].unsqueezed(2), 2, at: place)
-      // Query heads that share a key head stand where time would: no key is repeated.
-      return try parts[0].reshaped(held, keyValueHeads, heads / keyValueHeads, size)
-        .attention(
-          keys[layer].slice(2, 0..<place + 1), values[layer].slice(2, 0..<place + 1),
-          mask: visible, scale: 1 / Double(size).squareRoot()
-        )
-        .reshaped(held, heads * size)
+      try all.attention(intoCache: keys[layer], values[layer], at: places, scale: scale)
     }
     for index in lengths.indices { lengths[index] += 1 }
-    step += 1
     hidden =
       held == slots.count ? states : try states.select(0, try Tensor.of(slots, on: model.device))
   }
@@ -124,7 +103,6 @@ struct DecodingBatch {
       keys[layer] = try keys[layer].select(0, kept)
       values[layer] = try values[layer].select(0, kept)
     }
-    mask = try mask?.select(0, kept)
     slots = Array(slots.indices)
   }
 }

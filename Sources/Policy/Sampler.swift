@@ -5,12 +5,28 @@ import Torch
 /// Prompts are run once for all their samples. Each row draws from its own uniform numbers, so what
 /// is drawn for it does not depend on the rows beside it. Finished rows leave the batch.
 public struct Sampler {
+  /// A second model that has a say in every token: its logits are mixed with the first model's,
+  /// (1 − share) z + share z', so that a token is drawn from the normalised geometric mixture of
+  /// both distributions.
+  public struct Mixture {
+    public let model: Decoder
+    /// In [0, 1].
+    public let share: Double
+
+    public init(_ model: Decoder, share: Double) {
+      self.model = model
+      self.share = share
+    }
+  }
+
   let model: Decoder
   let settings: SamplingSettings
+  let mixture: Mixture?
 
-  public init(_ model: Decoder, _ settings: SamplingSettings) {
+  public init(_ model: Decoder, _ settings: SamplingSettings, mixedWith mixture: Mixture? = nil) {
     self.model = model
     self.settings = settings
+    self.mixture = mixture
   }
 
   /// - Parameters:
@@ -22,24 +38,36 @@ public struct Sampler {
     _ prompts: [[Int]], count: Int, uniform: Tensor
   ) throws -> [[Completion]] {
     let longest = prompts.map(\.count).max() ?? 0
-    guard longest + settings.maxTokens <= model.configuration.positions else {
+    let shapes = [model, mixture?.model].compactMap { $0?.configuration }
+    guard shapes.allSatisfy({ $0.vocab == shapes[0].vocab }) else {
+      throw PolicyError.input(
+        "models of \(shapes.map { "\($0.vocab)" }.joined(separator: " and ")) tokens cannot be "
+          + "mixed; use models with one tokenizer")
+    }
+    let context = shapes.map(\.positions).min() ?? 0
+    guard longest + settings.maxTokens <= context else {
       throw PolicyError.input(
         "a prompt of \(longest) tokens and \(settings.maxTokens) new ones exceed the model's "
-          + "context of \(model.configuration.positions); shorten the prompt or max_tokens")
+          + "context of \(context); shorten the prompt or max_tokens")
     }
     guard !prompts.isEmpty, count > 0 else { return prompts.map { _ in [] } }
     return try withoutGradient { try run(prompts, count: count, uniform: uniform) }
   }
 
   private func run(_ prompts: [[Int]], count: Int, uniform: Tensor) throws -> [[Completion]] {
-    var batch = try DecodingBatch(model, prompts, count: count, room: settings.maxTokens)
+    let room = settings.maxTokens
+    var batch = try DecodingBatch(model, prompts, count: count, room: room)
+    var beside = try mixture.map { try DecodingBatch($0.model, prompts, count: count, room: room) }
     let randomness = try uniform.transposed(0, 1).contiguous()
     let forbidden = try forbidden()
     var written = [Completion](
       repeating: Completion(tokens: [], isFinished: false, logProbability: 0),
       count: prompts.count * count)
     for step in 0..<settings.maxTokens {
-      var logits = try batch.hidden.linear(model.head, precision: model.precision)
+      var logits = try batch.logits()
+      if let mixture, let beside {
+        logits = try (1 - mixture.share) * logits + mixture.share * beside.logits()
+      }
       if let forbidden { logits = try logits + forbidden }
       var numbers = try randomness.slice(0, step..<step + 1).reshaped(-1)
       if batch.rows.count < written.count {
@@ -61,6 +89,7 @@ public struct Sampler {
       }
       if going.isEmpty || step + 1 == settings.maxTokens { break }
       try batch.advance(ids, keeping: going)
+      try beside?.advance(ids, keeping: going)
     }
     return prompts.indices.map { Array(written[$0 * count..<($0 + 1) * count]) }
   }

@@ -89,7 +89,12 @@ public struct Targets {
 
   /// `[target]` to sums over the tokens of each completion, `[completion]`.
   public func summed(_ perToken: Tensor) throws(TorchError) -> Tensor {
-    try perToken.rearranged(places, inverse: inverse).reshaped(lengths.count, longest).sum(1)
+    try padded(perToken).sum(1)
+  }
+
+  /// `[target]` to `[completion, time]`, 0 behind the last token of a completion.
+  public func padded(_ perToken: Tensor) throws(TorchError) -> Tensor {
+    try perToken.rearranged(places, inverse: inverse).reshaped(lengths.count, longest)
   }
 }
 
@@ -109,6 +114,18 @@ extension Decoder {
   ) throws(TorchError) -> Tensor {
     try hidden(of: targets).tokenLogProbabilities(
       head, targets.ids, temperature: temperature, precision: precision)
+  }
+
+  /// The reward head's output at the row that predicts each target, `[target]`: of a critic, the
+  /// value of the state before the token.
+  ///
+  /// - Throws: ``PolicyError/input(_:)`` for a model without a reward head of one output at the
+  ///   last token.
+  public func values(of targets: Targets) throws -> Tensor {
+    guard configuration.labels == 1, configuration.pooling == .last else {
+      throw PolicyError.input("a critic needs a reward head with one output at the last token")
+    }
+    return try hidden(of: targets).linear(head, precision: precision).reshaped(-1)
   }
 
   /// Outputs of the reward head for each sequence, `[sequence, label]`: at its last token, or the

@@ -18,4 +18,15 @@ extension RecipeValue {
       return value.leaves.map { (path: "\(key).\($0.path)", value: $0.value) }
     }
   }
+
+  /// Every text under one of these keys, here or in an object below, with the path to it, in the
+  /// order of the paths.
+  public func texts(of keys: Set<String>) -> [(path: String, text: String)] {
+    guard case .object(let members) = self else { return [] }
+    return members.keys.sorted().flatMap { key -> [(path: String, text: String)] in
+      guard let value = members[key] else { return [] }
+      if case .string(let text) = value { return keys.contains(key) ? [(key, text)] : [] }
+      return value.texts(of: keys).map { (path: "\(key).\($0.path)", text: $0.text) }
+    }
+  }
 }

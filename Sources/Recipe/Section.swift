@@ -10,7 +10,7 @@ public final class Section {
   let place: RecipePlace
   let ledger: MistakeLedger
 
-  private let entries: [String: RecipeNode.Entry]
+  private var entries: [String: RecipeNode.Entry]
   /// The keys of the section in the order of the file.
   public let keys: [String]
   var asked: Set<String> = []
@@ -34,6 +34,16 @@ public final class Section {
   public func has(_ key: String) -> Bool {
     asked.insert(key)
     return entries[key].map { !$0.value.isNull } ?? false
+  }
+
+  /// Gives a key that is not written a value, as if it stood where `source` stands: a preset, which
+  /// the user may overrule. One that nobody reads is no mistake.
+  public func presume(_ key: String, _ value: String, from source: String) {
+    guard entries[key] == nil else { return }
+    let place = place(of: source)
+    entries[key] = RecipeNode.Entry(
+      key: key, keyPlace: place,
+      value: RecipeNode(content: .scalar(text: value, quoted: false), place: place))
   }
 
   /// Makes every key of this section known: what the caller does not read, another program does.

@@ -13,7 +13,8 @@ struct TrainingSection {
   }
 
   private static let order = [
-    "loss", "rewards/margins", "rewards/accuracies", "logps/chosen", "logps/rejected", "kl",
+    "loss", "objective/rlhf_reward", "objective/scores", "objective/kl", "completions/mean_length",
+    "rewards/margins", "rewards/accuracies", "logps/chosen", "logps/rejected", "kl",
     "held_out_loss", "heldout_loss", "held-out loss", "eval_loss", "eval/loss",
     "rewards/chosen", "rewards/rejected", "reward", "entropy",
   ]
@@ -23,7 +24,9 @@ struct TrainingSection {
     let stages = self.stages.filter { !$0.metrics.isEmpty }
     guard !stages.isEmpty else { return nil }
     let preference = stages.filter {
-      $0.metrics.contains { $0.hasPrefix("rewards/") || $0 == "kl" }
+      $0.metrics.contains {
+        $0.hasPrefix("rewards/") || $0.hasPrefix("objective/") || $0 == "kl"
+      }
     }
     let others = stages.filter { stage in !preference.contains { $0.name == stage.name } }
     var html: HTML = ""

@@ -51,8 +51,23 @@ extension Tensor {
     try a.unary("negate", CTorchNegate)
   }
 
+  /// The larger of each two elements; where they are equal, each has half of the gradient.
+  public static func maximum(_ a: Tensor, _ b: Tensor) throws(TorchError) -> Tensor {
+    try binary("maximum", CTorchMaximum, a, b)
+  }
+  /// The smaller of each two elements; where they are equal, each has half of the gradient.
+  public static func minimum(_ a: Tensor, _ b: Tensor) throws(TorchError) -> Tensor {
+    try binary("minimum", CTorchMinimum, a, b)
+  }
+
   public func exp() throws(TorchError) -> Tensor { try unary("exp", CTorchExp) }
   public func log() throws(TorchError) -> Tensor { try unary("log", CTorchLog) }
+  /// eˣ − 1, with all its digits near 0.
+  public func exponentialMinusOne() throws(TorchError) -> Tensor {
+    try unary("expm1", CTorchExpm1)
+  }
+  /// log(1 + x), with all its digits near 0.
+  public func logOfOnePlus() throws(TorchError) -> Tensor { try unary("log1p", CTorchLog1p) }
   public func squareRoot() throws(TorchError) -> Tensor { try unary("sqrt", CTorchSqrt) }
   public func magnitude() throws(TorchError) -> Tensor { try unary("abs", CTorchAbs) }
   public func squared() throws(TorchError) -> Tensor { try power(2) }

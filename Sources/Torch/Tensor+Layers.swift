@@ -14,6 +14,14 @@ extension Tensor {
     }
   }
 
+  /// This `[out, in]` weight laid out for many products with about `rows` rows.
+  ///
+  /// ``linear(_:bias:precision:)`` takes it in the weight's place, at the same `precision` and
+  /// without gradients; nothing else does. It is the weight itself where no layout is faster.
+  public func packed(rows: Int, precision: Precision) throws(TorchError) -> Tensor {
+    try make("pack") { ctorch_pack($0, Int64(rows), precision == .bfloat16) }
+  }
+
   /// Rows of this `[vocab, hidden]` table.
   public func embedding(_ ids: Tensor) throws(TorchError) -> Tensor {
     try make("embedding") { w in ids.with { ctorch_embedding(w, $0) } }
@@ -54,6 +62,25 @@ extension Tensor {
           guard let mask else { return ctorch_attention(q, k, v, nil, causal, scale) }
           return mask.with { ctorch_attention(q, k, v, $0, causal, scale) }
         }
+      }
+    }
+  }
+
+  /// Attention of one new token a row over the row's cache, which it joins; without gradient.
+  ///
+  /// `self` holds the token's queries, keys and values, `[row, head, size]`. Keys and values are
+  /// written into the caches in place; queries then look at all places up to there.
+  ///
+  /// - Parameters:
+  ///   - keys: `[row, key-value head, place, size]`, as `values`.
+  ///   - places: `[row]`, where the new token stands.
+  /// - Returns: `[row, query heads · size]`.
+  public func attention(
+    intoCache keys: Tensor, _ values: Tensor, at places: Tensor, scale: Double
+  ) throws(TorchError) -> Tensor {
+    try make("attention over a cache") { all in
+      keys.with { k in
+        values.with { v in places.with { ctorch_attend_cache(all, k, v, $0, scale) } }
       }
     }
   }

@@ -12,18 +12,28 @@ public struct Candidates {
   public let reference: Tensor?
   /// log π_t(y|x) of the previous round's policy, summed, constant.
   public let previous: Tensor?
+  /// log μ(y|x) of the policy that drew the candidates, as it drew them, summed, constant.
+  public let sampler: Tensor?
   /// Scored tokens.
   public let lengths: Tensor
   /// r(x, y), constant.
   public let rewards: Tensor?
+  /// P̂(y ≻ π_t | x): the estimated probability that a candidate beats a completion of the previous
+  /// round's policy, in [0, 1], constant. A comparison with itself counts ½.
+  public let winRates: Tensor?
   /// Probability that candidate 0 beats candidate 1, in [0, 1], constant; `[prompt]`. Where it is
   /// missing, pairs are labelled by their order: candidate 0 is chosen, candidate 1 rejected.
   public let preference: Tensor?
+  /// Whether a completion is wanted; of unpaired rows, boolean.
+  public let isDesirable: Tensor?
+  /// log π(y'|x) − log π_ref(y'|x) of completions y' that answer another prompt of the step,
+  /// constant; `[mismatch]`, of any positive number.
+  public let mismatched: Tensor?
   /// Which places hold a candidate.
   public let valid: Tensor
 
-  /// Checks the shapes. Everything but `policy` is converted to its type and cut off from
-  /// gradients.
+  /// Checks the shapes. Everything but `policy` is converted to its type, booleans excepted, and
+  /// cut off from gradients.
   ///
   /// - Parameters:
   ///   - policy: float32 or float64.
@@ -31,8 +41,9 @@ public struct Candidates {
   /// - Throws: ``TorchError/shape(operation:expected:found:)`` naming the part whose shape differs
   ///   from the policy's, ``TorchError/failed(operation:reason:)`` for a wrong element type.
   public init(
-    policy: Tensor, reference: Tensor? = nil, previous: Tensor? = nil, lengths: Tensor,
-    rewards: Tensor? = nil, preference: Tensor? = nil, valid: Tensor? = nil
+    policy: Tensor, reference: Tensor? = nil, previous: Tensor? = nil, sampler: Tensor? = nil,
+    lengths: Tensor, rewards: Tensor? = nil, winRates: Tensor? = nil, preference: Tensor? = nil,
+    isDesirable: Tensor? = nil, mismatched: Tensor? = nil, valid: Tensor? = nil
   ) throws(TorchError) {
     let sizes = policy.sizes
     guard sizes.count == 2, sizes[0] > 0, sizes[1] > 0 else {
@@ -43,30 +54,43 @@ public struct Candidates {
         operation: "candidates: policy", reason: "expected float32 or float64, found \(policy.type)"
       )
     }
-    func constant(
-      _ part: Tensor?, _ name: String, perPrompt: Bool = false
-    ) throws(TorchError) -> Tensor? {
+    func constant(_ part: Tensor?, _ name: String) throws(TorchError) -> Tensor? {
       guard let part else { return nil }
-      let wanted = perPrompt ? [sizes[0]] : sizes
-      guard part.sizes == wanted else {
-        let axes =
-          perPrompt ? "[prompt \(sizes[0])]" : "[prompt \(sizes[0]), candidate \(sizes[1])]"
+      guard part.sizes == sizes else {
+        let axes = "[prompt \(sizes[0]), candidate \(sizes[1])]"
         throw .shape(operation: "candidates: \(name)", expected: axes, found: part.sizes)
       }
       return try part.detached().converted(to: policy.type)
     }
+    func flags(_ part: Tensor?, _ name: String) throws(TorchError) -> Tensor? {
+      guard let part else { return nil }
+      guard part.type == .bool else {
+        throw .failed(
+          operation: "candidates: \(name)", reason: "expected bool, found \(part.type)")
+      }
+      _ = try constant(part, name)
+      return part
+    }
     self.policy = policy
     self.reference = try constant(reference, "reference")
     self.previous = try constant(previous, "previous")
+    self.sampler = try constant(sampler, "sampler")
     self.lengths = try constant(lengths, "lengths") ?? lengths
     self.rewards = try constant(rewards, "rewards")
-    self.preference = try constant(preference, "preference", perPrompt: true)
-    if let valid {
-      guard valid.type == .bool else {
-        throw .failed(
-          operation: "candidates: valid", reason: "expected bool, found \(valid.type)")
-      }
-      _ = try constant(valid, "valid")
+    self.winRates = try constant(winRates, "win rates")
+    if let preference, preference.sizes != [sizes[0]] {
+      throw .shape(
+        operation: "candidates: preference", expected: "[prompt \(sizes[0])]",
+        found: preference.sizes)
+    }
+    self.preference = try preference?.detached().converted(to: policy.type)
+    self.isDesirable = try flags(isDesirable, "labels")
+    if let mismatched, mismatched.rank != 1 || mismatched.count == 0 {
+      throw .shape(
+        operation: "candidates: mismatched", expected: "[mismatch]", found: mismatched.sizes)
+    }
+    self.mismatched = try mismatched?.detached().converted(to: policy.type)
+    if let valid = try flags(valid, "valid") {
       self.valid = valid
     } else {
       self.valid = try Tensor.full(sizes, 1, type: .bool, on: policy.device)
@@ -78,72 +102,12 @@ public struct Candidates {
     var offered: ObjectiveNeeds = []
     if reference != nil { offered.insert(.reference) }
     if previous != nil { offered.insert(.previous) }
+    if sampler != nil { offered.insert(.sampler) }
     if rewards != nil { offered.insert(.rewards) }
+    if winRates != nil { offered.insert(.winRates) }
+    if isDesirable != nil { offered.insert(.labels) }
+    if mismatched != nil { offered.insert(.mismatches) }
     if policy.sizes[1] == 2 { offered.insert(.pairs) }
     return offered
-  }
-}
-
-extension Candidates {
-  /// d = log π(y|x) − log π_ref(y|x), with the policy's gradient; 0 where there is no candidate.
-  ///
-  /// - Throws: ``TorchError`` when there is no reference.
-  public func logRatios() throws(TorchError) -> Tensor {
-    guard let reference else {
-      throw Candidates.missing("reference log-probabilities", "score the candidates with it first")
-    }
-    return try (policy - reference).filled(where: valid.not(), with: 0)
-  }
-
-  /// The rewards, 0 where there is no candidate.
-  ///
-  /// - Throws: ``TorchError`` when there are none.
-  public func givenRewards() throws(TorchError) -> Tensor {
-    guard let rewards else {
-      throw Candidates.missing("rewards", "score the candidates with a reward first")
-    }
-    return try rewards.filled(where: valid.not(), with: 0)
-  }
-
-  /// d(candidate 0) − d(candidate 1), `[prompt]`; 0 where one of the two is missing.
-  ///
-  /// - Throws: ``TorchError`` when groups are no pairs or there is no reference.
-  public func logRatioMargins() throws(TorchError) -> Tensor {
-    guard policy.sizes[1] == 2 else {
-      throw .shape(operation: "pairs", expected: "[prompt, candidate 2]", found: policy.sizes)
-    }
-    let ratios = try logRatios()
-    let margins = try ratios.slice(1, 0..<1) - ratios.slice(1, 1..<2)
-    return try margins.squeezed(1).filled(where: counted().not(), with: 0)
-  }
-
-  /// Probability that candidate 0 is labelled the better one, `[prompt]`, when each label is
-  /// flipped with probability `smoothing`.
-  ///
-  /// p (1 − ε) + (1 − p) ε, where p is ``preference``, or 1 without it.
-  public func pairTargets(smoothing: Double) throws(TorchError) -> Tensor {
-    guard let preference else {
-      return try Tensor.full(
-        [policy.sizes[0]], 1 - smoothing, type: policy.type, on: policy.device)
-    }
-    return try preference * (1 - 2 * smoothing) + smoothing
-  }
-
-  /// Prompts with at least `smallest` candidates, `[prompt]`.
-  public func counted(atLeast smallest: Int = 2) throws(TorchError) -> Tensor {
-    try valid.converted(to: policy.type).sum(1) .> (Double(smallest) - 0.5)
-  }
-
-  /// log softmax of scores over each prompt's candidates; 0 where there is no candidate, and in
-  /// groups of fewer than two. No element is ever infinite on the way, so gradients stay numbers.
-  public func logShares(_ scores: Tensor) throws(TorchError) -> Tensor {
-    let lone = try counted().not().unsqueezed(1)
-    let open = try scores.filled(where: valid.not(), with: -Double.infinity)
-    return try open.filled(where: lone, with: 0).logSoftmax(1)
-      .filled(where: valid.not(), with: 0).filled(where: lone, with: 0)
-  }
-
-  private static func missing(_ what: String, _ advice: String) -> TorchError {
-    .failed(operation: "candidates", reason: "no \(what); \(advice)")
   }
 }

@@ -26,31 +26,59 @@ public struct OptimisationSettings: Equatable, Sendable {
   ///   - learningRate: the default, which differs between kinds of training.
   ///   - epochs: likewise.
   public init(from section: Section, learningRate: Double, epochs: Double) {
+    self.init(
+      movesOf: section, learningRate: learningRate, schedule: .cosine, warmup: 0.03, epsilon: 1e-8)
     self.epochs = section.double("epochs", default: epochs, above: 0, atMost: 10_000)
     steps = section.optionalInt("steps", in: 1...100_000_000)
     // 64 as in the EXO paper.
     batch = section.int("batch", default: 64, in: 1...1_000_000)
-    accumulation = section.int("accumulation", default: 1, in: 1...100_000)
-    self.learningRate = section.double(
-      "learning_rate", default: learningRate, above: 0, atMost: 1)
-    schedule = section.choice("schedule", default: .cosine)
-    warmup = section.double("warmup", default: 0.03, atLeast: 0, below: 1)
-    adam = AdamW.Settings(
-      beta1: section.double("beta1", default: 0.9, atLeast: 0, below: 1),
-      // 0.95, as the EXO authors: runs here are short, and 0.999 remembers longer than they last.
-      beta2: section.double("beta2", default: 0.95, atLeast: 0, below: 1),
-      epsilon: section.double("epsilon", default: 1e-8, above: 0, atMost: 1),
-      decay: section.double("weight_decay", default: 0, atLeast: 0, atMost: 1))
-    clip = section.double("clip", default: 1, atLeast: 0)
-    checkpoints = section.int("checkpoints", default: 1, in: 1...10_000)
     heldOut = section.double("held_out", default: 0.02, atLeast: 0, below: 0.9)
     if accumulation > batch {
       section.mistake("accumulation", "\(accumulation) parts of a batch of \(batch) examples")
     }
   }
 
+  /// Only how parameters are moved, for a training that makes its examples itself: one pass, one
+  /// example a step and nothing held out, which the caller sets.
+  ///
+  /// - Parameters:
+  ///   - learningRate: the default, which differs between kinds of training.
+  ///   - schedule: likewise; so are `warmup` and `epsilon`.
+  init(
+    movesOf section: Section, learningRate: Double, schedule: Schedule.Shape, warmup: Double,
+    epsilon: Double
+  ) {
+    (epochs, steps, batch, heldOut) = (1, nil, 1, 0)
+    accumulation = section.int("accumulation", default: 1, in: 1...100_000)
+    self.learningRate = section.double(
+      "learning_rate", default: learningRate, above: 0, atMost: 1)
+    self.schedule = section.choice("schedule", default: schedule)
+    self.warmup = section.double("warmup", default: warmup, atLeast: 0, below: 1)
+    adam = AdamW.Settings(
+      beta1: section.double("beta1", default: 0.9, atLeast: 0, below: 1),
+      // 0.95, as the EXO authors: runs here are short, and 0.999 remembers longer than they last.
+      beta2: section.double("beta2", default: 0.95, atLeast: 0, below: 1),
+      epsilon: section.double("epsilon", default: epsilon, above: 0, atMost: 1),
+      decay: section.double("weight_decay", default: 0, atLeast: 0, atMost: 1))
+    clip = section.double("clip", default: 1, atLeast: 0)
+    checkpoints = section.int("checkpoints", default: 1, in: 1...10_000)
+  }
+
   /// Optimiser steps for a number of examples.
   public func totalSteps(examples: Int) -> Int {
     steps ?? max(1, Int((epochs * Double(examples) / Double(batch)).rounded(.up)))
+  }
+
+  /// Which of a number of steps leave a checkpoint: evenly spaced, the last one included.
+  public func checkpointSteps(of steps: Int) -> Set<Int> {
+    let count = min(checkpoints, steps)
+    return Set((1...count).map { Int((Double($0 * steps) / Double(count)).rounded()) })
+  }
+
+  /// The learning rate along a number of steps.
+  func schedule(of steps: Int) -> Schedule {
+    Schedule(
+      shape: schedule, peak: learningRate, warmup: Int((warmup * Double(steps)).rounded()),
+      steps: steps)
   }
 }

@@ -22,7 +22,9 @@ final class Console {
   private let isQuiet: Bool
 
   /// The few metrics that fit a line, in this order.
-  private static let shown = ["loss", "accuracy", "rewards/margins", "eval_kl"]
+  private static let shown = [
+    "loss", "accuracy", "rewards/margins", "objective/scores", "objective/kl", "eval_kl",
+  ]
 
   func show(_ stage: String, _ progress: TrainingLoop.Progress) {
     let metrics = Console.shown.compactMap { name in
@@ -45,7 +47,8 @@ final class Console {
   private static func short(_ name: String) -> String {
     switch name {
     case "rewards/margins": return "margin"
-    case "eval_kl": return "KL"
+    case "objective/scores": return "score"
+    case "eval_kl", "objective/kl": return "KL"
     default: return name
     }
   }

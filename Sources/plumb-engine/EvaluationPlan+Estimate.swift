@@ -10,7 +10,8 @@ extension EvaluationPlan {
     let offered = try prompts.sizes(vocabulary: shape.vocab)
     let count = min(offered.count, settings.prompts)
     let checkpoints = plan.stages.reduce(0) { total, planned in
-      guard policies.contains(planned.name), let stage = planned.stage as? AlignStage else {
+      guard policies.contains(planned.name), let stage = planned.stage as? any PolicyStage
+      else {
         return total
       }
       return total + stage.checkpoints * (planned.repeats ? plan.seeds.count : 1)

@@ -29,7 +29,7 @@ struct EvaluationPlan {
   let promptData: DataSource?
   let chosen: Chosen
   let policies: [String]
-  private let titles: [String: AlignStage]
+  private let titles: [String: any PolicyStage]
 
   init(
     from section: Section, _ names: RecipeNames, _ planned: [RunRecipe.PlannedStage]
@@ -48,14 +48,15 @@ struct EvaluationPlan {
     prompts = PromptSettings(from: promptSection, names)
     promptData = names.data[promptSection.optionalString("prompts") ?? ""]
     chosen = section.choice("chosen", default: .sampled)
-    var titles: [String: AlignStage] = [:]
-    for stage in planned { titles[stage.name] = stage.stage as? AlignStage }
+    var titles: [String: any PolicyStage] = [:]
+    for stage in planned { titles[stage.name] = stage.stage as? any PolicyStage }
     self.titles = titles
-    let all = planned.filter { $0.stage is AlignStage }.map(\.name)
+    let all = planned.filter { $0.stage is any PolicyStage }.map(\.name)
     policies = section.strings("policies", default: all)
     for name in policies where titles[name] == nil {
       section.mistake(
-        "policies", "\(name) is no stage of kind align (there is \(all.joined(separator: ", ")))")
+        "policies",
+        "\(name) is no stage that aligns a policy (there is \(all.joined(separator: ", ")))")
     }
   }
 
@@ -133,7 +134,7 @@ struct EvaluationPlan {
             step: step, isFinal: step == steps.last, options: stage.options,
             weights: EvaluationPlan.hash(checkpoint))
           subjects.append(
-            Subject(policy: policy, beta: stage.objective.rewardScale) {
+            Subject(policy: policy, beta: stage.rewardScale) {
               try LanguageModel.load(
                 checkpoint.url, precision: recipe.precision, on: recipe.device)
             })
@@ -212,17 +213,5 @@ struct EvaluationPlan {
       }
     }
     return labelled
-  }
-}
-
-extension AlignStage {
-  /// The method as papers print it.
-  var title: String { type(of: objective).title }
-
-  /// What tells this stage from others of its method.
-  var options: [String: String] {
-    var options = ["K": String(width)]
-    for option in objective.options { options[option.name] = option.value }
-    return options
   }
 }

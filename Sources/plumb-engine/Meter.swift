@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Runs
+import Training
 
 /// Measures what a phase costs.
 struct Meter {
@@ -19,11 +20,37 @@ struct Meter {
   func write(
     to run: RunDirectory, stage: String, phase: String, tokens: Int, oracleCalls: Int
   ) throws {
+    try append(
+      [
+        PhaseCost(
+          stage: stage, phase: phase, seconds: seconds, peakMemory: Meter.peakMemory,
+          tokens: tokens, oracleCalls: oracleCalls)
+      ], to: run)
+  }
+
+  /// Appends what a stage cost: as one phase, or as its parts and what is left of the time.
+  func write(
+    _ result: StageResult, to run: RunDirectory, stage: String, kind: String
+  ) throws {
+    var parts = result.phases
+    let rest = seconds - parts.reduce(0) { $0 + $1.seconds }
+    parts.append(
+      parts.isEmpty
+        ? StageResult.Phase(
+          kind, seconds: rest, tokens: result.tokens, oracleCalls: result.oracleCalls)
+        : StageResult.Phase(kind, seconds: max(0, rest)))
+    let memory = Meter.peakMemory
+    try append(
+      parts.map {
+        PhaseCost(
+          stage: stage, phase: $0.name, seconds: $0.seconds, peakMemory: memory,
+          tokens: $0.tokens, oracleCalls: $0.oracleCalls)
+      }, to: run)
+  }
+
+  private func append(_ costs: [PhaseCost], to run: RunDirectory) throws {
     let journal = try Journal<PhaseCost>(run.costs)
-    try journal.append(
-      PhaseCost(
-        stage: stage, phase: phase, seconds: seconds, peakMemory: Meter.peakMemory,
-        tokens: tokens, oracleCalls: oracleCalls))
+    for cost in costs { try journal.append(cost) }
     try journal.sync()
   }
 }

@@ -80,9 +80,7 @@ struct RunExecution {
     let meter = Meter()
     let result = try planned.stage.run(context)
     console.endLine()
-    try meter.write(
-      to: run, stage: label, phase: type(of: planned.stage).kind, tokens: result.tokens,
-      oracleCalls: result.oracleCalls)
+    try meter.write(result, to: run, stage: label, kind: type(of: planned.stage).kind)
     guard result.isFinished else { return false }
     var done = fresh
     done.isFinished = true
@@ -149,8 +147,7 @@ struct RunExecution {
   /// - Throws: `PolicyError` for a folder that holds no model.
   private func folders(of settings: RecipeValue) throws -> [String: String] {
     var hashes: [String: String] = [:]
-    for key in ["policy", "from", "reward"] {
-      guard case .string(let path)? = settings[key], path.contains("/") else { continue }
+    for (key, path) in settings.texts(of: ["policy", "from", "reward"]) where path.contains("/") {
       let folder = URL(fileURLWithPath: path, relativeTo: recipe.base)
       _ = try ConfigurationFile(reading: folder.appending(path: "config.json"))
       let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)

@@ -2,6 +2,7 @@ import Command
 import Corpus
 import Foundation
 import Judging
+import Published
 import Recipe
 import Report
 import Runs
@@ -40,6 +41,13 @@ enum Front {
       return try DataCommand(recipe: recipe, rows: rows, overrides: overrides).perform(output)
     case .doctor:
       return try DoctorCommand().perform(output)
+    case .leaderboard(let files, let difficulty, let anchors):
+      return try LeaderboardCommand(files: files, difficulty: difficulty, anchors: anchors)
+        .perform(output)
+    case .agreement(let file, let fields, let scale):
+      return try AgreementCommand(file: file, fields: fields, scale: scale).perform(output)
+    case .power(let request):
+      return try PowerCommand(request: request).perform(output)
     case .run, .train, .evaluate, .sample, .check, .model:
       throw try EngineProgram.find().replaceThisProcess(arguments)
     }
@@ -47,8 +55,8 @@ enum Front {
 
   private static func exitCode(of error: any Error) -> ExitCode {
     switch error {
-    case is CommandError: return .usage
-    case is RecipeError, is CorpusError, is ReportError: return .data
+    case is CommandError, FrontError.noAnswer: return .usage
+    case is RecipeError, is CorpusError, is ReportError, is PublishedError: return .data
     case let error as JudgingError: return ExitCode(rawValue: error.exitCode) ?? .judge
     case let error as RunError: return ExitCode(rawValue: error.exitCode) ?? .fileSystem
     default: return .fileSystem

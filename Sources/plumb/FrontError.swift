@@ -1,8 +1,10 @@
-/// Why the command could not start its other half, or write where it was told.
+/// Why the command could not start its other half, write where it was told, or answer.
 enum FrontError: Error, Equatable, CustomStringConvertible {
   case noEngine(path: String)
   case notStarted(path: String, reason: String)
   case noFolder(path: String)
+  /// Settings from which nothing follows.
+  case noAnswer(String)
 
   var description: String {
     switch self {
@@ -10,6 +12,7 @@ enum FrontError: Error, Equatable, CustomStringConvertible {
       "\(path): no such program, and this command needs it; make build makes both"
     case .notStarted(let path, let reason):
       "\(path): cannot be started: \(reason); make build makes it again"
+    case .noAnswer(let reason): "\(reason); change them"
     case .noFolder(let path):
       "\(path): no such folder; make it first, or write the report elsewhere"
     }

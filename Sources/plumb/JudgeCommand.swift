@@ -68,10 +68,8 @@ struct JudgeCommand {
     let progress = JudgeProgress(output, refusesColor: refusesColor)
     let (judgments, stop) = await run.perform(
       questions.items.map(\.question),
-      interruption: { Signals.interruption == nil ? nil : JudgingError.interrupted }
-    ) { state in
-      await progress.show(state, cost: meter.spending.cost)
-    }
+      interruption: { Signals.interruption == nil ? nil : JudgingError.interrupted },
+      progress: { await progress.show($0, cost: meter.spending.cost) })
     await progress.finish()
     try await ledger.sync()
     let pairs = questions.pairs(judgments)

@@ -12,13 +12,14 @@ import Testing
       Runs         → CCrypto
       Statistics   →
       Corpus       → Recipe Runs CPCRE2 CZlib
+      Published    → Corpus Runs Statistics
       Policy       → Torch Corpus Runs
       Training     → Policy Torch Corpus Runs Recipe
       Evaluation   → Policy Torch Corpus Statistics Runs Recipe
       Judging      → Recipe Runs Statistics CCurl CSQLite
       Report       → Runs Statistics
       Command      → Runs Recipe
-      plumb        → Command Report Judging Runs Statistics Corpus Recipe
+      plumb        → Command Report Published Judging Runs Statistics Corpus Recipe
       plumb-engine → Command Report Training Evaluation Policy Torch Corpus Statistics Runs Recipe
       """
     var table: [String: Set<String>] = [:]
@@ -91,7 +92,8 @@ import Testing
       #expect(allowed.contains("CTorch") == (target == "Torch"))
     }
     for target in [
-      "Recipe", "Runs", "Statistics", "Corpus", "Judging", "Report", "Command", "plumb",
+      "Recipe", "Runs", "Statistics", "Corpus", "Published", "Judging", "Report", "Command",
+      "plumb",
     ] {
       #expect(ImportTableTests.table[target]?.contains("Torch") == false)
     }

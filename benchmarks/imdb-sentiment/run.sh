@@ -13,6 +13,10 @@ if [ "${1:-}" = quick ]; then
     --set stages.dpo-rw-4.training.checkpoints=1 --set stages.dpo-rw-8.training.checkpoints=1 \
     --set stages.exo-rw-4.training.checkpoints=1 --set stages.exo-rw-8.training.checkpoints=1 \
     --set stages.best-of-8.training.checkpoints=1 \
+    --set stages.dpo-pref-strong.training.checkpoints=1 \
+    --set stages.exo-pref-strong.training.checkpoints=1 \
+    --set stages.dpo-rw-4-strong.training.checkpoints=1 \
+    --set stages.exo-rw-4-strong.training.checkpoints=1 \
     --set evaluation.prompts=128 --set evaluation.best_of_prompts=32 \
     --set 'evaluation.best_of=[1, 2, 4, 8, 16]' --set evaluation.best_of_pool=16 \
     --set evaluation.density_prompts=2 --set evaluation.density_samples=128 "$@"

@@ -130,6 +130,9 @@ int ctorch_copy(CTorchRef _Nonnull to, CTorchRef _Nonnull from);
 /// sums are float32.
 CTorchRef _Nullable ctorch_linear(
     CTorchRef _Nonnull input, CTorchRef _Nonnull weight, CTorchRef _Nullable bias, bool rounding);
+/// A weight `[out, in]` laid out for many products with about `rows` rows: `ctorch_linear` takes it
+/// in the weight's place, with the same `rounding` and without gradients. Nothing else does.
+CTorchRef _Nullable ctorch_pack(CTorchRef _Nonnull weight, int64_t rows, bool rounding);
 CTorchRef _Nullable ctorch_embedding(CTorchRef _Nonnull weight, CTorchRef _Nonnull ids);
 CTorchRef _Nullable ctorch_layer_norm(
     CTorchRef _Nonnull input, CTorchRef _Nonnull weight, CTorchRef _Nonnull bias, double epsilon);
@@ -142,6 +145,13 @@ CTorchRef _Nullable ctorch_rotate(
 CTorchRef _Nullable ctorch_attention(
     CTorchRef _Nonnull query, CTorchRef _Nonnull key, CTorchRef _Nonnull value,
     CTorchRef _Nullable mask, bool causal, double scale);
+/// One step of decoding: `projected` holds the queries, keys and values of one new token a row,
+/// `[row, head, size]`. Keys and values are written into the caches, `[row, key-value head, place,
+/// size]`, at each row's own place, `[row]`, and the queries look at all places up to it. The result is
+/// `[row, query heads · size]`. No gradient.
+CTorchRef _Nullable ctorch_attend_cache(
+    CTorchRef _Nonnull projected, CTorchRef _Nonnull keys, CTorchRef _Nonnull values,
+    CTorchRef _Nonnull places, double scale);
 /// log softmax(hidden · weightᵀ / temperature)[id] for each row, without keeping the logits: they
 /// are made `chunk` rows at a time, and again in the backward pass.
 CTorchRef _Nullable ctorch_token_log_probabilities(

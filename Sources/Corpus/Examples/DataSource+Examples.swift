@@ -11,7 +11,8 @@ extension DataSource {
   /// - Throws: ``CorpusError``, as do the readers below.
   public func labelledTexts(skipping: SkippedRow? = nil) throws -> [LabelledText] {
     if let synthetic {
-      return SyntheticReviews.generate(count: synthetic.count, seed: synthetic.seed)
+      return SyntheticReviews.generate(
+        count: synthetic.count, seed: synthetic.seed, label: synthetic.label)
     }
     return try examples("text", skipping) { row, id throws(RowReader.Refusal) in
       LabelledText(id: id, text: try row.text("text"), label: try row.label())
@@ -41,9 +42,24 @@ extension DataSource {
   /// Rows `{"prompt", "completion"}`, alpaca's `{"instruction", "input", "output"}`, or
   /// `{"messages"}` of one user and one assistant message.
   public func demonstrations(skipping: SkippedRow? = nil) throws -> [Demonstration] {
-    try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
+    if let synthetic {
+      return SyntheticReviews.demonstrations(
+        count: synthetic.count, seed: synthetic.seed, label: synthetic.label)
+    }
+    return try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
       let pair = try row.demonstration()
       return Demonstration(id: id, prompt: pair.prompt, completion: pair.completion)
+    }
+  }
+
+  /// Rows `{"prompt", "completion", "label"}`, a demonstration's with a label that says whether it is
+  /// wanted: true or false, 1 or 0, `positive` or `negative`.
+  public func labelledCompletions(skipping: SkippedRow? = nil) throws -> [LabelledCompletion] {
+    try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
+      let pair = try row.demonstration()
+      return LabelledCompletion(
+        id: id, prompt: pair.prompt, completion: pair.completion,
+        isDesirable: try row.isDesirable())
     }
   }
 

@@ -21,6 +21,14 @@ public struct DataSource: Sendable {
   public struct Synthetic: Equatable, Sendable {
     public var count: Int
     public var seed: UInt64
+    /// 1 for positive reviews alone, 0 for negative ones; nil for both.
+    public var label: Int?
+
+    public init(count: Int, seed: UInt64, label: Int? = nil) {
+      self.count = count
+      self.seed = seed
+      self.label = label
+    }
   }
 
   private let rewrites: [(matcher: TextMatcher, content: [UInt8])]
@@ -50,7 +58,9 @@ public struct DataSource: Sendable {
     if let generate = section.optionalSection("generate") {
       let count = generate.int("reviews", in: 1...10_000_000)
       let seed = generate.int("seed", default: 0, in: 0...Int.max)
-      self.init(files: [], synthetic: Synthetic(count: count, seed: UInt64(seed)))
+      let label = generate.optionalInt("label", in: 0...1)
+      self.init(
+        files: [], synthetic: Synthetic(count: count, seed: UInt64(seed), label: label))
       return
     }
     let base = URL(fileURLWithPath: directory, isDirectory: true)

@@ -62,6 +62,12 @@ public struct JSONObject: Equatable, Sendable {
     public let value: JSONValue
     /// Where the value begins.
     public let position: JSONPosition
+
+    public init(key: String, value: JSONValue, position: JSONPosition) {
+      self.key = key
+      self.value = value
+      self.position = position
+    }
   }
 
   public let members: [Member]

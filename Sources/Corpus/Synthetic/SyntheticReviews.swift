@@ -13,11 +13,26 @@ import Foundation
 public enum SyntheticReviews {
   /// Labelled reviews; review n depends on the seed and on n only, so that a longer series
   /// begins with the shorter one.
-  public static func generate(count: Int, seed: UInt64) -> [LabelledText] {
+  ///
+  /// - Parameter label: of all of them, in the place of drawn ones; nothing else differs.
+  public static func generate(count: Int, seed: UInt64, label: Int? = nil) -> [LabelledText] {
     (0..<count).map { index in
-      let review = review(index, seed: seed)
+      let review = review(index, seed: seed, label: label)
       return LabelledText(
         id: "synthetic/\(seed)/\(index)", text: review.text, label: review.isPositive ? 1 : 0)
+    }
+  }
+
+  /// The reviews of ``generate(count:seed:label:)``, their openings as prompts and the rest as the
+  /// completions to imitate.
+  public static func demonstrations(
+    count: Int, seed: UInt64, label: Int? = nil
+  ) -> [Demonstration] {
+    (0..<count).map { index in
+      let review = review(index, seed: seed, label: label)
+      return Demonstration(
+        id: "synthetic/\(seed)/\(index)", prompt: review.opening,
+        completion: String(review.text.dropFirst(review.opening.count)))
     }
   }
 
@@ -52,14 +67,15 @@ public enum SyntheticReviews {
 
   /// One review with what the generator knows about it.
   static func review(
-    _ index: Int, seed: UInt64
-  ) -> (text: String, isPositive: Bool, logOdds: Double) {
+    _ index: Int, seed: UInt64, label: Int? = nil
+  ) -> (opening: String, text: String, isPositive: Bool, logOdds: Double) {
     var random = SplitMix64(seed: seed, item: UInt64(index))
-    let isPositive = random.below(2) == 1
+    let drawn = random.below(2)
+    let isPositive = (label ?? drawn) == 1
     var writer = ReviewWriter(sign: isPositive ? 1 : -1, random: random)
     let opening = writer.opening()
     let body = writer.body()
-    return ("\(opening) \(body)", isPositive, writer.logOdds)
+    return (opening, "\(opening) \(body)", isPositive, writer.logOdds)
   }
 
   /// Runs of ASCII letters, in lower case; punctuation other than blanks ends a negation.

@@ -11,28 +11,35 @@ import Torch
 /// choosing among them at random gives on average, and does not depend on their order. A group of
 /// one is fitted as it is.
 ///
+/// With a weight, the mean of ½ d² over the candidates is added, an estimate of the KL from the
+/// reference that holds while the policy is near what drew the candidates.
+///
 /// Source: the baseline known as rejection sampling or best-of-n distillation; for example
 /// Nakano et al. 2021, "WebGPT", and Touvron et al. 2023, "Llama 2", section 3.2.3.
-/// Differs: no penalty towards the reference.
+/// Differs: nothing without the weight.
 public struct BestOfM: Objective {
   public static let name = "best-of-m"
   public static let title = "Best-of-m"
 
-  public init() {}
+  /// Weight of the penalty towards the reference. 0 as in the papers.
+  public let klWeight: Double
 
-  public init(from section: Section) {}
+  public init(klWeight: Double = 0) {
+    self.klWeight = klWeight
+  }
 
-  public var needs: ObjectiveNeeds { .rewards }
+  public init(from section: Section) {
+    klWeight = section.double("kl_weight", default: 0, atLeast: 0)
+  }
+
+  public var needs: ObjectiveNeeds { klWeight > 0 ? [.rewards, .reference] : .rewards }
   public var smallestGroup: Int { 1 }
-  public var options: [(name: String, value: String)] { [] }
+  public var options: [(name: String, value: String)] { [("kl_weight", "\(klWeight)")] }
 
   public func loss(_ candidates: Candidates) throws(TorchError) -> Tensor {
-    let absent = try candidates.valid.not()
-    let rewards = try candidates.givenRewards().filled(where: absent, with: -Double.infinity)
-    let highest = try rewards.max(1, keep: true)
-    let best = try (rewards - highest).equals(0).and(candidates.valid)
-    let perToken = try candidates.policy / candidates.lengths.clamped(1, .infinity)
-    let share = try best.converted(to: candidates.policy.type).sum(1).clamped(1, .infinity)
-    return try -(perToken.filled(where: best.not(), with: 0).sum(1) / share)
+    let losses = try -candidates.mean(overBest: candidates.logProbabilities(.mean))
+    guard klWeight > 0 else { return losses }
+    let estimates = try KLEstimator.k2.estimate(candidates.logRatios())
+    return try losses + klWeight * candidates.mean(overCandidates: estimates)
   }
 }

@@ -28,7 +28,8 @@ public struct CandidateMetrics: Equatable, Sendable {
     let (prompts, width) = try candidates.policy.sizes("prompt", "candidate")
     let policy: [Double] = try candidates.policy.values()
     let valid: [Bool] = try candidates.valid.values()
-    let reference: [Double]? = try candidates.reference?.values()
+    let anchor = try CandidateMetrics.anchor(candidates, objective)
+    let reference: [Double]? = try anchor?.values()
     let scores = try CandidateMetrics.scores(candidates, objective)
     hasRatios = reference != nil
     hasLost = reference != nil && objective.lostBelow != nil
@@ -53,6 +54,16 @@ public struct CandidateMetrics: Equatable, Sendable {
     }
   }
 
+  /// Log-probabilities of what implicit rewards are taken against: the reference, or the previous
+  /// policy for an objective that knows that alone.
+  private static func anchor(
+    _ candidates: Candidates, _ objective: some Objective
+  ) throws(TorchError) -> Tensor? {
+    let needs = objective.needs
+    if needs.contains(.previous), !needs.contains(.reference) { return candidates.previous }
+    return candidates.reference
+  }
+
   /// By what candidates are called chosen or rejected, one number for each place.
   private static func scores(
     _ candidates: Candidates, _ objective: some Objective
@@ -60,6 +71,10 @@ public struct CandidateMetrics: Equatable, Sendable {
     if objective.needs.contains(.rewards) {
       let rewards: [Double] = try candidates.givenRewards().values()
       return rewards
+    }
+    if objective.needs.contains(.winRates) {
+      let rates: [Double] = try candidates.givenWinRates().values()
+      return rates
     }
     let (prompts, width) = try candidates.policy.sizes("prompt", "candidate")
     let preference: [Double] =

@@ -24,23 +24,45 @@ public protocol Objective: Sendable {
   /// The least number of valid candidates from which a prompt teaches anything.
   var smallestGroup: Int { get }
 
+  /// The least number of prompts of a step.
+  var smallestStep: Int { get }
+
+  /// Whether the loss of a prompt depends on the other prompts of its step, so that a step cannot
+  /// be run in parts.
+  var couplesPrompts: Bool { get }
+
+  /// Whether the gradient holds factors of the loss constant, so that the number reported is not what
+  /// training descends, and does not compare from step to step.
+  var isSurrogate: Bool { get }
+
   /// What turns log-ratios d into implicit rewards: β, or β_π.
   var rewardScale: Double { get }
 
   /// The scaled margin u below which a pair has in effect no gradient left, where there is one.
   var lostBelow: Double? { get }
 
+  /// Why a group with these rewards cannot be used, or nil.
+  func objection(to rewards: [Double]) -> String?
+
   /// One loss for each prompt, `[prompt]`, in nats where the objective is a divergence; 0 without
   /// gradient for prompts of fewer than ``smallestGroup`` valid candidates.
   ///
   /// - Throws: ``TorchError`` when the candidates lack what the objective ``needs``.
   func loss(_ candidates: Candidates) throws(TorchError) -> Tensor
+
+  /// What else is worth watching while this objective is trained; see ``Monitor``.
+  func monitors(_ candidates: Candidates) throws(TorchError) -> [Monitor]
 }
 
 extension Objective {
   public var smallestGroup: Int { 2 }
+  public var smallestStep: Int { 1 }
+  public var couplesPrompts: Bool { false }
+  public var isSurrogate: Bool { false }
   public var rewardScale: Double { 1 }
   public var lostBelow: Double? { nil }
+  public func objection(to rewards: [Double]) -> String? { nil }
+  public func monitors(_ candidates: Candidates) throws(TorchError) -> [Monitor] { [] }
 
   /// Why this objective cannot be used with what a data set and its anchors offer, or nil.
   public func refusal(offered: ObjectiveNeeds) -> String? {
@@ -52,7 +74,7 @@ extension Objective {
   ///
   /// A step's loss is the sum of its parts' sums over the sum of their counts. Prompts of fewer
   /// than ``smallestGroup`` candidates are not counted, so that they do not dilute the others, and
-  /// a step cut into other parts gives the same loss.
+  /// a step cut into other parts gives the same loss, unless the objective ``couplesPrompts``.
   public func summedLoss(
     _ candidates: Candidates
   ) throws(TorchError) -> (sum: Tensor, count: Int) {

@@ -13,11 +13,24 @@ public struct ObjectiveNeeds: OptionSet, Hashable, Sendable, CustomStringConvert
   public static let rewards = ObjectiveNeeds(rawValue: 4)
   /// Exactly two candidates: chosen first, rejected second.
   public static let pairs = ObjectiveNeeds(rawValue: 8)
+  /// Log-probabilities under the policy that drew the candidates.
+  public static let sampler = ObjectiveNeeds(rawValue: 16)
+  /// For every candidate the probability that it beats a completion of the previous round's policy.
+  public static let winRates = ObjectiveNeeds(rawValue: 32)
+  /// Single completions, each labelled desirable or not.
+  public static let labels = ObjectiveNeeds(rawValue: 64)
+  /// Log-ratios of completions after prompts of other rows of the step.
+  public static let mismatches = ObjectiveNeeds(rawValue: 128)
 
   private static let words: [(ObjectiveNeeds, String)] = [
-    (.pairs, "labelled pairs"), (.rewards, "rewards"), (.reference, "a reference policy"),
-    (.previous, "the previous round's policy"),
+    (.pairs, "labelled pairs"), (.labels, "completions labelled desirable or not"),
+    (.rewards, "rewards"), (.winRates, "win rates of the candidates"),
+    (.sampler, "the sampler's log-probabilities"), (.reference, "a reference policy"),
+    (.previous, "the previous round's policy"), (.mismatches, "completions of other prompts"),
   ]
+
+  /// The number of candidates that every prompt must have, where it is not free.
+  public var width: Int? { contains(.pairs) ? 2 : contains(.labels) ? 1 : nil }
 
   /// As in `labelled pairs and a reference policy`.
   public var description: String {

@@ -30,15 +30,35 @@ public enum StageProduct: Sendable {
 }
 
 public struct StageResult: Sendable, Equatable {
+  /// A part of a stage whose cost is recorded by itself.
+  public struct Phase: Sendable, Equatable {
+    public var name: String
+    public var seconds: Double
+    public var tokens: Int
+    public var oracleCalls: Int
+
+    public init(_ name: String, seconds: Double, tokens: Int = 0, oracleCalls: Int = 0) {
+      self.name = name
+      self.seconds = seconds
+      self.tokens = tokens
+      self.oracleCalls = oracleCalls
+    }
+  }
+
   public var isFinished: Bool
   public var tokens: Int
   /// Texts that a reward scored.
   public var oracleCalls: Int
+  /// What tokens, calls and time went into; empty for a stage that is one phase.
+  public var phases: [Phase]
 
-  public init(isFinished: Bool = true, tokens: Int, oracleCalls: Int = 0) {
+  public init(
+    isFinished: Bool = true, tokens: Int, oracleCalls: Int = 0, phases: [Phase] = []
+  ) {
     self.isFinished = isFinished
     self.tokens = tokens
     self.oracleCalls = oracleCalls
+    self.phases = phases
   }
 }
 

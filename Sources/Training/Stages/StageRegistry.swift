@@ -4,7 +4,7 @@ import Recipe
 public enum StageRegistry {
   public static let all: [any Stage.Type] = [
     TokenizerStage.self, LanguageModelStage.self, ClassifierStage.self, RewardModelStage.self,
-    SampleStage.self, AlignStage.self,
+    SampleStage.self, AlignStage.self, OnPolicyStage.self, RoundsStage.self,
   ]
 
   /// Reads a stage; nil after a mistake in its kind has been recorded.

@@ -1,26 +1,42 @@
 import Policy
 import Torch
 
-/// An objective over the candidates of each prompt, against a reference policy.
+/// An objective over the candidates of each prompt, against frozen policies.
 public struct AlignmentTask: LearningTask {
-  /// A prompt with its candidates.
+  /// A prompt with its candidates. Of the numbers beside them, those that the objective needs.
   public struct Example: Equatable, Sendable {
     public var id: String
     public var prompt: [Int]
     public var candidates: [[Int]]
     public var rewards: [Double]?
-    /// log π_ref of each candidate, summed, at the training's temperature.
+    /// log π_ref of each candidate, summed, at the training's temperature; empty where not scored.
     public var reference: [Double]
+    /// log π_t of each candidate under the previous round's policy, likewise.
+    public var previous: [Double]?
+    /// log μ of each candidate under the policy that drew it, as it drew it.
+    public var sampler: [Double]?
+    /// Estimated probability that a candidate beats a completion of the previous round's policy.
+    public var winRates: [Double]?
+    /// Probability that the first of two candidates beats the second; nil for a certain label.
+    public var preference: Double?
+    /// Whether the only candidate is wanted.
+    public var isDesirable: Bool?
 
     public init(
-      id: String, prompt: [Int], candidates: [[Int]], rewards: [Double]?,
-      reference: [Double] = []
+      id: String, prompt: [Int], candidates: [[Int]], rewards: [Double]? = nil,
+      reference: [Double] = [], previous: [Double]? = nil, sampler: [Double]? = nil,
+      winRates: [Double]? = nil, preference: Double? = nil, isDesirable: Bool? = nil
     ) {
       self.id = id
       self.prompt = prompt
       self.candidates = candidates
       self.rewards = rewards
       self.reference = reference
+      self.previous = previous
+      self.sampler = sampler
+      self.winRates = winRates
+      self.preference = preference
+      self.isDesirable = isDesirable
     }
   }
 
@@ -29,19 +45,26 @@ public struct AlignmentTask: LearningTask {
   private let temperature: Double
   private let examples: [Example]
   private let held: [Example]
+  /// Scores what cannot be scored once for all: the mismatched completions of each step.
+  private let reference: Decoder?
   /// Measured beside the held-out loss at every checkpoint, for example the KL of fresh samples.
   private let probe: (Decoder) throws -> [String: Double]
 
-  /// - Parameter temperature: divides the logits of the policy, as it did for the reference.
+  /// - Parameters:
+  ///   - temperature: divides the logits of the policy, as it did for the reference.
+  ///   - reference: the frozen reference, for objectives that need ``ObjectiveNeeds/mismatches``.
   public init(
     _ model: Decoder, _ objective: any Objective, _ examples: [Example], temperature: Double,
-    heldOut: Double, probe: @escaping (Decoder) throws -> [String: Double] = { _ in [:] }
+    heldOut: Double, reference: Decoder? = nil,
+    probe: @escaping (Decoder) throws -> [String: Double] = { _ in [:] }
   ) {
     self.model = model
     self.objective = objective
     self.temperature = temperature
+    self.reference = reference
     self.probe = probe
-    let count = HeldOut.count(of: examples.count, share: heldOut)
+    let count = HeldOut.count(
+      of: examples.count, share: heldOut, atLeast: objective.smallestStep)
     self.examples = Array(examples.dropLast(count))
     held = Array(examples.suffix(count))
   }
@@ -63,57 +86,64 @@ public struct AlignmentTask: LearningTask {
   ) throws -> (loss: Tensor, metrics: Metrics) {
     let candidates = try candidates(examples.map { self.examples[$0] })
     let (sum, _) = try objective.summedLoss(candidates)
+    return (try sum / weight, try withoutGradient { try metrics(candidates) })
+  }
+
+  /// What is recorded of a part beside its loss.
+  private func metrics(_ candidates: Candidates) throws -> Metrics {
     var metrics = Metrics()
-    let found = try withoutGradient { try CandidateMetrics(candidates, of: objective) }
+    let found = try CandidateMetrics(candidates, of: objective)
     for (name, value) in found.values {
       metrics.add(name, mean: value, count: Double(found.count))
     }
-    return (try sum / weight, metrics)
+    for monitor in try objective.monitors(candidates) {
+      let (sum, count) = try monitor.total()
+      if count > 0 { metrics.add(monitor.name, mean: sum / count, count: count) }
+    }
+    return metrics
   }
 
   private func candidates(_ part: [Example]) throws -> Candidates {
-    let targets = try Targets.completions(
-      part.map(\.candidates), of: part.map(\.prompt), positions: model.configuration.positions,
-      on: model.device)
-    let perToken = try model.logProbabilities(of: targets, temperature: temperature)
-    let sums = try targets.summed(perToken)
-    return try AlignmentTask.candidates(part, sums: sums, lengths: targets.lengths)
+    let (sums, lengths) = try AlignmentTask.scores(
+      of: part.map(\.candidates), after: part.map(\.prompt), by: model, temperature: temperature)
+    var others: Tensor?
+    if objective.needs.contains(.mismatches) {
+      others = try withoutGradient { try mismatched(part) }
+    }
+    return try AlignmentTask.candidates(part, sums: sums, lengths: lengths, mismatched: others)
   }
 
-  /// Lays the sums of all candidates, one after the other, out as `[prompt, candidate]`.
-  static func candidates(
-    _ part: [Example], sums: Tensor, lengths: [Int]
-  ) throws(TorchError) -> Candidates {
-    let width = part.map(\.candidates.count).max() ?? 0
-    var places: [Int] = []
-    var inverse: [Int] = []
-    var counts: [Float] = []
-    var valid: [Bool] = []
-    var reference: [Float] = []
-    var rewards: [Float] = []
-    var next = 0
-    for (index, example) in part.enumerated() {
-      for place in 0..<width {
-        let isThere = place < example.candidates.count
-        valid.append(isThere)
-        places.append(isThere ? next : -1)
-        if isThere { inverse.append(index * width + place) }
-        counts.append(isThere ? Float(lengths[next]) : 0)
-        reference.append(isThere ? Float(example.reference[place]) : 0)
-        rewards.append(isThere ? Float(example.rewards?[place] ?? 0) : 0)
-        if isThere { next += 1 }
-      }
+  /// Log-ratios of each completion after the prompt of the row before it, `[mismatch]`.
+  ///
+  /// Rows whose two prompts are equal, or that would exceed the context, are no mismatches.
+  ///
+  /// - Throws: ``TrainingError/unusable(_:)`` where none is left.
+  private func mismatched(_ part: [Example]) throws -> Tensor {
+    let name = type(of: objective).name
+    guard part.count >= objective.smallestStep, let reference else {
+      throw TrainingError.unusable(
+        "\(name) needs at least \(objective.smallestStep) rows in a step and its held-out part, "
+          + "and there is \(part.count); raise batch, or set held_out: 0")
     }
-    let shape = [part.count, width]
-    let device = sums.device
-    let policy = try sums.rearranged(
-      Tensor.of(places, on: device), inverse: Tensor.of(inverse, on: device))
-    let hasRewards = part.allSatisfy { $0.rewards != nil }
-    return try Candidates(
-      policy: policy.reshaped(shape), reference: Tensor.of(reference, shape, on: device),
-      lengths: Tensor.of(counts, shape, on: device),
-      rewards: hasRewards ? Tensor.of(rewards, shape, on: device) : nil,
-      valid: Tensor.of(valid, shape, on: device))
+    let rows = part.indices.compactMap { index -> (prompt: [Int], completion: [Int])? in
+      let (own, other) = (part[index], part[(index + 1) % part.count])
+      guard own.prompt != other.prompt, let completion = other.candidates.first,
+        own.prompt.count + completion.count <= model.configuration.positions
+      else { return nil }
+      return (own.prompt, completion)
+    }
+    guard !rows.isEmpty else {
+      throw TrainingError.unusable(
+        "\(name) needs completions of other prompts, and the \(part.count) rows \(part[0].id), … "
+          + "of a step have one prompt; raise batch, or shuffle the rows")
+    }
+    func sums(_ model: Decoder) throws -> Tensor {
+      try AlignmentTask.scores(
+        of: rows.map { [$0.completion] }, after: rows.map(\.prompt), by: model,
+        temperature: temperature
+      ).sums
+    }
+    return try sums(model) - sums(reference)
   }
 
   public func heldOut() throws -> [String: Double] {
@@ -121,45 +151,18 @@ public struct AlignmentTask: LearningTask {
     if !held.isEmpty {
       var loss = 0.0
       var count = 0
-      var metrics = CandidateMetrics()
-      for start in stride(from: 0, to: held.count, by: 16) {
-        let part = Array(held[start..<min(start + 16, held.count)])
-        let candidates = try candidates(part)
+      var metrics = Metrics()
+      for range in HeldOut.parts(of: held.count, evenly: objective.couplesPrompts) {
+        let candidates = try candidates(Array(held[range]))
         let (sum, counted) = try objective.summedLoss(candidates)
         loss += try sum.item()
         count += counted
-        metrics.add(try CandidateMetrics(candidates, of: objective))
+        metrics.add(try self.metrics(candidates))
       }
-      for (name, value) in metrics.values { values[name] = value }
+      values = metrics.means
       if count > 0 { values["loss"] = loss / Double(count) }
     }
     for (name, value) in try probe(model) { values[name] = value }
     return values
-  }
-}
-
-extension AlignmentTask {
-  /// The examples with log π_ref of every candidate, scored once.
-  public static func scored(
-    _ examples: [Example], by reference: Decoder, temperature: Double
-  ) throws -> [Example] {
-    var scored = examples
-    for start in stride(from: 0, to: examples.count, by: 32) {
-      let part = Array(examples[start..<min(start + 32, examples.count)])
-      let sums: [Double] = try withoutGradient {
-        let targets = try Targets.completions(
-          part.map(\.candidates), of: part.map(\.prompt),
-          positions: reference.configuration.positions, on: reference.device)
-        let perToken = try reference.logProbabilities(of: targets, temperature: temperature)
-        return try targets.summed(perToken).values()
-      }
-      var next = 0
-      for (offset, example) in part.enumerated() {
-        let count = example.candidates.count
-        scored[start + offset].reference = Array(sums[next..<next + count])
-        next += count
-      }
-    }
-    return scored
   }
 }

@@ -82,10 +82,23 @@ public struct LanguageModelTask: LearningTask {
   }
 }
 
-/// How many examples a share holds out.
+/// How many examples a share holds out, and how they are measured.
 enum HeldOut {
-  static func count(of examples: Int, share: Double) -> Int {
+  /// - Parameter least: the fewest that can be measured, where any are held out.
+  static func count(of examples: Int, share: Double, atLeast least: Int = 1) -> Int {
     guard share > 0, examples > 1 else { return 0 }
-    return min(examples - 1, max(1, Int(Double(examples) * share)))
+    return min(examples - 1, max(least, Int(Double(examples) * share)))
+  }
+
+  /// The parts in which they are measured, of at most 16.
+  ///
+  /// - Parameter evenly: parts of nearly one size, so that the last is not a small one.
+  static func parts(of count: Int, evenly: Bool) -> [Range<Int>] {
+    let number = (count + 15) / 16
+    return (0..<number).map { part in
+      evenly
+        ? part * count / number..<(part + 1) * count / number
+        : part * 16..<min((part + 1) * 16, count)
+    }
   }
 }

@@ -1,7 +1,7 @@
 import Policy
 import Torch
 
-/// A Bradley–Terry reward model on labelled pairs.
+/// A reward model on labelled pairs.
 ///
 /// Source: the pairwise reward loss of Ouyang et al. 2022, equation 1.
 public struct PreferenceRewardTask: LearningTask {
@@ -21,12 +21,25 @@ public struct PreferenceRewardTask: LearningTask {
   public let model: Decoder
   private let examples: [Example]
   private let held: [Example]
-  private let centring: Double
+  /// The losses of pairs, `[pair]`, from the rewards of the chosen and of the rejected texts.
+  private let losses: (_ chosen: Tensor, _ rejected: Tensor) throws(TorchError) -> Tensor
 
+  /// A Bradley–Terry model.
+  ///
   /// - Parameter centring: weight of (r_chosen + r_rejected)², which keeps rewards near 0.
   public init(_ model: Decoder, _ examples: [Example], centring: Double, heldOut: Double) {
+    self.init(model, examples, heldOut: heldOut) { chosen, rejected throws(TorchError) in
+      try BradleyTerry.loss(chosen: chosen, rejected: rejected, centring: centring)
+    }
+  }
+
+  /// - Parameter losses: of pairs, `[pair]`, from the rewards of their sides.
+  init(
+    _ model: Decoder, _ examples: [Example], heldOut: Double,
+    losses: @escaping (_ chosen: Tensor, _ rejected: Tensor) throws(TorchError) -> Tensor
+  ) {
     self.model = model
-    self.centring = centring
+    self.losses = losses
     let count = HeldOut.count(of: examples.count, share: heldOut)
     self.examples = Array(examples.dropLast(count))
     held = Array(examples.suffix(count))
@@ -59,9 +72,8 @@ public struct PreferenceRewardTask: LearningTask {
     metrics.add("accuracy", mean: right / count, count: count)
     metrics.add(
       "margin", mean: (up.reduce(0, +) - down.reduce(0, +)) / count, count: count)
-    return (
-      try BradleyTerry.loss(chosen: chosen, rejected: rejected, centring: centring), metrics
-    )
+    metrics.add("largest_reward", mean: (up + down).map(abs).max() ?? 0, count: 1)
+    return (try losses(chosen, rejected), metrics)
   }
 
   public func heldOut() throws -> [String: Double] {

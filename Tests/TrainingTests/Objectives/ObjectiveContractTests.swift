@@ -6,18 +6,32 @@ import Training
 
 private typealias Contracts = ObjectiveContracts
 
-/// The promises that hold for every objective, by name.
+/// The promises that hold for every objective, whatever its options, by name.
 private let promises: [(name: String, check: @Sendable (any Objective) throws -> String?)] = [
   ("one loss for each prompt", { try Contracts.givesOneLossForEachPrompt($0) }),
   ("gradient is the slope", { try Contracts.gradientIsTheSlope($0) }),
-  ("prompts do not meet", { try Contracts.promptsDoNotMeet($0) }),
+  ("order of prompts is nothing", { try Contracts.orderOfPromptsIsNothing($0) }),
+  ("prompts meet only where said", { try Contracts.promptsMeetOnlyWhereSaid($0) }),
   ("order of candidates is nothing", { try Contracts.orderOfCandidatesIsNothing($0) }),
   ("inputs are left alone", { try Contracts.inputsAreLeftAlone($0) }),
   ("absent candidates have no effect", { try Contracts.absentCandidatesHaveNoEffect($0) }),
   ("small groups teach nothing", { try Contracts.smallGroupsTeachNothing($0) }),
   ("parts of a step add up", { try Contracts.partsOfAStepAddUp($0) }),
   ("float32 is near", { try Contracts.float32IsNear($0) }),
+  ("what is needed is missed", { try Contracts.whatIsNeededIsMissed($0) }),
+  ("other widths are refused", { try Contracts.otherWidthsAreRefused($0) }),
+  ("options are read back", { try Contracts.optionsAreReadBack($0) }),
 ]
+
+/// Checks an objective with options that are not the defaults, which the registry's tests check.
+func expectPromises(
+  of objective: any Objective, sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  for (promise, check) in promises {
+    let broken = try check(objective)
+    #expect(broken == nil, "\(promise): \(broken ?? "")", sourceLocation: sourceLocation)
+  }
+}
 
 private func registered(_ name: String) throws -> any Objective {
   let type = try #require(ObjectiveRegistry.type(named: name))
@@ -49,13 +63,19 @@ private func registered(_ name: String) throws -> any Objective {
   @Test(arguments: [
     (BrokenObjective.Fault.oneLossInAll, "one loss for each prompt"),
     (.constantWeight, "gradient is the slope"),
-    (.sharedBaseline, "prompts do not meet"),
+    (.saidToBeASurrogate, "gradient is the slope"),
+    (.firstPromptFavoured, "order of prompts is nothing"),
+    (.sharedBaseline, "prompts meet only where said"),
+    (.saidToCouple, "prompts meet only where said"),
     (.firstCandidateFavoured, "order of candidates is nothing"),
     (.rewardsOverwritten, "inputs are left alone"),
     (.maskMultiplied, "absent candidates have no effect"),
     (.loneCandidatesPunished, "small groups teach nothing"),
     (.sharedBaseline, "parts of a step add up"),
     (.wide, "float32 is near"),
+    (.moreIsNeeded, "what is needed is missed"),
+    (.pairsAreSaid, "other widths are refused"),
+    (.optionIsLost, "options are read back"),
   ])
   func aBrokenObjectiveIsFound(fault: BrokenObjective.Fault, promise: String) throws {
     let check = try #require(promises.first { $0.name == promise }?.check)
@@ -63,10 +83,13 @@ private func registered(_ name: String) throws -> any Objective {
     #expect(try check(BrokenObjective(.none)) == nil)
   }
 
-  @Test func anObjectiveOfAbsoluteNumbersIsFoundByBothShifts() throws {
+  @Test func anObjectiveOfAbsoluteNumbersIsFoundByEveryChange() throws {
     let absolute = BrokenObjective(.absoluteNumbers)
     #expect(try Contracts.constantsOfALogRatioCancel(absolute) != nil)
     #expect(try Contracts.constantsOfARewardCancel(absolute) != nil)
+    #expect(try Contracts.onlyTheOrderOfRewardsCounts(absolute) != nil)
+    #expect(try Contracts.theReferenceIsNotRead(absolute) != nil)
+    #expect(try Contracts.repeatedTokensChangeNothing(absolute) != nil)
   }
 }
 
@@ -75,6 +98,8 @@ struct BrokenObjective: Objective {
   enum Fault: Sendable {
     case none, oneLossInAll, constantWeight, sharedBaseline, firstCandidateFavoured
     case rewardsOverwritten, maskMultiplied, loneCandidatesPunished, wide, absoluteNumbers
+    case saidToBeASurrogate, saidToCouple, firstPromptFavoured
+    case moreIsNeeded, pairsAreSaid, optionIsLost
   }
 
   static let name = "broken"
@@ -84,16 +109,29 @@ struct BrokenObjective: Objective {
   init(_ fault: Fault) { self.fault = fault }
   init(from section: Section) { fault = .none }
 
-  var needs: ObjectiveNeeds { [.rewards, .reference] }
-  var options: [(name: String, value: String)] { [] }
+  var needs: ObjectiveNeeds {
+    switch fault {
+    case .moreIsNeeded: return [.rewards, .reference, .previous]
+    case .pairsAreSaid: return [.pairs, .rewards, .reference]
+    default: return [.rewards, .reference]
+    }
+  }
+  var options: [(name: String, value: String)] {
+    fault == .optionIsLost ? [("fault", "1")] : []
+  }
+  var isSurrogate: Bool { fault == .saidToBeASurrogate }
+  var couplesPrompts: Bool { fault == .saidToCouple }
 
   func loss(_ candidates: Candidates) throws(TorchError) -> Tensor {
     let logP = try candidates.logShares(candidates.logRatios())
     let logQ = try candidates.logShares(candidates.givenRewards())
     let losses = try (logP.exp() * (logP - logQ)).sum(1)
     switch fault {
-    case .none:
+    case .none, .saidToBeASurrogate, .saidToCouple, .moreIsNeeded, .pairsAreSaid, .optionIsLost:
       return losses
+    case .firstPromptFavoured:
+      let weights = try Tensor.range(0..<losses.count).converted(to: losses.type)
+      return try losses * (weights + 1)
     case .oneLossInAll:
       return try losses.sum()
     case .constantWeight:

@@ -3,30 +3,6 @@ import Testing
 import Torch
 import Training
 
-/// The pair of `algorithms.md`, section 4.3: a = 1, b = −½, Δ = 1.5 and, at β = 0.1, u = 0.15.
-private func goldenPair(preference: Double? = nil) throws -> Candidates {
-  try Candidates(
-    policy: matrix([[-12, -15]], gradient: true), reference: matrix([[-13, -14.5]]),
-    lengths: matrix([[6, 10]]), preference: preference.map { try Tensor.of([$0]) })
-}
-
-/// A pair whose margin Δ is given, the reference being 0.
-private func pair(margin: Double) throws -> Candidates {
-  try Candidates(
-    policy: matrix([[margin, 0]], gradient: true), reference: matrix([[0, 0]]),
-    lengths: matrix([[1, 1]]))
-}
-
-private func lossAndGradient(
-  _ objective: some Objective, _ candidates: Candidates
-) throws -> (loss: Double, gradient: [Double]) {
-  let loss = try objective.loss(candidates)
-  try loss.sum().backward()
-  return (try loss.item(), try numbers(candidates.policy.gradient))
-}
-
-private func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
-
 @Suite struct PairObjectiveTests {
   @Test func dpoOfTheGoldenPair() throws {
     let (loss, gradient) = try lossAndGradient(DPOPref(beta: 0.1), goldenPair())
@@ -36,7 +12,7 @@ private func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
   }
 
   @Test func dpoOfEqualPoliciesIsLogTwo() throws {
-    let (loss, gradient) = try lossAndGradient(DPOPref(beta: 0.1), pair(margin: 0))
+    let (loss, gradient) = try lossAndGradient(DPOPref(beta: 0.1), flatPair(margin: 0))
     expectClose(loss, 0.693147)
     expectClose(gradient, [-0.05, 0.05], within: 1e-15)
   }
@@ -52,7 +28,7 @@ private func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 
   @Test func dpoWithSmoothingHasItsMinimumAtTheLogOdds() throws {
     let objective = DPOPref(beta: 1, labelSmoothing: 0.1)
-    let (_, gradient) = try lossAndGradient(objective, pair(margin: log(9.0)))
+    let (_, gradient) = try lossAndGradient(objective, flatPair(margin: log(9.0)))
     expectClose(gradient, [0, 0], within: 1e-15)
   }
 
@@ -65,7 +41,7 @@ private func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
   }
 
   @Test func dpoStaysFiniteForHopelessPairs() throws {
-    let (loss, gradient) = try lossAndGradient(DPOPref(beta: 1), pair(margin: -1000))
+    let (loss, gradient) = try lossAndGradient(DPOPref(beta: 1), flatPair(margin: -1000))
     #expect(loss == 1000)
     #expect(gradient == [-1, 1])
   }
@@ -105,22 +81,22 @@ private func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
   func exoOfEqualPolicies(smoothing: Double, expected: Double) throws {
     // −log 2 − ½ log(ε (1 − ε))
     let objective = EXOPref(betaPi: 0.5, labelSmoothing: smoothing)
-    expectClose(try lossAndGradient(objective, pair(margin: 0)).loss, expected)
+    expectClose(try lossAndGradient(objective, flatPair(margin: 0)).loss, expected)
   }
 
   @Test func exoPushesMarginsBeyondItsOptimumBack() throws {
     let objective = EXOPref(betaPi: 1)
-    let (loss, gradient) = try lossAndGradient(objective, pair(margin: 6.906755))
+    let (loss, gradient) = try lossAndGradient(objective, flatPair(margin: 6.906755))
     expectClose(loss, 0, within: 1e-12)
     expectClose(gradient, [0, 0], within: 1e-9)
-    #expect(try lossAndGradient(objective, pair(margin: 6.5)).gradient[0] < 0)
-    #expect(try lossAndGradient(objective, pair(margin: 7.5)).gradient[0] > 0)
+    #expect(try lossAndGradient(objective, flatPair(margin: 6.5)).gradient[0] < 0)
+    #expect(try lossAndGradient(objective, flatPair(margin: 7.5)).gradient[0] > 0)
   }
 
   @Test func exoGivesUpPairsThatItRanksFarWrong() throws {
-    let lost = try lossAndGradient(EXOPref(betaPi: 1), pair(margin: -20))
+    let lost = try lossAndGradient(EXOPref(betaPi: 1), flatPair(margin: -20))
     #expect(abs(lost.gradient[0]) < 1e-7)
-    let kept = try lossAndGradient(DPOPref(beta: 1), pair(margin: -20))
+    let kept = try lossAndGradient(DPOPref(beta: 1), flatPair(margin: -20))
     #expect(abs(kept.gradient[0]) > 0.99)
   }
 

@@ -1,0 +1,15 @@
+// What Layers.cpp and Decoding.cpp share.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace ctorch {
+
+/// The nearest bfloat16 numbers, kept as float32.
+at::Tensor roundedToBFloat16(const at::Tensor &a);
+
+/// `input · weightᵀ + bias` for a weight of `ctorch_pack` in oneDNN's layout.
+at::Tensor multipliedByPacked(
+    const at::Tensor &input, const at::Tensor &weight, const std::optional<at::Tensor> &bias);
+
+}  // namespace ctorch

@@ -1,0 +1,40 @@
+import Foundation
+
+/// Files that are read as a whole: results, tables, logs; plain or `.gz`.
+public enum DataFile {
+  /// The largest such file, after decompression.
+  static let limit = 1 << 30
+
+  /// - Throws: ``CorpusError`` when the file cannot be read, is damaged, or is larger than 1 GB.
+  public static func bytes(_ path: String) throws(CorpusError) -> [UInt8] {
+    let source = try ByteSource(path: path)
+    var bytes: [UInt8] = []
+    let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 18)
+    defer { buffer.deallocate() }
+    while true {
+      let count = try source.read(into: buffer)
+      if count == 0 { return bytes }
+      bytes += buffer[0..<count]
+      guard bytes.count <= limit else {
+        throw CorpusError.file(path: path, problem: "is larger than 1 GB; split it")
+      }
+    }
+  }
+
+  /// One JSON value.
+  ///
+  /// - Throws: ``CorpusError``, with line and column where the content is no JSON.
+  public static func json(_ path: String) throws(CorpusError) -> JSONValue {
+    let content = try bytes(path)
+    do {
+      return try JSONParser.parse(content)
+    } catch {
+      throw CorpusError.rows(
+        [
+          RowProblem(
+            file: path, position: error.position, field: nil, problem: error.problem,
+            advice: "correct the file, or copy it again")
+        ], total: 1)
+    }
+  }
+}

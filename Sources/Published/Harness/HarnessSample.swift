@@ -1,0 +1,46 @@
+import Corpus
+
+/// One line of lm-evaluation-harness' `samples_<task>_<date>.jsonl`.
+public struct HarnessSample: Sendable, Equatable {
+  public var document: Int
+  public var target: String
+  /// Numbers of the line's metrics, by name.
+  public var metrics: [String: Double]
+  /// The first response of the first request, after its filter.
+  public var response: String?
+
+  public init(document: Int, target: String, metrics: [String: Double], response: String? = nil) {
+    self.document = document
+    self.target = target
+    self.metrics = metrics
+    self.response = response
+  }
+
+  private static let described: Set = ["doc_id", "doc", "target", "arguments", "resps"]
+
+  /// - Throws: ``PublishedError`` with the place of every row that is wrong.
+  public static func read(_ path: String) throws(PublishedError) -> [HarnessSample] {
+    try RowFile.read(path) { row throws(PublishedError) in
+      var metrics: [String: Double] = [:]
+      for member in row.object.members where !described.contains(member.key) {
+        if let value = member.value.number { metrics[member.key] = value }
+        if let value = member.value.boolean { metrics[member.key] = value ? 1 : 0 }
+      }
+      let filtered = row.object["filtered_resps"]?.array?.first
+      return HarnessSample(
+        document: try row.integer("doc_id"), target: try row.identifier("target"),
+        metrics: metrics, response: filtered?.string ?? filtered?.array?.first?.string)
+    }
+  }
+
+  public static func text(_ samples: [HarnessSample]) -> String {
+    JSONBuilder.lines(
+      samples.map { sample in
+        JSONBuilder.object(
+          [
+            ("doc_id", .integer(sample.document)), ("target", .string(sample.target)),
+            ("filtered_resps", .array(sample.response.map { [.string($0)] } ?? [])),
+          ] + sample.metrics.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })
+      })
+  }
+}

@@ -1,0 +1,90 @@
+import Corpus
+import Statistics
+
+/// One question of MT-bench's pairwise grading, judged in both orders.
+public struct PairJudgment: Sendable, Equatable {
+  public enum Winner: String, Sendable, Equatable, CaseIterable {
+    case first = "model_1"
+    case second = "model_2"
+    case tie
+    /// The judge's answer did not parse.
+    case error
+
+    /// Of the first model; nil for an error.
+    public var verdict: PairVerdict? {
+      switch self {
+      case .first: .win
+      case .second: .loss
+      case .tie: .tie
+      case .error: nil
+      }
+    }
+  }
+
+  public var question: String
+  public var first: String
+  public var second: String
+  /// Judge and prompt.
+  public var judge: [String]
+  /// With the first model shown first.
+  public var direct: Winner
+  /// With the second model shown first; winners name models, not places.
+  public var swapped: Winner
+  public var turn: Int
+  public var texts: [String?]
+
+  public init(
+    question: String, first: String, second: String, judge: [String], direct: Winner,
+    swapped: Winner, turn: Int, texts: [String?] = [nil, nil]
+  ) {
+    self.question = question
+    self.first = first
+    self.second = second
+    self.judge = judge
+    self.direct = direct
+    self.swapped = swapped
+    self.turn = turn
+    self.texts = texts
+  }
+
+  /// - Throws: ``PublishedError`` with the place of every row that is wrong.
+  public static func read(_ path: String) throws(PublishedError) -> [PairJudgment] {
+    try RowFile.read(path) { row throws(PublishedError) in
+      PairJudgment(
+        question: try row.identifier("question_id"), first: try row.string("model_1"),
+        second: try row.string("model_2"), judge: try row.strings("judge"),
+        direct: try row.choice("g1_winner", Winner.self),
+        swapped: try row.choice("g2_winner", Winner.self), turn: try row.integer("turn"),
+        texts: [
+          try row.optionalString("g1_judgment"), try row.optionalString("g2_judgment"),
+        ])
+    }
+  }
+
+  /// Verdicts on the first model, turns of one question in one cluster.
+  public static func verdicts(_ judgments: [PairJudgment]) -> [SwappedVerdict] {
+    var clusters: [String: Int] = [:]
+    return judgments.map { judgment in
+      let cluster = clusters[judgment.question] ?? clusters.count
+      clusters[judgment.question] = cluster
+      return SwappedVerdict(
+        direct: judgment.direct.verdict, swapped: judgment.swapped.verdict, cluster: cluster)
+    }
+  }
+
+  /// MT-bench's file.
+  public static func text(_ judgments: [PairJudgment]) -> String {
+    JSONBuilder.lines(
+      judgments.map {
+        JSONBuilder.object([
+          ("question_id", Int($0.question).map { .integer($0) } ?? .string($0.question)),
+          ("model_1", .string($0.first)), ("model_2", .string($0.second)),
+          ("g1_winner", .string($0.direct.rawValue)),
+          ("g2_winner", .string($0.swapped.rawValue)),
+          ("judge", .array($0.judge.map { .string($0) })),
+          ("g1_judgment", $0.texts[0].map { .string($0) }),
+          ("g2_judgment", $0.texts[1].map { .string($0) }), ("turn", .integer($0.turn)),
+        ])
+      })
+  }
+}

@@ -1,0 +1,57 @@
+/// Everything to say about how well raters agree: raw, corrected for chance in four ways, and how
+/// common each category is, without which κ misleads.
+public struct AgreementSummary: Sendable, Equatable {
+  /// Share of pairs of ratings of one item that agree, mean over items.
+  public let raw: Estimate?
+  /// Fleiss' κ, where every item has the same number of ratings.
+  public let fleiss: Estimate?
+  public let gwet: Estimate?
+  public let krippendorff: Estimate?
+  /// Share of each category among all ratings, most frequent first.
+  public let prevalence: [(category: String, share: Double)]
+  /// Items with at least two ratings.
+  public let items: Int
+  public let ratings: Int
+
+  /// - Parameters:
+  ///   - items: the ratings of each item; those with fewer than two are left out.
+  ///   - bootstrap: resamples items.
+  /// - Returns: nil where no item has two ratings.
+  public init?(_ items: [[String]], bootstrap: ClusterBootstrap = ClusterBootstrap()) {
+    let items = items.filter { $0.count > 1 }
+    guard !items.isEmpty else { return nil }
+    let categories = Array(Set(items.flatMap { $0 })).sorted()
+    let places = Dictionary(
+      uniqueKeysWithValues: categories.enumerated().map { ($0.element, $0.offset) })
+    let coded = items.map { item in item.compactMap { places[$0] } }
+    let counts = coded.map { item in
+      item.reduce(into: [Int](repeating: 0, count: categories.count)) { $0[$1] += 1 }
+    }
+    raw = bootstrap.mean(
+      counts.map { item in
+        let raters = item.reduce(0, +)
+        return [
+          Double(item.reduce(0) { $0 + $1 * ($1 - 1) }) / Double(raters * (raters - 1))
+        ]
+      })
+    fleiss = FleissKappa.estimate(counts: counts, bootstrap: bootstrap)
+    gwet = GwetAC1.estimate(counts: counts, bootstrap: bootstrap)
+    krippendorff = KrippendorffAlpha.estimate(
+      coded.map { $0.map(Double.init) }, scale: .nominal, bootstrap: bootstrap)
+    let total = items.reduce(0) { $0 + $1.count }
+    prevalence = categories.enumerated()
+      .map { place, category in
+        (category, Double(counts.reduce(0) { $0 + $1[place] }) / Double(total))
+      }
+      .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+    self.items = items.count
+    ratings = total
+  }
+
+  public static func == (first: AgreementSummary, second: AgreementSummary) -> Bool {
+    first.raw == second.raw && first.fleiss == second.fleiss && first.gwet == second.gwet
+      && first.krippendorff == second.krippendorff && first.items == second.items
+      && first.ratings == second.ratings
+      && first.prevalence.elementsEqual(second.prevalence, by: ==)
+  }
+}

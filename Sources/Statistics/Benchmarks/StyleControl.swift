@@ -1,0 +1,141 @@
+import Foundation
+
+/// Arena-Hard's style control: models against one baseline, with the part of the verdicts that
+/// length and markup explain taken out.
+///
+/// Version 2 minimises Σ CE(σ(θ_model − θ_base + γ·z), y), y ∈ {0, ½, 1}, emphatic verdicts three
+/// times, z the four style differences scaled to standard deviation 1; a model's score is
+/// σ(θ_model − θ_base), its win rate at equal style.
+/// Version 0.1 (Chatbot Arena's form) adds scikit-learn's default penalty ‖β‖²/2 on rows doubled for
+/// ties, strengths entering as ln 10·θ.
+///
+/// Source: Li et al. 2024, "Does style matter? Disentangling style and substance in Chatbot Arena".
+/// Differs: version 2 is solved to convergence, upstream takes 50 steps of L-BFGS.
+public struct StyleControl: Sendable, Equatable {
+  public enum Version: Sendable, Equatable { case one, two }
+
+  public struct Game: Sendable, Equatable {
+    /// 0 ..< number of models; the baseline is none of them.
+    public var model: Int
+    /// The prompt.
+    public var cluster: Int
+    public var verdict: GradedVerdict
+    public var style: AnswerStyle
+    public var baselineStyle: AnswerStyle
+
+    public init(
+      model: Int, cluster: Int, verdict: GradedVerdict, style: AnswerStyle,
+      baselineStyle: AnswerStyle
+    ) {
+      self.model = model
+      self.cluster = cluster
+      self.verdict = verdict
+      self.style = style
+      self.baselineStyle = baselineStyle
+    }
+  }
+
+  /// P(model beats baseline at equal style), per model.
+  public let scores: [Double]
+  /// Of token length, headers, lists and bold, in logits per standard deviation.
+  public let styleCoefficients: [Double]
+
+  /// Nil without games, for a model out of range or without a game, where a model always won or
+  /// always lost (version 2), or where the style of no game differs.
+  public init?(_ games: [Game], models: Int, version: Version = .two) {
+    guard let features = Self.features(games, models: models, version: version),
+      let fit = Self.fit(games, features, Array(games.indices), models, version, nil)
+    else { return nil }
+    (scores, styleCoefficients) = Self.results(fit, models, version)
+  }
+
+  /// Scores with intervals from resampling prompts (the fixed form) or single games (the published
+  /// one). Styles keep the scale that all games give them.
+  public static func estimates(
+    _ games: [Game], models: Int, version: Version = .two, clustered: Bool = true,
+    bootstrap: ClusterBootstrap = ClusterBootstrap(resamples: 200)
+  ) -> [Estimate]? {
+    guard let features = features(games, models: models, version: version),
+      let whole = fit(games, features, Array(games.indices), models, version, nil)
+    else { return nil }
+    let groups: [[Int]] =
+      clustered
+      ? Dictionary(grouping: games.indices, by: { games[$0].cluster }).sorted { $0.key < $1.key }
+        .map(\.value) : games.indices.map { [$0] }
+    return bootstrap.estimates(clusters: groups.count, rows: games.count) { chosen in
+      let fit = fit(games, features, chosen.flatMap { groups[$0] }, models, version, whole)
+      return fit.map { results($0, models, version).0 }
+        ?? [Double](repeating: .nan, count: models)
+    }
+  }
+
+  private static func features(
+    _ games: [Game], models: Int, version: Version
+  ) -> [[Double]]? {
+    guard models > 0, Set(games.map(\.model)) == Set(0..<models) else { return nil }
+    var columns = [[Double]](repeating: [], count: 4)
+    for game in games {
+      let row =
+        version == .two
+        ? game.style.densityDifference(from: game.baselineStyle)
+        : game.style.difference(from: game.baselineStyle)
+      for index in row.indices { columns[index].append(row[index]) }
+    }
+    var scaled: [[Double]] = []
+    for column in columns {
+      guard let mean = Sample.mean(column), let spread = Sample.standardDeviation(column) else {
+        return nil
+      }
+      let count = Double(column.count)
+      let deviation = version == .two ? spread : spread * ((count - 1) / count).squareRoot()
+      // A feature that never differs explains nothing.
+      scaled.append(column.map { deviation > 0 ? ($0 - mean) / deviation : 0 })
+    }
+    guard scaled.contains(where: { $0.contains { $0 != 0 } }) else { return nil }
+    return games.indices.map { game in scaled.map { $0[game] } }
+  }
+
+  private static func fit(
+    _ games: [Game], _ features: [[Double]], _ chosen: [Int], _ models: Int, _ version: Version,
+    _ start: [Double]?
+  ) -> [Double]? {
+    // Version 2: the baseline's strength is 0. Version 1 penalises it like the others.
+    let strengths = version == .two ? models : models + 1
+    let active = (0..<4).filter { index in features.contains { $0[index] != 0 } }
+    var data = LogisticRows(dimension: strengths + active.count)
+    for index in chosen {
+      let game = games[index]
+      var row = [Double](repeating: 0, count: data.dimension)
+      row[game.model] = version == .two ? 1 : log(10.0)
+      if version == .one { row[models] = -log(10.0) }
+      for (place, feature) in active.enumerated() {
+        row[strengths + place] = features[index][feature]
+      }
+      let weight = Double(game.verdict.repetitions) * (version == .two ? 1 : 2)
+      data.append(row, target: game.verdict.score, weight: weight)
+    }
+    guard
+      let fit = LogisticFit(
+        data, penalty: version == .two ? .none : .quadratic(1),
+        start: start.map { whole in
+          Array(whole.prefix(strengths)) + active.map { whole[strengths + $0] }
+        })
+    else { return nil }
+    var coefficients = Array(fit.coefficients.prefix(strengths)) + [0, 0, 0, 0]
+    for (place, feature) in active.enumerated() {
+      coefficients[strengths + feature] = fit.coefficients[strengths + place]
+    }
+    return coefficients
+  }
+
+  private static func results(
+    _ coefficients: [Double], _ models: Int, _ version: Version
+  ) -> ([Double], [Double]) {
+    let baseline = version == .two ? 0 : coefficients[models]
+    let scale = version == .two ? 1 : log(10.0)
+    let scores = (0..<models).map {
+      Logistic.probability(scale * (coefficients[$0] - baseline))
+    }
+    return (scores, Array(coefficients.suffix(4)))
+  }
+}

@@ -1,0 +1,119 @@
+import Foundation
+
+/// AlpacaEval's length-controlled win rate: what the win rate would be if the model's answers were
+/// as long as the baseline's.
+///
+/// P(model preferred) = σ(β₁·tanh(Δ/sd) + β₂·difficulty + β₃); the win rate is the mean over the
+/// model's prompts of σ(β₂·difficulty + β₃), the length term set to zero. Fitted with
+/// C·Σ w·CE + ‖β‖₁ over the model's rows (weight 1) and the ``LengthAnchor`` (weight 0.1).
+///
+/// Source: Dubois et al. 2024, "Length-controlled AlpacaEval".
+/// Differs: solved to convergence, where liblinear stops at a tolerance of 1e-4.
+public struct LengthControl: Sendable, Equatable {
+  /// The ten values of C that cross-validation chooses from: 10⁻⁴ … 10⁴, evenly in the logarithm.
+  public static let grid = (0..<10).map { pow(10, -4 + 8 * Double($0) / 9) }
+
+  /// Of length, difficulty, and the model itself.
+  public let coefficients: [Double]
+  /// The chosen or given C.
+  public let inversePenalty: Double
+  /// Over the model's prompts, 0 … 1.
+  public let winRate: Double
+  /// sd of the predicted preferences over √n: what AlpacaEval publishes as the standard error.
+  ///
+  /// It knows neither the noise of the judge nor the uncertainty of the fit, and is two to three
+  /// times too small; ``estimate(_:anchor:inversePenalty:bootstrap:)`` is not.
+  public let publishedStandardError: Double?
+
+  /// - Parameters:
+  ///   - rows: one per prompt with a preference.
+  ///   - anchor: nil for prompts of one's own; the result is then not comparable to a leaderboard.
+  ///   - inversePenalty: C; nil lets cross-validation choose it from ``grid``.
+  ///   - start: coefficients to begin from.
+  /// - Returns: nil below two rows, for a preference outside 0 … 1, where all lengths differ
+  ///   equally, or where the fit has no solution.
+  public init?(
+    _ rows: [LengthComparison], anchor: LengthAnchor?, inversePenalty: Double? = nil,
+    start: [Double]? = nil
+  ) {
+    guard let features = Self.features(rows) else { return nil }
+    guard
+      let chosen = inversePenalty
+        ?? LengthValidation.inversePenalty(rows, features: features, anchor: anchor),
+      chosen > 0, chosen.isFinite,
+      let fit = LogisticFit(
+        Self.data(rows, features, anchor), penalty: .absolute(1 / chosen), start: start)
+    else { return nil }
+    let predicted = rows.map {
+      Logistic.probability(fit.coefficients[1] * $0.difficulty + fit.coefficients[2])
+    }
+    guard let mean = Sample.mean(predicted) else { return nil }
+    coefficients = fit.coefficients
+    self.inversePenalty = chosen
+    winRate = mean
+    publishedStandardError = Sample.standardDeviation(predicted)
+      .map { $0 / Double(rows.count).squareRoot() }
+  }
+
+  /// The win rate with an interval from refitting: prompts are resampled, and the scale of lengths
+  /// and all coefficients fitted anew. C stays as chosen on all prompts, and the anchor is held.
+  public static func estimate(
+    _ rows: [LengthComparison], anchor: LengthAnchor?, inversePenalty: Double? = nil,
+    bootstrap: ClusterBootstrap = ClusterBootstrap(resamples: 500)
+  ) -> Estimate? {
+    guard let whole = LengthControl(rows, anchor: anchor, inversePenalty: inversePenalty) else {
+      return nil
+    }
+    return bootstrap.estimate(clusters: rows.count, rows: rows.count) { chosen in
+      let fit = LengthControl(
+        chosen.map { rows[$0] }, anchor: anchor, inversePenalty: whole.inversePenalty,
+        start: whole.coefficients)
+      return fit?.winRate ?? .nan
+    }
+  }
+
+  /// The win rate that stored coefficients predict at equal length, and the published error.
+  public static func predicted(
+    difficulties: [Double], difficultyCoefficient: Double, modelCoefficient: Double
+  ) -> (winRate: Double, standardError: Double)? {
+    let values = difficulties.map {
+      Logistic.probability(difficultyCoefficient * $0 + modelCoefficient)
+    }
+    guard let mean = Sample.mean(values), let deviation = Sample.standardDeviation(values) else {
+      return nil
+    }
+    return (mean, deviation / Double(values.count).squareRoot())
+  }
+
+  /// P(this model beats another at equal length), from the two fits against one baseline.
+  public func winRate(over other: LengthControl, difficulties: [Double]) -> Double? {
+    Self.predicted(
+      difficulties: difficulties,
+      difficultyCoefficient: coefficients[1] - other.coefficients[1],
+      modelCoefficient: coefficients[2] - other.coefficients[2])?.winRate
+  }
+
+  // MARK: Rows
+
+  static func features(_ rows: [LengthComparison]) -> [[Double]]? {
+    guard rows.allSatisfy({ $0.preference >= 0 && $0.preference <= 1 }),
+      let lengths = LengthComparison.lengthFeatures(rows.map(\.excess))
+    else { return nil }
+    return zip(rows, lengths).map { [$1, $0.difficulty, 1] }
+  }
+
+  static func data(
+    _ rows: [LengthComparison], _ features: [[Double]], _ anchor: LengthAnchor?
+  ) -> LogisticRows {
+    var data = LogisticRows(dimension: 3)
+    if let anchor {
+      for row in anchor.rows {
+        data.append([row.length, row.difficulty, 0], weight: LengthAnchor.weight)
+      }
+      data.addTargets(
+        [anchor.sums.length, anchor.sums.difficulty, 0], weight: LengthAnchor.weight)
+    }
+    for (row, features) in zip(rows, features) { data.append(features, target: row.preference) }
+    return data
+  }
+}

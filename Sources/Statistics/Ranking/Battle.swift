@@ -1,0 +1,27 @@
+/// One comparison of two players.
+public struct Battle: Sendable, Equatable {
+  public var first: Int
+  public var second: Int
+  /// For the first: 1 a win, 0 a loss, ½ a tie, or a preference in between.
+  public var score: Double
+  public var weight: Double
+  /// The prompt: battles of one cluster are not independent.
+  public var cluster: Int
+
+  public init(first: Int, second: Int, score: Double, weight: Double = 1, cluster: Int) {
+    self.first = first
+    self.second = second
+    self.score = score
+    self.weight = weight
+    self.cluster = cluster
+  }
+
+  /// Whether all battles can be: two players among so many, a score in 0 … 1, a weight not below 0.
+  static func areValid(_ battles: [Battle], players: Int) -> Bool {
+    let range = 0..<players
+    return battles.allSatisfy {
+      range.contains($0.first) && range.contains($0.second) && $0.first != $0.second
+        && $0.score >= 0 && $0.score <= 1 && $0.weight >= 0 && $0.weight.isFinite
+    }
+  }
+}

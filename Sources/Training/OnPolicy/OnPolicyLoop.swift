@@ -1,0 +1,113 @@
+import Foundation
+import Policy
+import Runs
+import Torch
+
+/// Runs an ``OnPolicyTrainer`` in a stage's folder: journal, checkpoints, and going on where it was.
+///
+/// A checkpoint holds the policy, the critic in a folder of its own, both optimisers, β and the
+/// reward's scale; all else follows from the seed and the step. So a training that was killed goes on
+/// to the same bytes as one that was not.
+public struct OnPolicyLoop {
+  static let critic = "critic"
+
+  /// Writes what belongs beside the weights (the tokenizer) into a checkpoint's folder.
+  public var decorate: (URL) throws -> Void
+  /// Checked after every step.
+  public var shouldStop: () -> Bool
+  public var report: (TrainingLoop.Progress) -> Void
+
+  public init(
+    decorate: @escaping (URL) throws -> Void, shouldStop: @escaping () -> Bool = { false },
+    report: @escaping (TrainingLoop.Progress) -> Void = { _ in }
+  ) {
+    self.decorate = decorate
+    self.shouldStop = shouldStop
+    self.report = report
+  }
+
+  /// Trains until the settings' last step, from the newest checkpoint in `directory` that is whole.
+  public func run(
+    _ trainer: OnPolicyTrainer, in directory: StageDirectory
+  ) throws -> TrainingLoop.Outcome {
+    let steps = trainer.settings.steps
+    let store = CheckpointStore(directory.checkpoints)
+    try store.sweep()
+    if let newest = try store.newest().checkpoint {
+      try trainer.restore(newest.url, step: newest.step)
+      trainer.lastGood = newest.url.lastPathComponent
+    }
+    let journal = try Journal<StepRecord>(directory.steps)
+    let done = trainer.step
+    try journal.truncate { $0.step <= done }
+    let saveAt = trainer.settings.training.checkpointSteps(of: steps)
+    let clock = ContinuousClock()
+    let start = clock.now
+    while trainer.step < steps {
+      let metrics = try trainer.advance()
+      let stops = shouldStop()
+      try journal.append(StepRecord(step: trainer.step, metrics: metrics))
+      if saveAt.contains(trainer.step) || stops {
+        try journal.sync()
+        let saved = try store.save(step: trainer.step, expectedBytes: trainer.checkpointBytes) {
+          folder in
+          try trainer.save(to: folder)
+          try decorate(folder)
+        }
+        trainer.lastGood = saved.url.lastPathComponent
+      }
+      let elapsed = (clock.now - start).seconds
+      let tokens = Double(trainer.costs.generatedTokens + trainer.costs.trainedTokens)
+      report(
+        TrainingLoop.Progress(
+          step: trainer.step, steps: steps, metrics: metrics,
+          tokensPerSecond: tokens / max(elapsed, 1e-9),
+          secondsLeft: elapsed / Double(trainer.step - done) * Double(steps - trainer.step)))
+      if stops, trainer.step < steps { return .interrupted(step: trainer.step) }
+    }
+    try store.prune(keeping: 1, protecting: saveAt)
+    return .finished
+  }
+}
+
+extension OnPolicyTrainer {
+  /// About what a checkpoint takes on disk.
+  var checkpointBytes: Int {
+    let parameters = policy.decoder.parameters + (critic?.parameters ?? [])
+    return 3 * parameters.reduce(0) { $0 + $1.count * $1.type.size } + (1 << 20)
+  }
+
+  /// Writes all that moves into a checkpoint's folder.
+  func save(to folder: URL) throws {
+    try policy.decoder.save(to: folder)
+    let scale = scale ?? RewardScale()
+    try TrainingState.write(
+      optimiser, of: policy.decoder,
+      numbers: [
+        ("updates", [Double(optimiser.step)]), ("kl", [control.coefficient]),
+        ("reward", [scale.shift, scale.deviation]),
+      ], to: folder)
+    guard let critic, let criticOptimiser else { return }
+    let beside = folder.appending(path: OnPolicyLoop.critic, directoryHint: .isDirectory)
+    try FileManager.default.createDirectory(at: beside, withIntermediateDirectories: false)
+    try critic.save(to: beside)
+    try TrainingState.write(
+      criticOptimiser, of: critic, numbers: [("updates", [Double(criticOptimiser.step)])],
+      to: beside)
+  }
+
+  /// Takes over what a checkpoint's folder holds.
+  func restore(_ folder: URL, step: Int) throws {
+    let state = try TrainingState.read(folder)
+    try state.restore(policy.decoder, &optimiser, step: state.count("updates"))
+    let scale = try state.numbers("reward", count: 2)
+    self.scale = RewardScale(shift: scale[0], deviation: scale[1])
+    control.coefficient = try state.numbers("kl", count: 1)[0]
+    if let critic, var own = criticOptimiser {
+      let beside = try TrainingState.read(folder.appending(path: OnPolicyLoop.critic))
+      try beside.restore(critic, &own, step: beside.count("updates"))
+      criticOptimiser = own
+    }
+    self.step = step
+  }
+}

@@ -1,0 +1,165 @@
+import Policy
+import Torch
+
+extension OnPolicyTrainer {
+  /// A minibatch's parts add up in here.
+  private struct Tally {
+    var metrics = Metrics()
+    var loss = 0.0
+    var valueLoss = 0.0
+    /// k3 of the policies before and after, summed over tokens.
+    var divergence = 0.0
+    var tokens = 0
+  }
+
+  /// The updates that one rollout serves.
+  func update(
+    _ experience: Experience, _ credits: [Credit], kl: Double, _ costs: inout RolloutCosts
+  ) throws -> [String: Double] {
+    let decoder = policy.decoder
+    if movesPolicy { try decoder.requireGradients() }
+    try critic?.requireGradients()
+    defer {
+      try? decoder.requireGradients(false)
+      try? critic?.requireGradients(false)
+    }
+    let schedule = settings.training.schedule(of: settings.steps)
+    let rate = schedule.rate(at: min(step, settings.steps - 1))
+    let criticRate =
+      rate * (settings.objective.critic?.learningRate ?? schedule.peak) / schedule.peak
+    var metrics = Metrics()
+    var updates = 0
+    var isFirst = true
+    passes: for pass in 0..<settings.epochs {
+      let order = minibatchOrder(of: experience.prompts.count, pass: pass)
+      for start in stride(from: 0, to: order.count, by: settings.minibatch) {
+        let groups = Array(order[start..<start + settings.minibatch])
+        let tally = try accumulate(
+          experience, credits, groups, kl: kl, isFirst: isFirst, &costs)
+        isFirst = false
+        metrics.add(tally.metrics)
+        if movesPolicy {
+          metrics.add("loss/policy_avg", mean: tally.loss, count: 1)
+          let divergence = tally.divergence / Double(tally.tokens)
+          metrics.add("policy/k3_avg", mean: divergence, count: 1)
+          if let limit = settings.objective.stopAbove, divergence > limit {
+            try forgetGradients()
+            break passes
+          }
+          let norm = try optimiser.clipGradients(to: settings.training.clip)
+          guard norm.isFinite else { throw nonfinite("the gradient", experience, groups) }
+          metrics.add("grad_norm", mean: norm, count: 1)
+        }
+        if critic != nil, let norm = try criticOptimiser?.clipGradients(to: settings.training.clip)
+        {
+          guard norm.isFinite else { throw nonfinite("the critic's gradient", experience, groups) }
+          metrics.add("val/grad_norm", mean: norm, count: 1)
+          metrics.add("loss/value_avg", mean: tally.valueLoss, count: 1)
+        }
+        if movesPolicy { try optimiser.update(rate: rate) }
+        try criticOptimiser?.update(rate: criticRate)
+        updates += 1
+      }
+    }
+    var means = metrics.means
+    means["loss"] = means["loss/policy_avg"] ?? means["loss/value_avg"]
+    means["updates"] = Double(updates)
+    means["learning_rate"] = movesPolicy ? rate : 0
+    if critic != nil { means["val/learning_rate"] = criticRate }
+    return means
+  }
+
+  /// The prompts of a pass in the order of its minibatches. One minibatch stays as it was scored,
+  /// so that its ratios are 1 to the last bit.
+  private func minibatchOrder(of count: Int, pass: Int) -> [Int] {
+    guard settings.minibatches > 1 else { return Array(0..<count) }
+    var generator = SplitMix64(state: Generator.mix(seed, "minibatches-\(step)-\(pass)"))
+    return Array(0..<count).shuffled(using: &generator)
+  }
+
+  /// Runs a minibatch in parts, leaving the summed gradients on the parameters.
+  private func accumulate(
+    _ experience: Experience, _ credits: [Credit], _ groups: [Int], kl: Double, isFirst: Bool,
+    _ costs: inout RolloutCosts
+  ) throws -> Tally {
+    let lengths = experience.members(of: groups).map { experience.episodes[$0].old.count }
+    let weight = lengths.reduce(0) { $0 + settings.objective.weight(ofTokens: $1) }
+    var tally = Tally()
+    tally.tokens = lengths.reduce(0, +)
+    for start in stride(from: 0, to: groups.count, by: settings.part) {
+      let part = Array(groups[start..<min(start + settings.part, groups.count)])
+      let targets = try experience.targets(of: part, policy.decoder)
+      let members = experience.members(of: part)
+      if movesPolicy {
+        let perToken = try policy.decoder.logProbabilities(
+          of: targets, temperature: settings.temperature)
+        let rollout = try Rollout(
+          policy: targets.padded(perToken), members.map { experience.episodes[$0] },
+          members.map { credits[$0] }, limit: settings.maxTokens, kl: kl)
+        let loss = try settings.objective.losses(rollout).sum() / weight
+        let value = try loss.item()
+        guard value.isFinite else { throw nonfinite("the loss", experience, part) }
+        tally.loss += value
+        try withoutGradient {
+          let found = try RatioMetrics(rollout, settings.objective.surrogate)
+          tally.divergence += found.divergence
+          tally.metrics.add(found.metrics)
+          if isFirst {
+            tally.metrics.add("policy/ratio_error", mean: found.largestError, count: 1)
+          }
+        }
+        try loss.backward()
+        costs.trainedTokens += experience.tokens(of: part)
+      }
+      if let critic, let fitted = settings.objective.critic {
+        let values = try targets.padded(critic.values(of: targets))
+        let loss = try valueLoss(
+          values, members.map { experience.episodes[$0] }, members.map { credits[$0] }, fitted,
+          &tally)
+        guard try loss.item().isFinite else {
+          throw nonfinite("the critic's loss", experience, part)
+        }
+        try loss.backward()
+      }
+    }
+    return tally
+  }
+
+  /// The part of a minibatch's value loss, the mean over its tokens, that these samples carry.
+  private func valueLoss(
+    _ values: Tensor, _ episodes: [Episode], _ credits: [Credit], _ fitted: CriticSettings,
+    _ tally: inout Tally
+  ) throws -> Tensor {
+    let time = values.sizes[1]
+    let old = try Rollout.padded(episodes.map(\.values), time, on: values.device)
+    let returns = try Rollout.padded(credits.map(\.returns), time, on: values.device)
+    // Behind the end all three are 0, and so is the loss.
+    let losses = try ClippedValueLoss.losses(
+      values, old: old, returns: returns, clip: fitted.clip)
+    let loss = try losses.sum() / Double(tally.tokens)
+    tally.valueLoss += try loss.item()
+    if let clip = fitted.clip {
+      let moved = try withoutGradient {
+        try ((values - old.converted(to: values.type)).magnitude() .> clip)
+          .converted(to: .float64).sum().item()
+      }
+      let tokens = Double(episodes.reduce(0) { $0 + $1.old.count })
+      tally.metrics.add("val/clipfrac_avg", mean: moved / tokens, count: tokens)
+    }
+    return loss
+  }
+
+  private func forgetGradients() throws {
+    for parameter in policy.decoder.parameters + (critic?.parameters ?? []) {
+      try parameter.clearGradient()
+    }
+  }
+
+  private func nonfinite(
+    _ what: String, _ experience: Experience, _ groups: [Int]
+  ) -> TrainingError {
+    .nonfinite(
+      what: what, step: step + 1, examples: groups.map { experience.prompts[$0].id },
+      checkpoint: lastGood)
+  }
+}

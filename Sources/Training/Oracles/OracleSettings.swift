@@ -1,0 +1,59 @@
+import Recipe
+
+/// Which preference oracle a stage asks: the section `oracle`.
+public struct OracleSettings: Equatable, Sendable {
+  public enum Kind: String, CaseIterable, Sendable {
+    case bradleyTerry = "bradley-terry"
+    case greater, longer, shorter, cyclic
+  }
+
+  public let kind: Kind
+  /// Of the kinds `bradley-terry` and `greater`.
+  let reward: RewardSource?
+  let temperature: Double
+  let seed: Int
+  let classes: Int
+  let strength: Double
+
+  public init(from section: Section, _ names: RecipeNames) {
+    kind = section.choice("kind")
+    let needsReward = kind == .bradleyTerry || kind == .greater
+    reward = needsReward ? names.reward("reward", in: section) : nil
+    if needsReward, reward == nil {
+      section.mistake(
+        "reward",
+        "an oracle of kind \(kind.rawValue) needs one: synthetic, or a reward model's stage")
+    }
+    // At 1 a difference of 1 in reward is preferred with 73 %, as if rewards were log-odds.
+    temperature =
+      kind == .bradleyTerry
+      ? section.double("temperature", default: 1, above: 0, atMost: 1e6) : 0
+    let isCyclic = kind == .cyclic
+    seed = isCyclic ? section.int("seed", default: 0, in: 0...Int.max) : 0
+    classes = isCyclic ? section.int("classes", default: 3, in: 3...999) : 3
+    // Strong enough to be seen in few samples, and no certainty.
+    strength =
+      isCyclic ? section.double("strength", default: 0.9, above: 0.5, atMost: 1) : 0.9
+    if classes % 2 == 0 {
+      section.mistake(
+        "classes",
+        "\(classes) classes cannot beat one another in a cycle; take an odd number")
+    }
+  }
+
+  var stage: String? { reward?.stage }
+
+  func oracle(_ context: StageContext) throws -> any PreferenceOracle {
+    switch kind {
+    case .bradleyTerry, .greater:
+      guard let reward else {
+        throw TrainingError.unusable("stage \(context.name): its oracle has no reward")
+      }
+      return RewardOracle(try context.reward(reward), temperature: temperature)
+    case .longer: return RewardOracle(LengthReward(isLongerBetter: true), temperature: 0)
+    case .shorter: return RewardOracle(LengthReward(isLongerBetter: false), temperature: 0)
+    case .cyclic:
+      return CyclicOracle(seed: UInt64(seed), classes: classes, strength: strength)
+    }
+  }
+}

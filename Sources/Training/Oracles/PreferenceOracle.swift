@@ -1,0 +1,26 @@
+/// Says which of two completions of a prompt is the better one, with what probability.
+///
+/// This is where a judge can be plugged in: it gets questions in batches, may answer them in any
+/// manner, and never sees a tensor. Its answers are recorded, so that none is asked twice.
+public protocol PreferenceOracle {
+  /// Names it in records.
+  var name: String { get }
+
+  /// P(first ≻ second) of each question, in [0, 1].
+  ///
+  /// P(second ≻ first) is 1 minus it, and a completion against itself gives ½.
+  func preferences(_ questions: [PreferenceQuestion]) throws -> [Double]
+}
+
+/// Two completions of one prompt.
+public struct PreferenceQuestion: Equatable, Hashable, Sendable {
+  public var prompt: String
+  public var first: String
+  public var second: String
+
+  public init(prompt: String, first: String, second: String) {
+    self.prompt = prompt
+    self.first = first
+    self.second = second
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Policy
+import Runs
+import Torch
+
+/// Draws completions for prompts, chunk after chunk, each recorded before the next one begins.
+struct CandidateDrawing {
+  /// Completions of each prompt.
+  var perPrompt: Int
+  var temperature: Double
+  var maxTokens: Int
+  /// Prompts drawn together; what an interruption loses at most.
+  var chunk: Int
+  var seed: UInt64
+  /// Labels what is drawn, if anything does.
+  var reward: (any Reward)?
+  var shouldStop: () -> Bool
+  var progress: (TrainingLoop.Progress) -> Void
+
+  /// Goes on where an earlier process stopped.
+  ///
+  /// - Returns: what this call did; unfinished where it was asked to stop between two chunks.
+  func run(
+    _ prompts: [PromptSettings.Prompt], _ model: LanguageModel, into url: URL
+  ) throws -> StageResult {
+    let sampler = Sampler(
+      model.decoder, model.sampling(temperature: temperature, maxTokens: maxTokens))
+    let journal = try Journal<CandidateRow>(url)
+    // Only whole chunks are kept, so that what is drawn again sees the batch it saw before.
+    let begun = journal.count / chunk * chunk
+    try journal.truncate(toCount: min(begun, prompts.count))
+    var result = StageResult(tokens: 0)
+    let clock = ContinuousClock()
+    let start = clock.now
+    for first in stride(from: journal.count, to: prompts.count, by: chunk) {
+      let part = Array(prompts[first..<min(first + chunk, prompts.count)])
+      let generator = try Generator(seed: seed, stream: "chunk-\(first)")
+      let uniform = try generator.uniform([part.count * perPrompt, maxTokens])
+      let completions = try sampler.sample(
+        part.map(\.tokens), count: perPrompt, uniform: uniform)
+      var rows = zip(part, completions).map { CandidateRow($0, $1, of: model) }
+      if let reward { result.oracleCalls += try label(&rows, by: reward) }
+      for row in rows {
+        try journal.append(row)
+        result.tokens += row.candidates.reduce(0) { $0 + $1.tokens.count }
+      }
+      let done = first + part.count
+      let elapsed = (clock.now - start).seconds
+      progress(
+        TrainingLoop.Progress(
+          step: done, steps: prompts.count, metrics: [:],
+          tokensPerSecond: Double(result.tokens) / max(elapsed, 1e-9),
+          secondsLeft: elapsed / Double(done) * Double(prompts.count - done)))
+      if done < prompts.count, shouldStop() {
+        try journal.sync()
+        result.isFinished = false
+        return result
+      }
+    }
+    try journal.sync()
+    return result
+  }
+
+  private func label(_ rows: inout [CandidateRow], by reward: any Reward) throws -> Int {
+    let texts = rows.flatMap { row in row.candidates.map { row.prompt + $0.text } }
+    let scores = try reward.rewards(of: texts)
+    for index in rows.indices {
+      for place in 0..<perPrompt {
+        rows[index].candidates[place].reward = scores[index * perPrompt + place]
+      }
+    }
+    return texts.count
+  }
+}
+
+extension CandidateRow {
+  fileprivate init(
+    _ prompt: PromptSettings.Prompt, _ completions: [Completion], of model: LanguageModel
+  ) {
+    self.init(
+      id: prompt.id, prompt: prompt.text, promptTokens: prompt.tokens,
+      candidates: completions.map {
+        Candidate(
+          tokens: $0.tokens, text: model.text(of: $0, after: prompt.tokens),
+          isFinished: $0.isFinished, logProbability: $0.logProbability, reward: nil)
+      })
+  }
+}

@@ -1,0 +1,24 @@
+import Corpus
+import Recipe
+
+/// Where candidates come from that are not sampled here.
+enum CandidateSource: Sendable {
+  /// A stage of kind `sample`.
+  case candidates(String)
+  case data(DataSource)
+
+  /// Reads a name; a mistake is recorded where nothing has it.
+  init?(_ key: String, in section: Section, _ names: RecipeNames) {
+    let name = section.string(key)
+    if names.stages.contains(where: { $0.name == name && $0.product == .candidates }) {
+      self = .candidates(name)
+    } else if let data = names.data[name] {
+      self = .data(data)
+    } else {
+      if !name.isEmpty {
+        section.mistake(key, "there is no data and no stage of kind sample named \(name)")
+      }
+      return nil
+    }
+  }
+}

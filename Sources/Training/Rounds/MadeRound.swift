@@ -1,0 +1,46 @@
+import Foundation
+
+/// What a round made to fit, and what that took.
+struct MadeRound {
+  var prompts: Int
+  var made = RoundExamples()
+  var oracleCalls = 0
+  var generatedTokens = 0
+  /// Samples, and those without an end token within the limit.
+  var samples = 0
+  var truncated = 0
+  /// Of all judged candidates.
+  var rewards: [Double] = []
+
+  init(prompts: Int) { self.prompts = prompts }
+
+  /// - Parameter metrics: of the round's last step; those of a checkpoint begin with `eval_`.
+  func record(
+    _ place: RoundPlace, last: Int, after before: RoundRecord?, _ metrics: [String: Double]
+  ) -> RoundRecord {
+    var measured: [String: Double] = [:]
+    for (name, value) in metrics where name.hasPrefix("eval_") {
+      measured[String(name.dropFirst(5))] = value
+    }
+    return RoundRecord(
+      round: place.round, firstStep: place.first, lastStep: last, prompts: prompts,
+      examples: made.examples.count + made.others.count, possiblePairs: made.possible,
+      ties: made.ties, oracleCalls: oracleCalls,
+      oracleCallsSoFar: (before?.oracleCallsSoFar ?? 0) + oracleCalls,
+      generatedTokens: generatedTokens,
+      generatedTokensSoFar: (before?.generatedTokensSoFar ?? 0) + generatedTokens,
+      values: values, measured: measured)
+  }
+
+  private var values: [String: Double] {
+    var values: [String: Double] = [:]
+    if !rewards.isEmpty {
+      values["reward"] = rewards.reduce(0, +) / Double(rewards.count)
+      values["largest_reward"] = rewards.map(abs).max() ?? 0
+    }
+    values["margin"] = made.margin
+    if made.possible > 0 { values["ties"] = Double(made.ties) / Double(made.possible) }
+    if samples > 0 { values["truncated"] = Double(truncated) / Double(samples) }
+    return values
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Policy
+import Runs
+import Torch
+
+/// Fits a reward model in a round, to tell demonstrations from the policy's samples.
+struct RewardRefit {
+  let settings: RefitSettings
+  /// Whose body the model starts from.
+  let origin: ModelSource
+  let context: StageContext
+
+  /// - Parameters:
+  ///   - pairs: a demonstration and a sample each, as texts with their prompts.
+  ///   - directory: of this round's reward model.
+  ///   - before: of the previous round's, for a model that is continued.
+  /// - Returns: nil where it was asked to stop.
+  func fit(
+    _ pairs: [(id: String, demonstration: String, sample: String)], round: Int,
+    in directory: StageDirectory, after before: StageDirectory?
+  ) throws -> (reward: ModelReward, tokens: Int)? {
+    let model = try start(round: round, after: before)
+    let reward = try ModelReward(name: "\(context.name) round \(round)", model: model)
+    let examples = try pairs.map {
+      PreferenceRewardTask.Example(
+        id: $0.id, chosen: try reward.tokens(of: $0.demonstration),
+        rejected: try reward.tokens(of: $0.sample))
+    }
+    let (form, weight) = (settings.step, settings.regularisation)
+    let task = PreferenceRewardTask(
+      model.decoder, examples, heldOut: settings.training.heldOut
+    ) { demonstrations, samples throws(TorchError) in
+      try RewardContrast.loss(
+        demonstrations: demonstrations, samples: samples, form: form, regularisation: weight)
+    }
+    let loop = TrainingLoop(
+      settings: settings.training, seed: context.seed(for: "round-\(round)/reward"),
+      decorate: { try model.tokenizer.save(to: $0) }, shouldStop: context.shouldStop,
+      report: context.progress)
+    let (outcome, tokens) = try loop.run(task, in: directory)
+    return outcome == .finished ? (reward, tokens) : nil
+  }
+
+  private func start(round: Int, after before: StageDirectory?) throws -> LanguageModel {
+    if settings.start == .continued, let before {
+      guard let newest = try CheckpointStore(before.checkpoints).newest().checkpoint else {
+        throw TrainingError.unusable(
+          "\(before.url.path) holds no reward model of round \(round - 1); remove the stage's folder"
+        )
+      }
+      return try LanguageModel.load(
+        newest.url, precision: context.precision, on: context.device)
+    }
+    let base = try context.model(origin)
+    let head = try Generator(seed: context.seed(for: "round-\(round)/reward"), stream: "head")
+    return try LanguageModel(
+      base.decoder.copied(labels: 1, headFrom: head), base.tokenizer)
+  }
+}

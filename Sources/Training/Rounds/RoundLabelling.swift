@@ -1,0 +1,103 @@
+import Foundation
+import Policy
+import Runs
+
+/// Lets a reward or an oracle judge candidates, chunk after chunk, each recorded before the next one
+/// begins, so that nothing is asked twice.
+struct RoundLabelling {
+  enum Judge {
+    case reward(any Reward)
+    /// - Parameter questions: the places to compare among so many candidates.
+    case oracle(any PreferenceOracle, questions: (_ candidates: Int) -> [(first: Int, second: Int)])
+  }
+
+  var judge: Judge
+  /// Prompts judged together; what an interruption loses at most.
+  var chunk: Int
+  var shouldStop: () -> Bool
+
+  /// Goes on where an earlier process stopped.
+  ///
+  /// - Returns: what this call asked; unfinished where it was told to stop between two chunks.
+  func run(_ groups: [RoundGroup], into url: URL) throws -> StageResult {
+    let journal = try Journal<RoundLabel>(url)
+    // Whole chunks alone: what a reward model says may depend on the texts beside it, in the last
+    // bits.
+    let begun = journal.count / chunk * chunk
+    try journal.truncate(toCount: min(begun, groups.count))
+    var result = StageResult(tokens: 0)
+    for first in stride(from: journal.count, to: groups.count, by: chunk) {
+      let part = Array(groups[first..<min(first + chunk, groups.count)])
+      for label in try labels(part) {
+        try journal.append(label)
+        result.oracleCalls += label.calls
+      }
+      if first + part.count < groups.count, shouldStop() {
+        try journal.sync()
+        result.isFinished = false
+        return result
+      }
+    }
+    try journal.sync()
+    return result
+  }
+
+  private func labels(_ groups: [RoundGroup]) throws -> [RoundLabel] {
+    switch judge {
+    case .reward(let reward):
+      let texts = groups.flatMap { group in
+        group.candidates.map { group.item.prompt.text + $0.text }
+      }
+      let scores = try reward.rewards(of: texts)
+      var next = 0
+      return groups.map { group in
+        defer { next += group.candidates.count }
+        return RoundLabel(
+          id: group.item.prompt.id, rewards: Array(scores[next..<next + group.candidates.count]))
+      }
+    case .oracle(let oracle, let questions):
+      let places = groups.map { questions($0.candidates.count) }
+      let asked = zip(groups, places).flatMap { group, places in
+        places.map {
+          PreferenceQuestion(
+            prompt: group.item.prompt.text, first: group.candidates[$0.first].text,
+            second: group.candidates[$0.second].text)
+        }
+      }
+      let answers = try oracle.preferences(asked)
+      guard answers.count == asked.count, answers.allSatisfy({ (0...1).contains($0) }) else {
+        throw TrainingError.unusable(
+          "\(oracle.name) gave no probability for each of \(asked.count) comparisons")
+      }
+      var next = 0
+      return zip(groups, places).map { group, places in
+        let comparisons = places.map { place in
+          defer { next += 1 }
+          return RoundLabel.Comparison(
+            first: place.first, second: place.second, probability: answers[next])
+        }
+        return RoundLabel(id: group.item.prompt.id, comparisons: comparisons)
+      }
+    }
+  }
+
+  /// The groups with what was recorded of each.
+  static func labelled(_ groups: [RoundGroup], from url: URL) throws -> [RoundGroup] {
+    let labels = try Journal<RoundLabel>.read(url).records
+    return zip(groups, labels).map { group, label in
+      var group = group
+      if let rewards = label.rewards {
+        group.rewards = rewards
+        group.table = PreferenceTable(rewards: rewards)
+      }
+      if let comparisons = label.comparisons {
+        var table = PreferenceTable(group.candidates.count)
+        for found in comparisons {
+          table.record(found.first, over: found.second, found.probability)
+        }
+        group.table = table
+      }
+      return group
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import Corpus
+import Policy
+import Runs
+
+/// A prompt of the rounds with what the data holds for it.
+struct RoundItem: Equatable {
+  struct Completion: Equatable {
+    var text: String
+    var tokens: [Int]
+    /// log μ of a sample, as it was drawn, in nats.
+    var logProbability: Double?
+  }
+
+  var prompt: PromptSettings.Prompt
+  /// A demonstration; a pair, the better one first; or a group. Empty where everything is sampled.
+  var given: [Completion] = []
+}
+
+/// What the rounds of a stage begin with: rows that were read and not yet cut into tokens.
+enum RoundMaterial {
+  case prompts(PromptSettings)
+  /// Texts of prompts and of the completions that the data holds for each.
+  case texts([(id: String, prompt: String, completions: [String])])
+  case rows([CandidateRow])
+
+  /// - Throws: `CorpusError` for rows that are not what the stage needs.
+  static func read(_ stage: RoundsStage, _ context: StageContext) throws -> RoundMaterial {
+    switch (stage.data, stage.choices.source) {
+    case (.candidates(let name)?, _):
+      return .rows(try Journal<CandidateRow>.read(context.directory(of: name).rows).records)
+    case (.data(let data)?, .demonstrations):
+      return .texts(try data.demonstrations().map { ($0.id, $0.prompt, [$0.completion]) })
+    case (.data(let data)?, .data):
+      return .texts(
+        try data.preferencePairs().map { ($0.id, $0.prompt, [$0.chosen, $0.rejected]) })
+    case (.data(let data)?, _):
+      return .texts(try data.scoredGroups().map { ($0.id, $0.prompt, $0.completions) })
+    case (nil, _):
+      guard let prompts = stage.prompts else { return .texts([]) }
+      return .prompts(prompts)
+    }
+  }
+
+  /// The prompts and completions as a model reads them.
+  ///
+  /// - Parameter isPairwise: a sample stage's candidates are cut into pairs by their rewards.
+  /// - Throws: ``TrainingError/unusable(_:)`` where nothing is left.
+  func items(
+    _ model: LanguageModel, isPairwise: Bool, _ context: StageContext
+  ) throws -> [RoundItem] {
+    let all: [RoundItem]
+    switch self {
+    case .prompts(let settings): all = try settings.prompts(model).map { RoundItem(prompt: $0) }
+    case .texts(let rows):
+      all = try rows.map { row in
+        RoundItem(
+          prompt: .init(id: row.id, text: row.prompt, tokens: try model.prompt(row.prompt)),
+          given: try row.completions.map { .init(text: $0, tokens: try model.completion($0)) })
+      }
+    case .rows(let rows): all = try rows.flatMap { try Self.items(of: $0, isPairwise: isPairwise) }
+    }
+    let limit = model.decoder.configuration.positions
+    let short = all.filter { item in
+      item.prompt.tokens.count + (item.given.map(\.tokens.count).max() ?? 0) <= limit
+    }
+    if short.count < all.count {
+      context.note("\(all.count - short.count) prompts exceed the context and are left out")
+    }
+    guard !short.isEmpty else {
+      throw TrainingError.unusable("stage \(context.name): no prompt to begin with")
+    }
+    return short
+  }
+
+  private static func items(of row: CandidateRow, isPairwise: Bool) throws -> [RoundItem] {
+    func item(_ id: String, _ candidates: [CandidateRow.Candidate]) -> RoundItem {
+      RoundItem(
+        prompt: .init(id: id, text: row.prompt, tokens: row.promptTokens),
+        given: candidates.map { .init(text: $0.text, tokens: $0.tokens) })
+    }
+    guard isPairwise else { return [item(row.id, row.candidates)] }
+    return try PairRule.neighbours(row.candidates.count).compactMap { first, second in
+      let pair = [row.candidates[first], row.candidates[second]]
+      guard let one = pair[0].reward, let other = pair[1].reward else {
+        throw TrainingError.unusable(
+          "prompt \(row.id) has candidates without reward; set reward in the sample stage")
+      }
+      // Equal rewards say nothing.
+      guard one != other else { return nil }
+      return item(
+        first == 0 ? row.id : "\(row.id)+\(first)", one > other ? pair : pair.reversed())
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Policy
+
+extension OnPolicyStage {
+  /// Every completion is sampled, then scored by policy and reference (and critic), then run
+  /// through policy (and critic) with gradient once for each pass.
+  public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
+    let shape = try sizes.model(policy)
+    sizes.models[name] = shape
+    var valued: ModelConfiguration?
+    if let critic = settings.objective.critic {
+      valued = shape
+      valued?.labels = 1
+      if critic.start == .reward, case .model(let source)? = reward {
+        valued = try sizes.model(source)
+      }
+    }
+    let (count, promptTokens) = try prompts.sizes(vocabulary: shape.vocab)
+    let completions = Double(settings.batch * settings.samples)
+    let written = completions * Double(settings.maxTokens)
+    let read = written + Double(settings.batch) * promptTokens
+    let opponents = settings.objective.opponent == nil ? 0.0 : 1.0
+    let steps = Double(settings.steps)
+    let weights = Double(shape.parameterCount)
+    let criticWeights = Double(valued?.parameterCount ?? 0)
+    let passes = Double(settings.epochs)
+    let moving = steps - Double(settings.objective.critic?.warmup ?? 0)
+    var operations =
+      steps * 2 * (weights * (1 + 2 * opponents) + 2 * weights + criticWeights) * read
+    operations += 6 * passes * (moving * weights + steps * criticWeights) * read
+    operations += try sizes.operations(
+      of: reward,
+      tokens: steps * (1 + opponents) * completions * (promptTokens + Double(settings.maxTokens)))
+    let longest = promptTokens + Double(settings.maxTokens)
+    let together =
+      Double(settings.part) * (promptTokens + Double(settings.samples * settings.maxTokens))
+    let activations =
+      together * max(StageEstimate.activations(shape), valued.map(StageEstimate.activations) ?? 0)
+    let cache = StageEstimate.cache(shape) * completions * longest * (1 + opponents)
+    var scorer = 0.0
+    if case .model(let source)? = reward { scorer = Double(try sizes.model(source).parameterCount) }
+    return StageEstimate(
+      examples: count, steps: settings.steps,
+      tokens: steps * (1 + opponents) * read + moving * passes * read,
+      parameters: shape.parameterCount, hidden: shape.hidden, operations: operations,
+      memory: 4 * (5 * weights + 4 * criticWeights + scorer) + max(activations, cache))
+  }
+}

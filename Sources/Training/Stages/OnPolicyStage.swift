@@ -1,0 +1,89 @@
+import Corpus
+import Policy
+import Recipe
+import Torch
+
+/// Trains a policy on its own fresh completions: PPO and its kin.
+public struct OnPolicyStage: PolicyStage {
+  public static let kind = "on-policy"
+  public static let product = StageProduct.languageModel
+  public static let repeatsPerSeed = true
+
+  let policy: ModelSource
+  let prompts: PromptSettings
+  let reward: RewardSource?
+  public let settings: OnPolicySettings
+
+  public init(from section: Section, _ names: RecipeNames) {
+    settings = OnPolicySettings(from: section)
+    policy = names.model("policy", in: section)
+    prompts = PromptSettings(from: section, names)
+    reward = names.reward("reward", in: section)
+    let name = type(of: settings.objective).name
+    if reward == nil {
+      section.mistake(
+        "reward", "\(name) needs one: synthetic, or a stage or folder with a reward head")
+    }
+    if settings.objective.critic?.start == .reward, reward == .synthetic {
+      section.section(name).mistake(
+        "critic", "the reward is synthetic, no model that a critic could begin as; use policy")
+    }
+  }
+
+  public var inputs: [String] { [policy.stage, reward?.stage].compactMap { $0 } }
+
+  // MARK: As an aligned policy
+
+  public var title: String { type(of: settings.objective).title }
+  public var options: [String: String] {
+    Dictionary(
+      settings.options.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+  }
+  public var rewardScale: Double? { nil }
+  public var checkpoints: Int { min(settings.training.checkpoints, settings.steps) }
+
+  // MARK: Running
+
+  public func run(_ context: StageContext) throws -> StageResult {
+    guard let source = reward else { return StageResult(tokens: 0) }
+    let reference = try context.model(policy)
+    let reward = try context.reward(source)
+    let model = try LanguageModel(reference.decoder.copied(), reference.tokenizer)
+    let seed = context.seed(for: "rollouts")
+    let critic = try settings.objective.critic?.begin(
+      beside: reference, reward, seed: seed)
+    let trainer = try OnPolicyTrainer(
+      policy: model, reference: reference.decoder, critic: critic, reward: reward,
+      prompts: try fitting(try prompts.prompts(reference), reference, critic, context),
+      settings: settings, seed: seed)
+    let loop = OnPolicyLoop(
+      decorate: { try model.tokenizer.save(to: $0) }, shouldStop: context.shouldStop,
+      report: context.progress)
+    let outcome = try loop.run(trainer, in: context.directory)
+    let costs = trainer.costs
+    return StageResult(
+      isFinished: outcome == .finished, tokens: costs.generatedTokens + costs.trainedTokens,
+      oracleCalls: costs.rewardCalls, phases: costs.phases)
+  }
+
+  /// The prompts whose longest completion fits every context.
+  private func fitting(
+    _ all: [PromptSettings.Prompt], _ policy: LanguageModel, _ critic: Decoder?,
+    _ context: StageContext
+  ) throws -> [PromptSettings.Prompt] {
+    let limit = [policy.decoder, critic].compactMap { $0?.configuration.positions }.min() ?? 0
+    let short = all.filter { $0.tokens.count + settings.maxTokens <= limit }
+    if short.count < all.count {
+      context.note(
+        "\(all.count - short.count) prompts leave no room for \(settings.maxTokens) tokens and "
+          + "are left out")
+    }
+    guard !short.isEmpty else {
+      throw TrainingError.unusable(
+        "stage \(context.name): no prompt leaves room for \(settings.maxTokens) tokens in a context "
+          + "of \(limit); lower max_tokens")
+    }
+    context.note("\(short.count) prompts, \(settings.batch * settings.samples) completions a step")
+    return short
+  }
+}

@@ -1,0 +1,160 @@
+import Corpus
+import Foundation
+import Policy
+import Recipe
+import Runs
+import Torch
+
+/// Repeats sampling, labelling and fitting, each round from where the last one left the policy.
+public struct RoundsStage: PolicyStage {
+  public static let kind = "rounds"
+  public static let product = StageProduct.languageModel
+  public static let repeatsPerSeed = true
+  /// Journal of ``RoundRecord``s, in the stage's folder.
+  static let records = "rounds.jsonl"
+  /// Journal of ``RoundCost``s, likewise.
+  static let costs = "costs.jsonl"
+
+  public let method: RoundMethod
+  public let choices: RoundChoices
+  public let objective: any Objective
+  public let rounds: Int
+  let policy: ModelSource
+  let prompts: PromptSettings?
+  let data: CandidateSource?
+  /// K, samples of each prompt.
+  public let width: Int
+  /// Share of the data's prompts that get two samples in the place of their pair.
+  let share: Double
+  let temperature: Double
+  let maxTokens: Int
+  let chunk: Int
+  let selection: PairSelection
+  let oracle: OracleSettings?
+  let reward: RewardSource?
+  let refit: RefitSettings?
+  /// Share of the old average that is kept after a round.
+  let averaging: Double
+  let promptsPerRound: Int?
+  let training: OptimisationSettings
+  /// How many rounds leave a checkpoint.
+  let keptRounds: Int
+  let probePrompts: Int
+
+  public init(from section: Section, _ names: RecipeNames) {
+    method = section.choice("method")
+    for (key, value) in method.preset { section.presume(key, value, from: "method") }
+    choices = RoundChoices(from: section)
+    objective = ObjectiveRegistry.objective(named: "objective", in: section)
+    policy = names.model("policy", in: section)
+    rounds = section.int("rounds", in: 1...100_000)
+    prompts = choices.source == .drawn ? PromptSettings(from: section, names) : nil
+    data = RoundsStage.data(from: section, names, choices.source, method)
+    width = choices.draws ? section.int("candidates", default: 2, in: 1...4096) : 0
+    // 0.3 as the SAIL authors, who replace so many of the data's pairs by samples.
+    share =
+      choices.source == .data && choices.draws
+      ? section.double("share", default: 0.3, above: 0, atMost: 1) : 1
+    temperature = section.double("temperature", default: 1, above: 0, atMost: 10)
+    maxTokens = choices.draws ? section.int("max_tokens", default: 64, in: 1...1_000_000) : 1
+    chunk = section.int("chunk", default: 32, in: 1...65_536)
+    selection = RoundsStage.selection(from: section, choices, objective)
+    oracle = section.optionalSection("oracle").map { OracleSettings(from: $0, names) }
+    reward = names.reward("reward", in: section)
+    refit =
+      choices.labels == .refit ? RefitSettings(from: section.section("refit"), names) : nil
+    // The reference becomes 0.6 of the policy and 0.4 of itself, as in TR-DPO.
+    averaging =
+      choices.anchor == .ema
+      ? section.double("ema_decay", default: 0.4, atLeast: 0, below: 1) : 0
+    // A few examples of a small round had better all be learnt from.
+    if choices.optimiser == .continued {
+      section.section("training").presume("held_out", "0", from: "steps")
+    }
+    // 5e-7 and one pass are those of SPIN, SPPO, INPO and online DPO, for billions of weights.
+    training = OptimisationSettings(
+      from: section.section("training"), learningRate: 5e-7, epochs: 1)
+    // Many small rounds take what their steps need; a few large ones take all prompts.
+    let needed = (training.steps ?? 1) * training.batch
+    promptsPerRound =
+      choices.optimiser == .continued
+      ? section.int("prompts_per_round", default: needed, in: 1...100_000_000)
+      : section.optionalInt("prompts_per_round", in: 1...100_000_000)
+    // Ten points make a curve; every checkpoint takes three times the weights on disk.
+    keptRounds = section.int("checkpoint_rounds", default: min(rounds, 10), in: 1...rounds)
+    probePrompts = section.int("probe_prompts", default: 32, in: 0...100_000)
+    check(section)
+  }
+
+  private static func data(
+    from section: Section, _ names: RecipeNames, _ source: RoundChoices.Source,
+    _ method: RoundMethod
+  ) -> CandidateSource? {
+    let rows: String
+    switch source {
+    case .drawn: return nil
+    case .demonstrations: rows = "demonstrations, rows of {prompt, completion}"
+    case .data: rows = "pairs, rows of {prompt, chosen, rejected} or a sample stage"
+    case .dataAndDrawn: rows = "candidates, rows of {prompt, completions, scores} or a sample stage"
+    }
+    guard section.has("data") else {
+      section.mistake("data", "is missing; \(method.rawValue) needs \(rows)")
+      return nil
+    }
+    return CandidateSource("data", in: section, names)
+  }
+
+  private static func selection(
+    from section: Section, _ choices: RoundChoices, _ objective: any Objective
+  ) -> PairSelection {
+    guard choices.labels.judgesSamples else {
+      return PairSelection(rule: .none, verdict: .hard, pool: .pair)
+    }
+    let isPairwise = objective.needs.contains(.pairs)
+    let rule: PairRule = section.choice("pairs", default: isPairwise ? .iid : PairRule.none)
+    guard rule != .none else { return PairSelection(rule: rule, verdict: .hard, pool: .all) }
+    let countsWins = objective.needs.contains(.winRates)
+    return PairSelection(
+      rule: rule, verdict: section.choice("verdict", default: .hard),
+      pool: countsWins ? section.choice("win_rates", default: .all) : .pair,
+      leastMargin: section.double("least_margin", default: 0, atLeast: 0, atMost: 1))
+  }
+
+  // MARK: As an aligned policy
+
+  public var title: String { method.title }
+  public var rewardScale: Double? { objective.rewardScale }
+  public var checkpoints: Int { keptRounds * training.checkpoints }
+
+  public var options: [String: String] {
+    var options = [
+      "rounds": String(rounds), "objective": type(of: objective).name,
+      "labels": choices.labels.rawValue, "anchor": choices.anchor.rawValue,
+    ]
+    if choices.draws { options["K"] = String(width) }
+    if selection.rule != .none { options["pairs"] = selection.rule.rawValue }
+    for option in objective.options { options[option.name] = option.value }
+    return options
+  }
+
+  // MARK: Running
+
+  public var inputs: [String] {
+    var inputs = [policy.stage, oracle?.stage, reward?.stage, refit?.origin?.stage]
+    if case .candidates(let stage)? = data { inputs.append(stage) }
+    var seen: Set<String> = []
+    return inputs.compactMap { $0 }.filter { seen.insert($0).inserted }
+  }
+
+  public func run(_ context: StageContext) throws -> StageResult {
+    // Rows that cannot be read are refused before any model is.
+    let material = try RoundMaterial.read(self, context)
+    return try RoundsRun(self, context, material).run()
+  }
+
+  /// The rounds that leave a checkpoint: evenly spaced, the last one included.
+  func isKept(_ round: Int) -> Bool {
+    // The number of kept rounds among the first n grows where a multiple of 1 / kept is passed.
+    round * keptRounds / rounds > (round - 1) * keptRounds / rounds
+  }
+}

@@ -1,0 +1,90 @@
+import Policy
+import Torch
+
+extension AlignmentTask {
+  /// Lays the sums of all candidates, one after the other, out as `[prompt, candidate]`, with what
+  /// all examples of the part have beside them.
+  static func candidates(
+    _ part: [Example], sums: Tensor, lengths: [Int], mismatched: Tensor? = nil
+  ) throws(TorchError) -> Candidates {
+    let width = part.map(\.candidates.count).max() ?? 0
+    let shape = [part.count, width]
+    let device = sums.device
+    var places: [Int] = []
+    var inverse: [Int] = []
+    var counts: [Float] = []
+    var valid: [Bool] = []
+    for (index, example) in part.enumerated() {
+      for place in 0..<width {
+        let isThere = place < example.candidates.count
+        valid.append(isThere)
+        places.append(isThere ? inverse.count : -1)
+        counts.append(isThere ? Float(lengths[inverse.count]) : 0)
+        if isThere { inverse.append(index * width + place) }
+      }
+    }
+    /// One number for each candidate; nil where an example lacks them.
+    func laid(_ numbers: (Example) -> [Double]?) throws(TorchError) -> Tensor? {
+      var all: [Float] = []
+      for example in part {
+        guard let given = numbers(example) else { return nil }
+        all += given.map { Float($0) }
+        all += [Float](repeating: 0, count: max(0, width - given.count))
+      }
+      return try Tensor.of(all, shape, on: device)
+    }
+    let preferences = part.compactMap(\.preference).map { Float($0) }
+    let labels = part.compactMap(\.isDesirable)
+    let policy = try sums.rearranged(
+      Tensor.of(places, on: device), inverse: Tensor.of(inverse, on: device))
+    return try Candidates(
+      policy: policy.reshaped(shape),
+      reference: laid { $0.reference.isEmpty ? nil : $0.reference },
+      previous: laid { $0.previous }, sampler: laid { $0.sampler },
+      lengths: Tensor.of(counts, shape, on: device), rewards: laid { $0.rewards },
+      winRates: laid { $0.winRates },
+      preference: preferences.count == part.count ? Tensor.of(preferences, on: device) : nil,
+      isDesirable: labels.count == part.count ? Tensor.of(labels, shape, on: device) : nil,
+      mismatched: mismatched, valid: Tensor.of(valid, shape, on: device))
+  }
+
+  /// Summed log-probabilities of completions, one after the other, `[completion]`, and their
+  /// numbers of scored tokens.
+  static func scores(
+    of completions: [[[Int]]], after prompts: [[Int]], by model: Decoder, temperature: Double
+  ) throws -> (sums: Tensor, lengths: [Int]) {
+    let targets = try Targets.completions(
+      completions, of: prompts, positions: model.configuration.positions, on: model.device)
+    let perToken = try model.logProbabilities(of: targets, temperature: temperature)
+    return (try targets.summed(perToken), targets.lengths)
+  }
+
+  /// The examples with the log-probability of every candidate under a frozen policy, scored once.
+  ///
+  /// - Parameter anchor: which of the examples' numbers the scores become.
+  public static func scored(
+    _ examples: [Example], by policy: Decoder, temperature: Double,
+    as anchor: Anchor = .reference
+  ) throws -> [Example] {
+    var scored = examples
+    for start in stride(from: 0, to: examples.count, by: 32) {
+      let part = Array(examples[start..<min(start + 32, examples.count)])
+      let sums: [Double] = try withoutGradient {
+        try scores(
+          of: part.map(\.candidates), after: part.map(\.prompt), by: policy,
+          temperature: temperature
+        ).sums.values()
+      }
+      var next = 0
+      for (offset, example) in part.enumerated() {
+        let found = Array(sums[next..<next + example.candidates.count])
+        switch anchor {
+        case .reference: scored[start + offset].reference = found
+        case .previous: scored[start + offset].previous = found
+        }
+        next += example.candidates.count
+      }
+    }
+    return scored
+  }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Policy
+import Runs
+import Torch
+
+/// What a checkpoint holds beside the weights so that a training can go on: the optimiser's
+/// moments, numbers of the training itself, and weights of models beside the trained one.
+struct TrainingState {
+  static let file = "training.safetensors"
+
+  let folder: URL
+  private let tensors: [String: Tensor]
+
+  /// - Parameters:
+  ///   - numbers: float64, by names that no weight has.
+  ///   - beside: models whose weights are kept too, by names of their own.
+  static func write(
+    _ optimiser: AdamW, of model: Decoder, numbers: [(name: String, values: [Double])] = [],
+    beside: [(name: String, model: Decoder)] = [], to folder: URL
+  ) throws {
+    var tensors: [(String, Tensor)] = []
+    for (index, name) in model.weights.names.enumerated() {
+      tensors.append(("first.\(name)", optimiser.first[index]))
+      tensors.append(("second.\(name)", optimiser.second[index]))
+    }
+    for (name, values) in numbers { tensors.append(("number.\(name)", try Tensor.of(values))) }
+    for (name, model) in beside {
+      tensors += zip(model.weights.names, model.weights.tensors).map { ("\(name).\($0)", $1) }
+    }
+    try SafetensorsReading.write(tensors, to: folder.appending(path: file))
+  }
+
+  /// Puts weights that were kept beside the trained model's back; none where none were kept.
+  func restore(_ name: String, _ model: Decoder) throws {
+    for (weight, mine) in zip(model.weights.names, model.weights.tensors) {
+      if let saved = tensors["\(name).\(weight)"] { try mine.assign(saved) }
+    }
+  }
+
+  static func read(_ folder: URL) throws -> TrainingState {
+    TrainingState(
+      folder: folder, tensors: try SafetensorsReading.tensors(in: folder.appending(path: file)))
+  }
+
+  /// Puts the folder's weights into the model and the moments into its optimiser.
+  func restore(_ model: Decoder, _ optimiser: inout AdamW, step: Int) throws {
+    let saved = try Decoder.load(folder)
+    for (mine, theirs) in zip(model.parameters, saved.parameters) { try mine.assign(theirs) }
+    let names = model.weights.names
+    try optimiser.restore(
+      step: step, first: try names.map { try tensor("first.\($0)") },
+      second: try names.map { try tensor("second.\($0)") })
+  }
+
+  /// Numbers of the training itself.
+  ///
+  /// - Throws: `RunError` when there are not `count` of them.
+  func numbers(_ name: String, count: Int) throws -> [Double] {
+    let values: [Double] = try tensor("number.\(name)").values()
+    guard values.count == count, values.allSatisfy(\.isFinite) else {
+      throw RunError.invalidFile(
+        path: folder.path, problem: "\(TrainingState.file) holds number.\(name) as \(values)")
+    }
+    return values
+  }
+
+  /// A number of steps.
+  func count(_ name: String) throws -> Int {
+    let value = try numbers(name, count: 1)[0]
+    guard let count = Int(exactly: value), count >= 0 else {
+      throw RunError.invalidFile(
+        path: folder.path, problem: "\(TrainingState.file) holds number.\(name) as \(value)")
+    }
+    return count
+  }
+
+  private func tensor(_ name: String) throws -> Tensor {
+    guard let tensor = tensors[name] else {
+      throw RunError.invalidFile(
+        path: folder.path, problem: "\(TrainingState.file) lacks \(name)")
+    }
+    return tensor
+  }
+}
