@@ -94,7 +94,7 @@ let package = Package(
       "EvaluationTests",
       ["Evaluation", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
     tests("JudgingTests", ["Judging", "Runs", "Statistics"], exclude: ["Fixtures"]),
-    tests("TheoryTests", ["Theory", "Training", "Torch", "Statistics"]),
+    tests("TheoryTests", ["Theory", "Training", "Torch", "Statistics", "Recipe"]),
     tests("ReportTests", ["Report", "Runs", "Statistics"]),
     tests("CommandTests", ["Command"]),
     tests("FrontTests", ["plumb", "Command", "Runs"], exclude: ["Fixtures"]),

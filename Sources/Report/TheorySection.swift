@@ -7,7 +7,8 @@ struct TheorySection {
 
   var html: HTML {
     let source: HTML = records.first.map { "<p>\(text: $0.source).</p>\n" } ?? ""
-    return source + HTML(records.enumerated().map { chapter($1, "\(id)-\($0 + 1)") })
+    let chapters = records.enumerated().map { chapter($1, "\(id)-\($0 + 1)") }
+    return "\(source)\(HTML(chapters))"
   }
 
   private func chapter(_ record: TheoryRecord, _ id: String) -> HTML {

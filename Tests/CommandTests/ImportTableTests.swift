@@ -93,7 +93,8 @@ import Testing
       #expect(allowed.contains("CTorch") == (target == "Torch"))
     }
     for target in [
-      "Recipe", "Runs", "Statistics", "Corpus", "Published", "Judging", "Report", "Command", "plumb",
+      "Recipe", "Runs", "Statistics", "Corpus", "Published", "Judging", "Report", "Command",
+      "plumb",
     ] {
       #expect(ImportTableTests.table[target]?.contains("Torch") == false)
     }
