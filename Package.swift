@@ -66,6 +66,7 @@ let package = Package(
     library(
       "Judging", ["Recipe", "Runs", "Statistics", "CCurl", "CSQLite"],
       resources: [.embedInCode("Templates")]),
+    library("Theory", ["Training", "Torch", "Statistics"]),
     library("Report", ["Runs", "Statistics"]),
     library("Command", ["Runs", "Recipe"]),
     .executableTarget(
@@ -77,8 +78,8 @@ let package = Package(
     .executableTarget(
       name: "plumb-engine",
       dependencies: [
-        "Command", "Report", "Training", "Evaluation", "Policy", "Torch", "Corpus", "Statistics",
-        "Runs", "Recipe",
+        "Command", "Report", "Theory", "Training", "Evaluation", "Policy", "Torch", "Corpus",
+        "Statistics", "Runs", "Recipe",
       ],
       swiftSettings: strict),
     tests("TorchTests", ["Torch"]),
@@ -93,6 +94,7 @@ let package = Package(
       "EvaluationTests",
       ["Evaluation", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
     tests("JudgingTests", ["Judging", "Runs", "Statistics"], exclude: ["Fixtures"]),
+    tests("TheoryTests", ["Theory", "Training", "Torch", "Statistics", "Recipe"]),
     tests("ReportTests", ["Report", "Runs", "Statistics"]),
     tests("CommandTests", ["Command"]),
     tests("FrontTests", ["plumb", "Command", "Runs"], exclude: ["Fixtures"]),

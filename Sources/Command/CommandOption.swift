@@ -41,6 +41,8 @@ struct CommandOption: Sendable, Equatable {
     "output", letter: "o", value: "DIR", help: "where the run goes (default: runs/<name>)")
   static let reportFile = CommandOption(
     "output", letter: "o", value: "FILE", help: "the HTML file to write; required")
+  static let theoryFile = CommandOption(
+    "output", letter: "o", value: "FILE", help: "write an HTML report as well")
   static let omitTexts = CommandOption(
     "omit-texts", help: "leave prompts and completions out of the report")
   static let set = CommandOption(

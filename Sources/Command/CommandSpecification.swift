@@ -108,6 +108,14 @@ struct CommandSpecification: Sendable {
           "FILE is a pilot: annotations of AlpacaEval. One gives the spread of preferences, two on",
           "the same prompts also their correlation, for comparing two models prompt by prompt.",
         ])
+    case .theory:
+      CommandSpecification(
+        name: name, operands: "", operandCount: 0...0, options: [.theoryFile],
+        summary: "examine the papers' theorems in worlds small enough to enumerate",
+        details: [
+          "Every claim is put to the objectives that train models, by exact sums instead of samples.",
+          "Ends with 1 where a verdict or a number is not the one that is known.",
+        ])
     }
   }
 }

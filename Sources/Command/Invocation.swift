@@ -89,6 +89,8 @@ public struct Invocation: Sendable, Equatable {
           prompts: try parsed.count(.prompts),
           significance: try parsed.number(.significance, between: 0, and: 1) ?? 0.05,
           power: try parsed.number(.powerOption, between: 0, and: 1) ?? 0.8))
+    case .theory:
+      return .theory(output: parsed.text(.theoryFile))
     }
   }
 }

@@ -17,6 +17,7 @@ public enum Request: Sendable, Equatable {
   case leaderboard(files: [String], difficulty: String?, anchors: [String])
   case agreement(file: String, fields: [String], scale: String)
   case power(PowerRequest)
+  case theory(output: String?)
 }
 
 /// What `plumb power` needs to know; shares, not percent.

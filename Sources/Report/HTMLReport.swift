@@ -74,7 +74,8 @@ public enum HTMLReport {
     }
   }
 
-  private static func page(title: String, contents: HTML, lead: HTML, body: HTML) -> HTML {
+  /// A whole page around its sections.
+  static func page(title: String, contents: HTML, lead: HTML, body: HTML) -> HTML {
     """
     <!DOCTYPE html>
     <html lang="en">

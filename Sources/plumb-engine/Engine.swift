@@ -67,7 +67,9 @@ enum Engine {
     case .doctor:
       for (name, value) in facts { console.print("\(name)\t\(value)") }
       return .success
-    case .help, .compare, .report, .data:
+    case .theory(let output):
+      return try TheoryCommand(output: output, console: console).perform()
+    case .help, .compare, .report, .data, .judge, .leaderboard, .agreement, .power:
       console.complain("this command belongs to plumb, not to plumb-engine")
       return .usage
     }

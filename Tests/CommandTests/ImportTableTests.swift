@@ -17,10 +17,11 @@ import Testing
       Training     → Policy Torch Corpus Runs Recipe
       Evaluation   → Policy Torch Corpus Statistics Runs Recipe
       Judging      → Recipe Runs Statistics CCurl CSQLite
+      Theory       → Training Torch Statistics
       Report       → Runs Statistics
       Command      → Runs Recipe
       plumb        → Command Report Published Judging Runs Statistics Corpus Recipe
-      plumb-engine → Command Report Training Evaluation Policy Torch Corpus Statistics Runs Recipe
+      plumb-engine → Command Report Theory Training Evaluation Policy Torch Corpus Statistics Runs Recipe
       """
     var table: [String: Set<String>] = [:]
     for line in text.split(separator: "\n") {
