@@ -19,9 +19,10 @@ public protocol LearningTask {
   func heldOut() throws -> [String: Double]
 }
 
-/// Sums of per-example values, to be averaged over a step.
+/// Per-example values of a step, whatever parts it is run in: means, and largest values.
 public struct Metrics {
   public private(set) var sums: [String: (sum: Double, count: Double)] = [:]
+  public private(set) var largest: [String: Double] = [:]
 
   public init() {}
 
@@ -32,11 +33,20 @@ public struct Metrics {
     sums[name] = (before.sum + mean * count, before.count + count)
   }
 
+  /// Adds values of which the step's largest is wanted.
+  public mutating func add(_ name: String, largest value: Double) {
+    largest[name] = max(largest[name] ?? value, value)
+  }
+
   public mutating func add(_ other: Metrics) {
     for (name, value) in other.sums {
       add(name, mean: value.sum / value.count, count: value.count)
     }
+    for (name, value) in other.largest { add(name, largest: value) }
   }
 
-  public var means: [String: Double] { sums.mapValues { $0.sum / $0.count } }
+  /// What a step reports.
+  public var values: [String: Double] {
+    sums.mapValues { $0.sum / $0.count }.merging(largest) { mean, _ in mean }
+  }
 }

@@ -135,7 +135,7 @@ public struct TrainingLoop {
       metrics.add(found)
       if loss.requiresGradient { try loss.backward() }
     }
-    var means = metrics.means
+    var means = metrics.values
     means["loss"] = total
     means["num_tokens"] = Double(examples.reduce(0) { $0 + task.tokens(of: $1) })
     return means

@@ -55,8 +55,7 @@ import Testing
 
   @Test func `what computes is handed over, arguments and exit code whole`() throws {
     try Program.withFolder { folder in
-      let copy = folder.appending(path: "plumb")
-      try FileManager.default.copyItem(at: Program.plumb, to: copy)
+      let copy = try Program.copied(into: folder)
       let engine = folder.appending(path: "plumb-engine")
       #expect(
         try Program.start("run", program: copy)
@@ -80,8 +79,7 @@ import Testing
 
   @Test func `doctor says what is missing`() throws {
     try Program.withFolder { folder in
-      let copy = folder.appending(path: "plumb")
-      try FileManager.default.copyItem(at: Program.plumb, to: copy)
+      let copy = try Program.copied(into: folder)
       let engine = folder.appending(path: "plumb-engine")
       let without = try Program.start("doctor", program: copy)
       #expect(without.code == 1)

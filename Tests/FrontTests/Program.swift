@@ -46,6 +46,17 @@ enum Program {
       complaint: String(decoding: words, as: UTF8.self))
   }
 
+  /// A copy of the command in a folder. Another process writes it: a child that is started
+  /// meanwhile would inherit an open file of this one, and a program open for writing cannot run.
+  static func copied(into folder: URL) throws -> URL {
+    let copy = folder.appending(path: "plumb")
+    let process = try Process.run(
+      URL(filePath: "/bin/cp"), arguments: [plumb.path, copy.path])
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0)
+    return copy
+  }
+
   /// A folder that is removed afterwards; its path has no links in it.
   static func withFolder(_ body: (URL) throws -> Void) throws {
     let url = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()

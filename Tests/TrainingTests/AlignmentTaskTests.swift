@@ -53,8 +53,8 @@ import Torch
     }
     let (loss, metrics) = try task(rows).loss(of: part, weight: 3)
     expectClose(try loss.item(), expected.reduce(0, +) / 3, within: 1e-5)
-    expectClose(metrics.means["kl"] ?? .nan, divergence, within: 1e-5)
-    #expect(metrics.means["rewards/chosen"] != nil)
+    expectClose(metrics.values["kl"] ?? .nan, divergence, within: 1e-5)
+    #expect(metrics.values["rewards/chosen"] != nil)
     // Rows 4 and 1 are not wanted.
     #expect(metrics.sums["rewards/rejected"]?.count == 2)
   }
@@ -67,7 +67,7 @@ import Torch
       [rows[1].prompt, rows[2].prompt], [rows[2].candidates[0], rows[0].candidates[0]])
     let metrics = try task(rows).loss(of: [0, 1, 2], weight: 3).metrics
     expectClose(
-      metrics.means["kl"] ?? .nan, max(0, (others[0] + others[1]) / 2), within: 1e-5)
+      metrics.values["kl"] ?? .nan, max(0, (others[0] + others[1]) / 2), within: 1e-5)
     #expect(
       message { _ = try task(self.rows(4, samePrompt: true)).loss(of: [2, 0, 1], weight: 3) }
         == "kto needs completions of other prompts, and the 3 rows row-2, … of a step have one "

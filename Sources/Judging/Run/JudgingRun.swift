@@ -50,10 +50,6 @@ public struct JudgingRun: Sendable {
     interruption: @escaping @Sendable () -> (any Error)? = { nil },
     progress: (Progress) async -> Void = { _ in }
   ) async -> (judgments: [Judgment?], stop: (any Error)?) {
-    var judgments = [Judgment?](repeating: nil, count: questions.count)
-    var stop: (any Error)?
-    let start = ContinuousClock.now
-    var state = Progress(done: 0, total: questions.count, failed: 0, elapsed: .zero)
     let watch = Task {
       while !Task.isCancelled {
         if let error = interruption() {
@@ -63,24 +59,22 @@ public struct JudgingRun: Sendable {
         try await Task.sleep(for: .milliseconds(50))
       }
     }
-    var cut: Task<Void, any Error>?
-    await withTaskGroup(of: (Int, Result<Judgment, any Error>).self) { group in
-      var next = 0
-      func begin() {
-        guard next < questions.count else { return }
-        let index = next
-        next += 1
-        group.addTask {
-          do { return (index, .success(try await judge.judge(questions[index]))) } catch {
-            return (index, .failure(error))
-          }
-        }
+    defer { watch.cancel() }
+    let start = ContinuousClock.now
+    let judge = judge
+    return await withTaskGroup(of: Answer.self) { group in
+      var judgments = [Judgment?](repeating: nil, count: questions.count)
+      var stop: (any Error)?
+      var cut: Task<Void, any Error>?
+      var state = Progress(done: 0, total: questions.count, failed: 0, elapsed: .zero)
+      var begun = min(parallel, questions.count)
+      for index in 0..<begun {
+        group.addTask { await Answer(index, to: questions[index], of: judge) }
       }
-      for _ in 0..<parallel { begin() }
-      while let (index, result) = await group.next() {
-        switch result {
+      while let answer = await group.next() {
+        switch answer.result {
         case .success(let judgment):
-          judgments[index] = judgment
+          judgments[answer.index] = judgment
           state.done += 1
           if judgment.state != .verdict { state.failed += 1 }
           state.elapsed = .now - start
@@ -96,12 +90,26 @@ public struct JudgingRun: Sendable {
           cut = Task { try await halt(error, after: patience) }
         }
         if stop == nil, let error = interruption() { stop = error }
-        if stop == nil { begin() }
+        if stop == nil, begun < questions.count {
+          let index = begun
+          begun += 1
+          group.addTask { await Answer(index, to: questions[index], of: judge) }
+        }
       }
+      cut?.cancel()
+      return (judgments, stop)
     }
-    watch.cancel()
-    cut?.cancel()
-    return (judgments, stop)
+  }
+
+  /// What came of one question.
+  private struct Answer: Sendable {
+    let index: Int
+    let result: Result<Judgment, any Error>
+
+    init(_ index: Int, to question: JudgeQuestion, of judge: any Judge) async {
+      self.index = index
+      do { result = .success(try await judge.judge(question)) } catch { result = .failure(error) }
+    }
   }
 
   /// Turns waiting requests away, and ends those under way when they take too long.

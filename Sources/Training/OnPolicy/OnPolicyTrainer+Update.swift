@@ -61,7 +61,7 @@ extension OnPolicyTrainer {
         updates += 1
       }
     }
-    var means = metrics.means
+    var means = metrics.values
     means["loss"] = means["loss/policy_avg"] ?? means["loss/value_avg"]
     means["updates"] = Double(updates)
     means["learning_rate"] = movesPolicy ? rate : 0

@@ -159,7 +159,7 @@ public struct AlignmentTask: LearningTask {
         count += counted
         metrics.add(try self.metrics(candidates))
       }
-      values = metrics.means
+      values = metrics.values
       if count > 0 { values["loss"] = loss / Double(count) }
     }
     for (name, value) in try probe(model) { values[name] = value }

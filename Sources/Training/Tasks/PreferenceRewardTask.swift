@@ -72,7 +72,7 @@ public struct PreferenceRewardTask: LearningTask {
     metrics.add("accuracy", mean: right / count, count: count)
     metrics.add(
       "margin", mean: (up.reduce(0, +) - down.reduce(0, +)) / count, count: count)
-    metrics.add("largest_reward", mean: (up + down).map(abs).max() ?? 0, count: 1)
+    metrics.add("largest_reward", largest: (up + down).map(abs).max() ?? 0)
     return (try losses(chosen, rejected), metrics)
   }
 
@@ -86,7 +86,7 @@ public struct PreferenceRewardTask: LearningTask {
       loss += try losses.sum().item()
       metrics.add(found)
     }
-    var values = metrics.means
+    var values = metrics.values
     values["loss"] = loss / Double(held.count)
     return values
   }

@@ -195,11 +195,13 @@ private struct Recipe {
 
   // MARK: Running
 
-  /// At this learning rate a policy leaves the reference quickly; GRPO's k3, exponential in the
-  /// log-ratio, would hold it back, so its pull is off.
+  /// Rises far beyond chance: the mean of five steps' scores has a standard error of about 0.06. At
+  /// this learning rate a policy leaves the reference quickly, and GRPO's k3, exponential in the
+  /// log-ratio, holds it back more than the others' k1.
   @Test(arguments: [
-    ("method: rloo, samples: 4, kl: 0.05", "", 1.0), ("method: grpo, samples: 4, kl: 0", "", 0.5),
-    ("method: ppo, samples: 2", "epochs: 2, ", 1.0),
+    ("method: rloo, samples: 4, kl: 0.05", "", 0.5),
+    ("method: grpo, samples: 4, kl: 0.04", "", 0.15),
+    ("method: ppo, samples: 2", "epochs: 2, ", 0.3),
   ])
   func `the exactly known reward rises`(settings: String, passes: String, rise: Double) throws {
     let bench = try Workbench()

@@ -130,7 +130,7 @@ import Testing
     ),
   ])
   func aMistakeIsNamed(_ stage: String, _ message: String) {
-    #expect(mistakes(stage).contains(message), "\(mistakes(stage))")
+    #expect(mistakes(stage).contains("stages." + message), "\(mistakes(stage))")
   }
 
   @Test func allMistakesComeAtOnce() {
@@ -146,11 +146,11 @@ import Testing
       """)
     #expect(
       found == [
-        "s.candidates: 5 leave one over in pairs: iid; take an even number",
-        "s.tau: inpo needs tau of at most eta, and 0.1 is above 0.01; lower tau or raise eta",
-        "s.oracle.reward: an oracle of kind bradley-terry needs one: synthetic, or a reward model's stage",
-        #"unknown key "temprature" in s.oracle; did you mean "temperature"?"#,
-        #"unknown key "anchr" in s; did you mean "anchor"?"#,
+        "stages.s.candidates: 5 leave one over in pairs: iid; take an even number",
+        "stages.s.tau: inpo needs tau of at most eta, and 0.1 is above 0.01; lower tau or raise eta",
+        "stages.s.oracle.reward: an oracle of kind bradley-terry needs one: synthetic, or a reward model's stage",
+        #"unknown key "temprature" in stages.s.oracle; did you mean "temperature"?"#,
+        #"unknown key "anchr" in stages.s; did you mean "anchor"?"#,
       ])
   }
 
