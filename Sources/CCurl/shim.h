@@ -42,6 +42,15 @@ static inline CURLcode plumb_curl_receive_headers(
   return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);
 }
 
+typedef int (*plumb_curl_gate)(
+    void *context, char *address, char *local, int port, int local_port);
+
+// Asked whenever a request is about to leave.
+static inline CURLcode plumb_curl_ask_before(CURL *easy, plumb_curl_gate gate, void *context) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, gate);
+  return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_PREREQDATA, context);
+}
+
 static inline CURLcode plumb_curl_get_number(CURL *easy, CURLINFO info, long *value) {
   return curl_easy_getinfo(easy, info, value);
 }

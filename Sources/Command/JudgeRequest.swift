@@ -64,7 +64,7 @@ public struct JudgeRequest: Sendable, Equatable {
     prices = parsed.text(.prices)
     maximumCost = try parsed.positive(.maximumCost)
     if maximumCost != nil, prices == nil {
-      throw .missingOption(command: "judge --max-cost", option: "--prices FILE")
+      throw .missingOption(command: "judge", option: "--prices FILE beside --max-cost")
     }
     maximumRequests = try parsed.count(.maximumRequests)
     isDryRun = parsed.has(.dryRun)

@@ -62,6 +62,12 @@ extension Tensor {
 
   public func exp() throws(TorchError) -> Tensor { try unary("exp", CTorchExp) }
   public func log() throws(TorchError) -> Tensor { try unary("log", CTorchLog) }
+  /// eˣ − 1, with all its digits near 0.
+  public func exponentialMinusOne() throws(TorchError) -> Tensor {
+    try unary("expm1", CTorchExpm1)
+  }
+  /// log(1 + x), with all its digits near 0.
+  public func logOfOnePlus() throws(TorchError) -> Tensor { try unary("log1p", CTorchLog1p) }
   public func squareRoot() throws(TorchError) -> Tensor { try unary("sqrt", CTorchSqrt) }
   public func magnitude() throws(TorchError) -> Tensor { try unary("abs", CTorchAbs) }
   public func squared() throws(TorchError) -> Tensor { try power(2) }

@@ -33,6 +33,12 @@ struct DataRow {
       try source.demonstrations(skipping: skipping).map {
         DataRow($0.id, [("prompt", $0.prompt), ("completion", $0.completion)])
       }
+    case .labelledCompletions:
+      try source.labelledCompletions(skipping: skipping).map {
+        DataRow(
+          $0.id, [("prompt", $0.prompt), ("completion", $0.completion)],
+          remark: $0.isDesirable ? "desirable" : "undesirable")
+      }
     case .labelledTexts:
       try source.labelledTexts(skipping: skipping).map {
         DataRow($0.id, [("text", $0.text)], remark: "label \($0.label)")

@@ -68,10 +68,8 @@ struct JudgeCommand {
     let progress = JudgeProgress(output, refusesColor: refusesColor)
     let (judgments, stop) = await run.perform(
       questions.items.map(\.question),
-      interruption: { Signals.interruption == nil ? nil : JudgingError.interrupted }
-    ) { state in
-      await progress.show(state, cost: meter.spending.cost)
-    }
+      interruption: { Signals.interruption == nil ? nil : JudgingError.interrupted },
+      progress: { await progress.show($0, cost: meter.spending.cost) })
     await progress.finish()
     try await ledger.sync()
     let pairs = questions.pairs(judgments)
@@ -158,6 +156,6 @@ struct JudgeCommand {
 
 /// For judges that only say who they are.
 private struct NoRecorder: AttemptRecorder {
-  func willSend(_ key: String, attempt: Int) {}
+  func willSend(_ key: String, attempt: Int) -> Bool { false }
   func lost(_ key: String, attempt: Int, reason: String, mayBeBilled: Bool) {}
 }

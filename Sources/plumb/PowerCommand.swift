@@ -17,8 +17,8 @@ struct PowerCommand {
       return .success
     }
     output.print(
-      "Two-sided test at \(Numeral.significant(request.significance)), "
-        + "power \(Numeral.significant(request.power)); standard deviation of one "
+      "Two-sided test at \(request.significance), "
+        + "power \(request.power); standard deviation of one "
         + "\(spread.isPaired ? "paired difference" : "preference") "
         + Numeral.fixed(spread.deviation, decimals: 3))
     output.print("")

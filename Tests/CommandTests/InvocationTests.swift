@@ -34,6 +34,52 @@ import Testing
     #expect(try request("doctor") == .doctor)
   }
 
+  @Test func `judge has the defaults its help states, and reads every option`() throws {
+    let plain = try request("judge a b --judge longer")
+    guard case .judge(let defaults) = plain else {
+      Issue.record("judge is a request of its own")
+      return
+    }
+    #expect(defaults.first == "a" && defaults.second == "b" && defaults.judges == ["longer"])
+    #expect(defaults.template == "five-level" && defaults.asksBothOrders)
+    #expect(defaults.repetitions == 1 && defaults.canaries == 16 && defaults.temperature == 0)
+    #expect(defaults.concurrency == 16 && defaults.deadline == 120 && defaults.usesCache)
+    #expect(!defaults.isDryRun && defaults.exports.isEmpty && defaults.failUnder == nil)
+    guard
+      case .judge(let all) = try request(
+        "judge a b --judge chat:m --judge first --swap none --temperature server -j4 -n 7 "
+          + "--canaries 0 --max-cost 0.5 --prices p.yaml --fail-under 0.5 --export csv --no-cache")
+    else {
+      Issue.record("judge is a request of its own")
+      return
+    }
+    #expect(all.judges == ["chat:m", "first"] && !all.asksBothOrders && all.temperature == nil)
+    #expect(all.concurrency == 4 && all.limit == 7 && all.canaries == 0 && !all.usesCache)
+    #expect(all.maximumCost == 0.5 && all.prices == "p.yaml" && all.failUnder == 0.5)
+    #expect(all.exports == ["csv"])
+    for (line, message) in [
+      ("judge a b", "plumb judge wants --judge JUDGE; plumb judge --help says more"),
+      ("judge a --judge x", "plumb judge wants A B; plumb judge --help says more"),
+      ("judge a b --judge x --swap maybe", "--swap wants both or none, not `maybe`"),
+      ("judge a b --judge x --fail-under 50", "--fail-under wants a number from 0 to 1, not `50`"),
+      (
+        "judge a b --judge x --max-cost 1",
+        "plumb judge wants --prices FILE beside --max-cost; plumb judge --help says more"
+      ),
+      (
+        "judge a b --judge x --export xml",
+        "--export wants one of alpaca-eval, arena-hard, mt-bench, csv, jsonl, not `xml`"
+      ),
+    ] {
+      do throws(CommandError) {
+        _ = try Invocation(line.split(separator: " ").map(String.init))
+        Issue.record("\(line) is wrong")
+      } catch {
+        #expect("\(error)" == message)
+      }
+    }
+  }
+
   @Test func `sample has the defaults its help states`() throws {
     #expect(
       try request("sample c")
@@ -66,7 +112,7 @@ import Testing
 
   @Test(arguments: [
     ("trian r.yaml", "unknown command `trian`; did you mean train?"),
-    ("judge", "unknown command `judge`; plumb --help lists the commands"),
+    ("serve", "unknown command `serve`; plumb --help lists the commands"),
     ("run --otput x", "unknown option `--otput` for plumb run; did you mean --output?"),
     ("run --temp 1", "unknown option `--temp` for plumb run; plumb run --help lists the options"),
     ("sample c --temp 1", "unknown option `--temp` for plumb sample; did you mean --temperature?"),

@@ -118,6 +118,37 @@ import Testing
     #expect(skipped == 1)
   }
 
+  @Test func labelledCompletionsAreReadAndRefusedByPlace() throws {
+    let rows = try source(
+      """
+      {"prompt": "p", "completion": "a", "label": true}
+      {"instruction": "p", "output": "b", "label": 0}
+      {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "c"}], "label": "positive"}
+
+      """
+    ).labelledCompletions()
+    #expect(rows.map(\.prompt) == ["p", "p", "q"])
+    #expect(rows.map(\.completion) == ["a", "b", "c"])
+    #expect(rows.map(\.isDesirable) == [true, false, true])
+    let wrong = try source(
+      """
+      {"prompt": "p", "completion": "a", "label": 2}
+      {"prompt": "p", "completion": "a"}
+      {"prompt": "p", "completion": " ", "label": 1}
+
+      """)
+    #expect(
+      lines { _ = try wrong.labelledCompletions() } == [
+        "rows.jsonl:1:45 label — is 2 — a completion is wanted (true) or not (false)",
+        "rows.jsonl:2:1 label — is missing; the row has prompt, completion — add it, or name its "
+          + "column under columns",
+        "rows.jsonl:3:31 completion — is empty — remove the row or write the text",
+      ])
+    #expect(try wrong.layout() == .labelledCompletions)
+    #expect(
+      try source("{\"prompt\": \"p\", \"completion\": \"a\"}\n").layout() == .demonstrations)
+  }
+
   @Test func groupsTakeTheirScoresFromEitherPlace() throws {
     let groups = try source(
       """

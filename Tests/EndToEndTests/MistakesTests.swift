@@ -40,6 +40,34 @@ extension EndToEnd {
       #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
+    @Test func singleLabelledCompletionsTrainAndOtherRowsAreRefused() throws {
+      let place = try Self.place()
+      let rows = [
+        #"{"prompt": "the ", "completion": "cat", "label": true}"#,
+        #"{"prompt": "a ", "completion": "rain", "label": false}"#,
+        #"{"prompt": "one ", "completion": "sun", "label": true}"#,
+      ]
+      try place.write("labelled.jsonl", rows.joined(separator: "\n") + "\n")
+      let kto = Self.command + ["--set", "stages.dpo.objective=kto"]
+      let refused = try Engine.run(kto, in: place.url)
+      #expect(refused.status == 3)
+      #expect(
+        refused.errors == """
+          plumb: tiny.yaml:10:11: stages.dpo.data: kto needs completions labelled desirable or not, \
+          that is rows of prompt, completion and label; pairs holds pairs
+
+          """)
+      #expect(!FileManager.default.fileExists(atPath: place.run.path))
+      let outcome = try Engine.run(
+        kto + [
+          "--set", "data.pairs.files=[labelled.jsonl]", "--set", "stages.dpo.training.held_out=0",
+        ], in: place.url)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let steps = try String(
+        contentsOf: place.run.appending(path: "dpo/seed-0/steps.jsonl"), encoding: .utf8)
+      #expect(steps.contains(#""kl""#) && steps.contains(#""rewards/rejected""#))
+    }
+
     @Test(arguments: [
       (
         "stages.dpo.trainig.steps=3",
@@ -59,11 +87,7 @@ extension EndToEnd {
         "stages.dpo.training.learning_rate=0",
         "stages.dpo.training.learning_rate is 0; it must be above 0 and at most 1"
       ),
-      (
-        "stages.dpo.objective=dpo",
-        #"stages.dpo.objective is "dpo"; it must be one of dpo-pref, dpo-rw, exo-pref, exo-rw, "#
-          + "best-of-m"
-      ),
+      ("stages.dpo.candidates=3", "stages.dpo.candidates: dpo-pref compares pairs, not 3"),
       (
         "stages.dpo.policy=sft",
         "stages.dpo.policy: there is no stage sft above this one; a folder is written with a slash"
@@ -83,6 +107,16 @@ extension EndToEnd {
       #expect(outcome.errors == "plumb: --set \(change): \(problem)\n")
       #expect(outcome.output.isEmpty)
       #expect(!FileManager.default.fileExists(atPath: place.run.path))
+    }
+
+    @Test func anUnknownObjectiveIsNamedWithTheNearest() throws {
+      let place = try Self.place()
+      let outcome = try Engine.run(
+        Self.command + ["--set", "stages.dpo.objective=dpo-prf"], in: place.url)
+      #expect(outcome.status == 3)
+      let problem = #"stages.dpo.objective is "dpo-prf"; it must be one of dpo-pref, dpo-rw, "#
+      #expect(outcome.errors.contains(problem))
+      #expect(outcome.errors.hasSuffix("; did you mean \"dpo-pref\"?\n"))
     }
 
     @Test func allMistakesAreNamedAtOnceWithTheirPlaces() throws {

@@ -25,12 +25,14 @@ enum Program {
   }
 
   static func start(
-    arguments: [String], in folder: URL? = nil, program: URL = plumb
+    arguments: [String], in folder: URL? = nil, program: URL = plumb,
+    environment: [String: String] = [:]
   ) throws -> Outcome {
     let process = Process()
     process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let output = Pipe()
     let complaint = Pipe()
     process.standardOutput = output

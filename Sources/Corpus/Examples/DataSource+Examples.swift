@@ -52,6 +52,17 @@ extension DataSource {
     }
   }
 
+  /// Rows `{"prompt", "completion", "label"}`, a demonstration's with a label that says whether it is
+  /// wanted: true or false, 1 or 0, `positive` or `negative`.
+  public func labelledCompletions(skipping: SkippedRow? = nil) throws -> [LabelledCompletion] {
+    try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
+      let pair = try row.demonstration()
+      return LabelledCompletion(
+        id: id, prompt: pair.prompt, completion: pair.completion,
+        isDesirable: try row.isDesirable())
+    }
+  }
+
   /// Rows `{"prompt", "chosen", "rejected"}`, or hh-rlhf's `{"chosen", "rejected"}`.
   ///
   /// Empty and equal completions are refused.

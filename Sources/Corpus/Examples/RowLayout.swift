@@ -1,6 +1,7 @@
 /// What the rows of a data source hold.
 public enum RowLayout: String, CaseIterable, Sendable {
   case pairs, groups, demonstrations
+  case labelledCompletions = "labelled completions"
   case labelledTexts = "labelled texts"
   case prompts, texts
 }
@@ -35,7 +36,9 @@ extension DataSource {
     func has(_ field: String) -> Bool { row.member(field) != nil }
     if has("chosen"), has("rejected") { return .pairs }
     if has("completions") { return .groups }
-    if has("completion") || (has("messages") && !has("prompt")) { return .demonstrations }
+    if has("completion") || (has("messages") && !has("prompt")) {
+      return has("label") ? .labelledCompletions : .demonstrations
+    }
     if has("text") { return has("label") ? .labelledTexts : .texts }
     return has("prompt") ? .prompts : nil
   }

@@ -61,6 +61,17 @@ extension RowReader {
     return result
   }
 
+  /// Whether a completion is wanted.
+  func isDesirable() throws(Refusal) -> Bool {
+    switch try label() {
+    case 0: return false
+    case 1: return true
+    case let label:
+      throw refusal(
+        try required("label"), nil, "is \(label)", "a completion is wanted (true) or not (false)")
+    }
+  }
+
   /// A class: a whole number from 0, a truth value, or `positive` and `negative`.
   func label() throws(Refusal) -> Int {
     let member = try required("label")

@@ -67,6 +67,14 @@ final class CurlHandle {
         { bytes, size, count, context in
           CurlHandle.receive(bytes, size * count, context) { $0.receiveHeader($1) }
         }, context))
+    codes.append(
+      plumb_curl_ask_before(
+        easy,
+        { context, _, _, _, _ in
+          guard let context else { return CURL_PREREQFUNC_ABORT }
+          let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+          return transfer.mayLeave() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        }, context))
     return codes.allSatisfy { $0 == CURLE_OK }
   }
 
@@ -115,6 +123,7 @@ final class CurlHandle {
     let kind: TransportFailure.Kind =
       switch code {
       case _ where transfer.isTooLarge: .tooLarge
+      case _ where transfer.wasHeldBack: .closed
       case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .nameNotFound
       case CURLE_COULDNT_CONNECT: .notConnected
       case CURLE_OPERATION_TIMEDOUT: .deadline
@@ -129,7 +138,9 @@ final class CurlHandle {
       }
     let detail = kind == .other || kind == .tls ? String(cString: curl_easy_strerror(code)) : nil
     // Before the handshake is over no byte of the request has left.
-    let isSent = hasSentSomething && ![.nameNotFound, .notConnected, .tls].contains(kind)
+    let isSent =
+      (hasSentSomething || transfer.wasHeldBack)
+      && ![.nameNotFound, .notConnected, .tls].contains(kind)
     return .failure(TransportFailure(kind, detail: detail, mayBeBilled: isSent))
   }
 }

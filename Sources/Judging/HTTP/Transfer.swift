@@ -12,6 +12,7 @@ final class Transfer {
   private(set) var headers: [(name: String, value: String)] = []
   private(set) var isTooLarge = false
   private var headerBytes = 0
+  private var departures = 0
 
   init(
     _ request: HTTPRequest,
@@ -20,6 +21,18 @@ final class Transfer {
     self.request = request
     self.finish = finish
   }
+
+  /// Whether the request may leave; only once.
+  ///
+  /// When a connection that was used before breaks, libcurl sends the request again by itself, and
+  /// nobody would know that it may have been billed twice.
+  func mayLeave() -> Bool {
+    departures += 1
+    return departures == 1
+  }
+
+  /// The connection broke, and libcurl was kept from sending the request again.
+  var wasHeldBack: Bool { departures > 1 }
 
   /// Takes bytes of the body; false ends the transfer.
   func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Bool {

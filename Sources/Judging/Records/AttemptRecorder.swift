@@ -1,7 +1,9 @@
 /// Keeps account of requests, so that none is forgotten when the program is killed.
 public protocol AttemptRecorder: Sendable {
   /// Is durable before the request's first byte leaves.
-  func willSend(_ key: String, attempt: Int) async throws
+  ///
+  /// - Returns: whether an earlier process sent it too and was ended before the answer came.
+  func willSend(_ key: String, attempt: Int) async throws -> Bool
 
   /// The request gave no answer.
   ///

@@ -12,9 +12,12 @@ public actor Ledger: AttemptRecorder {
     executor.asUnownedSerialExecutor()
   }
 
+  nonisolated let url: URL
   private let journal: Journal<LedgerRecord>
   private var answers: [String: Judgment] = [:]
   private var asking: [String: Task<Judgment, any Error>] = [:]
+  /// Sent by earlier processes without a known end, and not yet again.
+  private var interrupted: Set<String> = []
   /// Those who wait until what they wrote is on stable storage.
   private var unsynced: [CheckedContinuation<Void, any Error>] = []
   /// Of earlier processes of this run.
@@ -24,6 +27,7 @@ public actor Ledger: AttemptRecorder {
 
   /// Opens the ledger of a run, and creates it where there is none.
   public init(_ url: URL) throws {
+    self.url = url
     journal = try Journal(url)
     var earlier = Spending()
     var open: [String: Int] = [:]
@@ -50,6 +54,7 @@ public actor Ledger: AttemptRecorder {
         if judgment.state != .failed { answers[record.key] = judgment }
       }
     }
+    interrupted = Set(open.filter { $0.value > 0 }.keys)
     unknown = open.values.reduce(0) { $0 + max(0, $1) }
     earlier.maybeBilledTwice += unknown
     self.earlier = earlier
@@ -82,9 +87,11 @@ public actor Ledger: AttemptRecorder {
     return judgment
   }
 
-  public func willSend(_ key: String, attempt: Int) async throws {
+  public func willSend(_ key: String, attempt: Int) async throws -> Bool {
+    let isKnown = interrupted.remove(key) != nil
     try append(LedgerRecord(key: key, state: .sent, attempt: attempt, time: now))
     try await synced()
+    return isKnown
   }
 
   public func lost(_ key: String, attempt: Int, reason: String, mayBeBilled: Bool) throws {

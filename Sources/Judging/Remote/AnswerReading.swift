@@ -69,7 +69,7 @@ struct AnswerReading {
   ) {
     let target = response.values("location").first ?? ""
     let host = URLComponents(string: target).flatMap { parts in
-      parts.host ?? parts.scheme.map { $0 + ":" }
+      parts.host.flatMap { $0.isEmpty ? nil : $0 } ?? parts.scheme.map { $0 + ":" }
     }
     reason =
       "answers \(response.status): it has moved to \(Self.short(host ?? "another place")); redirects "

@@ -106,16 +106,13 @@ public final class JudgeServer: Sendable {
     _ request: HTTPRequest, _ call: RemoteCall, _ api: any RemoteAPI.Type, key: String,
     attempt: Int, most: Double?, price: Price?
   ) async throws -> Step {
-    do {
-      try await meter.reserve(most, isRepetition: attempt > 1)
-    } catch {
-      await pace.stop(error)
-      throw error
-    }
+    try await meter.reserve(most, isRepetition: attempt > 1)
     do {
       try await pace.enter()
       do {
-        try await recorder.willSend(key, attempt: attempt)
+        if try await recorder.willSend(key, attempt: attempt), attempt == 1 {
+          await meter.countRepetition()
+        }
       } catch {
         await pace.leave(.neutral)
         throw error
@@ -130,6 +127,9 @@ public final class JudgeServer: Sendable {
     }
     let result = await transport.send(request)
     let reading = read(result, call, api)
+    let stop = reading.stop.map { JudgingError.unavailable(judge: endpoint.url, reason: $0) }
+    // Before the leave is given back, which would let the next one in.
+    if let stop { await pace.stop(stop) }
     await pace.leave(reading.signal)
     await meter.settle(
       most, usage: reading.reply?.usage, price: price, mayBeBilled: reading.mayBeBilled)
@@ -142,11 +142,7 @@ public final class JudgeServer: Sendable {
     }
     try await recorder.lost(
       key, attempt: attempt, reason: reading.reason, mayBeBilled: reading.mayBeBilled)
-    if let stop = reading.stop {
-      let error = JudgingError.unavailable(judge: endpoint.url, reason: stop)
-      await pace.stop(error)
-      throw error
-    }
+    if let stop { throw stop }
     if reading.isCancelled { throw await pace.reasonToStop ?? JudgingError.interrupted }
     return reading.isWorthRepeating
       ? .again(reading.reason, isBad: reading.isBadReply, wait: reading.wait)

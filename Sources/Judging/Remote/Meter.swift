@@ -29,7 +29,7 @@ public actor Meter {
     spending.remembered += earlier.remembered
     spending.maybeBilledTwice += earlier.maybeBilledTwice
     spending.usage = spending.usage + earlier.usage
-    if let cost = spending.cost, let more = earlier.cost { spending.cost = cost + more }
+    spending.cost = spending.cost.flatMap { cost in earlier.cost.map { cost + $0 } }
   }
 
   /// Takes leave to send one request; every return is followed by one ``settle(_:price:)``.
@@ -85,6 +85,9 @@ public actor Meter {
     waiting = []
     for continuation in woken { continuation.resume() }
   }
+
+  /// A request that an earlier process had sent already.
+  public func countRepetition() { spending.repeated += 1 }
 
   public func countRemembered() { spending.remembered += 1 }
 }

@@ -13,5 +13,10 @@ public struct Spending: Sendable, Equatable, Codable {
   /// In US dollars; nil where a model has no price.
   public var cost: Double? = 0
 
+  private enum CodingKeys: String, CodingKey {
+    case requests, repeated, remembered, usage, cost
+    case maybeBilledTwice = "maybe_billed_twice"
+  }
+
   public init() {}
 }

@@ -88,6 +88,8 @@ public struct JudgingRun: Sendable {
         case .failure(let error):
           guard stop == nil else { continue }
           stop = error
+          // What was let through within a limit is waited for: it is paid.
+          if case JudgingError.exhausted = error { continue }
           // Who cannot be asked will not answer what is under way either.
           let patience: Duration =
             if case JudgingError.unavailable = error { .seconds(1) } else { grace }

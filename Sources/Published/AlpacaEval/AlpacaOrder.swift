@@ -5,7 +5,7 @@ import Statistics
 ///
 /// CPython's generator is seeded with the text `is_switched_outputs` + instruction + `0`: the whole
 /// number whose bytes are the UTF-8 text followed by its SHA-512. The answers are switched where the
-/// first 32 bits it gives begin with a 1, as `random.choice([False, True])` has it.
+/// first 32 bits it gives begin with a 1.
 public enum AlpacaOrder {
   /// Whether the model's answer is shown first, instead of the baseline's.
   public static func isSwitched(_ instruction: String) -> Bool {

@@ -6,7 +6,7 @@
 ///
 /// Differs: the anchor's single preferences are not public and are imputed from their two sums; and
 /// where NumPy's sort is not stable upstream's folds were others. Neighbouring C may then win: the
-/// scores of the upper half of the grid agree to 1e-5.
+/// scores of the upper half of the grid mostly agree to a few 1e-5.
 enum LengthValidation {
   static let folds = 5
 

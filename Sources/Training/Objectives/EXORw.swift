@@ -17,29 +17,23 @@ public struct EXORw: Objective {
   public static let name = "exo-rw"
   public static let title = "EXO-rw"
 
-  /// Inverse temperature β_π of the log-ratios. 0.5 is what the authors' scripts use for summaries
-  /// and dialogue (0.1 for film reviews).
-  public let betaPi: Double
-  /// Temperature β_r of the rewards, in units of the reward. 0.5 from the same scripts; it is one
-  /// degree of freedom with the reward's scale. The KL strength is β_r β_π.
-  public let betaR: Double
+  private let temperatures: RewardTemperatures
+  /// Inverse temperature β_π of the log-ratios.
+  public var betaPi: Double { temperatures.betaPi }
+  /// Temperature β_r of the rewards, in units of the reward.
+  public var betaR: Double { temperatures.betaR }
 
   public init(betaPi: Double = 0.5, betaR: Double = 0.5) {
-    self.betaPi = betaPi
-    self.betaR = betaR
+    temperatures = RewardTemperatures(betaPi: betaPi, betaR: betaR)
   }
 
   public init(from section: Section) {
-    betaPi = section.double("beta_pi", default: 0.5, above: 0)
-    betaR = section.double("beta_r", default: 0.5, above: 0)
+    temperatures = RewardTemperatures(from: section)
   }
 
   public var needs: ObjectiveNeeds { [.rewards, .reference] }
   public var rewardScale: Double { betaPi }
-
-  public var options: [(name: String, value: String)] {
-    [("beta_pi", "\(betaPi)"), ("beta_r", "\(betaR)")]
-  }
+  public var options: [(name: String, value: String)] { temperatures.options }
 
   public func loss(_ candidates: Candidates) throws(TorchError) -> Tensor {
     let logP = try candidates.logShares(betaPi * candidates.logRatios())

@@ -50,7 +50,7 @@ extension RoundsRun {
   }
 
   /// A number in [0, 1) for a prompt, of a stream of its own.
-  private static func number(_ seed: UInt64, _ item: RoundItem) -> Double {
+  static func number(_ seed: UInt64, _ item: RoundItem) -> Double {
     var random = SplitMix64(state: Generator.mix(seed, item.prompt.id))
     return Double(random.next() >> 11) / 0x1p53
   }
@@ -81,105 +81,6 @@ extension RoundsRun {
     return rows
   }
 
-  // MARK: Labels
-
-  private func judge(
-    _ groups: [RoundGroup], _ round: Int, _ folder: StageDirectory, _ made: inout MadeRound
-  ) throws -> [RoundGroup]? {
-    let judge: RoundLabelling.Judge
-    switch stage.choices.labels {
-    case .demonstration, .data, .redrawn: return groups
-    case .implicit: return try implicit(groups)
-    case .reward:
-      guard let reward else { return groups }
-      judge = .reward(reward)
-    case .refit:
-      guard let reward = try refit(round, folder) else { return nil }
-      judge = .reward(reward)
-    case .oracle:
-      guard let oracle else { return groups }
-      judge = .oracle(oracle, questions: stage.selection.questions(of:))
-    }
-    let clock = ContinuousClock()
-    let start = clock.now
-    let labels = folder.url.appending(path: "labels.jsonl")
-    let found = try RoundLabelling(
-      judge: judge, chunk: stage.chunk, shouldStop: context.shouldStop
-    ).run(groups, into: labels)
-    result.oracleCalls += found.oracleCalls
-    spend(\.score, "score", (clock.now - start).seconds, oracleCalls: found.oracleCalls)
-    guard found.isFinished else { return nil }
-    made.oracleCalls = try Journal<RoundLabel>.read(labels).records.reduce(0) { $0 + $1.calls }
-    let labelled = try RoundLabelling.labelled(groups, from: labels)
-    made.rewards = labelled.compactMap(\.rewards).flatMap { $0 }
-    return labelled
-  }
-
-  /// Compares candidates by the policy's own log-ratios to the anchor.
-  private func implicit(_ groups: [RoundGroup]) throws -> [RoundGroup] {
-    let ratios = try logRatios(groups.map { ($0.item, $0.candidates.map(\.tokens)) })
-    return zip(groups, ratios).map { group, ratios in
-      var group = group
-      var table = PreferenceTable(ratios.count)
-      for first in ratios.indices {
-        for second in ratios.indices where first < second {
-          table.record(
-            first, over: second,
-            RewardOracle.preference(
-              ratios[first], over: ratios[second],
-              temperature: 1 / stage.objective.rewardScale))
-        }
-      }
-      group.table = table
-      return group
-    }
-  }
-
-  /// log π_t − log π_ref of completions, in nats.
-  private func logRatios(_ rows: [(item: RoundItem, completions: [[Int]])]) throws -> [[Double]] {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let examples = rows.map {
-      AlignmentTask.Example(
-        id: $0.item.prompt.id, prompt: $0.item.prompt.tokens, candidates: $0.completions)
-    }
-    let reference = average ?? initial.decoder
-    let scored = try AlignmentTask.scored(
-      AlignmentTask.scored(examples, by: reference, temperature: stage.temperature),
-      by: previous, temperature: stage.temperature, as: .previous)
-    spend(\.score, "score", (clock.now - start).seconds)
-    return scored.map { zip($0.previous ?? [], $0.reference).map { $0 - $1 } }
-  }
-
-  private func refit(_ round: Int, _ folder: StageDirectory) throws -> (any Reward)? {
-    guard let settings = stage.refit else { return nil }
-    let rounds = settings.history == .all ? Array(1...round) : [round]
-    let pairs = try rounds.flatMap { past in
-      let rows = try Journal<CandidateRow>.read(directory(past).rows).records
-      return zip(window(past), rows).flatMap { item, row in
-        row.candidates.enumerated().map { place, sample in
-          (
-            id: "\(past)/\(item.prompt.id)+\(place)",
-            demonstration: item.prompt.text + (item.given.first?.text ?? ""),
-            sample: item.prompt.text + sample.text
-          )
-        }
-      }
-    }
-    let clock = ContinuousClock()
-    let start = clock.now
-    let own = StageDirectory(folder.url.appending(path: "reward"))
-    try FileManager.default.createDirectory(at: own.url, withIntermediateDirectories: true)
-    let before =
-      round > 1 ? StageDirectory(directory(round - 1).url.appending(path: "reward")) : nil
-    let fitted = try RewardRefit(
-      settings: settings, origin: settings.origin ?? stage.policy, context: context
-    ).fit(pairs, round: round, in: own, after: before)
-    result.tokens += fitted?.tokens ?? 0
-    spend(\.score, "refit", (clock.now - start).seconds, tokens: fitted?.tokens ?? 0)
-    return fitted?.reward
-  }
-
   // MARK: Examples
 
   private func collect(
@@ -206,6 +107,12 @@ extension RoundsRun {
       }
       for (item, isRouted) in zip(items, routed) where !isRouted {
         made.made.addPair(item, isOther: true)
+      }
+    }
+    for example in made.made.examples where needsRewards {
+      if let objection = stage.objective.objection(to: example.rewards ?? []) {
+        throw TrainingError.unusable(
+          "stage \(context.name): round \(round), prompt \(example.id): \(objection)")
       }
     }
     let limit = policy.decoder.configuration.positions

@@ -72,7 +72,18 @@ extension RoundsStage {
     if needs.contains(.sampler), choices.source != .drawn || !choices.labels.judgesSamples {
       section.mistake("source", "\(name) needs candidates that were all sampled; set source: drawn")
     }
+    if training.batch < objective.smallestStep {
+      section.section("training").mistake(
+        "batch",
+        "\(name) needs at least \(objective.smallestStep) examples in a step, not "
+          + "\(training.batch)")
+    }
     guard choices.draws, choices.labels.judgesSamples else { return }
+    if rule == .none, choices.source != .dataAndDrawn, width < objective.smallestGroup {
+      section.mistake(
+        "candidates",
+        "\(name) compares at least \(objective.smallestGroup) candidates, not \(width)")
+    }
     if choices.source != .dataAndDrawn, width < rule.fewest {
       section.mistake(
         "candidates", "\(width) are too few for pairs: \(rule.rawValue), which needs \(rule.fewest)"

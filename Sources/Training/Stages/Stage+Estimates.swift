@@ -104,7 +104,8 @@ extension AlignStage {
     }
     return StageEstimate(
       training: training, shape, examples: all.count, mean: all.map(\.tokens).mean,
-      longest: all.map(\.tokens).max() ?? 0, hasReference: true)
+      longest: all.map(\.tokens).max() ?? 0, hasReference: true,
+      isScored: objective.needs.contains(.reference))
   }
 
   /// Tokens of each example in all, and of its longest row.
@@ -131,6 +132,9 @@ extension AlignStage {
     case .data(let data):
       if objective.needs.contains(.pairs) {
         return try data.preferencePairs().map { length($0.prompt, [$0.chosen, $0.rejected]) }
+      }
+      if objective.needs.contains(.labels) {
+        return try data.labelledCompletions().map { length($0.prompt, [$0.completion]) }
       }
       return try data.scoredGroups().map { length($0.prompt, Array($0.completions.prefix(width))) }
     case nil: return []

@@ -37,16 +37,17 @@ public struct StageEstimate: Equatable, Sendable {
   /// - Parameters:
   ///   - mean: tokens of an example.
   ///   - longest: tokens of the longest example.
-  ///   - hasReference: a frozen copy scores every example once.
+  ///   - hasReference: there is a frozen copy, against which progress is measured.
+  ///   - isScored: the copy scores every example once.
   init(
     training settings: OptimisationSettings, _ configuration: ModelConfiguration, examples all: Int,
-    mean: Double, longest: Double, hasReference: Bool = false
+    mean: Double, longest: Double, hasReference: Bool = false, isScored: Bool = true
   ) {
     let examples = all - HeldOut.count(of: all, share: settings.heldOut)
     let steps = settings.totalSteps(examples: max(1, examples))
     let weights = Double(configuration.parameterCount)
     let trained = Double(steps * min(settings.batch, max(1, examples))) * mean
-    let scored = hasReference ? Double(all) * mean : 0
+    let scored = hasReference && isScored ? Double(all) * mean : 0
     let part = Double((settings.batch + settings.accumulation - 1) / settings.accumulation)
     self.init(
       examples: examples, steps: steps, tokens: trained, parameters: configuration.parameterCount,

@@ -32,8 +32,8 @@ import Training
   }
 
   @Test func aConstantOfThePromptCancelsAndTheReferenceIsNotRead() throws {
-    #expect(try Contracts.constantsOfALogRatioCancel(DNO()) == nil)
-    #expect(try Contracts.theReferenceIsNotRead(DNO()) == nil)
+    #expect(try ObjectiveContracts.constantsOfALogRatioCancel(DNO()) == nil)
+    #expect(try ObjectiveContracts.theReferenceIsNotRead(DNO()) == nil)
     #expect(
       try readObjective("method: dno\nbeta: 0\neta: -1").mistakes == [
         "recipe.yaml:2:7: beta is 0; it must be above 0",

@@ -120,6 +120,18 @@ private func goldenGroup() throws -> Candidates {
     expectClose(try numbers(group.policy.gradient), [-0.25, 0, -1.0 / 6], within: 1e-15)
   }
 
+  @Test func bestOfMCanHoldOnToTheReference() throws {
+    let group = try Candidates(
+      policy: matrix([[-6, -8, -9]], gradient: true), reference: matrix([[-7, -8, -7]]),
+      lengths: matrix([[2, 4, 3]]), rewards: matrix([[0, 5, 1]]))
+    let (loss, gradient) = try lossAndGradient(BestOfM(klWeight: 0.3), group)
+    // 2, and 0.3 times the mean of ½ (1, 0, 4).
+    expectClose(loss, 2.25, within: 1e-15)
+    expectClose(gradient, [0.1, -0.25, -0.2], within: 1e-15)
+    try expectPromises(of: BestOfM(klWeight: 0.3))
+    #expect(BestOfM(klWeight: 0.3).needs == [.rewards, .reference])
+  }
+
   @Test func bestOfMNeverChoosesAnAbsentCandidate() throws {
     let group = try Candidates(
       policy: matrix([[-6, -8, .nan]], gradient: true), lengths: matrix([[2, 4, 0]]),

@@ -64,7 +64,7 @@ import Training
 
   @Test func itKeepsEveryPromiseWithoutTheReference() throws {
     try expectPromises(of: INPO(eta: 0.5, tau: 0))
-    #expect(try Contracts.theReferenceIsNotRead(INPO()) != nil)
-    #expect(try Contracts.constantsOfALogRatioCancel(INPO(eta: 0.5)) == nil)
+    #expect(try ObjectiveContracts.theReferenceIsNotRead(INPO()) != nil)
+    #expect(try ObjectiveContracts.constantsOfALogRatioCancel(INPO(eta: 0.5)) == nil)
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Torch
 import Training
@@ -32,11 +33,25 @@ import Training
     expectClose(policy, [0.455947, 0.253330, 0.206279, 0.084443])
   }
 
+  @Test func onItsOwnPairsItRestsAtTheNashPolicy() throws {
+    // Sections 9.3 and 14.2: testbed B, τ = 0.1; the policy is printed with six decimals.
+    func gradient(_ policy: [Double]) throws -> [Double] {
+      let logits = try Tensor.of(policy.map { log($0) })
+      try logits.requireGradient()
+      let pairs = try TestbedB.pairs(logits, from: policy)
+      try (IPO(tau: 0.1).loss(pairs) * TestbedB.weights(policy)).sum().backward()
+      return try numbers(logits.gradient)
+    }
+    expectClose(
+      try gradient([0.386567, 0.211815, 0.335600, 0.066019]), [0, 0, 0, 0], within: 2e-5)
+    #expect(try gradient(TestbedA.reference).contains { abs($0) > 0.1 })
+  }
+
   @Test func itKeepsEveryPromiseWithItsOtherNormalisation() throws {
     try expectPromises(of: IPO(normalisation: .mean))
-    #expect(try Contracts.constantsOfALogRatioCancel(IPO()) == nil)
-    #expect(try Contracts.repeatedTokensChangeNothing(IPO(normalisation: .mean)) == nil)
-    #expect(try Contracts.repeatedTokensChangeNothing(IPO()) != nil)
+    #expect(try ObjectiveContracts.constantsOfALogRatioCancel(IPO()) == nil)
+    #expect(try ObjectiveContracts.repeatedTokensChangeNothing(IPO(normalisation: .mean)) == nil)
+    #expect(try ObjectiveContracts.repeatedTokensChangeNothing(IPO()) != nil)
   }
 
   @Test func optionsAreReadAndRefused() throws {

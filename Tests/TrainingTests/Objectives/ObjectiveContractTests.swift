@@ -4,7 +4,7 @@ import Testing
 import Torch
 import Training
 
-typealias Contracts = ObjectiveContracts
+private typealias Contracts = ObjectiveContracts
 
 /// The promises that hold for every objective, whatever its options, by name.
 private let promises: [(name: String, check: @Sendable (any Objective) throws -> String?)] = [
@@ -18,6 +18,9 @@ private let promises: [(name: String, check: @Sendable (any Objective) throws ->
   ("small groups teach nothing", { try Contracts.smallGroupsTeachNothing($0) }),
   ("parts of a step add up", { try Contracts.partsOfAStepAddUp($0) }),
   ("float32 is near", { try Contracts.float32IsNear($0) }),
+  ("what is needed is missed", { try Contracts.whatIsNeededIsMissed($0) }),
+  ("other widths are refused", { try Contracts.otherWidthsAreRefused($0) }),
+  ("options are read back", { try Contracts.optionsAreReadBack($0) }),
 ]
 
 /// Checks an objective with options that are not the defaults, which the registry's tests check.
@@ -70,6 +73,9 @@ private func registered(_ name: String) throws -> any Objective {
     (.loneCandidatesPunished, "small groups teach nothing"),
     (.sharedBaseline, "parts of a step add up"),
     (.wide, "float32 is near"),
+    (.moreIsNeeded, "what is needed is missed"),
+    (.pairsAreSaid, "other widths are refused"),
+    (.optionIsLost, "options are read back"),
   ])
   func aBrokenObjectiveIsFound(fault: BrokenObjective.Fault, promise: String) throws {
     let check = try #require(promises.first { $0.name == promise }?.check)
@@ -93,6 +99,7 @@ struct BrokenObjective: Objective {
     case none, oneLossInAll, constantWeight, sharedBaseline, firstCandidateFavoured
     case rewardsOverwritten, maskMultiplied, loneCandidatesPunished, wide, absoluteNumbers
     case saidToBeASurrogate, saidToCouple, firstPromptFavoured
+    case moreIsNeeded, pairsAreSaid, optionIsLost
   }
 
   static let name = "broken"
@@ -102,8 +109,16 @@ struct BrokenObjective: Objective {
   init(_ fault: Fault) { self.fault = fault }
   init(from section: Section) { fault = .none }
 
-  var needs: ObjectiveNeeds { [.rewards, .reference] }
-  var options: [(name: String, value: String)] { [] }
+  var needs: ObjectiveNeeds {
+    switch fault {
+    case .moreIsNeeded: return [.rewards, .reference, .previous]
+    case .pairsAreSaid: return [.pairs, .rewards, .reference]
+    default: return [.rewards, .reference]
+    }
+  }
+  var options: [(name: String, value: String)] {
+    fault == .optionIsLost ? [("fault", "1")] : []
+  }
   var isSurrogate: Bool { fault == .saidToBeASurrogate }
   var couplesPrompts: Bool { fault == .saidToCouple }
 
@@ -112,7 +127,7 @@ struct BrokenObjective: Objective {
     let logQ = try candidates.logShares(candidates.givenRewards())
     let losses = try (logP.exp() * (logP - logQ)).sum(1)
     switch fault {
-    case .none, .saidToBeASurrogate, .saidToCouple:
+    case .none, .saidToBeASurrogate, .saidToCouple, .moreIsNeeded, .pairsAreSaid, .optionIsLost:
       return losses
     case .firstPromptFavoured:
       let weights = try Tensor.range(0..<losses.count).converted(to: losses.type)

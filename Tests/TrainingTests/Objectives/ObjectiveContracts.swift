@@ -25,8 +25,9 @@ enum ObjectiveContracts {
 
     /// Five prompts: the second lacks a candidate where groups are larger than pairs, the fourth
     /// has one candidate only.
-    init(for objective: some Objective) throws {
-      width = objective.needs.width ?? 4
+    init(for objective: some Objective, width: Int? = nil) throws {
+      let width = width ?? objective.needs.width ?? 4
+      self.width = width
       let count = 5 * width
       let random = try Generator(seed: 7, stream: "contracts")
       func drawn(_ mean: Double, _ deviation: Double, _ count: Int) throws -> [Double] {
@@ -38,7 +39,7 @@ enum ObjectiveContracts {
       lengths = (0..<count).map { Double(3 + $0 % 7) }
       rewards = try drawn(0, 1, count)
       preference = try random.uniform([5]).values()
-      sampler = try drawn(-12, 0.5, count)
+      sampler = try zip(policy, drawn(0, 0.5, count)).map { $0 + $1 }
       winRates = try random.uniform([count]).values()
       labels = (0..<count).map { $0 % 3 != 1 }
       mismatched = try drawn(0.5, 1, 5)
@@ -47,17 +48,26 @@ enum ObjectiveContracts {
       for place in 3 * width + 1..<4 * width { valid[place] = false }
     }
 
-    func candidates(type: ElementType = .float64) throws -> Candidates {
+    /// - Parameter missing: what is left out.
+    func candidates(
+      type: ElementType = .float64, without missing: ObjectiveNeeds = []
+    ) throws -> Candidates {
       let sizes = [prompts, width]
+      func given(_ need: ObjectiveNeeds, _ part: @autoclosure () throws -> Tensor) rethrows
+        -> Tensor?
+      {
+        try missing.contains(need) ? nil : part()
+      }
       let policy = try Tensor.of(policy, sizes).converted(to: type)
       try policy.requireGradient()
       return try Candidates(
-        policy: policy, reference: Tensor.of(reference, sizes),
-        previous: Tensor.of(previous, sizes), sampler: Tensor.of(sampler, sizes),
-        lengths: Tensor.of(lengths, sizes), rewards: Tensor.of(rewards, sizes),
-        winRates: Tensor.of(winRates, sizes), preference: Tensor.of(preference),
-        isDesirable: Tensor.of(labels, sizes), mismatched: Tensor.of(mismatched),
-        valid: Tensor.of(valid, sizes))
+        policy: policy, reference: given(.reference, Tensor.of(reference, sizes)),
+        previous: given(.previous, Tensor.of(previous, sizes)),
+        sampler: given(.sampler, Tensor.of(sampler, sizes)), lengths: Tensor.of(lengths, sizes),
+        rewards: given(.rewards, Tensor.of(rewards, sizes)),
+        winRates: given(.winRates, Tensor.of(winRates, sizes)),
+        preference: Tensor.of(preference), isDesirable: given(.labels, Tensor.of(labels, sizes)),
+        mismatched: given(.mismatches, Tensor.of(mismatched)), valid: Tensor.of(valid, sizes))
     }
 
     /// The prompts in another order or a part of them.
@@ -128,9 +138,11 @@ enum ObjectiveContracts {
       let difference = try zip(losses(objective, up), losses(objective, down)).map { $0 - $1 }
       return difference.reduce(0, +) / (2 * step)
     }
-    let found = differ(try gradient(objective, numbers), slopes, 1e-6, "gradient")
-    guard objective.isSurrogate else { return found }
-    return found == nil ? "a surrogate whose gradient is its slope" : nil
+    let found = try gradient(objective, numbers)
+    guard objective.isSurrogate else { return differ(found, slopes, 1e-6, "gradient") }
+    // Slopes are good to about 1e-10.
+    let isSlope = differ(found, slopes, 1e-9, "gradient") == nil
+    return isSlope ? "a surrogate whose gradient is its slope" : nil
   }
 
   static func orderOfPromptsIsNothing(_ objective: some Objective) throws -> String? {
@@ -149,13 +161,13 @@ enum ObjectiveContracts {
     let numbers = try Numbers(for: objective)
     let whole = try losses(objective, numbers)
     let slopes = try gradient(objective, numbers)
-    let found = try [[1, 4], [2, 0]].compactMap { part in
+    let found = try [[1, 4], [2, 0], [4, 0], [1, 2], [0], [4]].compactMap { part in
       let places = part.flatMap { $0 * numbers.width..<($0 + 1) * numbers.width }
       let alone = numbers.prompts(part)
-      return differ(
-        try losses(objective, alone), part.map { whole[$0] }, 1e-12, "prompts \(part)")
+      return try differ(
+        losses(objective, alone), part.map { whole[$0] }, 1e-12, "prompts \(part)")
         ?? differ(
-          try gradient(objective, alone), places.map { slopes[$0] }, 1e-12,
+          gradient(objective, alone), places.map { slopes[$0] }, 1e-12,
           "gradient of prompts \(part)")
     }
     if objective.couplesPrompts {
@@ -235,6 +247,43 @@ enum ObjectiveContracts {
     let single = try objective.loss(numbers.candidates(type: .float32))
     guard single.type == .float32 else { return "the loss has the type \(single.type)" }
     return differ(try single.values(), try losses(objective, numbers), 1e-5, "float32")
+  }
+
+  /// What an objective needs it reads, and it says so where it is missing.
+  static func whatIsNeededIsMissed(_ objective: some Objective) throws -> String? {
+    let numbers = try Numbers(for: objective)
+    let parts: [ObjectiveNeeds] = [
+      .reference, .previous, .sampler, .rewards, .winRates, .labels, .mismatches,
+    ]
+    for part in parts where objective.needs.contains(part) {
+      let candidates = try numbers.candidates(without: part)
+      if message({ _ = try objective.loss(candidates) }) == "nothing was thrown" {
+        return "without \(part) there is a loss"
+      }
+    }
+    return nil
+  }
+
+  static func otherWidthsAreRefused(_ objective: some Objective) throws -> String? {
+    guard let width = objective.needs.width else { return nil }
+    let candidates = try Numbers(for: objective, width: width + 1).candidates()
+    let found = message { _ = try objective.loss(candidates) }
+    let expected = "expected [prompt, candidate \(width)], found [5, \(width + 1)]"
+    return found.hasSuffix(expected) ? nil : "of \(width + 1) candidates: \(found)"
+  }
+
+  /// The printed options are the recipe's.
+  static func optionsAreReadBack<Method: Objective>(_ objective: Method) throws -> String? {
+    let text = objective.options.map { "\($0.name): \($0.value)" }.joined(separator: "\n")
+    let document = try RecipeDocument.parse(text, name: "recipe.yaml")
+    let again = Method(from: document.root)
+    do {
+      try document.finish()
+    } catch {
+      return "\(error)"
+    }
+    let (mine, theirs) = (objective.options.map(\.value), again.options.map(\.value))
+    return mine == theirs ? nil : "\(mine) became \(theirs)"
   }
 
   // MARK: Promises of some objectives

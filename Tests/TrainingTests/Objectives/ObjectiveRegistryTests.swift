@@ -30,16 +30,6 @@ import Training
     #expect([exo.betaPi, exo.betaR] == [0.25, 2])
   }
 
-  @Test func everyPrintedOptionIsAKeyOfTheRecipe() throws {
-    for type in ObjectiveRegistry.all {
-      let options = try readObjective("method: \(type.name)").objective.options
-      let lines = ["method: \(type.name)"] + options.map { "\($0.name): \($0.value)" }
-      let (again, mistakes) = try readObjective(lines.joined(separator: "\n"))
-      #expect(mistakes == [])
-      #expect(again.options.map(\.value) == options.map(\.value))
-    }
-  }
-
   @Test func anUnknownNameListsTheNamesAndTheNearest() throws {
     let names = ObjectiveRegistry.all.map { $0.name }.joined(separator: ", ")
     #expect(

@@ -71,6 +71,7 @@ import Training
     let optimum = TestbedA.optimum(0.5).map { log($0) }
     let whole = try gradient(SAIL(variant: .pr, beta: 0.5, policyWeight: 1), optimum)
     expectClose(whole.map { -$0 }, [0.011904, 0.011906, -0.020776, -0.003034])
+    expectClose(try objective(optimum, beta: 0.5, own: false), -0.650188)
     let first = try gradient(SAIL(variant: .pr, beta: 0.5, policyWeight: 0), optimum)
     expectClose(first, [0, 0, 0, 0], within: 1e-16)
   }
@@ -144,7 +145,7 @@ import Training
     ]
     for form in forms { try expectPromises(of: form) }
     #expect(forms.map(\.couplesPrompts) == [false, false, true, true, false])
-    #expect(try Contracts.constantsOfALogRatioCancel(SAIL(variant: .dp)) == nil)
+    #expect(try ObjectiveContracts.constantsOfALogRatioCancel(SAIL(variant: .dp)) == nil)
   }
 
   @Test func theVariantChoosesTheDefaults() throws {

@@ -52,12 +52,20 @@ import Training
     }
   }
 
+  @Test(arguments: [0.4, 1.5])
+  func itsMinimumIsTheClosedForm(lambda: Double) throws {
+    // π_t (p_data / π_t)^{1/λ}, normalised: below ½ beyond the demonstrations, above 1 short of them.
+    let weights = zip(TestbedA.reference, demonstrated).map { $0 * pow($1 / $0, 1 / lambda) }
+    let expected = weights.map { $0 / weights.reduce(0, +) }
+    expectClose(try round(TestbedA.reference, lambda: lambda), expected, within: 1e-5)
+  }
+
   @Test func atTheDemonstrationsTheLossIsLogTwo() throws {
     let (loss, gradient) = try lossAndGradient(SPIN(lambda: 1), flatPair(margin: 0))
     expectClose(loss, 0.693147)
     #expect(gradient == [-0.5, 0.5])
-    #expect(try Contracts.constantsOfALogRatioCancel(SPIN()) == nil)
-    #expect(try Contracts.theReferenceIsNotRead(SPIN()) == nil)
+    #expect(try ObjectiveContracts.constantsOfALogRatioCancel(SPIN()) == nil)
+    #expect(try ObjectiveContracts.theReferenceIsNotRead(SPIN()) == nil)
     #expect(
       try readObjective("method: spin\nlambda: 0").mistakes
         == ["recipe.yaml:2:9: lambda is 0; it must be above 0"])

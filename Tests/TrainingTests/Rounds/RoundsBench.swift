@@ -9,7 +9,7 @@ import Torch
 
 /// Rounds of a small policy on generated reviews, in a run's folder that goes away with it.
 final class RoundsBench {
-  /// A tokenizer and a policy of 40,000 weights, trained once for all tests.
+  /// A tokenizer and a policy of 94,400 weights, trained once for all tests.
   static let start = Result { try Started() }
 
   private static let startFolder = FileManager.default.temporaryDirectory.appending(
@@ -30,20 +30,21 @@ final class RoundsBench {
       url = RoundsBench.startFolder
       atexit { _ = try? FileManager.default.removeItem(at: RoundsBench.startFolder) }
       let recipe = """
-        words: {kind: tokenizer, data: reviews, vocabulary: 400}
+        words: {kind: tokenizer, data: reviews, vocabulary: 640}
         sft:
           kind: language-model
           data: reviews
           tokenizer: words
-          model: {layers: 1, hidden: 32, heads: 2, positions: 72}
+          model: {layers: 1, hidden: 64, heads: 4, positions: 88}
           max_length: 64
-          training: {steps: 120, batch: 32, learning_rate: 1e-2}
+          training: {steps: 240, batch: 32, learning_rate: 1e-2}
         pairs:
           kind: sample
           policy: sft
           prompts: openings
+          limit: 32
           per_prompt: 4
-          max_tokens: 20
+          max_tokens: 24
           reward: synthetic
         """
       for (name, stage) in try RoundsBench.stages(recipe) {
@@ -75,8 +76,8 @@ final class RoundsBench {
   }
 
   static let data = """
-    reviews: {generate: {reviews: 600, seed: 1}}
-    openings: {generate: {reviews: 32, seed: 2}}
+    reviews: {generate: {reviews: 1200, seed: 1}}
+    openings: {generate: {reviews: 64, seed: 2}}
     praise: {generate: {reviews: 32, seed: 5, label: 1}}
     """
 
@@ -114,10 +115,15 @@ final class RoundsBench {
     return context
   }
 
-  /// Settings that every method gets here; a key of a test's own replaces them.
-  static func recipe(_ method: String, _ more: String, training: String = "") throws -> String {
+  /// Settings that every method gets here, and those of a test.
+  ///
+  /// - Parameter training: passes or steps of a round; by default two passes, or four steps where
+  ///   rounds continue one training.
+  static func recipe(_ method: String, _ more: String, training: String? = nil) throws -> String {
     let policy = try start.get().policy.path
-    let steps = ["online", "sail"].contains { method.hasPrefix($0) } ? "steps: 4, " : "epochs: 2, "
+    let isContinued = ["online", "sail"].contains { method.hasPrefix($0) }
+    let moves = training ?? (isContinued ? "steps: 4" : "epochs: 2")
+    let batch = moves.contains("batch") ? "" : "batch: 8, "
     return """
       \(method):
         kind: rounds
@@ -125,15 +131,17 @@ final class RoundsBench {
         policy: \(policy)
         rounds: 2
         chunk: 8
-        probe_prompts: 32
         \(more.replacingOccurrences(of: "\n", with: "\n  "))
-        training: {\(training.isEmpty ? steps : training + ", ")batch: 8, learning_rate: 5e-3}
+        training: {\(moves), \(batch)learning_rate: 1e-3}
       """
   }
 
   /// What the data and labels of a method need.
-  static func needs(_ method: RoundMethod) -> String {
-    let drawn = "max_tokens: 20"
+  ///
+  /// - Parameter prompts: how many, where they are all sampled.
+  static func needs(_ method: RoundMethod, prompts: Int = 32) -> String {
+    let drawn = "max_tokens: 24"
+    let openings = "prompts: openings\nlimit: \(prompts)\n\(drawn)"
     switch method {
     case .spin: return "data: praise\n\(drawn)\nlambda: 1"
     case .irl:
@@ -144,15 +152,15 @@ final class RoundsBench {
         reward: synthetic
         refit: {training: {epochs: 2, batch: 16, learning_rate: 5e-3}}
         """
-    case .iterativeDPO, .bestOfM: return "prompts: openings\n\(drawn)\nreward: synthetic"
-    case .onlineDPO: return "prompts: openings\n\(drawn)\n\(oracle)\nbeta: 0.2"
-    case .onlineIPO: return "prompts: openings\n\(drawn)\n\(oracle)\ntau: 0.2"
-    case .sppo: return "prompts: openings\n\(drawn)\n\(oracle)\neta: 20"
-    case .dno: return "prompts: openings\n\(drawn)\n\(oracle)\neta: 10"
-    case .inpo: return "prompts: openings\n\(drawn)\n\(oracle)\neta: 0.1\ntau: 0.03"
+    case .iterativeDPO, .bestOfM: return "\(openings)\nreward: synthetic"
+    case .onlineDPO: return "\(openings)\n\(oracle)\nbeta: 0.1"
+    case .onlineIPO: return "\(openings)\n\(oracle)\ntau: 0.2"
+    case .sppo: return "\(openings)\n\(oracle)\neta: 20"
+    case .dno: return "\(openings)\n\(oracle)\nbeta: 0.5\neta: 10"
+    case .inpo: return "\(openings)\n\(oracle)\neta: 0.1\ntau: 0.03"
     case .sailDP: return "data: pairs\nreward: synthetic"
-    case .sailPP: return "prompts: openings\n\(drawn)\nreward: synthetic"
-    case .sailPR: return "prompts: openings\n\(drawn)\n\(oracle)"
+    case .sailPP: return "\(openings)\nreward: synthetic"
+    case .sailPR: return "\(openings)\n\(oracle)\nbaseline: mean"
     case .lire: return "data: pairs\n\(drawn)\nreward: synthetic"
     }
   }

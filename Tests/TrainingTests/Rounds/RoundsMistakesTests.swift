@@ -71,6 +71,11 @@ import Testing
       "s.candidates: 1 are too few for pairs: best-worst, which needs 2"
     ),
     (
+      "method: best-of-m\nobjective: exo-rw\nanchor: initial\ncandidates: 1\nreward: synthetic\n"
+        + drawn,
+      "s.candidates: exo-rw compares at least 2 candidates, not 1"
+    ),
+    (
       "method: inpo\ncandidates: 5\n" + drawn + oracle,
       "s.candidates: 5 leave one over in pairs: iid; take an even number"
     ),

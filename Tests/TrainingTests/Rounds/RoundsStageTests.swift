@@ -2,6 +2,7 @@ import Foundation
 import Policy
 import Runs
 import Testing
+import Torch
 
 @testable import Training
 
@@ -82,10 +83,11 @@ import Testing
   func theSecondRoundsPolicyBeatsTheInitialOne(_ method: RoundMethod) throws {
     let bench = try RoundsBench()
     let name = method.rawValue
-    let online = name.hasPrefix("online") || name.hasPrefix("sail")
+    let isOnline = name.hasPrefix("online") || name.hasPrefix("sail")
     try bench.play(
       RoundsBench.recipe(
-        name, RoundsBench.needs(method), training: online ? "steps: 12" : "epochs: 4"))
+        name, RoundsBench.needs(method, prompts: 64) + "\nprobe_prompts: 64",
+        training: isOnline ? "steps: 24, batch: 16" : "epochs: 4, batch: 16"))
     let last = try #require(try bench.records(name).last)
     let wins = try #require(last.measured["win_rate_initial"])
     #expect(wins > 0.55, "\(name): \(wins)")
@@ -118,7 +120,7 @@ import Testing
     for candidate in rows.flatMap(\.candidates) {
       // Truncated samples get no end token, finished ones have the one they drew.
       #expect((candidate.tokens.last == end) == candidate.isFinished)
-      #expect(candidate.tokens.count <= 20)
+      #expect(candidate.tokens.count <= 24)
     }
     #expect(rows.flatMap(\.candidates).contains { !$0.isFinished })
   }
@@ -151,7 +153,7 @@ import Testing
     let routed = """
       source: data
       data: pairs
-      max_tokens: 20
+      max_tokens: 24
       share: 0.5
       \(RoundsBench.oracle)
       prompts_per_round: 40

@@ -1,0 +1,75 @@
+import Recipe
+import Torch
+
+/// DPO under another divergence than the reverse KL between policy and reference.
+///
+/// −log σ(β (g(d_chosen) − g(d_rejected))), where g is f′ of the divergence at the ratio e^d, up to a
+/// constant: d (reverse KL), −e^(−d) (forward KL), log σ(d) (Jensen–Shannon), e^((α−1) d)/(α − 1)
+/// (α-divergence, which has the first two as its limits at 1 and 0).
+///
+/// Source: Wang et al. 2023, "Beyond reverse KL: generalizing direct preference optimization with
+/// diverse divergence constraints", table 1.
+/// Differs: exponents are cut at 80, where float32 would end; a pair beyond has no gradient there.
+public struct FDPO: Objective {
+  public enum Divergence: String, CaseIterable, Sendable {
+    case reverseKL = "reverse-kl"
+    case forwardKL = "forward-kl"
+    case jensenShannon = "jensen-shannon"
+    case alpha
+  }
+
+  public static let name = "f-dpo"
+  public static let title = "f-DPO"
+
+  /// KL strength β. 0.1 as in DPO.
+  public let beta: Double
+  /// Jensen–Shannon by default: with the reverse KL this is `dpo-pref`.
+  public let divergence: Divergence
+  /// α of the α-divergence, between its limits; ½ lies in the middle. Read for `alpha` alone.
+  public let alpha: Double
+
+  public init(beta: Double = 0.1, divergence: Divergence = .jensenShannon, alpha: Double = 0.5) {
+    self.beta = beta
+    self.divergence = divergence
+    self.alpha = alpha
+  }
+
+  public init(from section: Section) {
+    beta = section.double("beta", default: 0.1, above: 0)
+    divergence = section.choice("divergence", default: .jensenShannon)
+    guard divergence == .alpha else {
+      alpha = 0.5
+      if section.has("alpha") {
+        section.mistake("alpha", "f-dpo reads alpha with divergence: alpha alone")
+      }
+      return
+    }
+    alpha = section.double("alpha", default: 0.5, above: 0, below: 1)
+  }
+
+  public var needs: ObjectiveNeeds { [.pairs, .reference] }
+  public var rewardScale: Double { beta }
+
+  public var options: [(name: String, value: String)] {
+    [("beta", "\(beta)"), ("divergence", divergence.rawValue)]
+      + (divergence == .alpha ? [("alpha", "\(alpha)")] : [])
+  }
+
+  public func loss(_ candidates: Candidates) throws(TorchError) -> Tensor {
+    let g = try slope(candidates.logRatios())
+    return try candidates.overLabels { chosen, rejected throws(TorchError) in
+      try -(beta * (g.column(chosen) - g.column(rejected))).logSigmoid()
+    }
+  }
+
+  /// g.
+  private func slope(_ d: Tensor) throws(TorchError) -> Tensor {
+    switch divergence {
+    case .reverseKL: return d
+    case .forwardKL: return try -(-d).clamped(-.infinity, 80).exp()
+    case .jensenShannon: return try d.logSigmoid()
+    case .alpha:
+      return try ((alpha - 1) * d).clamped(-.infinity, 80).exp() / (alpha - 1)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import Recipe
+import Torch
+
+/// Odds-ratio preference optimisation: fine-tuning on the chosen candidate that also raises its odds
+/// above the rejected one's, without a reference.
+///
+/// With m the mean log-probability of a token, the loss is
+/// −m_chosen − λ log σ(log odds_chosen − log odds_rejected), log odds = m − log(1 − e^m).
+///
+/// Source: Hong et al. 2024, "ORPO: Monolithic preference optimization without reference model",
+/// equations 6 and 7.
+/// Differs: the likelihood is that of the completion, as in the paper; TRL scores the prompt's tokens as
+/// well, which an objective does not see. m is cut at −1e-7, where the odds would be infinite.
+public struct ORPO: Objective {
+  public static let name = "orpo"
+  public static let title = "ORPO"
+
+  /// Weight λ of the odds ratio. 0.1 as the authors.
+  public let lambda: Double
+
+  public init(lambda: Double = 0.1) {
+    self.lambda = lambda
+  }
+
+  public init(from section: Section) {
+    lambda = section.double("lambda", default: 0.1, above: 0)
+  }
+
+  public var needs: ObjectiveNeeds { .pairs }
+  public var options: [(name: String, value: String)] { [("lambda", "\(lambda)")] }
+
+  public func loss(_ candidates: Candidates) throws(TorchError) -> Tensor {
+    let mean = try candidates.logProbabilities(.mean).clamped(-.infinity, -1e-7)
+    let odds = try mean - ORPO.logOfOneMinusExp(mean)
+    return try candidates.overLabels { chosen, rejected throws(TorchError) in
+      try -mean.column(chosen)
+        - lambda * (odds.column(chosen) - odds.column(rejected)).logSigmoid()
+    }
+  }
+
+  /// log(1 − e^x) of negative numbers, by whichever form keeps the digits.
+  private static func logOfOneMinusExp(_ x: Tensor) throws(TorchError) -> Tensor {
+    let isNear = try x .> -log(2.0)
+    let near = try (-x.exponentialMinusOne()).log()
+    return try near.selected(where: isNear, else: (-x.exp()).logOfOnePlus())
+  }
+}

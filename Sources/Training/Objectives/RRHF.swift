@@ -1,0 +1,61 @@
+import Recipe
+import Torch
+
+/// Rank responses to align with human feedback: a hinge for every pair of candidates whose likelihoods
+/// stand the wrong way round, and the likelihood of the best.
+///
+/// With s the score of a candidate, the loss is Σ max(0, s_j − s_i) over pairs with reward r_i > r_j,
+/// minus the score of the best. Only the order of the rewards counts; equal ones make no pair. There
+/// is no reference.
+///
+/// Source: Yuan et al. 2023, "RRHF: Rank responses to align language models with human feedback without
+/// tears", equations 2 to 4.
+/// Differs: nothing with `normalisation: mean`, the mean log-probability of a token; the authors' code
+/// divides all sums by one padded length (`padded`), which compares sums and shrinks both terms. That
+/// length is the prompt's longest candidate here. Ties for the best share the likelihood.
+public struct RRHF: Objective {
+  public enum Scores: String, CaseIterable, Sendable {
+    case mean, padded
+  }
+
+  public static let name = "rrhf"
+  public static let title = "RRHF"
+
+  public let normalisation: Scores
+  /// Weight of the likelihood of the best. 1 as in the paper.
+  public let nllWeight: Double
+
+  public init(normalisation: Scores = .mean, nllWeight: Double = 1) {
+    self.normalisation = normalisation
+    self.nllWeight = nllWeight
+  }
+
+  public init(from section: Section) {
+    normalisation = section.choice("normalisation", default: .mean)
+    nllWeight = section.double("nll_weight", default: 1, atLeast: 0)
+  }
+
+  public var needs: ObjectiveNeeds { .rewards }
+
+  public var options: [(name: String, value: String)] {
+    [("normalisation", normalisation.rawValue), ("nll_weight", "\(nllWeight)")]
+  }
+
+  public func loss(_ candidates: Candidates) throws(TorchError) -> Tensor {
+    let scores = try scores(candidates)
+    let excess = try (scores.unsqueezed(1) - scores.unsqueezed(2)).relu()
+    let ranking = try excess.filled(where: candidates.beats().not(), with: 0).sum(2).sum(1)
+    let losses = try ranking - nllWeight * candidates.mean(overBest: scores)
+    return try losses.filled(where: candidates.counted().not(), with: 0)
+  }
+
+  private func scores(_ candidates: Candidates) throws(TorchError) -> Tensor {
+    switch normalisation {
+    case .mean: return try candidates.logProbabilities(.mean)
+    case .padded:
+      let lengths = try candidates.lengths.filled(where: candidates.valid.not(), with: 0)
+      return try candidates.logProbabilities(.sum)
+        / lengths.max(1, keep: true).clamped(1, .infinity)
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Policy
+import Runs
+import Torch
+
+extension RoundsRun {
+  /// Lets the stage's labels judge the groups.
+  ///
+  /// - Returns: nil where it was asked to stop.
+  func judge(
+    _ groups: [RoundGroup], _ round: Int, _ folder: StageDirectory, _ made: inout MadeRound
+  ) throws -> [RoundGroup]? {
+    let judge: RoundLabelling.Judge
+    switch stage.choices.labels {
+    case .demonstration, .data, .redrawn: return groups
+    case .implicit: return try implicit(groups)
+    case .reward:
+      guard let reward else { return groups }
+      judge = .reward(reward)
+    case .refit:
+      guard let reward = try refit(round, folder) else { return nil }
+      judge = .reward(reward)
+    case .oracle:
+      guard let oracle else { return groups }
+      judge = .oracle(oracle, questions: stage.selection.questions(of:))
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let labels = folder.url.appending(path: "labels.jsonl")
+    let found = try RoundLabelling(
+      judge: judge, chunk: stage.chunk, shouldStop: context.shouldStop
+    ).run(groups, into: labels)
+    result.oracleCalls += found.oracleCalls
+    spend(\.score, "score", (clock.now - start).seconds, oracleCalls: found.oracleCalls)
+    guard found.isFinished else { return nil }
+    made.oracleCalls = try Journal<RoundLabel>.read(labels).records.reduce(0) { $0 + $1.calls }
+    let labelled = try RoundLabelling.labelled(groups, from: labels)
+    made.rewards = labelled.compactMap(\.rewards).flatMap { $0 }
+    return labelled
+  }
+
+  /// Compares candidates by the policy's own log-ratios to the anchor.
+  private func implicit(_ groups: [RoundGroup]) throws -> [RoundGroup] {
+    let ratios = try logRatios(groups.map { ($0.item, $0.candidates.map(\.tokens)) })
+    return zip(groups, ratios).map { group, ratios in
+      var group = group
+      var table = PreferenceTable(ratios.count)
+      for first in ratios.indices {
+        for second in ratios.indices where first < second {
+          table.record(
+            first, over: second,
+            RewardOracle.preference(
+              ratios[first], over: ratios[second],
+              temperature: 1 / stage.objective.rewardScale))
+        }
+      }
+      group.table = table
+      return group
+    }
+  }
+
+  /// log π_t − log π_ref of completions, in nats.
+  func logRatios(_ rows: [(item: RoundItem, completions: [[Int]])]) throws -> [[Double]] {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let examples = rows.map {
+      AlignmentTask.Example(
+        id: $0.item.prompt.id, prompt: $0.item.prompt.tokens, candidates: $0.completions)
+    }
+    let reference = average ?? initial.decoder
+    let scored = try AlignmentTask.scored(
+      AlignmentTask.scored(examples, by: reference, temperature: stage.temperature),
+      by: previous, temperature: stage.temperature, as: .previous)
+    spend(\.score, "score", (clock.now - start).seconds)
+    return scored.map { zip($0.previous ?? [], $0.reference).map { $0 - $1 } }
+  }
+
+  private func refit(_ round: Int, _ folder: StageDirectory) throws -> (any Reward)? {
+    guard let settings = stage.refit else { return nil }
+    let rounds = settings.history == .all ? Array(1...round) : [round]
+    let pairs = try rounds.flatMap { past in
+      let rows = try Journal<CandidateRow>.read(directory(past).rows).records
+      return zip(window(past), rows).flatMap { item, row in
+        row.candidates.enumerated().map { place, sample in
+          (
+            id: "\(past)/\(item.prompt.id)+\(place)",
+            demonstration: item.prompt.text + (item.given.first?.text ?? ""),
+            sample: item.prompt.text + sample.text
+          )
+        }
+      }
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let own = StageDirectory(folder.url.appending(path: "reward"))
+    try FileManager.default.createDirectory(at: own.url, withIntermediateDirectories: true)
+    let before =
+      round > 1 ? StageDirectory(directory(round - 1).url.appending(path: "reward")) : nil
+    let fitted = try RewardRefit(
+      settings: settings, origin: settings.origin ?? stage.policy, context: context
+    ).fit(pairs, round: round, in: own, after: before)
+    result.tokens += fitted?.tokens ?? 0
+    spend(\.score, "refit", (clock.now - start).seconds, tokens: fitted?.tokens ?? 0)
+    return fitted?.reward
+  }
+}

@@ -1,0 +1,124 @@
+import Corpus
+import Policy
+import Runs
+
+extension AlignStage {
+  /// The rows of an alignment, read and checked before any model is loaded.
+  enum Rows {
+    case sampled([AlignmentTask.Example])
+    case pairs([PreferencePair])
+    case groups([ScoredGroup])
+    case labelled([LabelledCompletion])
+  }
+
+  /// - Throws: ``TrainingError/unusable(_:)`` naming the first row that the objective cannot use.
+  func rows(_ context: StageContext) throws -> Rows {
+    switch source {
+    case .candidates(let stage):
+      let rows = try Journal<CandidateRow>.read(context.directory(of: stage).rows).records
+      let examples = try rows.flatMap(split)
+      let possible = rows.reduce(0) { $0 + min(groups, $1.candidates.count / width) }
+      if examples.count < possible {
+        context.note("\(possible - examples.count) pairs have equal rewards and say nothing")
+      }
+      return .sampled(examples)
+    case .data(let data):
+      if objective.needs.contains(.pairs) { return .pairs(try data.preferencePairs()) }
+      if objective.needs.contains(.labels) { return .labelled(try data.labelledCompletions()) }
+      return .groups(try data.scoredGroups().map(checked))
+    case nil: return .sampled([])
+    }
+  }
+
+  /// The examples as the model reads them; those beyond its context are left out and counted.
+  func examples(
+    _ rows: Rows, _ model: LanguageModel, _ context: StageContext
+  ) throws -> [AlignmentTask.Example] {
+    let all = try tokenised(rows, model)
+    let limit = model.decoder.configuration.positions
+    let short = all.filter { example in
+      let longest = example.candidates.map(\.count).max() ?? 0
+      return example.prompt.count + longest <= limit
+    }
+    if short.count < all.count {
+      context.note("\(all.count - short.count) examples exceed the context and are left out")
+    }
+    guard !short.isEmpty else {
+      throw TrainingError.unusable("stage \(context.name): no example fits the objective")
+    }
+    return short
+  }
+
+  private func tokenised(
+    _ rows: Rows, _ model: LanguageModel
+  ) throws -> [AlignmentTask.Example] {
+    switch rows {
+    case .sampled(let examples): return examples
+    case .pairs(let pairs):
+      return try pairs.map { pair in
+        AlignmentTask.Example(
+          id: pair.id, prompt: try model.prompt(pair.prompt),
+          candidates: [try model.completion(pair.chosen), try model.completion(pair.rejected)])
+      }
+    case .groups(let groups):
+      return try groups.map { group in
+        AlignmentTask.Example(
+          id: group.id, prompt: try model.prompt(group.prompt),
+          candidates: try group.completions.map(model.completion), rewards: group.scores)
+      }
+    case .labelled(let rows):
+      return try rows.map { row in
+        AlignmentTask.Example(
+          id: row.id, prompt: try model.prompt(row.prompt),
+          candidates: [try model.completion(row.completion)], isDesirable: row.isDesirable)
+      }
+    }
+  }
+
+  /// Cuts a prompt's candidates into examples of `width`; a pair is ordered by reward, and one of
+  /// equal rewards says nothing.
+  private func split(_ row: CandidateRow) throws -> [AlignmentTask.Example] {
+    let isPairwise = objective.needs.contains(.pairs)
+    var examples: [AlignmentTask.Example] = []
+    for start in stride(from: 0, to: row.candidates.count - width + 1, by: width) {
+      guard examples.count < groups else { break }
+      var part = Array(row.candidates[start..<start + width])
+      let rewards = part.compactMap(\.reward)
+      guard rewards.count == width else {
+        throw TrainingError.unusable(
+          "prompt \(row.id) has candidates without reward; set reward in the sample stage")
+      }
+      if isPairwise {
+        if rewards[0] == rewards[1] { continue }
+        if rewards[0] < rewards[1] { part.swapAt(0, 1) }
+      }
+      try check(rewards, of: "prompt \(row.id)")
+      examples.append(
+        AlignmentTask.Example(
+          id: start == 0 ? row.id : "\(row.id)+\(start)", prompt: row.promptTokens,
+          candidates: part.map(\.tokens), rewards: part.compactMap(\.reward),
+          sampler: part.map(\.logProbability)))
+    }
+    return examples
+  }
+
+  /// The first candidates of a group.
+  private func checked(_ group: ScoredGroup) throws -> ScoredGroup {
+    let scores = Array(group.scores.prefix(width))
+    guard scores.count >= objective.smallestGroup else {
+      throw TrainingError.unusable(
+        "row \(group.id): \(type(of: objective).name) compares at least "
+          + "\(objective.smallestGroup) candidates, and there is \(scores.count); remove the row")
+    }
+    try check(scores, of: "row \(group.id)")
+    return ScoredGroup(
+      id: group.id, prompt: group.prompt, completions: Array(group.completions.prefix(width)),
+      scores: scores)
+  }
+
+  private func check(_ rewards: [Double], of place: String) throws {
+    if let objection = objective.objection(to: rewards) {
+      throw TrainingError.unusable("\(place): \(objection)")
+    }
+  }
+}

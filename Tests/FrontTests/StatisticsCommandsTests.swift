@@ -1,0 +1,103 @@
+import Foundation
+import Testing
+
+@Suite struct StatisticsCommandsTests {
+  private func write(_ text: String, _ name: String, in folder: URL) throws {
+    try Data(text.utf8).write(to: folder.appending(path: name))
+  }
+
+  @Test func `agreement prints every coefficient beside prevalence`() throws {
+    try Program.withFolder { folder in
+      let rows = [("a", "a"), ("a", "a"), ("b", "b"), ("a", "b")].map {
+        "{\"one\": \"\($0.0)\", \"two\": \"\($0.1)\"}\n"
+      }
+      try write(rows.joined(), "ratings.jsonl", in: folder)
+      let outcome = try Program.start(
+        "agreement", "ratings.jsonl", "--fields", "one,two", in: folder)
+      #expect(outcome.code == 0)
+      #expect(outcome.output.hasPrefix("4 items with two or more ratings, 8 ratings; "))
+      // Raw 3/4; AC1 9/17; Fleiss 7/15; alpha 1 − 7 · 1/15; Cohen (.75 − .5)/.5.
+      for line in [
+        "raw agreement                  0.750  [", "Gwet's AC1                     0.529  [",
+        "Fleiss' kappa                  0.467", "Krippendorff's alpha, nominal  0.533  [",
+        "Cohen's kappa, one and two     0.500", "a         62.5 %",
+      ] { #expect(outcome.output.contains("\n\(line)"), "\(line)") }
+      let json = try Program.start(
+        "agreement", "ratings.jsonl", "--fields=one,two", "--json", in: folder)
+      #expect(json.output.contains("{\"category\":\"a\",\"kind\":\"category\",\"share\":0.625}\n"))
+    }
+  }
+
+  @Test func `agreement refuses what it cannot read`() throws {
+    try Program.withFolder { folder in
+      try write("{\"one\": 1}\n", "ratings.jsonl", in: folder)
+      let alone = try Program.start("agreement", "ratings.jsonl", "--fields", "one", in: folder)
+      #expect(alone.code == 3)
+      #expect(
+        alone.complaint
+          == "plumb: ratings.jsonl: no item has two ratings — name the fields of two raters\n")
+      let unnamed = try Program.start("agreement", "ratings.jsonl", in: folder)
+      #expect(
+        unnamed.complaint
+          == "plumb: ratings.jsonl:1:1 ratings — is no list — "
+          + "give a list, or name fields, as --fields first,second\n")
+      let scale = try Program.start("agreement", "ratings.jsonl", "--scale", "cubic", in: folder)
+      #expect(scale.code == 2)
+    }
+  }
+
+  @Test func `power prints the known numbers`() throws {
+    let table = try Program.start("power", "--quiet")
+    // (2.8016 · .5/.05)² = 784.9; evaluation.md 4.13 has 454 for sd .38.
+    #expect(table.output.contains("\n 5.0 points      785\n"))
+    let soft = try Program.start("power", "--deviation", "0.38", "--difference", "0.05", "--json")
+    #expect(soft.output.contains("\"prompts\":454"))
+    // Paired: √(2 · .38² · (1 − .36)) = .42992; 2.8016 · .42992/√805 = .04245.
+    let paired = try Program.start(
+      "power", "--deviation=0.38", "--correlation=0.36", "--prompts=805", "--quiet")
+    #expect(paired.output.contains("\n4.2 points      805\n"))
+    let wrong = try Program.start("power", "--power", "1")
+    #expect(wrong.code == 2)
+    #expect(wrong.complaint.contains("a number between 0.0 and 1.0"))
+  }
+
+  private func annotations(_ model: String, _ preferences: [Double]) -> String {
+    let rows = preferences.enumerated().map { index, preference in
+      """
+      {"instruction": "i\(index)", "output_1": "\(String(repeating: "a", count: 20 + index % 7))",
+       "generator_1": "base", "output_2": "\(String(repeating: "b", count: 22 + index % 5))",
+       "generator_2": "\(model)", "annotator": "judge", "preference": \(1 + preference)}
+      """
+    }
+    return "[" + rows.joined(separator: ",\n") + "]"
+  }
+
+  @Test func `a leaderboard ranks its files`() throws {
+    try Program.withFolder { folder in
+      try write(
+        annotations("weak", (0..<60).map { $0 % 4 == 0 ? 0.75 : 0.25 }), "weak.json", in: folder)
+      try write(
+        annotations("strong", (0..<60).map { $0 % 4 == 0 ? 0.25 : 0.75 }), "strong.json",
+        in: folder)
+      let outcome = try Program.start(
+        "leaderboard", "weak.json", "strong.json", "--json", in: folder)
+      #expect(outcome.code == 0, "\(outcome.complaint)")
+      let lines = outcome.output.split(separator: "\n")
+      #expect(lines.count == 2)
+      #expect(lines[0].contains("\"model\":\"strong\"") && lines[0].contains("\"ranks\":[1,1]"))
+      #expect(lines[0].contains("\"value\":0.625") && lines[1].contains("\"value\":0.375"))
+      let table = try Program.start("leaderboard", "weak.json", "strong.json", in: folder)
+      #expect(table.output.hasPrefix("2 models against base; 95 % intervals over prompts"))
+      #expect(table.output.contains("not comparable to a published leaderboard"))
+      let pilots = try Program.start("power", "weak.json", "strong.json", "--json", in: folder)
+      #expect(pilots.output.contains("\"paired\":true"))
+      try write("{\"text\": 1}\n", "rows.jsonl", in: folder)
+      let other = try Program.start("leaderboard", "rows.jsonl", in: folder)
+      #expect(other.code == 3)
+      #expect(
+        other.complaint
+          == "plumb: rows.jsonl: is no file of judgments — "
+          + "give annotations of AlpacaEval or judgments of Arena-Hard\n")
+    }
+  }
+}

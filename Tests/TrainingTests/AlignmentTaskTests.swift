@@ -1,0 +1,136 @@
+import Foundation
+import Policy
+import Testing
+import Torch
+
+@testable import Training
+
+@Suite struct AlignmentTaskTests {
+  /// Another model than the workbench's, so that log-ratios are not 0.
+  private func reference() throws -> Decoder {
+    try Decoder.start(
+      try Workbench.model().configuration, with: Generator(seed: 9, stream: "other"))
+  }
+
+  private func rows(_ count: Int, samePrompt: Bool = false) -> [AlignmentTask.Example] {
+    Workbench.sequences(count, shortest: 1).enumerated().map { index, completion in
+      AlignmentTask.Example(
+        id: "row-\(index)", prompt: samePrompt ? [1, 2] : [index % 12, 2],
+        candidates: [completion], isDesirable: index % 3 != 1)
+    }
+  }
+
+  private func task(
+    _ rows: [AlignmentTask.Example], heldOut: Double = 0
+  ) throws -> AlignmentTask {
+    let reference = try reference()
+    return AlignmentTask(
+      try Workbench.model(), KTO(beta: 0.5),
+      try AlignmentTask.scored(rows, by: reference, temperature: 1), temperature: 1,
+      heldOut: heldOut, reference: reference)
+  }
+
+  /// log π − log π_ref of completions after prompts.
+  private func ratios(_ prompts: [[Int]], _ completions: [[Int]]) throws -> [Double] {
+    func sums(_ model: Decoder) throws -> [Double] {
+      try numbers(
+        AlignmentTask.scores(
+          of: completions.map { [$0] }, after: prompts, by: model, temperature: 1
+        ).sums)
+    }
+    return zip(try sums(Workbench.model()), try sums(reference())).map { $0 - $1 }
+  }
+
+  @Test func mismatchesAreTheNextRowsCompletionsAfterThisRowsPrompt() throws {
+    let rows = rows(6)
+    let part = [4, 1, 3]
+    let prompts = part.map { rows[$0].prompt }
+    let completions = part.map { rows[$0].candidates[0] }
+    let others = try ratios(prompts, [completions[1], completions[2], completions[0]])
+    let divergence = max(0, others.reduce(0, +) / 3)
+    let expected = zip(part, try ratios(prompts, completions)).map { index, d in
+      sigmoid((index % 3 != 1 ? -1 : 1) * 0.5 * (d - divergence))
+    }
+    let (loss, metrics) = try task(rows).loss(of: part, weight: 3)
+    expectClose(try loss.item(), expected.reduce(0, +) / 3, within: 1e-5)
+    expectClose(metrics.means["kl"] ?? .nan, divergence, within: 1e-5)
+    #expect(metrics.means["rewards/chosen"] != nil)
+    // Rows 4 and 1 are not wanted.
+    #expect(metrics.sums["rewards/rejected"]?.count == 2)
+  }
+
+  @Test func rowsOfOnePromptAreNoMismatches() throws {
+    var rows = rows(3)
+    rows[1].prompt = rows[0].prompt
+    // Left are the completion of row 2 after prompt 1, and that of row 0 after prompt 2.
+    let others = try ratios(
+      [rows[1].prompt, rows[2].prompt], [rows[2].candidates[0], rows[0].candidates[0]])
+    let metrics = try task(rows).loss(of: [0, 1, 2], weight: 3).metrics
+    expectClose(
+      metrics.means["kl"] ?? .nan, max(0, (others[0] + others[1]) / 2), within: 1e-5)
+    #expect(
+      message { _ = try task(self.rows(4, samePrompt: true)).loss(of: [2, 0, 1], weight: 3) }
+        == "kto needs completions of other prompts, and the 3 rows row-2, … of a step have one "
+        + "prompt; raise batch, or shuffle the rows")
+  }
+
+  @Test func aStepOfOneRowIsRefused() throws {
+    #expect(
+      message { _ = try task(rows(4)).loss(of: [2], weight: 1) }
+        == "kto needs at least 2 rows in a step and its held-out part, and there is 1; raise batch, "
+        + "or set held_out: 0")
+  }
+
+  @Test func enoughRowsAreHeldOutAndNoPartIsSmall() throws {
+    // A share of a hundredth would be one row.
+    let task = try task(rows(20), heldOut: 0.01)
+    #expect(task.exampleCount == 18)
+    let held = try withoutGradient { try task.heldOut() }
+    #expect(held["loss"] != nil && held["kl"] != nil)
+    #expect(HeldOut.parts(of: 17, evenly: true) == [0..<8, 8..<17])
+    #expect(HeldOut.parts(of: 17, evenly: false) == [0..<16, 16..<17])
+    #expect(HeldOut.parts(of: 0, evenly: true) == [])
+  }
+
+  @Test func itTrainsOnLabelledRows() throws {
+    let bench = try Workbench()
+    let task = try task(rows(24))
+    let directory = try bench.directory("kto")
+    _ = try Workbench.loop("steps: 30, batch: 8, learning_rate: 0.02").run(task, in: directory)
+    let records = try Workbench.records(directory)
+    let losses = records.compactMap { $0.metrics["loss"] }
+    let (first, last) = (losses.prefix(5).reduce(0, +), losses.suffix(5).reduce(0, +))
+    #expect(last < first - 0.5, "\(losses)")
+  }
+
+  @Test func whatExamplesHaveBesideThemReachesTheObjective() throws {
+    let examples = [
+      AlignmentTask.Example(
+        id: "a", prompt: [1], candidates: [[2], [3]], rewards: [1, 2], reference: [-1, -2],
+        previous: [-3, -4], sampler: [-5, -6], winRates: [0.25, 0.75], preference: 0.125),
+      AlignmentTask.Example(
+        id: "b", prompt: [1], candidates: [[2]], rewards: [3], reference: [-7], previous: [-8],
+        sampler: [-9], winRates: [0.5], preference: 1),
+    ]
+    let candidates = try AlignmentTask.candidates(
+      examples, sums: Tensor.of([Float(-1), -2, -3]), lengths: [1, 2, 3])
+    #expect(try numbers(candidates.policy) == [-1, -2, -3, 0])
+    #expect(try numbers(candidates.lengths) == [1, 2, 3, 0])
+    #expect(try numbers(candidates.rewards) == [1, 2, 3, 0])
+    #expect(try numbers(candidates.reference) == [-1, -2, -7, 0])
+    #expect(try numbers(candidates.previous) == [-3, -4, -8, 0])
+    #expect(try numbers(candidates.sampler) == [-5, -6, -9, 0])
+    #expect(try numbers(candidates.winRates) == [0.25, 0.75, 0.5, 0])
+    #expect(try numbers(candidates.preference) == [0.125, 1])
+    #expect(try candidates.valid.values(as: Bool.self) == [true, true, true, false])
+    #expect(candidates.isDesirable == nil && candidates.mismatched == nil)
+    var lacking = examples
+    lacking[1].winRates = nil
+    lacking[0].preference = nil
+    lacking[1].reference = []
+    let fewer = try AlignmentTask.candidates(
+      lacking, sums: Tensor.of([Float(-1), -2, -3]), lengths: [1, 2, 3])
+    #expect(fewer.offered == [.previous, .sampler, .rewards, .pairs])
+    #expect(fewer.preference == nil)
+  }
+}
