@@ -13,6 +13,9 @@ struct TheorySection {
 
   private func chapter(_ record: TheoryRecord, _ id: String) -> HTML {
     let warning: HTML = record.isAsKnown ? "" : " <strong>Not what is known.</strong>"
+    let origin: HTML =
+      record.origin == "practice"
+      ? " <small>Experiments or common code rely on this; the paper does not say so.</small>" : ""
     let head: HTML =
       """
       <tr><th>comparison</th><th class="n">exact</th><th></th><th class="n">Plumb</th>\
@@ -30,7 +33,7 @@ struct TheorySection {
     }
     return """
       <h3>\(text: record.claim): \(text: record.verdict)</h3>
-      <p>\(text: record.statement)\(warning)</p>
+      <p>\(text: record.statement)\(origin)\(warning)</p>
       \(table)\(HTML(figures))
       """
   }

@@ -51,6 +51,8 @@ public struct TheoryRecord: Codable, Sendable, Equatable {
   public var source: String
   public var claim: String
   public var statement: String
+  /// `paper`, or `practice` where experiments or common code rely on it and the paper does not say so.
+  public var origin: String
   public var verdict: String
   /// Whether verdict and numbers are those that are known.
   public var isAsKnown: Bool
@@ -58,13 +60,14 @@ public struct TheoryRecord: Codable, Sendable, Equatable {
   public var curves: [Curve]
 
   public init(
-    paper: String, source: String, claim: String, statement: String, verdict: String,
-    isAsKnown: Bool, findings: [Finding], curves: [Curve]
+    paper: String, source: String, claim: String, statement: String, origin: String,
+    verdict: String, isAsKnown: Bool, findings: [Finding], curves: [Curve]
   ) {
     self.paper = paper
     self.source = source
     self.claim = claim
     self.statement = statement
+    self.origin = origin
     self.verdict = verdict
     self.isAsKnown = isAsKnown
     self.findings = findings

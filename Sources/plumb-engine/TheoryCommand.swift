@@ -3,6 +3,7 @@ import Foundation
 import Report
 import Runs
 import Theory
+import Torch
 
 /// `plumb theory`: examines the claims of papers in worlds that can be enumerated.
 struct TheoryCommand {
@@ -12,6 +13,8 @@ struct TheoryCommand {
 
   func perform() throws -> ExitCode {
     let target = try output.map(TheoryCommand.target)
+    // Worlds of four responses: a second thread would wait for the first most of the time.
+    try Libtorch.setThreads(1)
     var results: [ClaimResult] = []
     var paper: Paper?
     for claim in ClaimRegistry.all {
@@ -46,8 +49,10 @@ struct TheoryCommand {
 
   /// Verdict, statement, and the comparison that decides.
   static func lines(of result: ClaimResult) -> [String] {
+    let origin = result.claim.origin == .practice ? " (practice, not the paper's claim)" : ""
     var lines = [
-      "  \(result.claim.name): \(result.verdict.rawValue)", "    \(result.claim.statement)",
+      "  \(result.claim.name): \(result.verdict.rawValue)\(origin)",
+      "    \(result.claim.statement)",
     ]
     if let finding = result.deciding { lines.append("    \(line(of: finding))") }
     return lines
@@ -60,7 +65,7 @@ struct TheoryCommand {
     let least = Numeral.significant(finding.tolerance.size, digits: 1)
     return "\(finding.name): Plumb \(Numeral.significant(found, digits: 6)) "
       + "\(finding.relation.rawValue) exact \(Numeral.significant(exact, digits: 6))\(among)"
-      + "\(finding.holds ? "" : " is wrong"), within \(least): \(finding.tolerance.reason)"
+      + "\(finding.holds ? "" : " fails"), within \(least): \(finding.tolerance.reason)"
   }
 
   /// What came out other than known.
@@ -91,7 +96,8 @@ extension TheoryRecord {
     func finite(_ values: [Double]) -> [Double?] { values.map { $0.isFinite ? $0 : nil } }
     self.init(
       paper: result.claim.paper.name, source: result.claim.paper.source, claim: result.claim.name,
-      statement: result.claim.statement, verdict: result.verdict.rawValue,
+      statement: result.claim.statement, origin: result.claim.origin.rawValue,
+      verdict: result.verdict.rawValue,
       isAsKnown: result.isAsKnown,
       findings: result.evidence.findings.map { finding in
         Finding(

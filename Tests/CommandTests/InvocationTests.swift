@@ -29,6 +29,8 @@ import Testing
     #expect(try request("check r.yaml --set a=1") == .check(recipe: "r.yaml", overrides: ["a=1"]))
     #expect(try request("data r.yaml -n5") == .data(recipe: "r.yaml", rows: 5, overrides: []))
     #expect(try request("model gpt2") == .model(directory: "gpt2"))
+    #expect(try request("theory") == .theory(output: nil))
+    #expect(try request("theory --json -o page.html") == .theory(output: "page.html"))
     #expect(try request("doctor") == .doctor)
   }
 

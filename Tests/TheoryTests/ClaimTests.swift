@@ -74,6 +74,8 @@ import Training
         SAILClaims.gradient("SAIL-PR", of: DPOPref(beta: 0.5), beta: 0.5, own: false))
         == .doesNotHold)
     #expect(try verdict(IRLClaims.surrogate(.logSigmoid)) == .doesNotHold)
+    #expect(try verdict(LIREClaims.gradient(of: EXORw())) == .doesNotHold)
+    #expect(try verdict(LIREClaims.largeGroups { LIRE(listTemperature: $0 + 1) }) == .doesNotHold)
     #expect(try verdict(PolicyGradientClaims.exact("GRPO", of: GRPO(), samples: 3)) == .doesNotHold)
     #expect(try verdict(PolicyGradientClaims.ends(of: Indifferent())) == .doesNotHold)
   }

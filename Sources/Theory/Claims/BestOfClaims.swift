@@ -89,7 +89,7 @@ public enum BestOfClaims {
   static var equality: Claim {
     Claim(
       .bestOf, "Formula as a value", "KL(best-of-n ∥ π_ref) equals log n − (n − 1)/n.",
-      known: .doesNotHold
+      origin: .practice, known: .doesNotHold
     ) {
       let world = World.rewarded
       let exact = world.divergence(world.bestOf(64))

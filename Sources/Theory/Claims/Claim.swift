@@ -1,7 +1,16 @@
 /// What a paper says, and the examination that decides whether it is so.
 public struct Claim: Sendable {
-  /// Whose claim it is.
+  /// Where the claim comes from.
+  public enum Origin: String, Equatable, Sendable {
+    /// The paper says so, or it follows at once from what it says.
+    case paper
+    /// Experiments or common code rely on it; the paper does not say so.
+    case practice
+  }
+
+  /// Whose claim it is, or whose method it is about.
   public let paper: Paper
+  public let origin: Origin
   /// As the paper numbers it, or what it is about: `Theorem 3.2`.
   public let name: String
   /// One sentence, as strong as it is meant.
@@ -14,10 +23,11 @@ public struct Claim: Sendable {
   /// - Parameter examination: runs the production code and the exact sums; draws no random numbers
   ///   but seeded ones.
   public init(
-    _ paper: Paper, _ name: String, _ statement: String, known: Verdict = .confirmed,
-    examination: @escaping @Sendable () throws -> Evidence
+    _ paper: Paper, _ name: String, _ statement: String, origin: Origin = .paper,
+    known: Verdict = .confirmed, examination: @escaping @Sendable () throws -> Evidence
   ) {
     self.paper = paper
+    self.origin = origin
     self.name = name
     self.statement = statement
     self.known = known

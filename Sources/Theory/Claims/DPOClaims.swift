@@ -42,7 +42,7 @@ public enum DPOClaims {
     Claim(
       .dpo, "Certain labels",
       "The minimum of DPO is the optimal policy where every pair is labelled by the higher reward.",
-      known: .doesNotHold
+      origin: .practice, known: .doesNotHold
     ) {
       let world = World.rewarded
       var pairs = world.pairs(from: world.reference)

@@ -125,7 +125,7 @@ extension INPOClaims {
     Claim(
       .inpo, "Small and large constant steps",
       "With a constant η the last iterate reaches the Nash policy for every η of at least τ.",
-      known: .doesNotHold
+      origin: .practice, known: .doesNotHold
     ) {
       let tau = 0.1
       let etas = [1, 0.3, 0.15, 0.1]
@@ -158,7 +158,7 @@ extension INPOClaims {
       .inpo, "The experiments' steps",
       "At the setting of the experiments, τ = η/3 with η from 0.005, rounds bring the last iterate "
         + "closer to the Nash policy, whatever the preference.",
-      known: .doesNotHold
+      origin: .practice, known: .doesNotHold
     ) {
       let etas = [0.09, 0.03, 0.005]
       let found = etas.map { gaps(100, eta: $0, tau: $0 / 3) }

@@ -113,7 +113,7 @@ public enum INPOClaims {
       .inpo, "Proposition 6 with best and worst of K",
       "Proposition 6 and Lemma 5 hold for pairs of the best and the worst of K draws, kept where "
         + "the best wins.",
-      known: .doesNotHold
+      origin: .practice, known: .doesNotHold
     ) {
       let world = World.game
       var findings: [Finding] = []

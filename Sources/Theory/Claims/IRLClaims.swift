@@ -68,7 +68,7 @@ public enum IRLClaims {
       "Alternating reward and policy steps with the "
         + "\(form == .linear ? "linear" : "log-sigmoid") contrast ends at the demonstrations' "
         + "distribution.",
-      known: known
+      origin: known == .confirmed ? .paper : .practice, known: known
     ) {
       let world = World.rewarded
       var rewards = [0.0, 0, 0, 0]

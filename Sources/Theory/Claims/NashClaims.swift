@@ -94,7 +94,7 @@ public enum NashClaims {
   static var constantSteps: Claim {
     Claim(
       .nash, "Constant steps", "With a constant step the last iterate reaches the Nash policy.",
-      known: .doesNotHold
+      origin: .practice, known: .doesNotHold
     ) {
       let world = World.game
       var findings: [Finding] = []
@@ -147,7 +147,7 @@ public enum NashClaims {
       .nash, "Mixture",
       "Where the policy gradient against the mixture with the reference vanishes, the policy is the "
         + "Nash policy of strength β.",
-      known: .doesNotHold
+      origin: .practice, known: .doesNotHold
     ) {
       let world = World.game
       let nash = world.nash(tau: 0.1)
@@ -174,7 +174,7 @@ public enum NashClaims {
       .nash, "KL per token",
       "The product of each token's log-ratio with its own log-probability has the gradient of the "
         + "KL divergence of whole completions.",
-      known: .doesNotHold
+      origin: .practice, known: .doesNotHold
     ) {
       let exact = Vector.numericalSlope(at: TwoSteps.logits, TwoSteps.divergence)
       return Evidence([

@@ -12,6 +12,9 @@ public struct Paper: Equatable, Hashable, Sendable {
   public static let bestOf = Paper(
     name: "Best-of-n",
     source: "Beirami et al. 2024, Theoretical guarantees on the best-of-n alignment policy")
+  public static let lire = Paper(
+    name: "LIRE",
+    source: "Zhu et al. 2024, LIRE: Listwise reward enhancement for preference alignment")
   public static let inpo = Paper(
     name: "INPO", source: "Zhang et al. 2024, Iterative Nash policy optimization")
   public static let nash = Paper(

@@ -70,7 +70,8 @@ public enum PolicyGradientClaims {
   static var deviation: Claim {
     Claim(
       .policyGradient, "GRPO's direction",
-      "GRPO's expected gradient has the direction of that of E[r].", known: .doesNotHold
+      "GRPO's expected gradient has the direction of that of E[r].", origin: .practice,
+      known: .doesNotHold
     ) {
       let exact = World.rewarded.valueSlope(at: logits, 0)
       let found = try ascent(GRPO(), 3)
@@ -90,7 +91,7 @@ public enum PolicyGradientClaims {
     Claim(
       .policyGradient, "\(estimator.rawValue) inside the loss",
       "\(estimator.rawValue) of samples of the policy, as a term of the loss, has the gradient of "
-        + "KL(π ∥ π_ref).", known: known
+        + "KL(π ∥ π_ref).", origin: known == .confirmed ? .paper : .practice, known: known
     ) {
       let world = World.rewarded
       let policy = Distribution.normalised(logits)

@@ -97,7 +97,7 @@ public enum SAILClaims {
     Claim(
       .sail, "Optimal policy",
       "The objective is stationary at the optimal policy of the reward under the KL penalty.",
-      known: .doesNotHold
+      origin: .practice, known: .doesNotHold
     ) {
       let world = World.rewarded
       let optimum = world.optimum(0.5).map { log($0) }

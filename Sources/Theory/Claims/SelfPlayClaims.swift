@@ -14,7 +14,7 @@ public enum SelfPlayClaims {
     Claim(
       .sppo, "Square loss",
       "The minimum of the square loss is the multiplicative update π_t exp(η P(y ≻ π_t)).",
-      known: .doesNotHold
+      origin: .practice, known: .doesNotHold
     ) {
       let world = World.game
       let population = world.singles(from: world.reference, previous: world.reference)
@@ -131,7 +131,7 @@ public enum SelfPlayClaims {
       .spin, "Small λ",
       "Rounds that are trained to their minimum close in on the demonstrations for every λ, as for "
         + "the 0.1 of the experiments.",
-      known: .doesNotHold
+      origin: .practice, known: .doesNotHold
     ) {
       let world = World.rewarded
       func distances(_ lambda: Double, _ rounds: Int) -> [Double] {
