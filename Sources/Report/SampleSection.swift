@@ -32,7 +32,7 @@ struct SampleSection {
       if byPrompt[sample.prompt] == nil { order.append(sample.prompt) }
       byPrompt[sample.prompt, default: [:]][sample.policy, default: []].append(sample)
     }
-    let shown = order.prefix(max(0, options.maximumSamples))
+    let shown = order.prefix(max(0, min(options.maximumSamples, room(for: samples, voices))))
     var items: HTML = ""
     for (index, prompt) in shown.enumerated() {
       items += item(prompt, byPrompt[prompt] ?? [:], voices, index)
@@ -43,6 +43,14 @@ struct SampleSection {
       \(items)</div></div>
 
       """
+  }
+
+  /// Prompts that fit a page which can still be mailed: about 2 MB. Rewards alone say less, and get
+  /// less of it.
+  private func room(for samples: [SampleRecord], _ voices: [Voice]) -> Int {
+    let perPrompt = (samples.map(\.index).max() ?? 0) + 1
+    let cards = options.omitTexts ? 2_000 : 8_000
+    return max(1, cards / (max(1, voices.count) * perPrompt))
   }
 
   /// The reference, and of each group the final checkpoint of its first seed that has samples.
