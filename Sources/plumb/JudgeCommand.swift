@@ -158,4 +158,5 @@ struct JudgeCommand {
 private struct NoRecorder: AttemptRecorder {
   func willSend(_ key: String, attempt: Int) -> Bool { false }
   func lost(_ key: String, attempt: Int, reason: String, mayBeBilled: Bool) {}
+  func answered(_ key: String, with judgment: Judgment) {}
 }

@@ -122,6 +122,7 @@ struct RemoteBench {
 /// Keeps account in memory.
 actor CountingRecorder: AttemptRecorder {
   private(set) var sent = 0
+  private(set) var answers = 0
   private(set) var reasons: [String] = []
   private(set) var maybeBilled = 0
 
@@ -134,4 +135,6 @@ actor CountingRecorder: AttemptRecorder {
     reasons.append(reason)
     if mayBeBilled { maybeBilled += 1 }
   }
+
+  func answered(_ key: String, with judgment: Judgment) { answers += 1 }
 }

@@ -9,4 +9,8 @@ public protocol AttemptRecorder: Sendable {
   ///
   /// - Parameter mayBeBilled: the server may have done the work all the same.
   func lost(_ key: String, attempt: Int, reason: String, mayBeBilled: Bool) async throws
+
+  /// The request was answered. Comes before another one may begin, so that what is without an end
+  /// on record is never more than what is under way.
+  func answered(_ key: String, with judgment: Judgment) async throws
 }

@@ -77,7 +77,8 @@ public actor Ledger: AttemptRecorder {
         return judgment
       }
       let judgment = try await ask()
-      try append(LedgerRecord(key: key, state: .answered, time: now, judgment: judgment))
+      // A server's answer is on record since it came.
+      if answers[key] == nil { try record(key, judgment) }
       return judgment
     }
     asking[key] = task
@@ -99,6 +100,15 @@ public actor Ledger: AttemptRecorder {
       LedgerRecord(
         key: key, state: .lost, attempt: attempt, time: now, reason: reason,
         mayBeBilled: mayBeBilled))
+  }
+
+  public func answered(_ key: String, with judgment: Judgment) throws {
+    try record(key, judgment)
+    answers[key] = judgment
+  }
+
+  private func record(_ key: String, _ judgment: Judgment) throws {
+    try append(LedgerRecord(key: key, state: .answered, time: now, judgment: judgment))
   }
 
   /// Waits until everything so far is on stable storage.

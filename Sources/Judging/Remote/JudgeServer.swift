@@ -49,8 +49,8 @@ public final class JudgeServer: Sendable {
     scrubber = Scrubber([key].compactMap(\.self))
   }
 
-  /// A question's reply, with the number of requests it took; or why there is none.
-  public typealias Outcome = Result<(reply: RemoteReply, attempts: Int), QuestionFailure>
+  /// What came of a question; or why nothing did.
+  public typealias Outcome = Result<Judgment, QuestionFailure>
 
   /// Why one question has no reply, while others may have.
   public struct QuestionFailure: Error, Sendable, Equatable {
@@ -60,10 +60,13 @@ public final class JudgeServer: Sendable {
 
   /// Asks until there is a reply, or reason to give up.
   ///
-  /// - Parameter key: what the question is recorded under.
+  /// - Parameters:
+  ///   - key: what the question is recorded under.
+  ///   - judgment: reads a reply that took so many requests.
   /// - Throws: ``JudgingError`` where nothing more can be asked; what the recorder throws.
   public func ask(
-    _ call: RemoteCall, as api: any RemoteAPI.Type, key: String
+    _ call: RemoteCall, as api: any RemoteAPI.Type, key: String,
+    judgment: (_ reply: RemoteReply, _ attempts: Int) -> Judgment
   ) async throws -> Outcome {
     let request = try request(call, api)
     let price = price(call.model)
@@ -73,11 +76,12 @@ public final class JudgeServer: Sendable {
     while true {
       attempt += 1
       let step = try await once(
-        request, call, api, key: key, attempt: attempt, most: most, price: price)
+        request, call, api, key: key, attempt: attempt, most: most, price: price,
+        judgment: judgment)
       switch step {
-      case .reply(let reply):
+      case .judged(let judgment):
         health.withLock { $0.failuresInARow = 0 }
-        return .success((reply, attempt))
+        return .success(judgment)
       case .giveUp(let reason):
         try await noteFailure(reason)
         return .failure(QuestionFailure(reason: reason, attempts: attempt))
@@ -96,7 +100,7 @@ public final class JudgeServer: Sendable {
   // MARK: One request
 
   private enum Step {
-    case reply(RemoteReply)
+    case judged(Judgment)
     case giveUp(String)
     /// - isBad: the status was good and the body was not.
     case again(String, isBad: Bool, wait: AnswerReading.Wait)
@@ -104,7 +108,8 @@ public final class JudgeServer: Sendable {
 
   private func once(
     _ request: HTTPRequest, _ call: RemoteCall, _ api: any RemoteAPI.Type, key: String,
-    attempt: Int, most: Double?, price: Price?
+    attempt: Int, most: Double?, price: Price?,
+    judgment: (_ reply: RemoteReply, _ attempts: Int) -> Judgment
   ) async throws -> Step {
     try await meter.reserve(most, isRepetition: attempt > 1)
     do {
@@ -128,20 +133,32 @@ public final class JudgeServer: Sendable {
     let result = await transport.send(request)
     let reading = read(result, call, api)
     let stop = reading.stop.map { JudgingError.unavailable(judge: endpoint.url, reason: $0) }
-    // Before the leave is given back, which would let the next one in.
+    let judged = reading.reply.map { judgment($0, attempt) }
+    // Both before the leave is given back, which lets the next one in.
     if let stop { await pace.stop(stop) }
+    let recorded: Result<Void, any Error>
+    do {
+      if let judged {
+        try await recorder.answered(key, with: judged)
+      } else {
+        try await recorder.lost(
+          key, attempt: attempt, reason: reading.reason, mayBeBilled: reading.mayBeBilled)
+      }
+      recorded = .success(())
+    } catch {
+      recorded = .failure(error)
+    }
     await pace.leave(reading.signal)
     await meter.settle(
       most, usage: reading.reply?.usage, price: price, mayBeBilled: reading.mayBeBilled)
-    if let reply = reading.reply {
+    try recorded.get()
+    if let judged {
       health.withLock { health in
         health.answers += 1
         health.lastAnswer = .now
       }
-      return .reply(reply)
+      return .judged(judged)
     }
-    try await recorder.lost(
-      key, attempt: attempt, reason: reading.reason, mayBeBilled: reading.mayBeBilled)
     if let stop { throw stop }
     if reading.isCancelled { throw await pace.reasonToStop ?? JudgingError.interrupted }
     return reading.isWorthRepeating

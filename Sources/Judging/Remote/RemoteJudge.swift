@@ -64,21 +64,25 @@ public struct RemoteJudge: Judge {
 
   public func judge(_ question: JudgeQuestion) async throws -> Judgment {
     let call = try call(question)
-    var judgment: Judgment
-    switch try await server.ask(call, as: api, key: try identity.key(of: question)) {
-    case .failure(let failure):
-      judgment = Judgment(.failed, reason: failure.reason)
-      judgment.attempts = failure.attempts
-    case .success(let (reply, attempts)):
-      judgment = read(reply)
+    let outcome = try await server.ask(call, as: api, key: try identity.key(of: question)) {
+      reply, attempts in
+      var judgment = read(reply)
       judgment.attempts = attempts
       judgment.reply = Self.cut(reply.text)
       judgment.usage = reply.usage
       judgment.cost = reply.usage.flatMap { server.price(model)?.cost($0) }
       judgment.model = reply.model
+      judgment.neutralized = call.prompt.neutralized
+      return judgment
     }
-    judgment.neutralized = call.prompt.neutralized
-    return judgment
+    switch outcome {
+    case .success(let judgment): return judgment
+    case .failure(let failure):
+      var judgment = Judgment(.failed, reason: failure.reason)
+      judgment.attempts = failure.attempts
+      judgment.neutralized = call.prompt.neutralized
+      return judgment
+    }
   }
 
   private func read(_ reply: RemoteReply) -> Judgment {

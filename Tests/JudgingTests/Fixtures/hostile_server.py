@@ -25,6 +25,7 @@ import sys
 import time
 
 CODE = re.compile(r"[0-9a-f]{32}")
+MATERIAL = re.compile(r"<begin:([^:>]+):([0-9a-f]{32})>.*?<end:\1:\2>", re.DOTALL)
 QUALITY = re.compile(r"quality=(\d+)")
 
 
@@ -58,12 +59,13 @@ def verdict_line(request):
     values = [int(v) for v in QUALITY.findall(request.text)]
     first = len(values) < 2 or values[0] >= values[1]
     side = "A" if first else "B"
+    asked = MATERIAL.sub("", request.text)
     for form in ("Preferred: ", "More helpful: "):
-        if form + "A" in request.text:
+        if form + "A" in asked:
             return form + side
-    if "Rating: [[" in request.text:
+    if "Rating: [[" in asked:
         return f"Rating: [[{min(values[0] if values else 5, 10)}]]"
-    if "[[A>>B]]" in request.text:
+    if "[[A>>B]]" in asked:
         return "[[A>B]]" if first else "[[B>A]]"
     return f"[[{side}]]"
 
