@@ -6,6 +6,10 @@
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <torch/version.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "Guard.h"
 
 using namespace ctorch;
@@ -50,6 +54,13 @@ int ctorch_threads(void) {
 
 int ctorch_set_threads(int count) {
   return status([&] { at::set_num_threads(count); });
+}
+
+void ctorch_keep_memory(void) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 64 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
+#endif
 }
 
 const char *ctorch_cpu_capability(void) {
@@ -139,8 +150,6 @@ CTorchRef ctorch_unary(CTorchUnary op, CTorchRef ref) {
       case CTorchLogSigmoid: return at::log_sigmoid(a);
       case CTorchSoftplus: return at::neg(at::log_sigmoid(at::neg(a)));
       case CTorchTanh: return at::tanh(a);
-      case CTorchGelu: return at::gelu(a, "none");
-      case CTorchGeluTanh: return at::gelu(a, "tanh");
       case CTorchSilu: return at::silu(a);
       case CTorchRelu: return at::relu(a);
       case CTorchNot: return at::logical_not(a);

@@ -47,13 +47,15 @@ bool hasFastBFloat16(const Tensor &a) {
 
 /// A product with a packed weight; see `ctorch_pack`.
 Tensor packedLinear(
-    const Tensor &input, const Tensor &weight, const std::optional<Tensor> &bias, bool rounding) {
+    const Tensor &input, const Tensor &weight, const std::optional<Tensor> &bias, bool rounding,
+    bool gelu) {
   bool native = weight.scalar_type() == at::kBFloat16;
   auto x = native ? input.to(at::kBFloat16) : rounding ? rounded(input) : input;
-  if (!rounding) return multipliedByPacked(x, weight, bias);
-  auto y = multipliedByPacked(x, weight, std::nullopt);
+  if (!rounding) return multipliedByPacked(x, weight, bias, gelu);
+  auto y = multipliedByPacked(x, weight, std::nullopt, false);
   y = native ? y.to(input.scalar_type()) : rounded(y);
-  return bias.has_value() ? y.add_(*bias) : y;
+  if (bias.has_value()) y.add_(*bias);
+  return gelu ? at::gelu(y, "tanh") : y;
 }
 
 struct RoundedLinear : torch::autograd::Function<RoundedLinear> {
@@ -285,13 +287,17 @@ struct TokenLogProbabilities : torch::autograd::Function<TokenLogProbabilities> 
 
 Tensor ctorch::roundedToBFloat16(const Tensor &a) { return rounded(a); }
 
-CTorchRef ctorch_linear(CTorchRef input, CTorchRef weight, CTorchRef bias, bool rounding) {
+CTorchRef ctorch_linear(
+    CTorchRef input, CTorchRef weight, CTorchRef bias, bool rounding, bool gelu) {
   return tensor([&] {
     std::optional<Tensor> offset;
     if (bias != nullptr) offset = of(bias);
-    if (of(weight).is_mkldnn()) return packedLinear(of(input), of(weight), offset, rounding);
-    if (rounding) return RoundedLinear::apply(of(input), of(weight), offset);
-    return at::linear(of(input), of(weight), offset);
+    if (of(weight).is_mkldnn()) {
+      return packedLinear(of(input), of(weight), offset, rounding, gelu);
+    }
+    Tensor y = rounding ? RoundedLinear::apply(of(input), of(weight), offset)
+                        : at::linear(of(input), of(weight), offset);
+    return gelu ? at::gelu(y, "tanh") : y;
   });
 }
 

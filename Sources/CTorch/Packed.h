@@ -8,8 +8,10 @@ namespace ctorch {
 /// The nearest bfloat16 numbers, kept as float32.
 at::Tensor roundedToBFloat16(const at::Tensor &a);
 
-/// `input · weightᵀ + bias` for a weight of `ctorch_pack` in oneDNN's layout.
+/// `input · weightᵀ + bias` for a weight of `ctorch_pack` in oneDNN's layout, through the tanh
+/// form of GELU if asked.
 at::Tensor multipliedByPacked(
-    const at::Tensor &input, const at::Tensor &weight, const std::optional<at::Tensor> &bias);
+    const at::Tensor &input, const at::Tensor &weight, const std::optional<at::Tensor> &bias,
+    bool gelu);
 
 }  // namespace ctorch

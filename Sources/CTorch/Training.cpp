@@ -129,14 +129,16 @@ CTorchRef ctorch_normal(
 /// of which only the one that holds the drawn point is looked through.
 static at::Tensor drawnOnCPU(
     const at::Tensor &logits, const at::Tensor &uniform, at::Tensor &logProbability) {
-  auto shifted = at::sub(logits, at::amax(logits, {-1}, true)).contiguous();
-  auto mass = at::exp(shifted);
+  auto highest = at::amax(logits, {-1}, true);
+  auto mass = at::sub(logits, highest).exp_().contiguous();
   int64_t rows = mass.size(0), width = mass.size(1);
   auto ids = at::empty({rows}, at::kLong);
   logProbability = at::empty({rows}, mass.options());
   auto numbers = uniform.to(at::kDouble).contiguous();
   TORCH_CHECK(numbers.dim() == 1 && numbers.size(0) == rows, "numbers ", numbers.sizes(), " for ", rows, " rows");
-  const float *weights = mass.const_data_ptr<float>(), *levels = shifted.const_data_ptr<float>();
+  auto source = logits.contiguous();
+  const float *weights = mass.const_data_ptr<float>(), *levels = source.const_data_ptr<float>();
+  const float *tops = highest.const_data_ptr<float>();
   const double *points = numbers.const_data_ptr<double>();
   int64_t *drawn = ids.data_ptr<int64_t>();
   float *logs = logProbability.data_ptr<float>();
@@ -169,7 +171,7 @@ static at::Tensor drawnOnCPU(
         if (w[--stop] > 0) last = stop;
       }
       drawn[row] = last < 0 ? 0 : last;
-      logs[row] = static_cast<float>(levels[row * width + drawn[row]] - std::log(total));
+      logs[row] = static_cast<float>(levels[row * width + drawn[row]] - tops[row] - std::log(total));
     }
   });
   return ids;

@@ -117,8 +117,11 @@ public final class Decoder {
 
   /// Runs rows of tokens through all layers; `attend` gets the layer and the queries, keys and
   /// values of each row.
+  ///
+  /// - Parameter kept: indices of the rows whose states are asked for. The others are there to be
+  ///   looked at: nothing is computed for them after the last attention.
   func run(
-    ids: Tensor, positions: Tensor,
+    ids: Tensor, positions: Tensor, keeping kept: Tensor? = nil,
     attend: (_ layer: Int, _ all: Tensor) throws(TorchError) -> Tensor
   ) throws(TorchError) -> Tensor {
     var x = try embed(ids, positions)
@@ -130,9 +133,15 @@ public final class Decoder {
     for (layer, block) in blocks.enumerated() {
       var all = try block.project(x, precision)
       if let turn { all = try all.rotated(turn.cosine, turn.sine, heads: rotated) }
-      x = try block.combine(x, attend(layer, all), precision)
+      var attended = try attend(layer, all)
+      if let kept, layer == blocks.count - 1 {
+        x = try x.select(0, kept)
+        attended = try attended.select(0, kept)
+      }
+      x = try block.combine(x, attended, precision)
       x = try block.feedForward(x, precision)
     }
+    if let kept, blocks.isEmpty { x = try x.select(0, kept) }
     return try finalNorm(x)
   }
 

@@ -65,7 +65,7 @@ struct GPT2Block: DecoderBlock {
 
   func feedForward(_ x: Tensor, _ precision: Precision) throws(TorchError) -> Tensor {
     let normed = try x.layerNorm(secondNorm.0, secondNorm.1, epsilon: epsilon)
-    let inner = try up(normed, precision).gelu(tanh: true)
+    let inner = try up(normed, precision, gelu: true)
     return try x + down(inner, precision)
   }
 }

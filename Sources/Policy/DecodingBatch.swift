@@ -33,7 +33,11 @@ struct DecodingBatch {
     var keys: [Tensor] = []
     var values: [Tensor] = []
     let type = model.parameters[0].type
-    let states = try model.run(ids: layout.ids, positions: layout.positions) {
+    let ends = prompts.indices.map { layout.promptStarts[$0] + prompts[$0].count - 1 }
+    let states = try model.run(
+      ids: layout.ids, positions: layout.positions,
+      keeping: try Tensor.of(ends, on: model.device)
+    ) {
       (_: Int, all: Tensor) throws(TorchError) in
       let parts = try layout.promptBlock.padded(all)
         .split(2, [heads, keyValueHeads, keyValueHeads])
@@ -47,10 +51,7 @@ struct DecodingBatch {
     }
     self.keys = keys
     self.values = values
-    let last = (0..<total).map {
-      layout.promptStarts[$0 / count] + prompts[$0 / count].count - 1
-    }
-    hidden = try states.select(0, try Tensor.of(last, on: model.device))
+    hidden = try states.select(0, owners)
     rows = Array(0..<total)
     slots = rows
     lengths = rows.map { prompts[$0 / count].count }

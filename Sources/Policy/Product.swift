@@ -13,10 +13,13 @@ struct Product {
     self.isTransposed = isTransposed
   }
 
-  /// `[row, in]` to `[row, out]`.
-  func callAsFunction(_ x: Tensor, _ precision: Precision) throws(TorchError) -> Tensor {
+  /// `[row, in]` to `[row, out]`, through GELU if asked.
+  func callAsFunction(
+    _ x: Tensor, _ precision: Precision, gelu: Bool = false
+  ) throws(TorchError) -> Tensor {
     try x.linear(
-      isTransposed ? weight.transposed(0, 1) : weight, bias: bias, precision: precision)
+      isTransposed ? weight.transposed(0, 1) : weight, bias: bias, precision: precision,
+      gelu: gelu)
   }
 
   /// The same product laid out for about `rows` rows, without gradient.

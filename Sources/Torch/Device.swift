@@ -58,6 +58,10 @@ public enum Libtorch {
     guard ctorch_set_threads(Int32(count)) == 0 else { throw .last("set threads") }
   }
 
+  /// Keeps freed tensors' memory for the next ones. By default it goes back to the system, which
+  /// clears it anew: tensors of a few megabytes come and go in every step.
+  public static func keepMemory() { ctorch_keep_memory() }
+
   /// Refuses kernels whose results depend on scheduling.
   public static func requireDeterminism() throws(TorchError) {
     guard ctorch_set_deterministic(true) == 0 else { throw .last("deterministic kernels") }

@@ -87,10 +87,6 @@ extension Tensor {
   public func tanh() throws(TorchError) -> Tensor { try unary("tanh", CTorchTanh) }
   public func silu() throws(TorchError) -> Tensor { try unary("silu", CTorchSilu) }
   public func relu() throws(TorchError) -> Tensor { try unary("relu", CTorchRelu) }
-  /// The Gaussian error linear unit; `tanh` is GPT-2's approximation.
-  public func gelu(tanh: Bool) throws(TorchError) -> Tensor {
-    try unary("gelu", tanh ? CTorchGeluTanh : CTorchGelu)
-  }
 
   public func equals(_ number: Double) throws(TorchError) -> Tensor {
     try scalar("equal", CTorchEqual, number)

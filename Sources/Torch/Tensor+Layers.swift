@@ -2,21 +2,23 @@ import CTorch
 
 extension Tensor {
   /// `self · weightᵀ + bias`; `weight` is `[out, in]`.
+  ///
+  /// - Parameter gelu: goes on through the tanh form of GELU, which costs less than a pass of its own.
   public func linear(
-    _ weight: Tensor, bias: Tensor? = nil, precision: Precision = .full
+    _ weight: Tensor, bias: Tensor? = nil, precision: Precision = .full, gelu: Bool = false
   ) throws(TorchError) -> Tensor {
     let rounding = precision == .bfloat16
     return try make("linear") { x in
       weight.with { w in
-        guard let bias else { return ctorch_linear(x, w, nil, rounding) }
-        return bias.with { ctorch_linear(x, w, $0, rounding) }
+        guard let bias else { return ctorch_linear(x, w, nil, rounding, gelu) }
+        return bias.with { ctorch_linear(x, w, $0, rounding, gelu) }
       }
     }
   }
 
   /// This `[out, in]` weight laid out for many products with about `rows` rows.
   ///
-  /// ``linear(_:bias:precision:)`` takes it in the weight's place, at the same `precision` and
+  /// ``linear(_:bias:precision:gelu:)`` takes it in the weight's place, at the same `precision` and
   /// without gradients; nothing else does. It is the weight itself where no layout is faster.
   public func packed(rows: Int, precision: Precision) throws(TorchError) -> Tensor {
     try make("pack") { ctorch_pack($0, Int64(rows), precision == .bfloat16) }

@@ -35,6 +35,8 @@ const char *_Nonnull ctorch_version(void);
 int ctorch_cuda_devices(void);
 int ctorch_threads(void);
 int ctorch_set_threads(int count);
+/// Leaves freed memory with the process, where the C library can.
+void ctorch_keep_memory(void);
 /// The name of the widest instruction set ATen dispatches to (AVX2, AVX512, …).
 const char *_Nonnull ctorch_cpu_capability(void);
 /// Whether the processor multiplies bfloat16 matrices in hardware.
@@ -62,7 +64,7 @@ int ctorch_device(CTorchRef _Nonnull tensor);
 // Element by element.
 typedef enum {
   CTorchNegate, CTorchExp, CTorchLog, CTorchSqrt, CTorchAbs, CTorchSigmoid, CTorchLogSigmoid,
-  CTorchSoftplus, CTorchTanh, CTorchGelu, CTorchGeluTanh, CTorchSilu, CTorchRelu, CTorchNot,
+  CTorchSoftplus, CTorchTanh, CTorchSilu, CTorchRelu, CTorchNot,
   CTorchIsFinite, CTorchExpm1, CTorchLog1p, CTorchContiguous, CTorchDetach, CTorchClone,
 } CTorchUnary;
 typedef enum {
@@ -127,9 +129,10 @@ int ctorch_copy(CTorchRef _Nonnull to, CTorchRef _Nonnull from);
 
 // Layers.
 /// `rounding` multiplies as bfloat16 would: both factors and the result are rounded to bfloat16,
-/// sums are float32.
+/// sums are float32. `gelu` goes on through the tanh form of GELU.
 CTorchRef _Nullable ctorch_linear(
-    CTorchRef _Nonnull input, CTorchRef _Nonnull weight, CTorchRef _Nullable bias, bool rounding);
+    CTorchRef _Nonnull input, CTorchRef _Nonnull weight, CTorchRef _Nullable bias, bool rounding,
+    bool gelu);
 /// A weight `[out, in]` laid out for many products with about `rows` rows: `ctorch_linear` takes it
 /// in the weight's place, with the same `rounding` and without gradients. Nothing else does.
 CTorchRef _Nullable ctorch_pack(CTorchRef _Nonnull weight, int64_t rows, bool rounding);
