@@ -66,7 +66,7 @@ let package = Package(
     library(
       "Judging", ["Recipe", "Runs", "Statistics", "CCurl", "CSQLite"],
       resources: [.embedInCode("Templates")]),
-    library("Theory", ["Training", "Torch", "Statistics"]),
+    library("Theory", ["Training", "Policy", "Torch", "Corpus", "Statistics", "Recipe"]),
     library("Report", ["Runs", "Statistics"]),
     library("Command", ["Runs", "Recipe"]),
     .executableTarget(
@@ -94,7 +94,7 @@ let package = Package(
       "EvaluationTests",
       ["Evaluation", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
     tests("JudgingTests", ["Judging", "Runs", "Statistics"], exclude: ["Fixtures"]),
-    tests("TheoryTests", ["Theory", "Training", "Torch", "Statistics", "Recipe"]),
+    tests("TheoryTests", ["Theory", "Training", "Policy", "Torch", "Statistics", "Recipe"]),
     tests("ReportTests", ["Report", "Runs", "Statistics"]),
     tests("CommandTests", ["Command"]),
     tests("FrontTests", ["plumb", "Command", "Runs"], exclude: ["Fixtures"]),

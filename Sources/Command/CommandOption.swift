@@ -42,7 +42,8 @@ struct CommandOption: Sendable, Equatable {
   static let reportFile = CommandOption(
     "output", letter: "o", value: "FILE", help: "the HTML file to write; required")
   static let theoryFile = CommandOption(
-    "output", letter: "o", value: "FILE", help: "write an HTML report as well")
+    "output", letter: "o", value: "PLACE",
+    help: "write a page (FILE.html), or a folder with a page for each paper")
   static let omitTexts = CommandOption(
     "omit-texts", help: "leave prompts and completions out of the report")
   static let set = CommandOption(

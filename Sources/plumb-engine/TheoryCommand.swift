@@ -7,7 +7,7 @@ import Torch
 
 /// `plumb theory`: examines the claims of papers in worlds that can be enumerated.
 struct TheoryCommand {
-  /// The report to write, if any.
+  /// The report to write, if any: one page, or a folder with a page for each paper.
   let output: String?
   let console: Console
 
@@ -29,9 +29,7 @@ struct TheoryCommand {
       for line in TheoryCommand.lines(of: result) { console.print(line) }
     }
     if let target {
-      let page = TheoryPage.render(results.map(TheoryRecord.init))
-      try AtomicFile.write(Data(page.utf8), to: target)
-      console.say("report: \(target.path)")
+      try write(results.map(TheoryRecord.init), to: target)
     }
     let surprising = results.filter { !$0.isAsKnown }
     if !console.isJSON {
@@ -77,6 +75,18 @@ struct TheoryCommand {
     return missed.map(line) ?? ""
   }
 
+  private func write(_ records: [TheoryRecord], to target: URL) throws {
+    guard target.pathExtension != "html" else {
+      try AtomicFile.write(Data(TheoryPage.render(records).utf8), to: target)
+      return console.say("report: \(target.path)")
+    }
+    try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+    for (name, page) in TheoryPage.folder(records) {
+      try AtomicFile.write(Data(page.utf8), to: target.appending(path: name))
+    }
+    console.say("report: \(target.appending(path: "index.html").path)")
+  }
+
   private static func target(_ file: String) throws -> URL {
     let target = URL(filePath: file).standardizedFileURL
     let folder = target.deletingLastPathComponent()
@@ -85,7 +95,8 @@ struct TheoryCommand {
       isFolder.boolValue
     else {
       throw CommandError.badValue(
-        option: "--output", value: file, expected: "a file in a folder that is there")
+        option: "--output", value: file, 
+        expected: "a page (.html), or a folder for them, in a folder that is there")
     }
     return target
   }

@@ -17,7 +17,7 @@ import Testing
       Training     → Policy Torch Corpus Runs Recipe
       Evaluation   → Policy Torch Corpus Statistics Runs Recipe
       Judging      → Recipe Runs Statistics CCurl CSQLite
-      Theory       → Training Torch Statistics
+      Theory       → Training Policy Torch Corpus Statistics Recipe
       Report       → Runs Statistics
       Command      → Runs Recipe
       plumb        → Command Report Published Judging Runs Statistics Corpus Recipe

@@ -25,6 +25,19 @@ extension EndToEnd {
       for paper in papers { #expect(page.contains("<h2>\(paper)</h2>")) }
     }
 
+    @Test func `a folder gets a page for each paper`() throws {
+      let place = try Workplace()
+      let outcome = try Engine.Running(["theory", "--quiet", "-o", "theory"], in: place.url)
+        .finish()
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let names = try FileManager.default.contentsOfDirectory(
+        atPath: place.url.appending(path: "theory").path)
+      #expect(
+        Set(names).isSuperset(of: [
+          "index.html", "exo.html", "inpo.html", "irl.html", "sail.html", "language-models.html",
+        ]))
+    }
+
     @Test func `a page that cannot be written is refused before anything is computed`() throws {
       let place = try Workplace()
       let outcome = try Engine.Running(["theory", "-o", "missing/page.html"], in: place.url)
@@ -32,8 +45,8 @@ extension EndToEnd {
       #expect(outcome.status == 2)
       #expect(outcome.output == "")
       #expect(
-        outcome.errors == "plumb: --output wants a file in a folder that is there, not "
-          + "`missing/page.html`\n")
+        outcome.errors == "plumb: --output wants a page (.html), or a folder for them, in a folder that is there, "
+          + "not `missing/page.html`\n")
     }
   }
 }

@@ -31,6 +31,21 @@ import Testing
     #expect(TheoryPage.render([record()]) == TheoryPage.render([record()]))
   }
 
+  @Test func `a folder has a page for each paper, and one that leads to them`() throws {
+    let pages = TheoryPage.folder([
+      record(), record(paper: "PPO, RLOO & Co"),
+      record(paper: "PPO, RLOO & Co", claim: "Lemma <1>", verdict: "does not hold as stated"),
+    ])
+    #expect(pages.map(\.name) == ["index.html", "exo.html", "ppo-rloo-co.html"])
+    let index = try #require(pages.first).page
+    #expect(index.contains("<a href=\"ppo-rloo-co.html\">PPO, RLOO &amp; Co</a>"))
+    #expect(index.contains("Lemma &lt;1&gt;"))
+    #expect(index.contains("2 confirmed, 1 that do not hold as stated"))
+    #expect(pages[1].page.contains("Claims of EXO, examined exactly"))
+    #expect(pages[2].page.contains("1 confirmed, 1 that do not hold as stated"))
+    #expect(!pages[1].page.contains("RLOO"))
+  }
+
   @Test func `texts are escaped, and what is not finite is said`() {
     let page = TheoryPage.render([record(claim: "<script>alert(1)</script>", found: [nil])])
     #expect(!page.contains("<script>alert"))

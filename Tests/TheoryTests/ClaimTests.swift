@@ -77,7 +77,36 @@ import Training
     #expect(try verdict(LIREClaims.gradient(of: EXORw())) == .doesNotHold)
     #expect(try verdict(LIREClaims.largeGroups { LIRE(listTemperature: $0 + 1) }) == .doesNotHold)
     #expect(try verdict(PolicyGradientClaims.exact("GRPO", of: GRPO(), samples: 3)) == .doesNotHold)
-    #expect(try verdict(PolicyGradientClaims.ends(of: Indifferent())) == .doesNotHold)
+    #expect(
+      try verdict(PolicyGradientClaims.ends("", of: Indifferent(), samples: 2)) == .doesNotHold)
+    #expect(try verdict(DPOClaims.online(of: IPO(tau: 0.5))) == .doesNotHold)
+  }
+
+  @Test func `a model's wrong temperature, estimator, objective or reward is found out`() throws {
+    #expect(try verdict(LanguageModelClaims.sampler(temperature: 1.1)) == .doesNotHold)
+    #expect(try verdict(LanguageModelClaims.divergence(.k2)) == .doesNotHold)
+    #expect(try verdict(LanguageModelClaims.ends(of: Turned(), "x")) == .doesNotHold)
+    #expect(
+      try verdict(LanguageModelClaims.ends(of: EXORw(betaPi: 1, betaR: 1), "x")) == .doesNotHold)
+    #expect(
+      try verdict(
+        LanguageModelClaims.trained("x", "method: rloo, training: {learning_rate: 0.00001}"))
+        == .doesNotHold)
+  }
+
+  @Test func `the tiny language lists every completion once, and the end is last`() throws {
+    let all = TinyLanguage.completions
+    #expect(all.count == 15 && Set(all).count == 15)
+    #expect(
+      all.allSatisfy { tokens in
+        tokens.last == TinyLanguage.end
+          ? !tokens.dropLast().contains(TinyLanguage.end)
+          : tokens.count == TinyLanguage.longest && !tokens.contains(TinyLanguage.end)
+      })
+    // "aab" after "a": three a and a b.
+    let rewards = try TinyLanguage(seed: 1).rewards()
+    let place = try #require(all.firstIndex(of: [0, 0, 1]))
+    #expect(rewards[0][place] == 2.5)
   }
 
   @Test func `a sign that is turned is found out`() throws {

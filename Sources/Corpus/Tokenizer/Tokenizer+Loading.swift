@@ -38,8 +38,15 @@ extension Tokenizer {
   ///
   /// - Throws: ``CorpusError``, as ``load(directory:)``.
   public static func load(file: URL) throws -> Tokenizer {
-    let data = Data(try FileBytes.read(file, limit: byteLimit))
-    return try Tokenizer(files: ["tokenizer.json": data], folder: nil, name: file.path)
+    try read(Data(FileBytes.read(file, limit: byteLimit)), name: file.path)
+  }
+
+  /// Reads the text of a `tokenizer.json`; it then names no tokens that begin, end or pad.
+  ///
+  /// - Parameter name: what it is called in messages.
+  /// - Throws: ``CorpusError``, as ``load(directory:)``.
+  public static func read(_ json: Data, name: String) throws -> Tokenizer {
+    try Tokenizer(files: ["tokenizer.json": json], folder: nil, name: name)
   }
 
   /// - Parameter folder: where the files lie, for messages; nil when `name` stands for them.

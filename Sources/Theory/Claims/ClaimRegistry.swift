@@ -4,7 +4,7 @@ public enum ClaimRegistry {
   public static let all: [Claim] =
     EXOClaims.all + DPOClaims.all + BestOfClaims.all + INPOClaims.all + NashClaims.all
     + IPOClaims.all + SelfPlayClaims.all + LIREClaims.all + IRLClaims.all + SAILClaims.all
-    + PolicyGradientClaims.all
+    + PolicyGradientClaims.all + LanguageModelClaims.all
 
   /// The papers, each once, in that order.
   public static var papers: [Paper] {

@@ -3,7 +3,9 @@ import Training
 
 /// DPO as the forward KL of pairs.
 public enum DPOClaims {
-  public static var all: [Claim] { [minimiser(of: DPOPref(beta: 0.5)), certainLabels] }
+  public static var all: [Claim] { 
+    [minimiser(of: DPOPref(beta: 0.5)), online(of: DPOPref(beta: 0.5)), certainLabels]
+  }
 
   static func minimiser(of objective: some Objective) -> Claim {
     Claim(
@@ -34,6 +36,35 @@ public enum DPOClaims {
           "loss at the reference", try pairs.expected(objective, at: world.logReference).value,
           .equal, log(2), .arithmetic, role: .known))
       return Evidence(findings)
+    }
+  }
+
+  static func online(of objective: some Objective) -> Claim {
+    Claim(
+      .dpo, "Online",
+      "On fresh pairs of the policy itself, labelled by Bradley and Terry, descending the loss ends "
+        + "at the policy that is optimal for the reward."
+    ) {
+      let world = World.rewarded
+      var logits = world.logReference
+      var values: [(Double, Double)] = []
+      for step in 0..<2000 {
+        let policy = Distribution.normalised(logits)
+        if step % 20 == 0 { values.append((Double(step), world.value(policy, 0.5))) }
+        let slope = try world.pairs(from: policy).expected(objective, at: logits).gradient
+        logits = zip(logits, slope).map { $0 - 4 * $1 }
+      }
+      let best = 0.5 * world.logNormaliser(0.5)
+      return Evidence(
+        [
+          Finding(
+            "π after 2,000 steps, β ½", Distribution.normalised(logits), .equal,
+            world.optimum(0.5), .descent)
+        ],
+        curves: [
+          Curve("online DPO", x: "step", y: "J", values),
+          Curve("β log Z", x: "step", y: "J", [(0, best), (1980, best)]),
+        ])
     }
   }
 

@@ -9,16 +9,19 @@ public enum PolicyGradientClaims {
       exact("Plain policy gradient", of: PolicyGradient(), samples: 1),
       exact("PPO, first step", of: PPO(whitensAdvantages: false), samples: 1),
       ownBaseline, deviation, divergence(.k3, known: .doesNotHold), divergence(.k2),
-      ends(of: RLOO()),
+      ends("RLOO", of: RLOO(), samples: 2),
+      ends("PPO", of: PPO(whitensAdvantages: false), samples: 1, updates: 4),
     ]
   }
 
   private static let logits = [0.3, -0.1, 0.2, 0.5]
 
   private static func ascent(
-    _ method: some RolloutObjective, _ samples: Int, kl: Double = 0, at place: [Double] = logits
+    _ method: some RolloutObjective, _ samples: Int, kl: Double = 0, at place: [Double] = logits,
+    drawnAt old: [Double]? = nil
   ) throws -> [Double] {
-    try World.rewarded.expected(method, samples: samples, at: place, kl: kl).gradient.map { -$0 }
+    try World.rewarded.expected(method, samples: samples, at: place, drawnAt: old, kl: kl)
+      .gradient.map { -$0 }
   }
 
   static func exact(_ name: String, of method: some RolloutObjective, samples: Int) -> Claim {
@@ -114,10 +117,14 @@ public enum PolicyGradientClaims {
     }
   }
 
-  static func ends(of method: some RolloutObjective) -> Claim {
+  /// - Parameter updates: of each rollout.
+  static func ends(
+    _ name: String, of method: some RolloutObjective, samples: Int, updates: Int = 1
+  ) -> Claim {
     Claim(
-      .policyGradient, "Where RLOO ends",
-      "Following the expected gradient ends at the optimal policy π*_β."
+      .policyGradient, "Where \(name) ends",
+      "Following the expected gradient, \(updates == 1 ? "once" : "\(updates) times") for each "
+        + "rollout, ends at the optimal policy π*_β."
     ) {
       let world = World.rewarded
       var place = [0.0, 0, 0, 0]
@@ -126,7 +133,11 @@ public enum PolicyGradientClaims {
         if step % 10 == 0 {
           values.append((Double(step), world.value(Distribution.normalised(place), 0.5)))
         }
-        place = zip(place, try ascent(method, 2, kl: 0.5, at: place)).map { $0 + 2 * $1 }
+        let old = place
+        for _ in 0..<updates {
+          place = zip(place, try ascent(method, samples, kl: 0.5, at: place, drawnAt: old))
+            .map { $0 + 2 / Double(updates) * $1 }
+        }
       }
       let best = 0.5 * world.logNormaliser(0.5)
       let policy = Distribution.normalised(place)
@@ -137,7 +148,7 @@ public enum PolicyGradientClaims {
           Finding("β log Z", best, .equal, 1.371866, .sixDecimals, role: .known),
         ],
         curves: [
-          Curve("RLOO", x: "step", y: "J", values),
+          Curve(name, x: "step", y: "J", values),
           Curve("β log Z", x: "step", y: "J", [(0, best), (390, best)]),
         ])
     }

@@ -7,12 +7,14 @@ extension World {
   /// Over all tuples of `samples` responses drawn from softmax(logits), and the gradient there; a
   /// tuple is one prompt's samples, and credits see nothing else.
   ///
-  /// - Parameter rewards: r, or what stands for it; of a response among all.
+  /// - Parameters:
+  ///   - old: the logits of the policy that drew the rollout, where that is no longer the same.
+  ///   - rewards: r, or what stands for it; of a response among all.
   public func expected(
-    _ method: some RolloutObjective, samples: Int, at logits: [Double], kl: Double,
-    rewards: [Double]? = nil
+    _ method: some RolloutObjective, samples: Int, at logits: [Double], drawnAt old: [Double]? = nil,
+    kl: Double, rewards: [Double]? = nil
   ) throws(TorchError) -> Slope {
-    let policy = Distribution.normalised(logits)
+    let policy = Distribution.normalised(old ?? logits)
     let rewards = rewards ?? self.rewards
     let tuples = tuples(samples)
     let episodes = tuples.flatMap { tuple in

@@ -9,6 +9,12 @@ public struct PromptSettings: Sendable {
     public var id: String
     public var text: String
     public var tokens: [Int]
+
+    public init(id: String, text: String, tokens: [Int]) {
+      self.id = id
+      self.text = text
+      self.tokens = tokens
+    }
   }
 
   let data: DataSource?
