@@ -134,7 +134,7 @@ struct JudgeCommand {
     let failed = summary.answers[Judgment.State.failed.rawValue] ?? 0
     if failed > 0 {
       output.note("\(failed) questions failed; the same command asks them again")
-      return .judge
+      return .incomplete
     }
     if request.isStrict, !summary.alarms.isEmpty {
       output.note("canaries won too often, and --strict was given")

@@ -97,7 +97,8 @@ import Testing
       #expect(
         other.complaint
           == "plumb: rows.jsonl: is no file of judgments — "
-          + "give annotations of AlpacaEval or judgments of Arena-Hard\n")
+          + "give annotations of AlpacaEval, judgments of Arena-Hard or MT-bench, judgments.jsonl of "
+          + "plumb judge, or answers that a page of plumb annotate saved\n")
     }
   }
 }
