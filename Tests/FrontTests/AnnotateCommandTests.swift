@@ -326,4 +326,52 @@ import Testing
       #expect(found == findings)
     }
   }
+
+  @Test(.enabled(if: BrowserDriver.chromium != nil))
+  func `hostile prompts and answers are shown as text, and nothing of them runs`() throws {
+    let payloads = [
+      "<script>document.documentElement.dataset.hit=1</script>",
+      "</script><script>document.documentElement.dataset.hit=1</script>",
+      "\"><img src=x onerror=\"document.documentElement.dataset.hit=1\">",
+      "<!--<script>*/document.documentElement.dataset.hit=1//",
+      "</textarea></style><iframe srcdoc='<script>parent.document.title=1</script>'>",
+      "javascript:document.documentElement.dataset.hit=1", "\\u003cscript>", "{{7*7}} ${7*7}",
+    ]
+    try Program.withFolder { folder in
+      for name in ["zebra", "yak"] {
+        let rows = payloads.map { ["instruction": $0, "output": $0, "generator": name] }
+        try JSONEncoder().encode(rows).write(to: folder.appending(path: "\(name).json"))
+      }
+      let made = try Program.start(
+        "annotate", "zebra.json", "yak.json", "--reference", "yak.json", "-o", "page.html",
+        in: folder)
+      #expect(made.code == 0)
+      #expect(
+        made.complaint.contains(
+          "8 comparisons are of equal answers; people can only call them ties"))
+      var steps = [
+        ("open", folder.appending(path: "page.html").absoluteString), ("click", "#name"),
+        ("type", payloads[2]), ("press", "Enter"),
+        ("wait", "!document.getElementById('work').hidden"),
+      ]
+      let shown = ["prompt", "answer-1", "answer-2", "reference-text"].map {
+        "document.getElementById('\($0)').textContent"
+      }
+      for _ in payloads {
+        steps.append(("look", "[\(shown.joined(separator: ", "))]"))
+        steps.append(("press", "ArrowRight"))
+      }
+      steps.append(("look", "document.querySelectorAll('img, iframe, script:not([id])').length"))
+      steps.append(("look", "document.documentElement.dataset.hit ?? document.title"))
+      let (looks, findings) = try BrowserDriver.perform(steps, in: folder.appending(path: "b"))
+      let texts = try looks.prefix(payloads.count).map {
+        try JSONDecoder().decode([String].self, from: Data($0.utf8))
+      }
+      #expect(texts.allSatisfy { Set($0).count == 1 && $0.count == 4 })
+      #expect(Set(texts.map { $0[0] }) == Set(payloads))
+      // The page's own script alone.
+      #expect(looks.suffix(2) == ["1", "\"Which answer is better?\""])
+      #expect(findings == BrowserDriver.Findings(requests: [], violations: 0))
+    }
+  }
 }

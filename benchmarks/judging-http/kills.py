@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Kills `plumb judge` with SIGKILL again and again, and holds what it then says to ledger and server.
+
+    kills.py PLUMB FOLDER N [KILLS]
+
+Prints one line for each claim, and fails where one does not hold. Between two kills the ledger tells
+which requests were under way: written down as sent, without an end. Those, and no others, may reach the
+server again.
+"""
+
+import collections
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import measure
+
+FLIGHT = 64
+
+
+def ledger(folder):
+    """The records so far, and the keys of requests that were sent and have no end."""
+    path = os.path.join(folder, "out", "ledger.jsonl")
+    if not os.path.exists(path):
+        return [], set()
+    records = []
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            if line.endswith("\n"):
+                records.append(json.loads(line))
+    under_way = collections.Counter()
+    for record in records:
+        if record["state"] == "sent":
+            under_way[record["key"]] += 1
+        elif record["state"] in ("lost", "answered"):
+            under_way[record["key"]] -= 1
+    return records, {key for key, count in under_way.items() if count > 0}
+
+
+def main(plumb, folder, count, kills="20"):
+    plumb, count, kills = os.path.abspath(plumb), int(count), int(kills)
+    measure.write_files(folder, count)
+    random.seed(1)
+    told, open_counts, most, resent = 0, [], 0, 0
+    with measure.server(folder) as port:
+        # Not --quiet: what was under way is said on standard error.
+        command = measure.command(
+            plumb, f"http://127.0.0.1:{port}/late/v1", "out", FLIGHT, ["--no-cache"])
+        command.remove("--quiet")
+        done = 0
+        while True:
+            before, under_way = ledger(folder)
+            process = subprocess.Popen(
+                command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            is_last = done == kills
+            if not is_last:
+                time.sleep(random.uniform(0.3, 1.2))
+                process.send_signal(signal.SIGKILL)
+            words = process.stderr.read()
+            process.wait()
+            found = re.search(r"(\d+) requests were under way", words)
+            said = int(found.group(1)) if found else 0
+            if done > 0:
+                open_counts.append((said, len(under_way)))
+                most = max(most, len(under_way))
+                told += said
+                after, _ = ledger(folder)
+                again = {r["key"] for r in after[len(before):] if r["state"] == "sent"}
+                resent += len(again & under_way)
+            if is_last:
+                code = process.returncode
+                break
+            if process.returncode != -signal.SIGKILL:
+                print("the judging ended before the last kill; give it more comparisons")
+                return 1
+            done += 1
+        seen = measure.events(folder)
+    calls = [event["key"] for event in seen if event["event"] == "request"]
+    extra = len(calls) - len(set(calls))
+    with open(os.path.join(folder, "out", "judgments.jsonl"), encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    with open(os.path.join(folder, "out", "spending.json"), encoding="utf-8") as file:
+        spent = json.load(file)
+    answered = {event["key"] for event in seen if event["event"] == "answered"}
+    verdicts = sum(part["state"] == "verdict" for row in rows for part in row["judgment"]["parts"])
+    records, _ = ledger(folder)
+    ends = collections.Counter(r["key"] for r in records if r["state"] == "answered")
+    claims = [
+        (f"exit {code} after {kills} kills", code == 0),
+        (f"lost {2 * count - verdicts}", verdicts == 2 * count),
+        (f"rows written twice {len(rows) - len({row['id'] for row in rows})}",
+         len(rows) == count == len({row["id"] for row in rows})),
+        (f"answers on record that were asked for again {sum(n > 1 for n in ends.values())}",
+         all(n == 1 for n in ends.values())),
+        (f"each time, told is what the ledger holds open; at most {most} of {FLIGHT} in flight",
+         all(said == held for said, held in open_counts) and most <= FLIGHT),
+        (f"told {told}, sent again {resent}, in all {spent['maybe_billed_twice']} maybe billed twice",
+         told == spent["maybe_billed_twice"] and resent <= told),
+        (f"{extra} of them reached the server twice", extra <= told and len(answered) == 2 * count),
+    ]
+    for words, holds in claims:
+        print(("ok    " if holds else "FAILS ") + words)
+    return 0 if all(holds for _, holds in claims) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
