@@ -75,7 +75,7 @@ enum AnnotationPageStyle {
     @media (max-width:44rem){main,header,footer{padding-left:1rem;padding-right:1rem}
     .answers{grid-template-columns:1fr;gap:.75rem}
     .row{grid-template-columns:1fr;padding:.35rem 0}
-    header label{margin-left:0}
+    header label{display:none}#save{margin-left:auto}
     footer{gap:.4rem;padding-top:.5rem;padding-bottom:.5rem}footer .choice{flex-basis:100%}
     .moves{flex:1}.moves button{flex:1;padding:.3rem .2rem}
     button kbd{display:none}
