@@ -123,7 +123,7 @@ enum AnnotationPageScript {
         rest();
         const link = document.createElement("a");
         link.href = URL.createObjectURL(new Blob([write()], { type: "application/json" }));
-        const name = annotator.replaceAll(/[^A-Za-z0-9_-]+/g, "-").slice(0, 40);
+        const name = annotator.slice(0, 40).replaceAll(/[^\\p{L}\\p{N}]+/gu, "-").replaceAll(/^-|-$/g, "");
         link.download = "answers-" + study.study.slice(0, 8) + "-" + name + ".json";
         link.click();
         setTimeout(() => URL.revokeObjectURL(link.href), 60000);

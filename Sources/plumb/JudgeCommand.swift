@@ -55,8 +55,8 @@ struct JudgeCommand {
     await assembly.meter.add(ledger.earlier)
     if ledger.unknown > 0 {
       output.note(
-        "\(ledger.unknown) requests were under way when this judging was stopped; they may be billed "
-          + "twice")
+        "\(ledger.unknown) requests were under way when this judging was stopped; they are sent again, "
+          + "and may be billed twice")
     }
     let meter = assembly.meter
     let judge = try assembly.judge(recorder: ledger) { judge, _ in

@@ -249,7 +249,7 @@ import Testing
           "\"Comparison 1 of 4\"", "\"Comparison 4 of 4\"", "\"3 of 4 answered\"", "0",
         ])
       #expect(findings == BrowserDriver.Findings(requests: [], violations: 0))
-      let second = folder.appending(path: "answers-\(key.study.prefix(8))-Anna-B-.json")
+      let second = folder.appending(path: "answers-\(key.study.prefix(8))-Anna-B.json")
       let first = folder.appending(path: "first.json")
       try FileManager.default.moveItem(at: second, to: first)
       // The browser kept it: another one with its profile goes on.
