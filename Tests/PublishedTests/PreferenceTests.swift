@@ -34,7 +34,8 @@ import Testing
     #expect(own.people == nil && own.majority == nil && own.agreementOfPeople == nil)
   }
 
-  @Test func `several people are averaged by prompt, and most of them decide the majority`() throws {
+  @Test func `several people are averaged by prompt, and most of them decide the majority`() throws
+  {
     let all = summary(
       rated("anna", [1, 1, 0.5, 0]) + rated("ben", [1, 0.5, 0.5, 0])
         + rated("cleo", [1, 0, 0, 1]))

@@ -106,7 +106,8 @@ extension AnnotationKey {
       items: try row.objects("items").map { item throws(PublishedError) in
         Item(
           number: try item.integer("number"), prompt: try item.string("prompt"),
-          shown: try item.numbers("shown").compactMap { Int(exactly: $0) }, texts: try item.string("texts"))
+          shown: try item.numbers("shown").compactMap { Int(exactly: $0) },
+          texts: try item.string("texts"))
       })
     let places = Set(key.systems.indices)
     guard try row.string("study") == key.study,
