@@ -73,6 +73,7 @@ def verdict_line(request):
 def reply(request, text=None, finish="stop", **changes):
     text = verdict_line(request) if text is None else text
     usage = {"prompt_tokens": len(request.text) // 4, "completion_tokens": len(text) // 4 + 1}
+    usage["total_tokens"] = sum(usage.values())
     if request.api == "messages":
         return {
             "id": "m1", "type": "message", "role": "assistant", "model": "mock-1",
