@@ -13,6 +13,8 @@ public enum CommandError: Error, Equatable, Sendable, CustomStringConvertible {
   case missingOperand(command: String, operands: String)
   case surplusOperand(String, command: String, operands: String)
   case missingOption(command: String, option: String)
+  /// Two options that do not go together.
+  case conflict(option: String, with: String)
 
   public var description: String {
     switch self {
@@ -39,6 +41,8 @@ public enum CommandError: Error, Equatable, Sendable, CustomStringConvertible {
       return "plumb \(command) takes \(takes); \(ForeignText.quoted(operand)) is too much"
     case .missingOption(let command, let option):
       return "plumb \(command) wants \(option); plumb \(command) --help says more"
+    case .conflict(let option, let other):
+      return "\(option) does not go with \(other); leave one out"
     }
   }
 }

@@ -46,10 +46,17 @@ extension CommandOption {
     "export", value: "FORMAT", isRepeatable: true,
     help: "also write " + JudgeRequest.formats.joined(separator: ", "))
 
+  static let imports = CommandOption(
+    "import", help: "ask nobody: read FILE… of judgments that were made before")
+  static let human = CommandOption(
+    "human", value: "FILE", isRepeatable: true,
+    help: "with --import: a file of any format whose judgments people gave")
+
   /// Of `plumb judge`.
   static let judging = [
     judge, template, reference, judgingOutput, limit, swap, repetitions, canaries, seed,
     judgingTemperature, keyVariable, allowsPlain, certificates, deadline, concurrency, prices,
     maximumCost, maximumRequests, dryRun, cache, noCache, failUnder, strict, export,
+    imports, human,
   ]
 }

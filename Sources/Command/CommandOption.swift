@@ -41,6 +41,14 @@ struct CommandOption: Sendable, Equatable {
     "output", letter: "o", value: "DIR", help: "where the run goes (default: runs/<name>)")
   static let reportFile = CommandOption(
     "output", letter: "o", value: "FILE", help: "the HTML file to write; required")
+  static let page = CommandOption(
+    "output", letter: "o", value: "FILE", help: "the page; FILE.key.json goes beside it; required")
+  static let matchUps = CommandOption(
+    "match-ups", value: "first|all",
+    help: "compare the first file with each other one, or all pairs")
+  static let criteria = CommandOption(
+    "criteria", value: "A,B,…",
+    help: "asked besides the whole, up to five, or none (default: the EXO paper's)")
   static let theoryFile = CommandOption(
     "output", letter: "o", value: "PLACE",
     help: "write a page (FILE.html), or a folder with a page for each paper")

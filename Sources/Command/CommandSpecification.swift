@@ -37,13 +37,25 @@ struct CommandSpecification: Sendable {
         details: ["RUN is the folder that plumb run or plumb train wrote."])
     case .judge:
       CommandSpecification(
-        name: name, operands: "A B", operandCount: 2...2, options: CommandOption.judging,
+        name: name, operands: "A B", operandCount: 1...256, options: CommandOption.judging,
         summary: "how often the outputs of file A are preferred to those of file B",
         details: [
           "A and B are JSON lists or JSON Lines of {instruction, output}, about the same prompts.",
           "JUDGE is KIND, KIND:MODEL or KIND:MODEL@URL. KIND is chat, completions or anthropic (a",
           "server; without URL the public service), or longer, shorter, rouge-l, first (computed).",
           "Several judges are a jury. A judging that was stopped goes on with the same command.",
+          "plumb judge --import FILE… reads answers of annotators (with the key of their page) and",
+          "judgments of Plumb, AlpacaEval, Arena-Hard and MT-bench, and holds judges to people.",
+        ])
+    case .annotate:
+      CommandSpecification(
+        name: name, operands: "A B…", operandCount: 2...16,
+        options: [.page, .reference, .limit, .seed, .matchUps, .criteria],
+        summary: "write a page on which people compare the outputs of files, blindly",
+        details: [
+          "Files as for plumb judge. The page is one file that works without a network; it saves a file",
+          "for each annotator, which plumb judge --import reads together with the page's key.",
+          "With --limit N, N prompts are drawn with --seed; the seed also decides what stands where.",
         ])
     case .compare:
       CommandSpecification(
@@ -86,10 +98,10 @@ struct CommandSpecification: Sendable {
         name: name, operands: "FILE…", operandCount: 1...256, options: [.difficulty, .anchor],
         summary: "rank models from files of judgments, with intervals and ranks",
         details: [
-          "FILE holds one model's judgments against a baseline: annotations of AlpacaEval, or",
-          "judgments of Arena-Hard. Length-controlled rates take all instructions for equally",
-          "difficult unless --difficulty is given; with --anchor three times (the baseline's",
-          "answers, its concise and its verbose ones) the fit is that of AlpacaEval 2.",
+          "FILE holds judgments against a baseline: annotations of AlpacaEval, judgments of Arena-Hard,",
+          "pairs of MT-bench, or judgments.jsonl of plumb judge. Length-controlled rates take all",
+          "instructions for equally difficult unless --difficulty is given; with --anchor three times",
+          "(the baseline's answers, its concise and its verbose ones) the fit is that of AlpacaEval 2.",
         ])
     case .agreement:
       CommandSpecification(

@@ -13,6 +13,9 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
   case tensor = 5
   /// Reading or writing failed.
   case fileSystem = 6
+  /// Done, but some judgments failed; the same command asks for them again. The number is that of
+  /// EX_TEMPFAIL in sysexits.h.
+  case incomplete = 75
   /// Stopped by SIGINT (128 + 2).
   case interrupted = 130
   /// Stopped by SIGTERM (128 + 15).
@@ -28,6 +31,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
     case .judge: "judge"
     case .tensor: "tensor, device or not finite"
     case .fileSystem: "file system"
+    case .incomplete: "incomplete"
     case .interrupted: "interrupted"
     case .terminated: "terminated"
     }

@@ -45,7 +45,27 @@ public struct Invocation: Sendable, Equatable {
     case .evaluate:
       return .evaluate(run: operands[0], overrides: overrides)
     case .judge:
+      if parsed.has(.imports) {
+        try parsed.allowOnly([.imports, .human], with: .imports)
+        return .importJudgments(ImportRequest(files: operands, human: parsed.values(.human)))
+      }
+      if parsed.has(.human) { throw .conflict(option: "--human", with: "--judge") }
+      guard operands.count == 2 else {
+        throw operands.count < 2
+          ? .missingOperand(command: "judge", operands: "A B")
+          : .surplusOperand(operands[2], command: "judge", operands: "A B")
+      }
       return .judge(try JudgeRequest(operands[0], operands[1], parsed))
+    case .annotate:
+      guard let page = parsed.text(.page) else {
+        throw .missingOption(command: "annotate", option: "--output FILE")
+      }
+      return .annotate(
+        AnnotateRequest(
+          files: operands, page: page, reference: parsed.text(.reference),
+          limit: try parsed.count(.limit), seed: try parsed.seed(.seed) ?? 0,
+          comparesAll: try parsed.word(.matchUps, of: ["first", "all"]) == "all",
+          criteria: try Invocation.criteria(parsed)))
     case .compare:
       return .compare(runs: operands)
     case .report:
@@ -92,5 +112,22 @@ public struct Invocation: Sendable, Equatable {
     case .theory:
       return .theory(output: parsed.text(.theoryFile))
     }
+  }
+
+  /// Names of criteria: none twice, and of letters, since answers are filed under them.
+  private static func criteria(_ parsed: ParsedArguments) throws(CommandError) -> [String]? {
+    guard let text = parsed.text(.criteria) else { return nil }
+    if text == "none" { return [] }
+    let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard names.count <= 5, Set(names).count == names.count,
+      names.allSatisfy({ name in
+        name.first?.isLetter == true && name.count <= 40
+          && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == " " || $0 == "-" }
+      })
+    else {
+      throw .badValue(
+        option: "--criteria", value: text, expected: "one to five different names, or none")
+    }
+    return names
   }
 }

@@ -92,6 +92,15 @@ struct ParsedArguments {
 
   func values(_ option: CommandOption) -> [String] { options[option.name] ?? [] }
 
+  /// Refuses every option of the command that is not among a few.
+  func allowOnly(
+    _ allowed: [CommandOption], with option: CommandOption
+  ) throws(CommandError) {
+    for other in specification?.options ?? [] where has(other) && !allowed.contains(other) {
+      throw .conflict(option: "--\(other.name)", with: "--\(option.name)")
+    }
+  }
+
   func checkOperandCount() throws(CommandError) {
     guard let specification else { return }
     let name = specification.name.rawValue

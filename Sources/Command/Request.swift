@@ -7,6 +7,8 @@ public enum Request: Sendable, Equatable {
   case train(recipe: String, output: String?, overrides: [String])
   case evaluate(run: String, overrides: [String])
   case judge(JudgeRequest)
+  case importJudgments(ImportRequest)
+  case annotate(AnnotateRequest)
   case compare(runs: [String])
   case report(runs: [String], output: String, omitsTexts: Bool)
   case sample(SampleRequest)
@@ -18,6 +20,27 @@ public enum Request: Sendable, Equatable {
   case agreement(file: String, fields: [String], scale: String)
   case power(PowerRequest)
   case theory(output: String?)
+}
+
+/// What `plumb judge --import` needs to know.
+public struct ImportRequest: Sendable, Equatable {
+  public var files: [String]
+  /// Those whose judgments people gave, besides annotators' answers.
+  public var human: [String]
+}
+
+/// What `plumb annotate` needs to know.
+public struct AnnotateRequest: Sendable, Equatable {
+  /// Of outputs, two or more.
+  public var files: [String]
+  public var page: String
+  public var reference: String?
+  public var limit: Int?
+  public var seed: UInt64
+  /// Every pair of files, instead of the first with each other one.
+  public var comparesAll: Bool
+  /// Nil for the usual ones.
+  public var criteria: [String]?
 }
 
 /// What `plumb power` needs to know; shares, not percent.

@@ -16,6 +16,19 @@ enum Escaping {
     }
   }
 
+  /// The text with everything invisible but line feed and tab made visible.
+  static func visible(_ text: String) -> String {
+    var output = ""
+    for scalar in text.unicodeScalars {
+      if scalar == "\n" || scalar == "\t" {
+        output.unicodeScalars.append(scalar)
+      } else {
+        appendVisible(scalar, to: &output)
+      }
+    }
+    return output
+  }
+
   /// Inside an attribute value in double quotes; also safe in single quotes.
   static func appendAttribute(_ text: String, to output: inout String) {
     for scalar in text.unicodeScalars {

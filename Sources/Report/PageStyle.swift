@@ -4,7 +4,7 @@ enum PageStyle {
     \(palette)\(text)\(tables)\(figures)\(samples)\(print)
     """
 
-  private static let palette: HTML = """
+  static let palette: HTML = """
 
     :root{color-scheme:light dark;--paper:#fff;--raised:#f6f7f8;--ink:#16191d;--soft:#57606a;
     --rule:#d5dae0;--grid:#e8ebee;--accent:#0b5cad;--win:11 92 173;--lose:186 74 0;

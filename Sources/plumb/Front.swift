@@ -35,6 +35,10 @@ enum Front {
       return try ReportCommand(runs: runs, file: file, omitsTexts: omitsTexts).perform(output)
     case .judge(let request):
       return try JudgeCommand(request, refusesColor: invocation.refusesColor).perform(output)
+    case .importJudgments(let request):
+      return try ImportCommand(request: request).perform(output)
+    case .annotate(let request):
+      return try AnnotateCommand(request: request).perform(output)
     case .compare(let runs):
       return try CompareCommand(runs: runs).perform(output)
     case .data(let recipe, let rows, let overrides):

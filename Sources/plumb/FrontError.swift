@@ -3,6 +3,8 @@ enum FrontError: Error, Equatable, CustomStringConvertible {
   case noEngine(path: String)
   case notStarted(path: String, reason: String)
   case noFolder(path: String)
+  /// A page's key that would be lost under another one.
+  case keyInUse(path: String, study: String)
   /// Settings from which nothing follows.
   case noAnswer(String)
 
@@ -13,6 +15,9 @@ enum FrontError: Error, Equatable, CustomStringConvertible {
     case .notStarted(let path, let reason):
       "\(path): cannot be started: \(reason); make build makes it again"
     case .noAnswer(let reason): "\(reason); change them"
+    case .keyInUse(let path, let study):
+      "\(path): is the key of another page, study \(study), whose answers would be lost with it; "
+        + "choose another --output"
     case .noFolder(let path):
       "\(path): no such folder; make it first, or write the report elsewhere"
     }

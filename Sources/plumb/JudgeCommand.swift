@@ -55,8 +55,8 @@ struct JudgeCommand {
     await assembly.meter.add(ledger.earlier)
     if ledger.unknown > 0 {
       output.note(
-        "\(ledger.unknown) requests were under way when this judging was stopped; they may be billed "
-          + "twice")
+        "\(ledger.unknown) requests were under way when this judging was stopped; they are sent again, "
+          + "and may be billed twice")
     }
     let meter = assembly.meter
     let judge = try assembly.judge(recorder: ledger) { judge, _ in
@@ -134,7 +134,7 @@ struct JudgeCommand {
     let failed = summary.answers[Judgment.State.failed.rawValue] ?? 0
     if failed > 0 {
       output.note("\(failed) questions failed; the same command asks them again")
-      return .judge
+      return .incomplete
     }
     if request.isStrict, !summary.alarms.isEmpty {
       output.note("canaries won too often, and --strict was given")

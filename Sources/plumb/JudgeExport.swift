@@ -1,8 +1,12 @@
+import Command
 import Foundation
 import Judging
+import Published
 import Runs
+import Statistics
 
-/// Results in the formats of other programs, beside Plumb's own records.
+/// Results in the formats of other programs, beside Plumb's own records; each is written by the type
+/// that reads it.
 struct JudgeExport {
   private let input: JudgingInput
   private let summary: JudgingSummary
@@ -26,10 +30,10 @@ struct JudgeExport {
     guard pairs.count == input.pairs.count else { return }
     let rows = zip(zip(input.pairs, input.rows), pairs).map { ExportRow($0.0, $0.1, $1) }
     switch format {
-    case "alpaca-eval": try save("annotations.json", json(rows.map(alpaca), isList: true))
-    case "arena-hard": try save("arena-hard.jsonl", json(rows.map(arena), isList: false))
-    case "mt-bench": try save("mt-bench.jsonl", json(rows.map(bench), isList: false))
-    case "jsonl": try save("comparisons.jsonl", json(rows.map(plain), isList: false))
+    case "alpaca-eval": try save("annotations.json", AlpacaAnnotation.text(rows.map(alpaca)))
+    case "arena-hard": try save("arena-hard.jsonl", ArenaJudgment.text(rows.map(arena)))
+    case "mt-bench": try save("mt-bench.jsonl", PairJudgment.text(rows.map(bench)))
+    case "jsonl": try save("comparisons.jsonl", ComparisonRow.text(rows.map(plain)))
     default: try save("comparisons.csv", table(rows))
     }
   }
@@ -38,94 +42,76 @@ struct JudgeExport {
     try AtomicFile.write(Data(text.utf8), to: directory.url.appending(path: name))
   }
 
-  private func json(_ rows: [[String: ExportValue]], isList: Bool) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let lines = try rows.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
-    return isList
-      ? "[\n" + lines.joined(separator: ",\n") + "\n]\n" : lines.map { $0 + "\n" }.joined()
-  }
-
   // MARK: Formats
 
-  /// AlpacaEval's annotations: `output_1` is the baseline, preference from 1 (baseline) to 2 (model).
-  private func alpaca(_ row: ExportRow) -> [String: ExportValue] {
-    [
-      "instruction": .text(row.pair.prompt), "dataset": .optional(row.row.dataset),
-      "output_1": .text(row.pair.second), "generator_1": .text(summary.second),
-      "output_2": .text(row.pair.first), "generator_2": .text(summary.first),
-      "annotator": .text(summary.judge),
-      "preference": .number(row.judged.judgment.preference.map { $0 + 1 }),
-      "price_per_example": .number(row.judged.judgment.cost), "time_per_example": .number(nil),
-      "raw_completion": .optional(
-        row.replies.isEmpty ? nil : row.replies.joined(separator: "\n\n")),
-    ]
+  /// The second file is AlpacaEval's baseline.
+  private func alpaca(_ row: ExportRow) -> AlpacaAnnotation {
+    AlpacaAnnotation(
+      instruction: row.pair.prompt, dataset: row.row.dataset, baselineOutput: row.pair.second,
+      baseline: summary.second, modelOutput: row.pair.first, model: summary.first,
+      annotator: summary.judge, preference: row.judged.judgment.preference,
+      price: row.judged.judgment.cost,
+      completion: row.replies.isEmpty ? nil : row.replies.joined(separator: "\n\n"))
   }
 
-  /// Arena-Hard's judgments: in game 1 the baseline is A, in game 2 the model.
-  private func arena(_ row: ExportRow) -> [String: ExportValue] {
-    func game(_ judgment: Judgment?) -> ExportValue {
-      .object([
-        "score": .optional(judgment?.verdict.map(ExportRow.level)),
-        "judgment": .object(["answer": .optional(judgment?.reply)]), "prompt": .list([]),
-      ])
+  /// In Arena-Hard's game 1 the baseline is A, in game 2 the model.
+  private func arena(_ row: ExportRow) -> ArenaJudgment {
+    func verdict(_ judgment: Judgment?, modelIsFirst: Bool) -> GradedVerdict? {
+      judgment?.verdict.flatMap {
+        GradedVerdict(ExportRow.level($0), modelIsFirst: modelIsFirst)
+      }
     }
-    return [
-      "uid": .text(row.judged.id), "category": .optional(row.row.dataset),
-      "judge": .text(summary.judge), "model": .text(summary.first),
-      "baseline": .text(summary.second), "games": .list([game(row.swapped), game(row.asked)]),
-    ]
+    return ArenaJudgment(
+      question: row.judged.id, model: summary.first, judge: summary.judge,
+      category: row.row.dataset, baseline: summary.second,
+      verdicts: [
+        verdict(row.swapped, modelIsFirst: false), verdict(row.asked, modelIsFirst: true),
+      ], texts: [row.swapped?.reply ?? "", row.asked?.reply ?? ""])
   }
 
-  /// MT-bench's pairs: in game 1 `model_1` is A.
-  private func bench(_ row: ExportRow) -> [String: ExportValue] {
-    func winner(_ judgment: Judgment?, _ first: String, _ second: String) -> ExportValue {
-      guard let share = judgment?.preference else { return .text("error") }
-      return .text(share > 0.5 ? first : share < 0.5 ? second : "tie")
+  /// In MT-bench's game 1 the first model is A.
+  private func bench(_ row: ExportRow) -> PairJudgment {
+    func winner(_ share: Double?) -> PairJudgment.Winner {
+      guard let share else { return .error }
+      return share > 0.5 ? .first : share < 0.5 ? .second : .tie
     }
-    return [
-      "question_id": .whole(row.row.number), "model_1": .text(summary.first),
-      "model_2": .text(summary.second),
-      "g1_winner": winner(row.asked, "model_1", "model_2"),
-      "g2_winner": winner(row.swapped, "model_2", "model_1"),
-      "judge": .list([.text(summary.judge), .text(template)]),
-      "g1_user_prompt": .text(row.pair.prompt), "g1_judgment": .optional(row.asked?.reply),
-      "g2_user_prompt": .text(row.pair.prompt), "g2_judgment": .optional(row.swapped?.reply),
+    return PairJudgment(
+      question: "\(row.row.number)", first: summary.first, second: summary.second,
+      judge: [summary.judge, template], direct: winner(row.asked?.preference),
+      swapped: winner((row.swapped?.preference).map { 1 - $0 }), turn: 1,
+      prompts: [row.pair.prompt, row.pair.prompt],
+      texts: [row.asked?.reply, row.swapped?.reply],
       // Results do not depend on the clock.
-      "turn": .whole(1), "tstamp": .number(0),
-    ]
+      time: 0)
   }
 
-  private func plain(_ row: ExportRow) -> [String: ExportValue] {
-    [
-      "id": .text(row.judged.id), "prompt": .text(row.pair.prompt),
-      "output_a": .text(row.pair.first), "output_b": .text(row.pair.second),
-      "model_a": .text(summary.first), "model_b": .text(summary.second),
-      "judge": .text(summary.judge), "state": .text(row.judged.judgment.state.rawValue),
-      "preference": .number(row.judged.judgment.preference),
-      "replies": .list(row.replies.map(ExportValue.text)),
-    ]
+  private func plain(_ row: ExportRow) -> ComparisonRow {
+    ComparisonRow(
+      id: row.judged.id, prompt: row.pair.prompt, outputs: [row.pair.first, row.pair.second],
+      models: [summary.first, summary.second], judge: summary.judge,
+      state: row.judged.judgment.state.rawValue, preference: row.judged.judgment.preference,
+      replies: row.replies)
   }
 
   private func table(_ rows: [ExportRow]) -> String {
-    let head = "id,model_a,model_b,judge,state,preference,length_a,length_b\n"
-    return head
-      + rows.map { row in
+    let header = [
+      "id", "model_a", "model_b", "judge", "state", "preference", "length_a", "length_b",
+    ]
+    return DelimitedTable.text(
+      header: header,
+      rows: rows.map { row in
         let judgment = row.judged.judgment
-        let cells = [
+        return [
           row.judged.id, summary.first, summary.second, summary.judge, judgment.state.rawValue,
           judgment.preference.map { "\($0)" } ?? "", "\(row.judged.lengths[0])",
           "\(row.judged.lengths[1])",
-        ]
-        return cells.map(Self.cell).joined(separator: ",") + "\n"
-      }.joined()
+        ].map(Self.harmless)
+      })
   }
 
-  /// RFC 4180; a cell that a spreadsheet would take for a formula is led by an apostrophe.
-  private static func cell(_ text: String) -> String {
+  /// What a spreadsheet would take for a formula is led by an apostrophe.
+  private static func harmless(_ text: String) -> String {
     let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
-    let text = isFormula && Double(text) == nil ? "'" + text : text
-    let isPlain = !text.unicodeScalars.contains { "\",\r\n".unicodeScalars.contains($0) }
-    return isPlain ? text : "\"" + text.replacing("\"", with: "\"\"") + "\""
+    return isFormula && Double(text) == nil ? "'" + text : text
   }
 }

@@ -13,7 +13,7 @@ struct LeaderboardCommand {
   func perform(_ output: Output) throws -> ExitCode {
     let control = try LengthSettings(difficulty: difficulty, anchors: anchors)
     var entries: [LeaderboardEntry] = []
-    for file in files { entries.append(try LeaderboardEntry(file: file, control: control)) }
+    for file in files { entries += try LeaderboardEntry.read(file, control: control) }
     let baselines = Set(entries.map(\.baseline))
     if baselines.count > 1 {
       output.note("the files have different baselines; their win rates are not comparable")

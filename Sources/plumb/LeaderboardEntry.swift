@@ -1,7 +1,7 @@
 import Published
 import Statistics
 
-/// One file of judgments: one model against its baseline.
+/// One model against its baseline, from a file of judgments.
 struct LeaderboardEntry {
   let model: String
   let baseline: String
@@ -13,12 +13,58 @@ struct LeaderboardEntry {
   /// Judgments without a verdict.
   let missing: Int
 
-  /// - Throws: ``PublishedError`` where the file is neither AlpacaEval's nor Arena-Hard's.
-  init(file: String, control: LengthSettings) throws {
+  /// The models of a file, mostly one.
+  ///
+  /// - Throws: ``PublishedError`` where the file holds no comparisons with a baseline.
+  static func read(_ file: String, control: LengthSettings) throws -> [LeaderboardEntry] {
     switch try JudgmentFormat(path: file) {
-    case .alpacaEval: try self.init(alpacaEval: file, control)
-    case .arenaHard: try self.init(arenaHard: file)
+    case .alpacaEval: return [try LeaderboardEntry(alpacaEval: file, control)]
+    case .arenaHard: return [try LeaderboardEntry(arenaHard: file)]
+    case .mtBench, .judging, .comparisons: return try entries(ofPairs: file)
+    case .scores, .annotation, .annotationKey:
+      throw PublishedError.content(
+        file: file, problem: "holds no judge's comparisons with a baseline",
+        advice: "plumb judge --import reads it")
     }
+  }
+
+  /// MT-bench's pairs, and what Plumb keeps: the baseline is what all comparisons share, the second of
+  /// them where they share both.
+  private static func entries(ofPairs file: String) throws -> [LeaderboardEntry] {
+    let all = try PreferenceFiles([file]).preferences
+    // The first is the judge; behind a jury stand its members.
+    let judge = all.first?.rater
+    let preferences = all.filter { $0.rater == judge }
+    let matchUps = preferences.map(\.matchUp).reduce(into: [MatchUp]()) { known, one in
+      if !known.contains(one) { known.append(one) }
+    }
+    let turned: [MatchUp: MatchUp]
+    if Set(matchUps.map(\.second)).count == 1 {
+      turned = Dictionary(uniqueKeysWithValues: matchUps.map { ($0, $0) })
+    } else if Set(matchUps.map(\.first)).count == 1 {
+      turned = Dictionary(uniqueKeysWithValues: matchUps.map { ($0, $0.flipped) })
+    } else {
+      throw PublishedError.content(
+        file: file, problem: "has comparisons that share no baseline",
+        advice: "give a file of comparisons with one model")
+    }
+    return try matchUps.map { matchUp in
+      let own = preferences.filter { $0.matchUp == matchUp }
+      let isTurned = turned[matchUp] != matchUp
+      return try LeaderboardEntry(isTurned ? own.map(\.flipped) : own, file)
+    }
+  }
+
+  private init(_ preferences: [Preference], _ file: String) throws {
+    model = preferences.first?.matchUp.first ?? ""
+    baseline = preferences.first?.matchUp.second ?? ""
+    missing = preferences.count { $0.share == nil }
+    let clusters = Dictionary(grouping: preferences, by: \.prompt)
+      .mapValues { $0.compactMap(\.share) }.filter { !$0.value.isEmpty }
+    scores = clusters.mapValues { $0.reduce(0, +) / Double($0.count) }
+    winRate = try Self.required(
+      ClusterBootstrap().mean(clusters.sorted { $0.key < $1.key }.map(\.value)), file)
+    lengthControlled = nil
   }
 
   private init(alpacaEval file: String, _ control: LengthSettings) throws {

@@ -80,6 +80,46 @@ import Testing
     }
   }
 
+  @Test func `annotate has the defaults its help states, and reads every option`() throws {
+    #expect(
+      try request("annotate a b -o p.html")
+        == .annotate(
+          AnnotateRequest(
+            files: ["a", "b"], page: "p.html", reference: nil, limit: nil, seed: 0,
+            comparesAll: false, criteria: nil)))
+    #expect(
+      try request(
+        "annotate a b c -o p.html --reference g -n 100 --seed 4 --match-ups all --criteria none")
+        == .annotate(
+          AnnotateRequest(
+            files: ["a", "b", "c"], page: "p.html", reference: "g", limit: 100, seed: 4,
+            comparesAll: true, criteria: [])))
+    for line in ["a,", "a,b,c,d,e,f", "1a", "__proto__", "x<y"] {
+      #expect(throws: CommandError.self) {
+        try request("annotate a b -o p.html --criteria \(line)")
+      }
+    }
+  }
+
+  @Test func `judge imports files, and asks nobody then`() throws {
+    #expect(
+      try request("judge --import k a b --human h")
+        == .importJudgments(ImportRequest(files: ["k", "a", "b"], human: ["h"])))
+    for (line, message) in [
+      ("judge --import", "plumb judge wants A B; plumb judge --help says more"),
+      ("judge --import a --judge x", "--judge does not go with --import; leave one out"),
+      ("judge a b c --judge x", "plumb judge takes only A B; `c` is too much"),
+      ("judge a b --judge x --human h", "--human does not go with --judge; leave one out"),
+    ] {
+      do throws(CommandError) {
+        _ = try Invocation(line.split(separator: " ").map(String.init))
+        Issue.record("\(line) is wrong")
+      } catch {
+        #expect("\(error)" == message)
+      }
+    }
+  }
+
   @Test func `sample has the defaults its help states`() throws {
     #expect(
       try request("sample c")

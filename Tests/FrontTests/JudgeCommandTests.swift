@@ -91,12 +91,11 @@ import Testing
             "id,model_a,model_b,judge,state,preference,length_a,length_b\n"
               + "1,new,old,mock,verdict,1.0,16,23\n2,new,old,mock,verdict,0.0,23,16\n"))
         let arena = String(decoding: before[6], as: UTF8.self).split(separator: "\n")[0]
-        #expect(arena.contains("\"score\":\"B>A\"") && arena.contains("\"score\":\"A>B\""))
+        #expect(arena.contains("\"score\": \"B>A\"") && arena.contains("\"score\": \"A>B\""))
         let bench = String(decoding: before[7], as: UTF8.self).split(separator: "\n")[0]
         #expect(
-          bench.contains("\"g1_winner\":\"model_1\"") && bench.contains("\"g2_winner\":\"model_1\"")
-        )
-        #expect(String(decoding: before[5], as: UTF8.self).contains("\"preference\":2"))
+          bench.contains("\"g1_winner\": \"model_1\", \"g2_winner\": \"model_1\""))
+        #expect(String(decoding: before[5], as: UTF8.self).contains("\"preference\": 2.0"))
         // The same again asks nobody and changes nothing.
         #expect(try judge(folder, arguments).code == 0)
         #expect(try names.map { try Data(contentsOf: out.appending(path: $0)) } == before)
@@ -154,6 +153,85 @@ import Testing
     }
   }
 
+  @Test func `a proxy sees neither key nor question, and loopback does not go through it`() throws {
+    try withFiles(1) { folder in
+      try JudgeServerProcess.run(folder, tls: true) { server in
+        let proxy = "http://127.0.0.1:\(server.ports["proxy"] ?? 0)"
+        let environment = [
+          "https_proxy": proxy, "HTTPS_PROXY": proxy, "http_proxy": proxy, "ALL_PROXY": proxy,
+          "all_proxy": proxy, "no_proxy": "", "NO_PROXY": "", "MY_KEY": "sk-0123456789abcdef",
+        ]
+        func ask(_ address: String, _ more: String...) throws -> Program.Outcome {
+          try judge(
+            folder,
+            [
+              "--judge", "chat:mock@\(address)/ok/v1", "--api-key-env", "MY_KEY", "-o",
+              UUID().uuidString, "--timeout", "2", "--swap", "none", "--quiet",
+            ] + Self.noCache + more, environment: environment)
+        }
+        for (host, trusted) in [
+          ("middle.example", "good.pem"), ("middle.example", "wrong.pem"),
+          ("refused.example", "good.pem"), ("garbage.example", "good.pem"),
+          ("huge.example", "good.pem"),
+        ] {
+          let outcome = try ask("https://\(host)", "--ca-file", trusted)
+          #expect([4, 75].contains(outcome.code), "\(host): \(outcome.complaint)")
+          #expect(outcome.output.contains("1 failed") || outcome.code == 4, "\(host)")
+        }
+        let seen = try server.events("proxied")
+        #expect(seen.count >= 5 && seen.allSatisfy { $0.keyed == false })
+        #expect(try server.events("opened").allSatisfy { $0.keyed == false })
+        // A host that is trusted by name and certificate would have been asked through it.
+        let direct = try ask("http://127.0.0.1:\(server.port)")
+        #expect(direct.code == 0, "\(direct.complaint)")
+        let good = try ask(
+          "https://127.0.0.1:\(server.ports["good"] ?? 0)", "--ca-file", "good.pem")
+        #expect(good.code == 0, "\(good.complaint)")
+        #expect(try server.events("proxied").count == seen.count)
+        #expect(try server.events("request").count == 2)
+      }
+    }
+  }
+
+  @Test func `no answer is so large that it fills the memory`() throws {
+    try withFiles(16) { folder in
+      try JudgeServerProcess.run(folder) { server in
+        /// Peak memory in MB.
+        func peak(_ mode: String) throws -> Double {
+          let process = Process()
+          process.executableURL = Program.plumb
+          process.arguments =
+            [
+              "judge", "a.json", "b.jsonl", "--judge", server.judge(mode), "-o", mode, "-j", "8",
+              "--swap", "none", "--quiet", "--timeout", "20",
+            ] + Self.noCache
+          process.currentDirectoryURL = folder
+          process.standardOutput = FileHandle.nullDevice
+          process.standardError = FileHandle.nullDevice
+          try process.run()
+          var peak = 0.0
+          while process.isRunning {
+            let path = "/proc/\(process.processIdentifier)/status"
+            let status = FileManager.default.contents(atPath: path) ?? Data()
+            let line = String(decoding: status, as: UTF8.self).split(separator: "\n")
+              .first { $0.hasPrefix("VmHWM") }
+            peak = max(peak, Double(line?.split(separator: " ")[1] ?? "0") ?? 0)
+            Thread.sleep(forTimeInterval: 0.002)
+          }
+          return peak / 1000
+        }
+        let usual = try peak("ok")
+        #expect(usual > 1)
+        for mode in ["huge", "endless", "headers", "bomb"] {
+          let worst = try peak(mode)
+          print("\(mode): \(worst) MB at most, \(usual) MB with a good server")
+          // 8 MB for each request at once.
+          #expect(worst <= usual + 64, "\(mode)")
+        }
+      }
+    }
+  }
+
   @Test func `a key is nowhere, whatever fails`() throws {
     let key = "sk-plumb-CANARY-7f3a9c51e0b24d68"
     try withFiles(6) { folder in
@@ -168,11 +246,36 @@ import Testing
               "cache.sqlite", "--timeout", "5", "--canaries", "0", "--export", "jsonl",
             ],
             environment: ["MY_KEY": key])
-          let expected: Int32 = ["once-500", "echo"].contains(mode) ? 0 : 4
+          // It ends well, with questions that failed, or with a judge that cannot be asked.
+          let expected: Int32 =
+            ["once-500", "echo"].contains(mode)
+            ? 0 : ["status-400", "garbage-1"].contains(mode) ? 75 : 4
           #expect(outcome.code == expected, "\(mode): \(outcome.complaint)")
           #expect(Self.traces(of: key, in: Data((outcome.output + outcome.complaint).utf8)).isEmpty)
         }
+        // Killed in the middle, with what it was writing half written.
+        let killed = Process()
+        killed.executableURL = Program.plumb
+        killed.arguments = [
+          "judge", "a.json", "b.jsonl", "--judge", server.judge("slowbody"), "--api-key-env",
+          "MY_KEY", "-o", "killed", "--cache", "cache.sqlite", "--canaries", "0",
+        ]
+        killed.currentDirectoryURL = folder
+        killed.environment = ProcessInfo.processInfo.environment.merging(["MY_KEY": key]) { $1 }
+        killed.standardOutput = FileHandle.nullDevice
+        killed.standardError = FileHandle.nullDevice
+        try killed.run()
+        Thread.sleep(forTimeInterval: 1)
+        let line = FileManager.default.contents(
+          atPath: "/proc/\(killed.processIdentifier)/cmdline")
+        #expect((line?.count ?? 0) > 100 && Self.traces(of: key, in: line ?? Data()).isEmpty)
+        kill(killed.processIdentifier, SIGKILL)
+        killed.waitUntilExit()
+        // What was judged is read again, and exported.
+        let again = try Program.start("judge", "--import", "echo", "once-500", "--json", in: folder)
+        #expect(again.code == 0 && Self.traces(of: key, in: Data(again.output.utf8)).isEmpty)
         let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+        #expect(files.contains("killed/ledger.jsonl"))
         #expect(files.contains("cache.sqlite") && files.count > 30)
         for file in files {
           guard let data = FileManager.default.contents(atPath: folder.appending(path: file).path)

@@ -6,18 +6,23 @@ struct JudgeServerProcess {
     var event: String
     var mode: String
     var key: String?
+    var keyed: Bool?
   }
 
   let port: Int
+  /// With TLS: `good`, `wrong`, `expired`, whose certificates lie in the folder, and `proxy`.
+  let ports: [String: Int]
   private let log: URL
 
-  static func run(_ folder: URL, _ body: (JudgeServerProcess) throws -> Void) throws {
+  static func run(
+    _ folder: URL, tls: Bool = false, _ body: (JudgeServerProcess) throws -> Void
+  ) throws {
     let script = Program.fixtures.deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "JudgingTests/Fixtures/hostile_server.py")
     let log = folder.appending(path: "server.log")
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3", script.path, log.path]
+    process.arguments = ["python3", script.path, log.path] + (tls ? ["--tls", folder.path] : [])
     let input = Pipe()
     let output = Pipe()
     process.standardInput = input
@@ -35,7 +40,7 @@ struct JudgeServerProcess {
       line += byte
     }
     let ports = try JSONDecoder().decode([String: Int].self, from: line)
-    try body(JudgeServerProcess(port: ports["port"] ?? 0, log: log))
+    try body(JudgeServerProcess(port: ports["port"] ?? 0, ports: ports, log: log))
   }
 
   func judge(_ mode: String, api: String = "chat") -> String {

@@ -97,7 +97,51 @@ import Testing
       #expect(
         other.complaint
           == "plumb: rows.jsonl: is no file of judgments — "
-          + "give annotations of AlpacaEval or judgments of Arena-Hard\n")
+          + "give annotations of AlpacaEval, judgments of Arena-Hard or MT-bench, judgments.jsonl of "
+          + "plumb judge, or answers that a page of plumb annotate saved\n")
+    }
+  }
+
+  /// MT-bench's pairs of one first model with others, both games alike.
+  private func pairs(_ first: String, _ second: String, _ winners: [String]) -> String {
+    winners.enumerated().map { question, winner in
+      """
+      {"question_id": \(question), "model_1": "\(first)", "model_2": "\(second)", \
+      "g1_winner": "\(winner)", "g2_winner": "\(winner)", "judge": ["gpt", "pair"], "turn": 1}
+
+      """
+    }.joined()
+  }
+
+  @Test func `a leaderboard reads pairs of MT-bench, whichever place the baseline has`() throws {
+    try Program.withFolder { folder in
+      let wins = ["model_1", "model_1", "model_1", "tie", "model_2", "error"]
+      try write(
+        pairs("new", "base", wins) + pairs("other", "base", wins.reversed()), "second.jsonl",
+        in: folder)
+      try write(
+        pairs("base", "new", wins) + pairs("base", "other", ["tie"]), "first.jsonl", in: folder)
+      func rates(_ file: String) throws -> [String] {
+        let outcome = try Program.start("leaderboard", file, "--json", in: folder)
+        #expect(outcome.code == 0, "\(outcome.complaint)")
+        return outcome.output.split(separator: "\n").map { line in
+          let model = line.contains("\"model\":\"new\"") ? "new" : "other"
+          let value = line.components(separatedBy: "\"win_rate\":")[1]
+            .components(separatedBy: "\"value\":")[1].prefix { $0 != "}" }
+          return "\(model) \(value)"
+        }
+      }
+      // Three wins and a tie of five that have a verdict.
+      #expect(try rates("second.jsonl") == ["new 0.7", "other 0.7"])
+      let turned = try rates("first.jsonl")
+      #expect(turned.count == 2 && turned[0] == "other 0.5" && turned[1].hasPrefix("new 0.3"))
+      try write(pairs("a", "b", ["tie"]) + pairs("c", "d", ["tie"]), "none.jsonl", in: folder)
+      let none = try Program.start("leaderboard", "none.jsonl", in: folder)
+      #expect(none.code == 3)
+      #expect(
+        none.complaint
+          == "plumb: none.jsonl: has comparisons that share no baseline — "
+          + "give a file of comparisons with one model\n")
     }
   }
 }

@@ -137,6 +137,25 @@ import Testing
     }
   }
 
+  @Test func `what was answered since is told no more, and stays on the bill`() async throws {
+    try await Fixtures.withFolder { folder in
+      let url = folder.appending(path: "ledger.jsonl")
+      let good = Judgment(verdict: Verdict(label: "A", preference: 1))
+      let first = try Ledger(url)
+      _ = try await first.willSend("k1", attempt: 1)
+      _ = try await first.willSend("k2", attempt: 1)
+      let second = try Ledger(url)
+      #expect(second.unknown == 2)
+      // k1 is answered now; k2 is under way at the next kill, too.
+      _ = try await second.willSend("k1", attempt: 1)
+      try await second.answered("k1", with: good)
+      _ = try await second.willSend("k2", attempt: 1)
+      let third = try Ledger(url)
+      #expect(third.unknown == 1)
+      #expect(third.earlier.maybeBilledTwice == 3 && third.earlier.requests == 4)
+    }
+  }
+
   @Test func `only verdicts are remembered, by two connections at once`() async throws {
     try await Fixtures.withFolder { folder in
       let path = folder.appending(path: "deep/er/answers.sqlite").path

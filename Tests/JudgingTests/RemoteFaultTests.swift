@@ -305,6 +305,28 @@ import Testing
     }
   }
 
+  @Test func `a server that takes requests and never answers stops the run`() async throws {
+    try await FaultServer.run { server in
+      let transport = try CurlTransport()
+      let pace = Pace(ceiling: 8)
+      let judge = try RemoteJudge(
+        JudgeServer(
+          endpoint: try Endpoint(server.address("silent")), key: nil, deadline: .seconds(1),
+          transport: transport, pace: pace, meter: Meter(), recorder: CountingRecorder()),
+        api: ChatAPI.self, model: "mock", template: try PromptTemplate.load("summary"))
+      let start = ContinuousClock.now
+      let (judgments, stop) = await JudgingRun(
+        judge, paces: [pace], transport: transport, parallel: 16
+      ).perform(RemoteBench.questions(100))
+      let time = ContinuousClock.now - start
+      print("dead server: stopped after \(time / .seconds(1)) s with a deadline of 1 s")
+      #expect("\(try #require(stop))".contains("no answer for "))
+      #expect(judgments.allSatisfy { $0 == nil })
+      // Twice the deadline without an answer, and five seconds to notice and to end.
+      #expect(time < .seconds(7))
+    }
+  }
+
   @Test func `keys go where they belong, and come back to nobody`() async throws {
     try await FaultServer.run { server in
       let key = "sk-plumb-CANARY-0123456789abcdef"

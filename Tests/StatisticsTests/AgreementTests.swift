@@ -125,6 +125,40 @@ import Testing
   }
 }
 
+@Suite struct ClusteredAgreementTests {
+  /// Every item twice, both in one cluster, is what the items are alone: as uncertain, not less.
+  @Test func copiesOfAnItemAddNothing() throws {
+    let items = (0..<12).map { number in
+      number % 3 == 0 ? ["a", "a"] : number % 3 == 1 ? ["a", "b"] : ["b", "b"]
+    }
+    let bootstrap = ClusterBootstrap(resamples: 300)
+    let single = try #require(AgreementSummary(items, bootstrap: bootstrap))
+    let double = try #require(
+      AgreementSummary(
+        items + items, clusters: Array(0..<12) + Array(0..<12), bootstrap: bootstrap))
+    #expect(double.raw?.interval == single.raw?.interval && single.raw?.interval != nil)
+    #expect(double.raw?.clusters == 12 && double.raw?.count == 24)
+    let values = zip(
+      [double.fleiss, double.gwet].map { $0?.interval?.low },
+      [single.fleiss, single.gwet].map { $0?.interval?.low })
+    for (one, other) in values { #expect(abs((one ?? 1) - (other ?? 0)) < 1e-12) }
+    let (first, second) = (items.map { $0[0] }, items.map { $0[1] })
+    let kappa = CohenKappa.estimate(
+      first + first, second + second, clusters: Array(0..<12) + Array(0..<12),
+      bootstrap: bootstrap)
+    let alone = CohenKappa.estimate(first, second, bootstrap: bootstrap)
+    #expect(abs((kappa?.interval?.low ?? 1) - (alone?.interval?.low ?? 0)) < 1e-12)
+    // Taken for independent, the copies would make it narrower.
+    let naive = try #require(AgreementSummary(items + items, bootstrap: bootstrap))
+    #expect(width(naive.raw) < width(single.raw))
+    #expect(AgreementSummary(items, clusters: [0], bootstrap: bootstrap) == nil)
+  }
+
+  private func width(_ estimate: Estimate?) -> Double {
+    estimate?.interval.map { $0.high - $0.low } ?? 0
+  }
+}
+
 @Suite struct AgreementSummaryTests {
   @Test func itGivesAllFourAndThePrevalence() throws {
     let items = [["a", "a"], ["a", "a"], ["b", "b"], ["a", "b"], ["a"]]

@@ -7,6 +7,7 @@ Prints one line for each claim, and fails where one does not hold.
 """
 
 import collections
+import contextlib
 import json
 import os
 import subprocess
@@ -30,16 +31,39 @@ def write_files(folder, count):
             json.dump(part, file)
 
 
-def judge(plumb, folder, address, output):
-    """One run; returns its seconds, peak memory in MB, and most open files."""
-    command = [
-        plumb, "judge", "a.json", "b.json", "--judge", f"chat:mock@{address}", "-o", output, "-j", "64",
-        "--timeout", "3", "--canaries", "0", "--cache", "cache.sqlite", "--template", "summary",
-        "--quiet",
+@contextlib.contextmanager
+def server(folder):
+    """The hostile server, with its log in a folder; gives its port."""
+    process = subprocess.Popen(
+        [sys.executable, SERVER, os.path.join(folder, "server.log")], stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        yield json.loads(process.stdout.readline())["port"]
+    finally:
+        process.stdin.close()
+        process.wait()
+
+
+def events(folder):
+    """What the server wrote down so far."""
+    with open(os.path.join(folder, "server.log"), encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def command(plumb, address, output, concurrency=64, more=()):
+    return [
+        plumb, "judge", "a.json", "b.json", "--judge", f"chat:mock@{address}", "-o", output, "-j",
+        str(concurrency), "--canaries", "0", "--template", "summary", "--quiet", *more,
     ]
+
+
+def judge(plumb, folder, address, output, concurrency=64, more=()):
+    """One run; returns its seconds, peak memory in MB, most open files, and exit code."""
     start = time.monotonic()
     with open(os.path.join(folder, output + ".txt"), "w", encoding="utf-8") as result:
-        process = subprocess.Popen(command, cwd=folder, stdout=result, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command(plumb, address, output, concurrency, more), cwd=folder, stdout=result,
+            stderr=subprocess.STDOUT)
     memory = files = 0
     while process.poll() is None:
         try:
@@ -57,23 +81,14 @@ def judge(plumb, folder, address, output):
 def main(plumb, folder, count):
     plumb, count = os.path.abspath(plumb), int(count)
     write_files(folder, count)
-    log = os.path.join(folder, "server.log")
-    server = subprocess.Popen(
-        [sys.executable, SERVER, log], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL)
-    try:
-        port = json.loads(server.stdout.readline())["port"]
+    more = ["--timeout", "3", "--cache", "cache.sqlite"]
+    with server(folder) as port:
         address = f"http://127.0.0.1:{port}/mix/v1"
-        seconds, memory, files, code = judge(plumb, folder, address, "first")
-        with open(log, encoding="utf-8") as file:
-            events = [json.loads(line) for line in file]
-        calls = collections.Counter(event["event"] for event in events)
-        again, _, _, code_again = judge(plumb, folder, address, "second")
-        with open(log, encoding="utf-8") as file:
-            more = sum(1 for _ in file) - len(events)
-    finally:
-        server.stdin.close()
-        server.wait()
+        seconds, memory, files, code = judge(plumb, folder, address, "first", more=more)
+        seen = events(folder)
+        calls = collections.Counter(event["event"] for event in seen)
+        again, _, _, code_again = judge(plumb, folder, address, "second", more=more)
+        added = len(events(folder)) - len(seen)
     with open(os.path.join(folder, "first", "judgments.jsonl"), encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     with open(os.path.join(folder, "first", "spending.json"), encoding="utf-8") as file:
@@ -105,7 +120,7 @@ def main(plumb, folder, count):
         (f"{memory:.0f} ≤ 200 MB, at most {files} open files", memory <= 200),
     ]
     if states["failed"] == 0:
-        claims.append((f"again: {more} calls, {again:.1f} s, same bytes: {same}", more == 0 and same))
+        claims.append((f"again: {added} calls, {again:.1f} s, same bytes: {same}", added == 0 and same))
     for words, holds in claims:
         print(("ok    " if holds else "FAILS ") + words)
     return 0 if all(holds for _, holds in claims) else 1

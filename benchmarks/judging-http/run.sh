@@ -1,9 +1,12 @@
 #!/bin/sh
-# Judges N comparisons (10,000) in both orders against a server that fails in every way at once.
+# Judges N comparisons (10,000) in both orders against a server that fails in every way at once; then
+# against one that is slow, killed twenty times on the way.
 #
 #   benchmarks/judging-http/run.sh [N]
 set -eu
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 benchmarks/judging-http/measure.py .build/release/plumb "$work" "${1:-10000}"
+mkdir "$work/faults" "$work/kills"
+python3 benchmarks/judging-http/measure.py .build/release/plumb "$work/faults" "${1:-10000}"
+python3 benchmarks/judging-http/kills.py .build/release/plumb "$work/kills" "${1:-10000}"

@@ -40,6 +40,8 @@ final class CurlHandle {
     number(CURLOPT_SSL_VERIFYHOST, 2)
     number(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
     if let certificates = request.certificates { text(CURLOPT_CAINFO, certificates) }
+    // What is for this machine must not leave it, which `http_proxy` would make it do.
+    if !request.usesProxy { text(CURLOPT_PROXY, "") }
     number(CURLOPT_NETRC, 0)
     // Signals would be raised in whatever thread resolves a name.
     number(CURLOPT_NOSIGNAL, 1)

@@ -12,11 +12,13 @@ public struct HTTPRequest: Sendable {
   public var deadline: Duration
   /// A file of certificates to trust instead of the system's.
   public var certificates: String?
+  /// Goes through the proxy that the environment names, where it names one.
+  public var usesProxy: Bool
 
   public init(
     url: String, headers: [(name: String, value: String)] = [],
     secret: (name: String, prefix: String, key: APIKey)? = nil, body: Data, deadline: Duration,
-    certificates: String? = nil
+    certificates: String? = nil, usesProxy: Bool = true
   ) {
     self.url = url
     self.headers = headers
@@ -24,5 +26,6 @@ public struct HTTPRequest: Sendable {
     self.body = body
     self.deadline = deadline
     self.certificates = certificates
+    self.usesProxy = usesProxy
   }
 }

@@ -22,7 +22,7 @@ public actor Ledger: AttemptRecorder {
   private var unsynced: [CheckedContinuation<Void, any Error>] = []
   /// Of earlier processes of this run.
   public nonisolated let earlier: Spending
-  /// Requests of earlier processes that have no end on record.
+  /// Questions whose last request has no end on record: as many are sent again.
   public nonisolated let unknown: Int
 
   /// Opens the ledger of a run, and creates it where there is none.
@@ -31,6 +31,7 @@ public actor Ledger: AttemptRecorder {
     journal = try Journal(url)
     var earlier = Spending()
     var open: [String: Int] = [:]
+    var known: [String: Judgment] = [:]
     for record in try Journal<LedgerRecord>.read(url).records {
       switch record.state {
       case .sent:
@@ -51,12 +52,16 @@ public actor Ledger: AttemptRecorder {
             earlier.cost = earlier.cost.flatMap { cost in judgment.cost.map { cost + $0 } }
           }
         }
-        if judgment.state != .failed { answers[record.key] = judgment }
+        if judgment.state != .failed { known[record.key] = judgment }
       }
     }
-    interrupted = Set(open.filter { $0.value > 0 }.keys)
-    unknown = open.values.reduce(0) { $0 + max(0, $1) }
-    earlier.maybeBilledTwice += unknown
+    // Whether a request without an end was billed is never known, even where the question was
+    // answered since; but only questions without an answer are asked again.
+    earlier.maybeBilledTwice += open.values.reduce(0) { $0 + max(0, $1) }
+    let unfinished = Set(open.filter { $0.value > 0 && known[$0.key] == nil }.keys)
+    answers = known
+    interrupted = unfinished
+    unknown = unfinished.count
     self.earlier = earlier
   }
 

@@ -195,7 +195,8 @@ public final class JudgeServer: Sendable {
     return HTTPRequest(
       url: endpoint.url + api.path, headers: headers,
       secret: key.map { (api.keyHeader.name, api.keyHeader.prefix, $0) },
-      body: try api.body(call), deadline: deadline, certificates: certificates)
+      body: try api.body(call), deadline: deadline, certificates: certificates,
+      usesProxy: !endpoint.isLoopback)
   }
 
   /// The most tokens that a call can use: no tokenizer makes more tokens than bytes, and each message

@@ -1,3 +1,4 @@
+import Runs
 import Statistics
 
 /// Everything that a judging asks, in the order of its records: canaries first, since they say whether
@@ -49,7 +50,8 @@ public struct JudgingQuestions: Sendable, Equatable {
     zip(items, judgments).compactMap { item, judgment in
       judgment.map {
         JudgedPair(
-          id: item.question.id, canary: item.canary,
+          id: item.question.id, prompt: SHA256.hex(of: item.question.prompt),
+          canary: item.canary,
           lengths: item.question.candidates.map(\.unicodeScalars.count), judgment: $0)
       }
     }

@@ -14,6 +14,8 @@ public struct AlpacaAnnotation: Sendable, Equatable {
   public var preference: Double?
   public var price: Double?
   public var seconds: Double?
+  /// What the judge wrote, where the file holds it as a text.
+  public var completion: String?
   /// Log-probabilities of the answers `m` (the first slot) and `M` (the second), where the file has
   /// them.
   public var firstSlot: Double?
@@ -26,7 +28,7 @@ public struct AlpacaAnnotation: Sendable, Equatable {
   public init(
     instruction: String, dataset: String? = nil, baselineOutput: String, baseline: String,
     modelOutput: String, model: String, annotator: String, preference: Double?,
-    price: Double? = nil, seconds: Double? = nil
+    price: Double? = nil, seconds: Double? = nil, completion: String? = nil
   ) {
     self.instruction = instruction
     self.dataset = dataset
@@ -38,6 +40,7 @@ public struct AlpacaAnnotation: Sendable, Equatable {
     self.preference = preference
     self.price = price
     self.seconds = seconds
+    self.completion = completion
   }
 
   /// - Throws: ``PublishedError`` with the place of every row that is wrong.
@@ -56,6 +59,7 @@ public struct AlpacaAnnotation: Sendable, Equatable {
     preference = try Self.preference(row)
     price = try row.optionalNumber("price_per_example")
     seconds = try row.optionalNumber("time_per_example")
+    completion = row.object["raw_completion"]?.string
     lengthControlled = try row.optionalNumber("glm_preference")
     if let names = try row.optionalObject("referenced_models"), names.has("m") {
       modelWasFirst = try names.string("m") == "output_2"
@@ -101,12 +105,13 @@ public struct AlpacaAnnotation: Sendable, Equatable {
       annotations.map {
         JSONBuilder.object([
           ("instruction", .string($0.instruction)), ("output_1", .string($0.baselineOutput)),
-          ("generator_1", .string($0.baseline)), ("dataset", $0.dataset.map { .string($0) }),
+          ("generator_1", .string($0.baseline)), ("dataset", JSONBuilder.string($0.dataset)),
           ("output_2", .string($0.modelOutput)), ("generator_2", .string($0.model)),
           ("annotator", .string($0.annotator)),
           ("preference", JSONBuilder.number($0.preference.map { $0 + 1 })),
           ("price_per_example", JSONBuilder.number($0.price)),
-          ("time_per_example", JSONBuilder.number($0.seconds)), ("raw_completion", .null),
+          ("time_per_example", JSONBuilder.number($0.seconds)),
+          ("raw_completion", JSONBuilder.string($0.completion)),
         ])
       })
   }

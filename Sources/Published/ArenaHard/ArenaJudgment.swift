@@ -3,6 +3,17 @@ import Statistics
 
 /// The two games of one question: in the first the baseline is A, in the second the model.
 public struct ArenaJudgment: Sendable, Equatable {
+  /// What a judge was sent.
+  public struct Message: Sendable, Equatable {
+    public var role: String
+    public var content: String
+
+    public init(role: String, content: String) {
+      self.role = role
+      self.content = content
+    }
+  }
+
   public var question: String
   public var model: String
   public var judge: String
@@ -13,10 +24,13 @@ public struct ArenaJudgment: Sendable, Equatable {
   public var verdicts: [GradedVerdict?]
   /// What the judge wrote, for each game.
   public var texts: [String]
+  /// What the judge was sent, for each game; version 2 only.
+  public var prompts: [[Message]]
 
   public init(
     question: String, model: String, judge: String, category: String? = nil,
-    baseline: String? = nil, verdicts: [GradedVerdict?], texts: [String]
+    baseline: String? = nil, verdicts: [GradedVerdict?], texts: [String],
+    prompts: [[Message]] = [[], []]
   ) {
     self.question = question
     self.model = model
@@ -25,6 +39,7 @@ public struct ArenaJudgment: Sendable, Equatable {
     self.baseline = baseline
     self.verdicts = verdicts
     self.texts = texts
+    self.prompts = prompts
   }
 
   /// Reads version 0.1 and version 2.
@@ -44,7 +59,13 @@ public struct ArenaJudgment: Sendable, Equatable {
         verdicts: [
           try Self.verdict(games[0], modelIsFirst: false),
           try Self.verdict(games[1], modelIsFirst: true),
-        ], texts: try games.map { game throws(PublishedError) in try Self.text(of: game) })
+        ], texts: try games.map { game throws(PublishedError) in try Self.text(of: game) },
+        prompts: try games.map { game throws(PublishedError) in
+          guard game.has("prompt") else { return [] }
+          return try game.objects("prompt").map { message throws(PublishedError) in
+            Message(role: try message.string("role"), content: try message.string("content"))
+          }
+        })
     }
   }
 
@@ -79,19 +100,27 @@ public struct ArenaJudgment: Sendable, Equatable {
     JSONBuilder.lines(
       judgments.map { row in
         JSONBuilder.object([
-          ("uid", .string(row.question)), ("category", row.category.map { .string($0) }),
+          ("uid", .string(row.question)), ("category", JSONBuilder.string(row.category)),
           ("judge", .string(row.judge)), ("model", .string(row.model)),
-          ("baseline", row.baseline.map { .string($0) }),
+          ("baseline", JSONBuilder.string(row.baseline)),
           (
             "games",
             .array(
-              zip(row.verdicts, row.texts).enumerated().map { game, content in
+              row.verdicts.indices.map { game in
                 JSONBuilder.object([
                   (
                     "score",
-                    JSONBuilder.string(content.0.map { $0.text(modelIsFirst: game == 1) })
+                    JSONBuilder.string(row.verdicts[game]?.text(modelIsFirst: game == 1))
+                  ), ("judgment", JSONBuilder.object([("answer", .string(row.texts[game]))])),
+                  (
+                    "prompt",
+                    .array(
+                      row.prompts[game].map {
+                        JSONBuilder.object([
+                          ("role", .string($0.role)), ("content", .string($0.content)),
+                        ])
+                      })
                   ),
-                  ("judgment", JSONBuilder.object([("answer", .string(content.1))])),
                 ])
               })
           ),

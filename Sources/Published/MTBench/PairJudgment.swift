@@ -31,11 +31,16 @@ public struct PairJudgment: Sendable, Equatable {
   /// With the second model shown first; winners name models, not places.
   public var swapped: Winner
   public var turn: Int
+  /// What the judge was sent, and what it wrote, in both games.
+  public var prompts: [String?]
   public var texts: [String?]
+  /// Seconds since 1970.
+  public var time: Double?
 
   public init(
     question: String, first: String, second: String, judge: [String], direct: Winner,
-    swapped: Winner, turn: Int, texts: [String?] = [nil, nil]
+    swapped: Winner, turn: Int, prompts: [String?] = [nil, nil], texts: [String?] = [nil, nil],
+    time: Double? = nil
   ) {
     self.question = question
     self.first = first
@@ -44,7 +49,9 @@ public struct PairJudgment: Sendable, Equatable {
     self.direct = direct
     self.swapped = swapped
     self.turn = turn
+    self.prompts = prompts
     self.texts = texts
+    self.time = time
   }
 
   /// - Throws: ``PublishedError`` with the place of every row that is wrong.
@@ -55,9 +62,12 @@ public struct PairJudgment: Sendable, Equatable {
         second: try row.string("model_2"), judge: try row.strings("judge"),
         direct: try row.choice("g1_winner", Winner.self),
         swapped: try row.choice("g2_winner", Winner.self), turn: try row.integer("turn"),
+        prompts: [
+          try row.optionalString("g1_user_prompt"), try row.optionalString("g2_user_prompt"),
+        ],
         texts: [
           try row.optionalString("g1_judgment"), try row.optionalString("g2_judgment"),
-        ])
+        ], time: try row.optionalNumber("tstamp"))
     }
   }
 
@@ -82,8 +92,11 @@ public struct PairJudgment: Sendable, Equatable {
           ("g1_winner", .string($0.direct.rawValue)),
           ("g2_winner", .string($0.swapped.rawValue)),
           ("judge", .array($0.judge.map { .string($0) })),
-          ("g1_judgment", $0.texts[0].map { .string($0) }),
-          ("g2_judgment", $0.texts[1].map { .string($0) }), ("turn", .integer($0.turn)),
+          ("g1_user_prompt", JSONBuilder.string($0.prompts[0])),
+          ("g2_user_prompt", JSONBuilder.string($0.prompts[1])),
+          ("g1_judgment", JSONBuilder.string($0.texts[0])),
+          ("g2_judgment", JSONBuilder.string($0.texts[1])), ("turn", .integer($0.turn)),
+          ("tstamp", JSONBuilder.number($0.time)),
         ])
       })
   }

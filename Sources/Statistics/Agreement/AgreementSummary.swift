@@ -15,10 +15,16 @@ public struct AgreementSummary: Sendable, Equatable {
 
   /// - Parameters:
   ///   - items: the ratings of each item; those with fewer than two are left out.
-  ///   - bootstrap: resamples items.
-  /// - Returns: nil where no item has two ratings.
-  public init?(_ items: [[String]], bootstrap: ClusterBootstrap = ClusterBootstrap()) {
-    let items = items.filter { $0.count > 1 }
+  ///   - clusters: which of the items are alike, as those about one prompt; nil where none are.
+  ///   - bootstrap: resamples items, or clusters of them.
+  /// - Returns: nil where no item has two ratings, or clusters are not one for each item.
+  public init?(
+    _ items: [[String]], clusters: [Int]? = nil, bootstrap: ClusterBootstrap = ClusterBootstrap()
+  ) {
+    guard clusters.map({ $0.count == items.count }) ?? true else { return nil }
+    let rated = items.indices.filter { items[$0].count > 1 }
+    let clusters = clusters.map { all in rated.map { all[$0] } }
+    let items = rated.map { items[$0] }
     guard !items.isEmpty else { return nil }
     let categories = Array(Set(items.flatMap { $0 })).sorted()
     let places = Dictionary(
@@ -27,17 +33,17 @@ public struct AgreementSummary: Sendable, Equatable {
     let counts = coded.map { item in
       item.reduce(into: [Int](repeating: 0, count: categories.count)) { $0[$1] += 1 }
     }
-    raw = bootstrap.mean(
-      counts.map { item in
-        let raters = item.reduce(0, +)
-        return [
-          Double(item.reduce(0) { $0 + $1 * ($1 - 1) }) / Double(raters * (raters - 1))
-        ]
-      })
-    fleiss = FleissKappa.estimate(counts: counts, bootstrap: bootstrap)
-    gwet = GwetAC1.estimate(counts: counts, bootstrap: bootstrap)
+    let shares = counts.map { item in
+      let raters = item.reduce(0, +)
+      return Double(item.reduce(0) { $0 + $1 * ($1 - 1) }) / Double(raters * (raters - 1))
+    }
+    raw = bootstrap.estimate(items: shares.count, in: clusters, rows: shares.count) { chosen in
+      chosen.reduce(0) { $0 + shares[$1] } / Double(chosen.count)
+    }
+    fleiss = FleissKappa.estimate(counts: counts, clusters: clusters, bootstrap: bootstrap)
+    gwet = GwetAC1.estimate(counts: counts, clusters: clusters, bootstrap: bootstrap)
     krippendorff = KrippendorffAlpha.estimate(
-      coded.map { $0.map(Double.init) }, scale: .nominal, bootstrap: bootstrap)
+      coded.map { $0.map(Double.init) }, scale: .nominal, clusters: clusters, bootstrap: bootstrap)
     let total = items.reduce(0) { $0 + $1.count }
     prevalence = categories.enumerated()
       .map { place, category in

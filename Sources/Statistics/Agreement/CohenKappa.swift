@@ -44,9 +44,11 @@ public enum CohenKappa {
     return table
   }
 
-  /// With an interval from resampling items; without one where a resample's κ is not defined.
+  /// With an interval from resampling items, or clusters of them; without one where a resample's κ is
+  /// not defined.
   public static func estimate<Label: Hashable>(
-    _ first: [Label], _ second: [Label], bootstrap: ClusterBootstrap = ClusterBootstrap()
+    _ first: [Label], _ second: [Label], clusters: [Int]? = nil,
+    bootstrap: ClusterBootstrap = ClusterBootstrap()
   ) -> Estimate? {
     guard first.count == second.count else { return nil }
     var places: [Label: Int] = [:]
@@ -54,7 +56,7 @@ public enum CohenKappa {
     let cells = zip(first, second).map { (places[$0] ?? 0, places[$1] ?? 0) }
     let empty = [[Int]](
       repeating: [Int](repeating: 0, count: places.count), count: places.count)
-    return bootstrap.estimate(clusters: cells.count, rows: cells.count) { chosen in
+    return bootstrap.estimate(items: cells.count, in: clusters, rows: cells.count) { chosen in
       var table = empty
       for item in chosen { table[cells[item].0][cells[item].1] += 1 }
       return value(table: table) ?? .nan

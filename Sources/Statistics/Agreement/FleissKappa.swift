@@ -28,11 +28,11 @@ public enum FleissKappa {
     return (agreement - expected) / (1 - expected)
   }
 
-  /// With an interval from resampling items.
+  /// With an interval from resampling items, or clusters of them.
   public static func estimate(
-    counts: [[Int]], bootstrap: ClusterBootstrap = ClusterBootstrap()
+    counts: [[Int]], clusters: [Int]? = nil, bootstrap: ClusterBootstrap = ClusterBootstrap()
   ) -> Estimate? {
-    bootstrap.estimate(clusters: counts.count, rows: counts.count) { chosen in
+    bootstrap.estimate(items: counts.count, in: clusters, rows: counts.count) { chosen in
       value(counts: chosen.map { counts[$0] }) ?? .nan
     }
   }

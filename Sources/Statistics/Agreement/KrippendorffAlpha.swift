@@ -25,13 +25,20 @@ public enum KrippendorffAlpha {
     return table.alpha(Array(table.units.indices))
   }
 
-  /// With an interval from resampling units; without one where a resample's α is not defined.
+  /// With an interval from resampling units, or clusters of them; without one where a resample's α
+  /// is not defined.
   public static func estimate(
-    _ units: [[Double]], scale: Scale, bootstrap: ClusterBootstrap = ClusterBootstrap()
+    _ units: [[Double]], scale: Scale, clusters: [Int]? = nil,
+    bootstrap: ClusterBootstrap = ClusterBootstrap()
   ) -> Estimate? {
-    guard let table = Coincidences(units, scale: scale) else { return nil }
-    let ratings = units.reduce(0) { $0 + ($1.count > 1 ? $1.count : 0) }
-    return bootstrap.estimate(clusters: table.units.count, rows: ratings) { chosen in
+    guard clusters.map({ $0.count == units.count }) ?? true,
+      let table = Coincidences(units, scale: scale)
+    else { return nil }
+    let rated = units.indices.filter { units[$0].count > 1 }
+    let ratings = rated.reduce(0) { $0 + units[$1].count }
+    return bootstrap.estimate(
+      items: table.units.count, in: clusters.map { all in rated.map { all[$0] } }, rows: ratings
+    ) { chosen in
       table.alpha(chosen) ?? .nan
     }
   }

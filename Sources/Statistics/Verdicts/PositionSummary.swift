@@ -37,8 +37,11 @@ public struct PositionSummary: Sendable, Equatable {
     self.table = table
     unscored = verdicts.count - table.reduce(0) { $0 + $1.reduce(0, +) }
     func estimate(_ clusters: [Int: [Double]]) -> Estimate? {
-      ClusteredMean.estimate(
+      var estimate = ClusteredMean.estimate(
         clusters.sorted { $0.key < $1.key }.map(\.value), confidence: confidence)
+      let interval = estimate?.interval
+      estimate?.interval = interval.map { Interval(max(0, $0.low), min(1, $0.high)) }
+      return estimate
     }
     firstSlot = estimate(clusters)
     flipRate = estimate(flips)

@@ -6,7 +6,7 @@
 The first folder of a request's path says how it is answered (`/ok/v1/chat/completions`); the names
 are those of the methods of Modes below. Every request and every answer becomes a line of LOG. The
 first line on standard output tells the ports, as JSON. With --tls it makes certificates in DIRECTORY
-and also listens with them. It ends when its standard input does.
+and also listens with them, and as a proxy that is not to be trusted. It ends when its standard input does.
 
 A well-behaved answer prefers the candidate with the larger `quality=N` in its text, so that a reply
 given to the wrong question is noticed.
@@ -73,6 +73,7 @@ def verdict_line(request):
 def reply(request, text=None, finish="stop", **changes):
     text = verdict_line(request) if text is None else text
     usage = {"prompt_tokens": len(request.text) // 4, "completion_tokens": len(text) // 4 + 1}
+    usage["total_tokens"] = sum(usage.values())
     if request.api == "messages":
         return {
             "id": "m1", "type": "message", "role": "assistant", "model": "mock-1",
@@ -294,12 +295,36 @@ class Modes:
         await self.answer(
             request, writer, reply(request, text=f"Your key is {key}\n{verdict_line(request)}"))
 
+    # One kind of failure in so many of a hundred requests, by a hash of question and attempt.
+
+    def share(self, request):
+        seed = hashlib.sha256(f"{request.key} {self.attempt(request)}".encode()).digest()
+        return int.from_bytes(seed[:4], "big") / 2**32
+
+    async def errors(self, request, writer, number):
+        if self.share(request) < number / 100:
+            return await self.send(writer, 500, self.error(request))
+        await self.answer(request, writer)
+
+    async def refusals(self, request, writer, number):
+        if self.share(request) < number / 100:
+            return await self.send(writer, 429, self.error(request, "rate limit"))
+        await self.answer(request, writer)
+
+    async def drops(self, request, writer, number):
+        if self.share(request) < number / 100:
+            return writer.close()
+        await self.answer(request, writer)
+
+    async def halves(self, request, writer, number):
+        if self.share(request) < number / 100:
+            return await self.send(writer, 200, b'{"choices":[')
+        await self.answer(request, writer)
+
     # Everything at once: 5 % 429, 3 % 500, 1 % dropped, 1 % garbage, 0.5 % stalled.
 
     async def mix(self, request, writer):
-        attempt = self.attempt(request)
-        seed = hashlib.sha256(f"{request.key} {attempt}".encode()).digest()
-        share = int.from_bytes(seed[:4], "big") / 2**32
+        share = self.share(request)
         if share < 0.05:
             return await self.send(writer, 429, self.error(request), headers=["Retry-After: 0"])
         if share < 0.08:
@@ -353,6 +378,46 @@ class Server:
         return not writer.is_closing()
 
 
+class Proxy:
+    """What stands between a client and the world: it is asked to CONNECT, and the name of the host says
+    what it does. Everything that it sees is written down."""
+
+    def __init__(self, log, contexts):
+        self.log, self.contexts = log, contexts
+
+    async def handle(self, reader, writer):
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            line = head.split("\r\n")[0]
+            method, target, _ = line.split(" ", 2)
+            self.note("proxied", method, head)
+            host = target.partition(":")[0]
+            if method != "CONNECT" or host == "refused.example":
+                writer.write(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            elif host == "garbage.example":
+                writer.write(b"\0\xff" * 1000 + b"\r\n\r\n")
+            elif host == "huge.example":
+                for _ in range(1_000_000):
+                    writer.write(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1000)
+                    await writer.drain()
+            else:
+                # The man in the middle shows a certificate of his own.
+                writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+                await writer.drain()
+                await writer.start_tls(self.contexts["wrong"])
+                self.note("opened", method, (await reader.read(65536)).decode("latin-1"))
+            await writer.drain()
+        except (OSError, ssl.SSLError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            pass
+        finally:
+            writer.close()
+
+    def note(self, event, method, text):
+        lower = text.lower()
+        keyed = "authorization" in lower or "x-api-key" in lower
+        self.log.write(event=event, mode="proxy", method=method, keyed=keyed)
+
+
 def run_openssl(*arguments, folder):
     subprocess.run(
         ["openssl", *arguments], cwd=folder, check=True, stdout=subprocess.DEVNULL,
@@ -399,12 +464,17 @@ async def main(arguments):
     servers += [other, plain]
     if len(arguments) > 2:
         folder = arguments[2]
+        contexts = {}
         for name in certificates(folder):
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(
                 os.path.join(folder, f"{name}.pem"), os.path.join(folder, f"{name}.key"))
+            contexts[name] = context
             server, ports[name] = await listen(Modes(log, 0), ssl=context)
             servers.append(server)
+        proxy = await asyncio.start_server(Proxy(log, contexts).handle, "127.0.0.1", 0)
+        ports["proxy"] = proxy.sockets[0].getsockname()[1]
+        servers.append(proxy)
     print(json.dumps(ports), flush=True)
     # The parent's end closes this one.
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.buffer.read)
