@@ -16,7 +16,7 @@ extension CommandOption {
   static let canaries = CommandOption(
     "canaries", value: "N", help: "prompts for each kind of canary; 0 for none (default: 16)")
   static let judgingTemperature = CommandOption(
-    "temperature", value: "T", help: "of servers; 'server' leaves it to them (default: 0)")
+    "temperature", value: "T", help: "of models; 'server' leaves it to theirs (default: 0)")
   static let keyVariable = CommandOption(
     "api-key-env", value: "[HOST=]NAME", isRepeatable: true,
     help: "the environment variable that holds a server's key")
@@ -46,10 +46,16 @@ extension CommandOption {
     "export", value: "FORMAT", isRepeatable: true,
     help: "also write " + JudgeRequest.formats.joined(separator: ", "))
 
+  static let device = CommandOption(
+    "device", value: "DEVICE", help: "of models in this process: cpu, cuda (default: cpu)")
+  static let judgingReport = CommandOption(
+    "report", value: "FILE", help: "also write an HTML page")
+
   /// Of `plumb judge`.
   static let judging = [
     judge, template, reference, judgingOutput, limit, swap, repetitions, canaries, seed,
     judgingTemperature, keyVariable, allowsPlain, certificates, deadline, concurrency, prices,
     maximumCost, maximumRequests, dryRun, cache, noCache, failUnder, strict, export,
+    device, judgingReport,
   ]
 }
