@@ -61,25 +61,28 @@ let package = Package(
     library("Published", ["Corpus", "Runs", "Statistics"]),
     library("Policy", ["Torch", "Corpus", "Runs"]),
     library("Training", ["Policy", "Torch", "Corpus", "Runs", "Recipe"]),
-    library("Evaluation", ["Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
+    library(
+      "Evaluation", ["Policy", "Torch", "Corpus", "Judging", "Statistics", "Runs", "Recipe"]),
     // Links to the files of `prompts`, compiled in so that the program stays one file.
     library(
       "Judging", ["Recipe", "Runs", "Statistics", "CCurl", "CSQLite"],
       resources: [.embedInCode("Templates")]),
     library("Theory", ["Training", "Policy", "Torch", "Corpus", "Statistics", "Recipe"]),
-    library("Report", ["Runs", "Statistics"]),
+    library("Report", ["Judging", "Runs", "Statistics"]),
     library("Command", ["Runs", "Recipe"]),
+    library("Comparing", ["Command", "Judging", "Report", "Published", "Corpus", "Runs"]),
     .executableTarget(
       name: "plumb",
       dependencies: [
-        "Command", "Report", "Published", "Judging", "Runs", "Statistics", "Corpus", "Recipe",
+        "Command", "Comparing", "Report", "Published", "Judging", "Runs", "Statistics", "Corpus",
+        "Recipe",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "plumb-engine",
       dependencies: [
-        "Command", "Report", "Theory", "Training", "Evaluation", "Policy", "Torch", "Corpus",
-        "Statistics", "Runs", "Recipe",
+        "Command", "Comparing", "Report", "Theory", "Training", "Evaluation", "Judging", "Policy",
+        "Torch", "Corpus", "Statistics", "Runs", "Recipe",
       ],
       swiftSettings: strict),
     tests("TorchTests", ["Torch"]),
@@ -92,10 +95,10 @@ let package = Package(
     tests("TrainingTests", ["Training", "Policy", "Torch", "Corpus", "Runs", "Recipe"]),
     tests(
       "EvaluationTests",
-      ["Evaluation", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
+      ["Evaluation", "Judging", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
     tests("JudgingTests", ["Judging", "Runs", "Statistics"], exclude: ["Fixtures"]),
     tests("TheoryTests", ["Theory", "Training", "Policy", "Torch", "Statistics", "Recipe"]),
-    tests("ReportTests", ["Report", "Runs", "Statistics"]),
+    tests("ReportTests", ["Report", "Judging", "Runs", "Statistics"]),
     tests("CommandTests", ["Command"]),
     tests("FrontTests", ["plumb", "Command", "Runs"], exclude: ["Fixtures"]),
     tests(

@@ -16,7 +16,7 @@ extension CommandOption {
   static let canaries = CommandOption(
     "canaries", value: "N", help: "prompts for each kind of canary; 0 for none (default: 16)")
   static let judgingTemperature = CommandOption(
-    "temperature", value: "T", help: "of servers; 'server' leaves it to them (default: 0)")
+    "temperature", value: "T", help: "of models; 'server' leaves it to theirs (default: 0)")
   static let keyVariable = CommandOption(
     "api-key-env", value: "[HOST=]NAME", isRepeatable: true,
     help: "the environment variable that holds a server's key")
@@ -51,6 +51,10 @@ extension CommandOption {
   static let human = CommandOption(
     "human", value: "FILE", isRepeatable: true,
     help: "with --import: a file of any format whose judgments people gave")
+  static let device = CommandOption(
+    "device", value: "DEVICE", help: "of models in this process: cpu, cuda (default: cpu)")
+  static let judgingReport = CommandOption(
+    "report", value: "FILE", help: "also write an HTML page")
 
   /// Of `plumb judge`.
   static let judging = [
@@ -58,5 +62,6 @@ extension CommandOption {
     judgingTemperature, keyVariable, allowsPlain, certificates, deadline, concurrency, prices,
     maximumCost, maximumRequests, dryRun, cache, noCache, failUnder, strict, export,
     imports, human,
+    device, judgingReport,
   ]
 }

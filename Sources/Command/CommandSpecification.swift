@@ -42,7 +42,8 @@ struct CommandSpecification: Sendable {
         details: [
           "A and B are JSON lists or JSON Lines of {instruction, output}, about the same prompts.",
           "JUDGE is KIND, KIND:MODEL or KIND:MODEL@URL. KIND is chat, completions or anthropic (a",
-          "server; without URL the public service), or longer, shorter, rouge-l, first (computed).",
+          "server; without URL the public service), or longer, shorter, rouge-l, first (computed),",
+          "or model:FOLDER, reward:FOLDER: a Hugging Face folder that is run in this process.",
           "Several judges are a jury. A judging that was stopped goes on with the same command.",
           "plumb judge --import FILE… reads answers of annotators (with the key of their page) and",
           "judgments of Plumb, AlpacaEval, Arena-Hard and MT-bench, and holds judges to people.",

@@ -35,6 +35,10 @@ public struct JudgeRequest: Sendable, Equatable {
   public var failUnder: Double?
   public var isStrict: Bool
   public var exports: [String]
+  /// Where models of this process run: `cpu`, `cuda`, `cuda:0`.
+  public var device: String
+  /// An HTML page to write.
+  public var report: String?
 
   init(_ first: String, _ second: String, _ parsed: ParsedArguments) throws(CommandError) {
     self.first = first
@@ -72,6 +76,8 @@ public struct JudgeRequest: Sendable, Equatable {
     usesCache = !parsed.has(.noCache)
     failUnder = try parsed.share(.failUnder)
     isStrict = parsed.has(.strict)
+    device = parsed.text(.device) ?? "cpu"
+    report = parsed.text(.judgingReport)
     exports = []
     for format in parsed.values(.export) {
       guard JudgeRequest.formats.contains(format) else {

@@ -1,8 +1,7 @@
 /// Something that says which of two candidates is better, or how good one is.
 ///
 /// A judge has no options for order, repetition, memory or limits: those are judges too, that wrap
-/// another one. A local language model or a reward model becomes a judge by conforming in the target
-/// that has tensors.
+/// another one. A model in this process is a ``BatchJudge``, for which a ``PreparedJudge`` stands.
 public protocol Judge: Sendable {
   /// All that can change its answers, apart from the question.
   var identity: JudgeIdentity { get }
@@ -11,4 +10,16 @@ public protocol Judge: Sendable {
   ///
   /// - Throws: only what must stop the whole judging, such as a refused key or a full disk.
   func judge(_ question: JudgeQuestion) async throws -> Judgment
+
+  /// The single questions that one question comes to, in order, each with the judge that answers it
+  /// and asks nobody else.
+  func expanded(_ question: JudgeQuestion) -> [(judge: any Judge, question: JudgeQuestion)]
+}
+
+extension Judge {
+  public func expanded(
+    _ question: JudgeQuestion
+  ) -> [(judge: any Judge, question: JudgeQuestion)] {
+    [(self, question)]
+  }
 }

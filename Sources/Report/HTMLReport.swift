@@ -63,6 +63,7 @@ public enum HTMLReport {
       ("density", "Density ratios", DensitySection(study: study, options: options).html),
       ("training", "Training", TrainingSection(study: study).html),
       ("wins", "Head to head", WinRateSection(study: study).html),
+      ("judged", "Judged", judged(study)),
       ("prompts", "Before and after", BeforeAfterSection(study: study).html),
       ("cost", "Cost", CostSection(study: study).html),
       ("measurements", "All measurements", MeasurementSection(study: study).html),
@@ -71,6 +72,14 @@ public enum HTMLReport {
     ]
     return sections.compactMap { section in
       section.body.flatMap { $0.isEmpty ? nil : (section.id, section.title, $0) }
+    }
+  }
+
+  private static func judged(_ study: Study) -> HTML? {
+    study.input.judging.flatMap {
+      JudgeSection(
+        report: $0, spending: study.input.spending, label: study.label(ofSubject:)
+      ).html
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Judging
 import Runs
 
 /// The records of one run, all that its report is made from.
@@ -10,6 +11,9 @@ public struct ReportInput: Sendable {
   /// What training reported, one entry per stage and seed; seed is nil for a stage that runs once.
   public var steps: [(stage: String, seed: Int?, records: [StepRecord])]
   public var costs: [PhaseCost]
+  /// What judges said of the policies' samples; nil where none were asked.
+  public var judging: JudgingReport?
+  public var spending: Spending?
   /// The recipe with all defaults filled in, as JSON text.
   public var resolvedRecipe: String
   /// Versions, hashes, device and the like, in order.
@@ -20,6 +24,7 @@ public struct ReportInput: Sendable {
   public init(
     name: String, evaluation: EvaluationRecord, samples: [SampleRecord] = [],
     steps: [(stage: String, seed: Int?, records: [StepRecord])] = [], costs: [PhaseCost] = [],
+    judging: JudgingReport? = nil, spending: Spending? = nil,
     resolvedRecipe: String = "", provenance: [(String, String)] = [], warnings: [String] = []
   ) {
     self.name = name
@@ -27,6 +32,8 @@ public struct ReportInput: Sendable {
     self.samples = samples
     self.steps = steps
     self.costs = costs
+    self.judging = judging
+    self.spending = spending
     self.resolvedRecipe = resolvedRecipe
     self.provenance = provenance
     self.warnings = warnings
@@ -65,11 +72,16 @@ public struct ReportInput: Sendable {
       let (stage, seed) = stageAndSeed(ofJournal: path)
       steps.append((stage, seed, records))
     }
+    let spending = run.judgments.appending(path: "spending.json")
     let recipe = exists(run.resolved) ? try Data(contentsOf: run.resolved) : Data()
     return ReportInput(
       name: run.url.lastPathComponent, evaluation: evaluation, samples: samples,
       steps: steps.sorted { ($0.stage, $0.seed ?? -1) < ($1.stage, $1.seed ?? -1) },
-      costs: costs, resolvedRecipe: String(decoding: recipe, as: UTF8.self),
+      costs: costs,
+      judging: exists(run.judging)
+        ? try RecordFile.read(JudgingReport.self, from: run.judging) : nil,
+      spending: exists(spending) ? try RecordFile.read(Spending.self, from: spending) : nil,
+      resolvedRecipe: String(decoding: recipe, as: UTF8.self),
       provenance: try provenance(run.provenance),
       warnings: warnings)
   }

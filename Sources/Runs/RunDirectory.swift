@@ -5,7 +5,7 @@ import Foundation
 /// ```
 /// runs/<name>/
 ///   recipe.yaml  resolved.json  provenance.json  evaluation.json  samples.jsonl  costs.jsonl
-///   report.html
+///   judging.json  judgments/  report.html
 ///   <stage>/            a stage that runs once (tokenizer, language model, classifier)
 ///   <stage>/seed-<s>/   a stage that runs once per seed
 ///     steps.jsonl  rows.jsonl  done.json  checkpoints/step-000500/…
@@ -20,6 +20,12 @@ public struct RunDirectory: Sendable, Equatable {
   public var provenance: URL { url.appending(path: "provenance.json") }
   public var evaluation: URL { url.appending(path: "evaluation.json") }
   public var samples: URL { url.appending(path: "samples.jsonl") }
+  /// Completions that policies are compared with as chosen.
+  public var chosen: URL { url.appending(path: "evaluation/chosen.jsonl") }
+  /// What judges said of the policies' samples, in numbers.
+  public var judging: URL { url.appending(path: "judging.json") }
+  /// Every question to judges and every answer.
+  public var judgments: URL { url.appending(path: "judgments") }
   public var costs: URL { url.appending(path: "costs.jsonl") }
   public var report: URL { url.appending(path: "report.html") }
   public var lock: URL { url.appending(path: ".lock") }

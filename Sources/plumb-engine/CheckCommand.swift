@@ -1,6 +1,7 @@
 import Command
 import Foundation
 import Recipe
+import Report
 
 /// `plumb check`: validates a recipe, prints what it resolves to and what it will cost.
 struct CheckCommand {
@@ -13,6 +14,7 @@ struct CheckCommand {
     let base = URL(fileURLWithPath: recipe).deletingLastPathComponent()
     let plan = try RunRecipe(document, base: base)
     let resolved = document.resolvedJSON()
+    try plan.judging?.check()
     let estimate = try CostEstimate(plan)
     if console.isJSON {
       let line = try JSONSerialization.data(
@@ -20,12 +22,38 @@ struct CheckCommand {
         options: [.sortedKeys, .withoutEscapingSlashes])
       console.print(String(decoding: line, as: UTF8.self))
       for line in estimate.lines { console.print(try JSONLine.text(of: line)) }
+      if let questions = try questions(plan) { console.print(try JSONLine.text(of: questions)) }
     } else {
       // The last byte is a line feed, which printing adds.
       console.print(String(decoding: resolved.dropLast(), as: UTF8.self))
       console.print("")
       for line in estimate.text(on: plan.device) { console.print(line) }
+      if let questions = try questions(plan) { console.print(questions.text) }
     }
     return .success
+  }
+
+  /// What judges will be asked, at most.
+  private struct Questions: Encodable {
+    let stage = "judging"
+    let requests: Int
+    let local: Int
+
+    var text: String {
+      "Judging: at most \(Numeral.count(requests)) requests to servers and "
+        + "\(Numeral.count(local)) questions for models in this process."
+    }
+
+    private enum CodingKeys: String, CodingKey { case stage, requests, local }
+  }
+
+  private func questions(_ plan: RunRecipe) throws -> Questions? {
+    guard let judging = plan.judging, let evaluation = plan.evaluation else { return nil }
+    let policies = plan.stages.reduce(0) { count, planned in
+      guard evaluation.policies.contains(planned.name) else { return count }
+      return count + (planned.repeats ? plan.seeds.count : 1)
+    }
+    let found = judging.questions(policies: policies, prompts: evaluation.settings.prompts)
+    return Questions(requests: found.remote, local: found.local)
   }
 }

@@ -19,7 +19,7 @@ final class Console {
   }
 
   let isJSON: Bool
-  private let isQuiet: Bool
+  let isQuiet: Bool
 
   /// The few metrics that fit a line, in this order.
   private static let shown = [

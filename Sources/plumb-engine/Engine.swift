@@ -1,8 +1,10 @@
 import Command
+import Comparing
 import Corpus
 import Evaluation
 import Foundation
 import Glibc
+import Judging
 import Policy
 import Recipe
 import Report
@@ -27,6 +29,9 @@ enum Engine {
     Signals.install()
     unblockSignals()
     do {
+      if case .judge(let request) = invocation.request {
+        return try judge(request, invocation)
+      }
       return try perform(invocation.request, console)
     } catch {
       for line in "\(error)".split(separator: "\n") { console.complain(String(line)) }
@@ -76,6 +81,20 @@ enum Engine {
     }
   }
 
+  /// `plumb judge` with judges that are models in this process.
+  private static func judge(_ request: JudgeRequest, _ invocation: Invocation) throws -> ExitCode {
+    guard let device = Device(request.device) else {
+      throw CommandError.badValue(
+        option: "--device", value: request.device, expected: "cpu, cuda or cuda:0")
+    }
+    try device.check()
+    let command = JudgeCommand(
+      request, refusesColor: invocation.refusesColor,
+      local: { LocalJudges.maker(on: device) })
+    return try command.perform(
+      Output(isJSON: invocation.isJSON, isQuiet: invocation.isQuiet))
+  }
+
   /// What `plumb doctor` cannot know without libtorch.
   private static var facts: [(name: String, value: String)] {
     let devices = Libtorch.cudaDevices
@@ -97,6 +116,7 @@ enum Engine {
     case is TorchError: return .tensor
     case let error as RunError: return ExitCode(rawValue: error.exitCode) ?? .fileSystem
     case is CommandError: return .usage
+    case let error as JudgingError: return ExitCode(rawValue: error.exitCode) ?? .judge
     default: return .fileSystem
     }
   }

@@ -71,6 +71,7 @@ struct EvaluationPlan {
     let model = try context.model(reference)
     let oracle = try context.reward(reward)
     let version = try weights(of: reward, context)
+    let prompts = try evaluationPrompts(model, oracle)
     let evaluator = Evaluator(
       settings: settings,
       reference: Subject(
@@ -84,7 +85,7 @@ struct EvaluationPlan {
         Evaluator.Oracle(
           try context.reward($0), isLogOdds: true, version: try weights(of: $0, context))
       },
-      prompts: try evaluationPrompts(model, oracle),
+      prompts: prompts,
       directory: run.url.appending(path: "evaluation"), shouldStop: context.shouldStop,
       progress: { console.show($0) })
     let meter = Meter()
@@ -98,6 +99,10 @@ struct EvaluationPlan {
     let before = FileManager.default.contents(atPath: run.evaluation.path)
     try RecordFile.write(result.record, to: run.evaluation)
     try write(result.samples, to: run.samples)
+    let chosen = prompts.flatMap { prompt in
+      prompt.chosen.map { ChosenRecord(prompt: prompt.id, text: $0) }
+    }
+    try write(chosen, to: run.chosen)
     // What only read a finished evaluation back must not replace what the evaluation cost.
     let costs = run.url.appending(path: "evaluation/costs.jsonl")
     if before != FileManager.default.contents(atPath: run.evaluation.path)

@@ -61,6 +61,11 @@ struct RunCommand {
     case .interrupted:
       console.complain("stopped; everything until here is saved, the same command goes on")
       return Signals.interruption?.exitCode ?? .interrupted
+    case .unanswered(let count):
+      console.complain(
+        "\(count) questions to judges failed; the same command asks them again; report: "
+          + execution.run.report.path)
+      return .judge
     case .finished:
       let report = execution.run.report.path
       let hasReport = evaluates && FileManager.default.fileExists(atPath: report)

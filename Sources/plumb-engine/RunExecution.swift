@@ -20,12 +20,15 @@ struct RunExecution {
 
   enum Outcome: Equatable {
     case finished
+    /// Everything is done and recorded, but so many questions have no answer of a judge.
+    case unanswered(Int)
     case interrupted
   }
 
   /// - Parameter evaluates: also measures and reports; otherwise only trains.
   func execute(evaluates: Bool) throws -> Outcome {
     try recipe.device.check()
+    if evaluates { try recipe.judging?.check() }
     if let threads = recipe.threads { try Libtorch.setThreads(threads) }
     // Data and models that cannot be read, and a run made from something else, are refused before
     // anything is written.
@@ -54,9 +57,28 @@ struct RunExecution {
     guard
       try evaluation.execute(recipe: recipe, run: run, console: console)
     else { return .interrupted }
+    guard let judging = recipe.judging else {
+      try report()
+      return .finished
+    }
+    let outcome: JudgingPlan.Outcome
+    do {
+      outcome = try judging.execute(recipe: recipe, run: run, console: console)
+    } catch {
+      // What was measured is worth reading whatever became of the judge.
+      try report()
+      throw error
+    }
+    try report()
+    switch outcome {
+    case .interrupted: return .interrupted
+    case .finished(let failures): return failures > 0 ? .unanswered(failures) : .finished
+    }
+  }
+
+  private func report() throws {
     let page = try HTMLReport.render([ReportInput.load(from: run)], options: ReportOptions())
     try AtomicFile.write(Data(page.utf8), to: run.report)
-    return .finished
   }
 
   /// - Returns: false when it was asked to stop before the end.

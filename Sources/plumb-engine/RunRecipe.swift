@@ -23,6 +23,7 @@ struct RunRecipe {
   let data: [String: DataSource]
   let stages: [PlannedStage]
   let evaluation: EvaluationPlan?
+  let judging: JudgingPlan?
   /// The folder that relative paths start from.
   let base: URL
 
@@ -53,8 +54,11 @@ struct RunRecipe {
     self.data = data
     var planned: [PlannedStage] = []
     var names = RecipeNames(data: data, stages: [])
+    names.judgedOracle = { JudgedOracleMaker(from: $0, $1, base: base) }
     for (name, section) in root.sections("stages") {
-      if name.contains("/") || name.hasPrefix(".") || name == "evaluation" {
+      if name.contains("/") || name.hasPrefix(".")
+        || ["evaluation", "judging", "judgments"].contains(name)
+      {
         root.section("stages").mistake(name, "\(name) cannot name a stage")
       }
       guard let stage = StageRegistry.stage(from: section, names) else { continue }
@@ -68,6 +72,8 @@ struct RunRecipe {
     evaluation = root.optionalSection("evaluation").map {
       EvaluationPlan(from: $0, names, planned)
     }
+    let plan = evaluation
+    judging = root.optionalSection("judging").map { JudgingPlan(from: $0, names, plan, base: base) }
     try document.finish()
   }
 

@@ -1,4 +1,5 @@
 import Command
+import Comparing
 import Corpus
 import Foundation
 import Judging
@@ -34,6 +35,9 @@ enum Front {
     case .report(let runs, let file, let omitsTexts):
       return try ReportCommand(runs: runs, file: file, omitsTexts: omitsTexts).perform(output)
     case .judge(let request):
+      if try JudgeCommand.needsModels(request) {
+        throw try EngineProgram.find().replaceThisProcess(arguments)
+      }
       return try JudgeCommand(request, refusesColor: invocation.refusesColor).perform(output)
     case .importJudgments(let request):
       return try ImportCommand(request: request).perform(output)

@@ -15,13 +15,14 @@ import Testing
       Published    → Corpus Runs Statistics
       Policy       → Torch Corpus Runs
       Training     → Policy Torch Corpus Runs Recipe
-      Evaluation   → Policy Torch Corpus Statistics Runs Recipe
+      Evaluation   → Policy Torch Corpus Judging Statistics Runs Recipe
       Judging      → Recipe Runs Statistics CCurl CSQLite
       Theory       → Training Policy Torch Corpus Statistics Recipe
-      Report       → Runs Statistics
+      Report       → Judging Runs Statistics
       Command      → Runs Recipe
-      plumb        → Command Report Published Judging Runs Statistics Corpus Recipe
-      plumb-engine → Command Report Theory Training Evaluation Policy Torch Corpus Statistics Runs Recipe
+      Comparing    → Command Judging Report Published Corpus Runs
+      plumb        → Command Comparing Report Published Judging Runs Statistics Corpus Recipe
+      plumb-engine → Command Comparing Report Theory Training Evaluation Judging Policy Torch Corpus Statistics Runs Recipe
       """
     var table: [String: Set<String>] = [:]
     for line in text.split(separator: "\n") {
@@ -94,7 +95,7 @@ import Testing
     }
     for target in [
       "Recipe", "Runs", "Statistics", "Corpus", "Published", "Judging", "Report", "Command",
-      "plumb",
+      "Comparing", "plumb",
     ] {
       #expect(ImportTableTests.table[target]?.contains("Torch") == false)
     }

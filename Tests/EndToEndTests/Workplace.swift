@@ -59,9 +59,10 @@ final class Workplace {
     return files
   }
 
-  /// What a run records of time and memory, of who holds it, and what a crash tore off.
+  /// What a run records of time and memory, of requests, of who holds it, and what a crash tore off.
   static func isWallClock(_ name: String) -> Bool {
     name == ".lock" || name.hasSuffix("costs.jsonl") || name.hasSuffix(".torn")
+      || name.hasSuffix("ledger.jsonl") || name.hasSuffix("spending.json")
   }
 
   private static func withoutCosts(_ page: Data) -> Data {

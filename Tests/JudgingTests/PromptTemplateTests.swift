@@ -54,8 +54,16 @@ import Testing
   @Test func `every prompt has a code of its own`() throws {
     let template = try PromptTemplate.load("dialogue")
     let question = JudgeQuestion(id: "1", prompt: "p", candidates: ["a", "b"])
-    let codes = try (0..<100).map { _ in try template.render(question).code }
+    var others = [question, question.swapped]
+    for number in 0..<98 {
+      var other = question
+      other.candidates[1] = "\(number)"
+      others.append(other)
+    }
+    let codes = try others.map { try template.render($0).code }
     #expect(Set(codes).count == 100)
+    // The same question is asked in the same words, by every judge.
+    #expect(try template.render(question).code == codes[0])
     #expect(codes.allSatisfy { $0.count == 32 && $0.allSatisfy(\.isHexDigit) })
   }
 

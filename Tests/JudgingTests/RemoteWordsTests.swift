@@ -58,6 +58,8 @@ import Testing
       try JudgeSpecification(text).kind
     }
     #expect(try kind("longer") == .computed("longer"))
+    #expect(try kind("model:./a:b@c") == .local(.model, folder: "./a:b@c"))
+    #expect(try kind("reward:oracle") == .local(.reward, folder: "oracle"))
     #expect(
       try kind("chat:gpt-x")
         == .remote(api: "chat", model: "gpt-x", address: ChatAPI.defaultAddress))
@@ -68,10 +70,12 @@ import Testing
     for (text, problem) in [
       (
         "gpt-x",
-        "there is no judge of the kind 'gpt-x'; there are chat, completions, anthropic, longer, "
-          + "shorter, rouge-l, first"
+        "there is no judge of the kind 'gpt-x'; there are chat, completions, anthropic, model, "
+          + "reward, longer, shorter, rouge-l, first"
       ),
       ("chat", "the judge 'chat' wants a model: --judge chat:MODEL, or with @URL behind"),
+      ("reward:", "the judge 'reward' wants a model's folder: --judge reward:FOLDER"),
+      ("model", "the judge 'model' wants a model's folder: --judge model:FOLDER"),
       ("chat:@https://host/v1", "the judge 'chat:' lacks its model's name"),
     ] {
       #expect(throws: JudgingError.setting(problem)) { _ = try kind(text) }

@@ -1,7 +1,7 @@
 extension Judgment {
   /// The verdict of a judge that computes: the higher value is preferred, equal values are a tie; of
   /// a single candidate the value itself.
-  init(choosing values: [Double]) {
+  public init(choosing values: [Double]) {
     guard values.count == 2 else {
       self.init(verdict: Verdict(label: "score", score: values.first))
       return

@@ -7,6 +7,11 @@ public struct RenderedPrompt: Sendable, Equatable {
   public let code: String
   /// Places in the foreign texts that were broken.
   public let neutralized: Int
+
+  /// System and user text as one, for models without a chat format.
+  public var plain: String {
+    [system, user].filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+  }
 }
 
 extension PromptTemplate {
@@ -15,7 +20,7 @@ extension PromptTemplate {
   /// Every text stands between delimiter lines with a code that nobody could know when the text was
   /// written.
   ///
-  /// - Parameter code: for tests; drawn anew where it is nil.
+  /// - Parameter code: for tests; follows from the question where it is nil.
   /// - Throws: ``JudgingError/setting(_:)`` where the question lacks what the template asks for.
   public func render(
     _ question: JudgeQuestion, code: String? = nil
@@ -39,32 +44,37 @@ extension PromptTemplate {
       texts[slot] = text
       neutralized += count
     }
-    let code = code ?? Self.newCode()
+    let delimiterCode: String
+    if let code { delimiterCode = code } else { delimiterCode = try question.code() }
     func join(_ pieces: [Piece]) -> String {
       pieces.map { piece in
         switch piece {
         case .text(let text): text
-        case .slot(.code): code
+        case .slot(.code): delimiterCode
         case .slot(let slot):
-          "<begin:\(slot.delimiter):\(code)>\n\(texts[slot] ?? "")\n<end:\(slot.delimiter):\(code)>"
+          "<begin:\(slot.delimiter):\(delimiterCode)>\n\(texts[slot] ?? "")\n<end:\(slot.delimiter):\(delimiterCode)>"
         }
       }.joined()
     }
     return RenderedPrompt(
-      system: join(system), user: join(user), code: code, neutralized: neutralized)
-  }
-
-  /// 128 random bits, in hexadecimal.
-  static func newCode() -> String {
-    var generator = SystemRandomNumberGenerator()
-    return (0..<2).map { _ in
-      let digits = String(generator.next(), radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
+      system: join(system), user: join(user), code: delimiterCode, neutralized: neutralized)
   }
 }
 
 extension JudgeQuestion {
+  /// 128 bits of a hash over all texts of the question, in hexadecimal.
+  ///
+  /// A text that held its own code would have to contain its own hash. Random bits would hide the
+  /// code no better, and the same question would not be asked in the same words twice.
+  fileprivate func code() throws(JudgingError) -> String {
+    do {
+      let bare = JudgeIdentity(name: "", facts: [:])
+      return String(try bare.key(of: self).prefix(32))
+    } catch {
+      throw .setting("prompt \(id) cannot be written as JSON: \(error)")
+    }
+  }
+
   fileprivate func text(of slot: PromptSlot) -> String {
     switch slot {
     case .prompt: prompt

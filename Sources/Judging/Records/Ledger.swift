@@ -112,6 +112,15 @@ public actor Ledger: AttemptRecorder {
     answers[key] = judgment
   }
 
+  /// What is on record; nil for a question that was not answered.
+  func answer(to key: String) -> Judgment? { answers[key] }
+
+  /// Records the answer of another run.
+  func remember(_ judgment: Judgment, under key: String) throws {
+    try append(LedgerRecord(key: key, state: .remembered, time: now, judgment: judgment))
+    answers[key] = judgment
+  }
+
   private func record(_ key: String, _ judgment: Judgment) throws {
     try append(LedgerRecord(key: key, state: .answered, time: now, judgment: judgment))
   }

@@ -20,10 +20,9 @@ public enum CompletionsAPI: RemoteAPI {
   }
 
   public static func body(_ call: RemoteCall) throws -> Data {
-    let parts = [call.prompt.system, call.prompt.user].filter { !$0.isEmpty }
     return try WireJSON.encode(
       Request(
-        model: call.model, prompt: parts.joined(separator: "\n\n") + "\n",
+        model: call.model, prompt: call.prompt.plain,
         temperature: call.temperature, seed: call.seed, maxTokens: call.maximumTokens,
         // The most that the service gives.
         logprobs: call.wantsProbabilities ? 5 : nil))

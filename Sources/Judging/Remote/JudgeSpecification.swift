@@ -1,10 +1,20 @@
-/// A judge as it is typed: `KIND`, `KIND:MODEL` or `KIND:MODEL@URL`.
+/// A judge as it is typed: `KIND`, `KIND:MODEL`, `KIND:MODEL@URL` or `KIND:FOLDER`.
 public struct JudgeSpecification: Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     /// Nothing is asked.
     case computed(String)
     /// A server of the form with this name.
     case remote(api: String, model: String, address: String)
+    /// A model in this process.
+    case local(LocalKind, folder: String)
+  }
+
+  /// What a model in this process does.
+  public enum LocalKind: String, Sendable, CaseIterable {
+    /// Reads a template and writes a verdict, or gives labels their probabilities.
+    case model
+    /// Gives each candidate a reward.
+    case reward
   }
 
   public let kind: Kind
@@ -20,8 +30,17 @@ public struct JudgeSpecification: Sendable, Equatable {
       return
     }
     let word = String(text.prefix { $0 != ":" && $0 != "@" })
+    if let local = LocalKind(rawValue: word) {
+      let folder = text.dropFirst(word.utf8.count + 1)
+      guard !folder.isEmpty else {
+        throw .setting("the judge '\(word)' wants a model's folder: --judge \(word):FOLDER")
+      }
+      kind = .local(local, folder: String(folder))
+      return
+    }
     guard let api = Self.api(word) else {
-      let all = (Self.apis.map { $0.name } + Self.computed).joined(separator: ", ")
+      let kinds = Self.apis.map { $0.name } + LocalKind.allCases.map(\.rawValue)
+      let all = (kinds + Self.computed).joined(separator: ", ")
       throw .setting("there is no judge of the kind '\(word.prefix(40))'; there are \(all)")
     }
     var rest = text.dropFirst(word.utf8.count)
@@ -45,6 +64,11 @@ public struct JudgeSpecification: Sendable, Equatable {
   /// The form of servers with this name.
   public static func api(_ name: String) -> (any RemoteAPI.Type)? {
     apis.first { $0.name == name }
+  }
+
+  /// Whether its model lies in this process.
+  public var isLocal: Bool {
+    if case .local = kind { true } else { false }
   }
 
   /// A judge that asks nobody; nil for those that do.

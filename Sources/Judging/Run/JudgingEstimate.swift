@@ -4,6 +4,8 @@ public struct JudgingEstimate: Sendable, Equatable, Codable {
   public var requests = 0
   /// Of them answered already, on the ledger or in the shared file.
   public var remembered = 0
+  /// Questions for models in this process that are not answered yet.
+  public var local = 0
   /// Between one token for six bytes of text and one for two, which brackets the usual tokenizers.
   public var inputTokens: [Int] = [0, 0]
   /// Between one token for each reply and the longest replies that the template allows.
@@ -12,7 +14,7 @@ public struct JudgingEstimate: Sendable, Equatable, Codable {
   public var cost: [Double]? = [0, 0]
 
   private enum CodingKeys: String, CodingKey {
-    case requests, remembered, cost
+    case requests, remembered, local, cost
     case inputTokens = "input_tokens"
     case outputTokens = "output_tokens"
   }

@@ -45,7 +45,7 @@ public struct JudgingRun: Sendable {
   ///   - progress: told after every judgment.
   /// - Returns: the judgments in the order of the questions, nil where there is none because of
   ///   `stop`.
-  public func perform(
+  nonisolated(nonsending) public func perform(
     _ questions: [JudgeQuestion],
     interruption: @escaping @Sendable () -> (any Error)? = { nil },
     progress: (Progress) async -> Void = { _ in }

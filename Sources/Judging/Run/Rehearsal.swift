@@ -1,4 +1,4 @@
-/// Stands in for a remote judge and notes what would be sent; every answer is a tie.
+/// Stands in for judges that ask, and notes what would be asked; every answer is a tie.
 public actor Rehearsal {
   public private(set) var estimate = JudgingEstimate()
 
@@ -14,6 +14,28 @@ public actor Rehearsal {
     Stand(judge: judge, price: price, rehearsal: self, isKnown: isKnown)
   }
 
+  /// A judge that runs no model.
+  ///
+  /// - Parameter isKnown: whether the answer under a key is remembered.
+  public nonisolated func judge(
+    _ judge: PreparedJudge, isKnown: @escaping @Sendable (String) async throws -> Bool
+  ) -> any Judge {
+    LocalStand(judge: judge, rehearsal: self, isKnown: isKnown)
+  }
+
+  private struct LocalStand: Judge {
+    let judge: PreparedJudge
+    let rehearsal: Rehearsal
+    let isKnown: @Sendable (String) async throws -> Bool
+
+    var identity: JudgeIdentity { judge.identity }
+
+    func judge(_ question: JudgeQuestion) async throws -> Judgment {
+      if try await !isKnown(judge.identity.key(of: question)) { await rehearsal.noteLocal() }
+      return Rehearsal.answer(question)
+    }
+  }
+
   private struct Stand: Judge {
     let judge: RemoteJudge
     let price: Price?
@@ -26,11 +48,17 @@ public actor Rehearsal {
       let call = try judge.call(question)
       let isKnown = try await isKnown(judge.identity.key(of: question))
       await rehearsal.note(call, price, isKnown: isKnown)
-      return question.candidates.count == 1
-        ? Judgment(verdict: Verdict(label: "rehearsal", score: 0))
-        : Judgment(verdict: Verdict(label: "tie", preference: 0.5))
+      return Rehearsal.answer(question)
     }
   }
+
+  private static func answer(_ question: JudgeQuestion) -> Judgment {
+    question.candidates.count == 1
+      ? Judgment(verdict: Verdict(label: "rehearsal", score: 0))
+      : Judgment(verdict: Verdict(label: "tie", preference: 0.5))
+  }
+
+  private func noteLocal() { estimate.local += 1 }
 
   private func note(_ call: RemoteCall, _ price: Price?, isKnown: Bool) {
     if isKnown {

@@ -19,4 +19,10 @@ public struct BothOrders: Judge {
     return .combined(
       .orders, parts, shares: [parts[0].preference, parts[1].preference.map { 1 - $0 }], needed: 2)
   }
+
+  public func expanded(
+    _ question: JudgeQuestion
+  ) -> [(judge: any Judge, question: JudgeQuestion)] {
+    judge.expanded(question) + judge.expanded(question.swapped)
+  }
 }

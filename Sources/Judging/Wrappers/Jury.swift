@@ -22,4 +22,10 @@ public struct Jury: Judge {
     }
     return .combined(.jury, parts, shares: votes, needed: judges.count / 2 + 1)
   }
+
+  public func expanded(
+    _ question: JudgeQuestion
+  ) -> [(judge: any Judge, question: JudgeQuestion)] {
+    judges.flatMap { $0.expanded(question) }
+  }
 }

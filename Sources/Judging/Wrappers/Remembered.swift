@@ -30,4 +30,10 @@ public struct Remembered: Judge {
         return judgment
       })
   }
+
+  public func expanded(
+    _ question: JudgeQuestion
+  ) -> [(judge: any Judge, question: JudgeQuestion)] {
+    judge.expanded(question)
+  }
 }

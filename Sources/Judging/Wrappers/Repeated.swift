@@ -18,12 +18,23 @@ public struct Repeated: Judge {
   }
 
   public func judge(_ question: JudgeQuestion) async throws -> Judgment {
-    let parts = try await Together.judgments(times) { index in
-      var again = question
-      again.repetition = question.repetition * times + index
-      return (judge, again)
-    }
+    let asked = repetitions(question)
+    let parts = try await Together.judgments(times) { (judge, asked[$0]) }
     return .combined(
       .repetitions, parts, shares: parts.map(\.preference), needed: times / 2 + 1)
+  }
+
+  public func expanded(
+    _ question: JudgeQuestion
+  ) -> [(judge: any Judge, question: JudgeQuestion)] {
+    repetitions(question).flatMap(judge.expanded)
+  }
+
+  private func repetitions(_ question: JudgeQuestion) -> [JudgeQuestion] {
+    (0..<times).map { index in
+      var again = question
+      again.repetition = question.repetition * times + index
+      return again
+    }
   }
 }

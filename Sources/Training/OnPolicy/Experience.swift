@@ -6,12 +6,14 @@ struct Experience {
   let prompts: [PromptSettings.Prompt]
   /// The same number for every prompt.
   let completions: [[Completion]]
-  /// As the reward gave them, completion after completion.
+  /// As the reward gave them, completion after completion; empty without one.
   let rewards: [Double]
   /// After ``ScoreSettings``.
   let scores: [Double]
   /// Completion after completion.
   let episodes: [Episode]
+  /// Places of the episodes that an oracle had no answer to; nothing is learnt from them.
+  var unanswered: Set<Int> = []
 
   var samples: Int { completions.first?.count ?? 0 }
 
@@ -44,20 +46,30 @@ struct Experience {
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / count }
     let all = completions.flatMap { $0 }
     let divergence = mean(episodes.map(\.logRatio))
-    let score = mean(scores)
     let differences = zip(all, episodes).map { abs($0.logProbability - $1.old.reduce(0, +)) }
     var metrics = [
-      "reward": mean(rewards), "objective/scores": score, "objective/kl": divergence,
+      "objective/kl": divergence,
       "objective/entropy": -mean(episodes.map { $0.old.reduce(0, +) }),
-      "objective/non_score_reward": -kl * divergence,
-      "objective/rlhf_reward": score - kl * divergence, "objective/kl_coef": kl,
+      "objective/non_score_reward": -kl * divergence, "objective/kl_coef": kl,
       "completions/mean_length": mean(all.map { Double($0.tokens.count) }),
       "completions/clipped_ratio": mean(all.map { $0.isFinished ? 0 : 1 }),
       "sampling/sampling_logp_difference/mean": mean(differences),
       "sampling/sampling_logp_difference/max": differences.max() ?? 0,
     ]
-    if hasOpponent { metrics["objective/preference"] = mean(episodes.map(\.reward)) }
-    if samples > 1 {
+    if !rewards.isEmpty {
+      metrics["reward"] = mean(rewards)
+      metrics["objective/scores"] = mean(scores)
+      metrics["objective/rlhf_reward"] = mean(scores) - kl * divergence
+    }
+    if hasOpponent {
+      let answered = episodes.indices.filter { !unanswered.contains($0) }
+      if !answered.isEmpty {
+        metrics["objective/preference"] =
+          answered.reduce(0) { $0 + episodes[$1].reward } / Double(answered.count)
+      }
+      if !unanswered.isEmpty { metrics["objective/unanswered"] = Double(unanswered.count) }
+    }
+    if samples > 1, !rewards.isEmpty {
       let groups = stride(from: 0, to: rewards.count, by: samples)
       let equal = groups.filter { start in
         scores[start..<start + samples].allSatisfy { $0 == scores[start] }

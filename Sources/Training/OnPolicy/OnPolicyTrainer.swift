@@ -36,11 +36,14 @@ public final class OnPolicyTrainer {
   ///   - policy: trained in place.
   ///   - reference: frozen; a model of its own.
   ///   - critic: trained in place; needed by methods with ``RolloutObjective/critic``.
+  ///   - reward: of completions; only measures where there is an oracle.
+  ///   - oracle: compares completions with those of ``RolloutObjective/opponent``.
   ///   - prompts: those whose longest completion exceeds a model's context are refused.
   /// - Throws: ``TrainingError/unusable(_:)`` for models or prompts that do not fit.
   public init(
-    policy: LanguageModel, reference: Decoder, critic: Decoder? = nil, reward: any Reward,
-    prompts: [PromptSettings.Prompt], settings: OnPolicySettings, seed: UInt64
+    policy: LanguageModel, reference: Decoder, critic: Decoder? = nil, reward: (any Reward)?,
+    oracle: (any PreferenceOracle)? = nil, prompts: [PromptSettings.Prompt],
+    settings: OnPolicySettings, seed: UInt64
   ) throws {
     let name = type(of: settings.objective).name
     guard reference !== policy.decoder else {
@@ -53,6 +56,9 @@ public final class OnPolicyTrainer {
     guard !prompts.isEmpty else {
       throw TrainingError.unusable("\(name): no prompts to complete")
     }
+    guard reward != nil || (oracle != nil && settings.objective.opponent != nil) else {
+      throw TrainingError.unusable("\(name): nothing says what a completion is worth")
+    }
     self.policy = policy
     self.critic = critic
     self.settings = settings
@@ -62,7 +68,8 @@ public final class OnPolicyTrainer {
     optimiser = try AdamW(policy.decoder.parameters, settings.training.adam)
     criticOptimiser = try critic.map { try AdamW($0.parameters, settings.training.adam) }
     collector = RolloutCollector(
-      policy: policy, reference: reference, reward: reward, settings: settings, seed: seed)
+      policy: policy, reference: reference, reward: reward, oracle: oracle, settings: settings,
+      seed: seed)
     order = Permutation(count: prompts.count, seed: Generator.mix(seed, "prompts"))
   }
 
@@ -117,8 +124,11 @@ public final class OnPolicyTrainer {
     let kl = control.coefficient
     let experience = try collector.collect(
       batch, step: step, critic: critic, scale: scale, costs: &costs)
-    let credits = settings.objective.credit(
+    var credits = settings.objective.credit(
       experience.episodes, samples: settings.samples, kl: kl)
+    for place in experience.unanswered {
+      credits[place] = Credit(whole: 0, tokens: experience.episodes[place].old.count)
+    }
     var metrics = experience.metrics(
       kl: kl, credits: credits, hasOpponent: settings.objective.opponent != nil)
     let updated = try costs.timing(\.training) { costs in

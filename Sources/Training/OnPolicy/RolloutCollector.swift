@@ -8,7 +8,10 @@ import Torch
 struct RolloutCollector {
   let policy: LanguageModel
   let reference: Decoder
-  var reward: any Reward
+  /// Nil where an oracle alone says what a completion is worth.
+  var reward: (any Reward)?
+  /// In the place of the reward's preference between a completion and the opponent's.
+  let oracle: (any PreferenceOracle)?
   let settings: OnPolicySettings
   let seed: UInt64
 
@@ -29,7 +32,13 @@ struct RolloutCollector {
       let rewards = try rewards(of: completions, prompts, step: step, &costs)
       let scores = scores(rewards, completions, scale)
       var worth = scores
-      if let opponents, let opponent = settings.objective.opponent {
+      var unanswered: Set<Int> = []
+      if let opponents, let oracle {
+        let answers = try preferences(oracle, completions, opponents, prompts, &costs)
+        unanswered = Set(answers.indices.filter { answers[$0] == nil })
+        // What has no answer gets no credit, so that any number will do.
+        worth = answers.map { $0 ?? 0 }
+      } else if let opponents, let opponent = settings.objective.opponent {
         let theirs = try self.rewards(of: opponents, prompts, step: step, &costs)
         worth = zip(scores, self.scores(theirs, opponents, scale)).map(opponent.preference)
       }
@@ -38,7 +47,7 @@ struct RolloutCollector {
       let episodes = try episodes(of: drawn, worth: worth, critic: critic)
       return Experience(
         prompts: prompts, completions: completions, rewards: rewards, scores: scores,
-        episodes: episodes)
+        episodes: episodes, unanswered: unanswered)
     }
   }
 
@@ -70,10 +79,35 @@ struct RolloutCollector {
     return drawn
   }
 
+  /// P(completion ≻ opponent's), completion after completion; nil where the oracle has no answer.
+  private func preferences(
+    _ oracle: any PreferenceOracle, _ completions: [[Completion]], _ opponents: [[Completion]],
+    _ prompts: [PromptSettings.Prompt], _ costs: inout RolloutCosts
+  ) throws -> [Double?] {
+    let questions = zip(prompts, zip(completions, opponents)).flatMap { prompt, pair in
+      zip(pair.0, pair.1).map {
+        PreferenceQuestion(
+          prompt: prompt.text, first: policy.text(of: $0, after: prompt.tokens),
+          second: policy.text(of: $1, after: prompt.tokens))
+      }
+    }
+    let answers = try oracle.preferences(questions)
+    guard answers.count == questions.count,
+      answers.allSatisfy({ $0.map((0...1).contains) ?? true })
+    else {
+      throw TrainingError.unusable(
+        "\(oracle.name) gave no probability for each of \(questions.count) comparisons")
+    }
+    costs.rewardCalls += questions.count
+    return answers
+  }
+
+  /// Empty without a reward.
   private func rewards(
     of completions: [[Completion]], _ prompts: [PromptSettings.Prompt], step: Int,
     _ costs: inout RolloutCosts
   ) throws -> [Double] {
+    guard let reward else { return [] }
     let texts = zip(prompts, completions).flatMap { prompt, completions in
       completions.map { prompt.text + policy.text(of: $0, after: prompt.tokens) }
     }

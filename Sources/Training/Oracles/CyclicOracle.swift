@@ -22,7 +22,7 @@ public struct CyclicOracle: PreferenceOracle {
 
   public var name: String { "cyclic over \(classes) classes at \(strength), seed \(seed)" }
 
-  public func preferences(_ questions: [PreferenceQuestion]) -> [Double] {
+  public func preferences(_ questions: [PreferenceQuestion]) -> [Double?] {
     questions.map { preference(of: kind(of: $0.first), over: kind(of: $0.second)) }
   }
 

@@ -1,10 +1,10 @@
 import Recipe
 
 /// Which preference oracle a stage asks: the section `oracle`.
-public struct OracleSettings: Equatable, Sendable {
+public struct OracleSettings: Sendable {
   public enum Kind: String, CaseIterable, Sendable {
     case bradleyTerry = "bradley-terry"
-    case greater, longer, shorter, cyclic
+    case greater, longer, shorter, cyclic, judge
   }
 
   public let kind: Kind
@@ -14,6 +14,8 @@ public struct OracleSettings: Equatable, Sendable {
   let seed: Int
   let classes: Int
   let strength: Double
+  /// Of the kind `judge`.
+  private let judge: (any OracleMaker)?
 
   public init(from section: Section, _ names: RecipeNames) {
     kind = section.choice("kind")
@@ -34,6 +36,10 @@ public struct OracleSettings: Equatable, Sendable {
     // Strong enough to be seen in few samples, and no certainty.
     strength =
       isCyclic ? section.double("strength", default: 0.9, above: 0.5, atMost: 1) : 0.9
+    judge = kind == .judge ? names.judgedOracle?(section, names) : nil
+    if kind == .judge, judge == nil {
+      section.mistake("kind", "no judge can be asked here; choose another oracle")
+    }
     if classes % 2 == 0 {
       section.mistake(
         "classes",
@@ -41,7 +47,7 @@ public struct OracleSettings: Equatable, Sendable {
     }
   }
 
-  var stage: String? { reward?.stage }
+  var stages: [String] { [reward?.stage].compactMap(\.self) + (judge?.stages ?? []) }
 
   func oracle(_ context: StageContext) throws -> any PreferenceOracle {
     switch kind {
@@ -50,6 +56,11 @@ public struct OracleSettings: Equatable, Sendable {
         throw TrainingError.unusable("stage \(context.name): its oracle has no reward")
       }
       return RewardOracle(try context.reward(reward), temperature: temperature)
+    case .judge:
+      guard let judge else {
+        throw TrainingError.unusable("stage \(context.name): its oracle has no judge")
+      }
+      return try judge.oracle(context)
     case .longer: return RewardOracle(LengthReward(isLongerBetter: true), temperature: 0)
     case .shorter: return RewardOracle(LengthReward(isLongerBetter: false), temperature: 0)
     case .cyclic:

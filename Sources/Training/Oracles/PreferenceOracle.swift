@@ -1,15 +1,16 @@
 /// Says which of two completions of a prompt is the better one, with what probability.
 ///
-/// This is where a judge can be plugged in: it gets questions in batches, may answer them in any
-/// manner, and never sees a tensor. Its answers are recorded, so that none is asked twice.
+/// A judge is one that ``OracleMaker`` gives: it gets questions in batches, may answer them in any
+/// manner, and never sees a tensor. Answers are recorded, so that none is asked twice.
 public protocol PreferenceOracle {
   /// Names it in records.
   var name: String { get }
 
-  /// P(first ≻ second) of each question, in [0, 1].
+  /// P(first ≻ second) of each question, in [0, 1]; nil where it has no answer, which leaves the
+  /// comparison out and is counted.
   ///
   /// P(second ≻ first) is 1 minus it, and a completion against itself gives ½.
-  func preferences(_ questions: [PreferenceQuestion]) throws -> [Double]
+  func preferences(_ questions: [PreferenceQuestion]) throws -> [Double?]
 }
 
 /// Two completions of one prompt.

@@ -21,7 +21,7 @@ public struct RewardOracle: PreferenceOracle {
   }
 
   /// Every text is scored once, however often it is asked about.
-  public func preferences(_ questions: [PreferenceQuestion]) throws -> [Double] {
+  public func preferences(_ questions: [PreferenceQuestion]) throws -> [Double?] {
     var places: [String: Int] = [:]
     var texts: [String] = []
     for text in questions.flatMap({ [$0.prompt + $0.first, $0.prompt + $0.second] })

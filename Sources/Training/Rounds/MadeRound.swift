@@ -5,6 +5,8 @@ struct MadeRound {
   var prompts: Int
   var made = RoundExamples()
   var oracleCalls = 0
+  /// Comparisons that the oracle had no answer to.
+  var unanswered = 0
   var generatedTokens = 0
   /// Samples, and those without an end token within the limit.
   var samples = 0
@@ -40,6 +42,10 @@ struct MadeRound {
     }
     values["margin"] = made.margin
     if made.possible > 0 { values["ties"] = Double(made.ties) / Double(made.possible) }
+    if unanswered > 0 {
+      values["unanswered"] = Double(unanswered)
+      values["left_out"] = Double(made.unanswered)
+    }
     if samples > 0 { values["truncated"] = Double(truncated) / Double(samples) }
     return values
   }

@@ -37,6 +37,8 @@ struct PairSelection: Equatable, Sendable {
     var possible = 0
     /// Of these, pairs of probability ½ or of equal win rates.
     var ties = 0
+    /// Of these, pairs that an answer is missing for.
+    var unanswered = 0
   }
 
   var rule: PairRule
@@ -61,10 +63,18 @@ struct PairSelection: Equatable, Sendable {
   /// - Parameter uniform: gives a number in [0, 1) for each drawn verdict.
   func pairs(_ table: PreferenceTable, uniform: () -> Double) -> Outcome {
     var outcome = Outcome(possible: rule.possible(of: table.count))
+    // Ranks and win rates over all candidates need every comparison.
+    if (rule != .iid || pool == .all) && !table.isComplete {
+      outcome.unanswered = outcome.possible
+      return outcome
+    }
     let found = rule.pairs(table)
     outcome.ties = rule == .iid ? 0 : outcome.possible - found.count
     for (first, second) in found {
-      guard let wins = table[first, second] else { continue }
+      guard let wins = table[first, second] else {
+        outcome.unanswered += 1
+        continue
+      }
       if wins == 0.5 { outcome.ties += 1 }
       let isReversed: Bool
       switch verdict {

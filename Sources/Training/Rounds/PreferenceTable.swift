@@ -26,6 +26,9 @@ struct PreferenceTable: Equatable {
     values[column * count + row] = 1 - probability
   }
 
+  /// Whether every comparison has an answer.
+  var isComplete: Bool { values.allSatisfy { $0 != nil } }
+
   /// P(row ≻ column); nil where it was not asked for.
   subscript(row: Int, column: Int) -> Double? { values[row * count + column] }
 

@@ -10,6 +10,8 @@ struct RoundExamples {
   var possible = 0
   /// Of these, pairs that nothing prefers.
   var ties = 0
+  /// Pairs, or groups, that were left out because the oracle had no answer.
+  var unanswered = 0
   private var margins = 0.0
   private var judged = 0
 
@@ -28,6 +30,10 @@ struct RoundExamples {
     let rates = (0..<table.count).compactMap { table.winRate(of: $0) }
     let whole = rates.count == table.count ? rates : nil
     guard selection.rule != .none else {
+      guard whole != nil else {
+        unanswered += 1
+        return
+      }
       examples.append(
         example(
           group, Array(group.candidates.indices),
@@ -38,6 +44,7 @@ struct RoundExamples {
     let outcome = selection.pairs(table) { Double(random.next() >> 11) / 0x1p53 }
     possible += outcome.possible
     ties += outcome.ties
+    unanswered += outcome.unanswered
     for (index, pair) in outcome.pairs.enumerated() {
       let places = [pair.chosen, pair.rejected]
       let rewards = group.rewards.map { all in places.map { all[$0] } }

@@ -25,8 +25,8 @@ struct RoundLabel: Codable, Equatable, Sendable {
   struct Comparison: Codable, Equatable, Sendable {
     var first: Int
     var second: Int
-    /// P(first ≻ second).
-    var probability: Double
+    /// P(first ≻ second); nil where the oracle had no answer.
+    var probability: Double?
   }
 
   var id: String

@@ -65,7 +65,8 @@ struct RoundLabelling {
         }
       }
       let answers = try oracle.preferences(asked)
-      guard answers.count == asked.count, answers.allSatisfy({ (0...1).contains($0) }) else {
+      guard answers.count == asked.count, answers.allSatisfy({ $0.map((0...1).contains) ?? true })
+      else {
         throw TrainingError.unusable(
           "\(oracle.name) gave no probability for each of \(asked.count) comparisons")
       }
@@ -93,7 +94,8 @@ struct RoundLabelling {
       if let comparisons = label.comparisons {
         var table = PreferenceTable(group.candidates.count)
         for found in comparisons {
-          table.record(found.first, over: found.second, found.probability)
+          guard let probability = found.probability else { continue }
+          table.record(found.first, over: found.second, probability)
         }
         group.table = table
       }

@@ -17,7 +17,7 @@ struct RoundProbe {
 
   /// `kl` (estimator k1, nats per completion), `largest_log_ratio` (the largest |log π/π_initial|,
   /// nats), `completion_length`; `reward`; `win_rate_previous` and `win_rate_initial`, the mean
-  /// probability by the oracle that the policy's sample is better.
+  /// probability by the oracle that the policy's sample is better, over the answers that it has.
   func measure(_ policy: Decoder) throws -> [String: Double] {
     let longest = prompts.map(\.tokens.count).max() ?? 0
     let room = initial.decoder.configuration.positions - longest
@@ -55,8 +55,9 @@ struct RoundProbe {
         let questions = zip(prompts, zip(texts, self.texts(try drawn(other)))).map {
           PreferenceQuestion(prompt: $0.text, first: $1.0, second: $1.1)
         }
-        let wins = try oracle.preferences(questions)
-        values["win_rate_\(name)"] = wins.reduce(0, +) / count
+        let wins = try oracle.preferences(questions).compactMap(\.self)
+        guard !wins.isEmpty else { continue }
+        values["win_rate_\(name)"] = wins.reduce(0, +) / Double(wins.count)
       }
     }
     return values

@@ -22,7 +22,9 @@ public struct RoundRecord: Codable, Sendable, Equatable {
   public var generatedTokensSoFar: Int
   /// `reward`: mean over the judged candidates; `largest_reward`: the largest absolute one;
   /// `margin`: by how much labels prefer the chosen candidates; `ties`: share of the possible pairs;
-  /// `truncated`: share of the samples without an end token.
+  /// `truncated`: share of the samples without an end token; `unanswered` and `left_out`, only where
+  /// there are any: comparisons that the oracle had no answer to, and the pairs or groups that were
+  /// left out for it.
   public var values: [String: Double]
   /// What was measured at the round's end, where it left a checkpoint: `kl`, `largest_log_ratio`,
   /// `win_rate_previous`, `win_rate_initial`, `reward` of fresh samples, and the held-out loss.
@@ -43,6 +45,7 @@ public struct RoundRecord: Codable, Sendable, Equatable {
       "\((value * pow(10, Double(digits))).rounded() / pow(10, Double(digits)))"
     }
     var parts = ["\(examples) examples"]
+    if let missing = values["unanswered"] { parts.append("\(Int(missing)) without a verdict") }
     if let reward = measured["reward"] { parts.append("reward \(shown(reward))") }
     if let kl = measured["kl"] { parts.append("KL \(shown(kl))") }
     if let wins = measured["win_rate_previous"] {

@@ -33,7 +33,11 @@ extension RoundsRun {
     result.oracleCalls += found.oracleCalls
     spend(\.score, "score", (clock.now - start).seconds, oracleCalls: found.oracleCalls)
     guard found.isFinished else { return nil }
-    made.oracleCalls = try Journal<RoundLabel>.read(labels).records.reduce(0) { $0 + $1.calls }
+    let recorded = try Journal<RoundLabel>.read(labels).records
+    made.oracleCalls = recorded.reduce(0) { $0 + $1.calls }
+    made.unanswered = recorded.reduce(0) { sum, label in
+      sum + (label.comparisons ?? []).count { $0.probability == nil }
+    }
     let labelled = try RoundLabelling.labelled(groups, from: labels)
     made.rewards = labelled.compactMap(\.rewards).flatMap { $0 }
     return labelled

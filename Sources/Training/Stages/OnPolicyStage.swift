@@ -12,6 +12,7 @@ public struct OnPolicyStage: PolicyStage {
   let policy: ModelSource
   let prompts: PromptSettings
   let reward: RewardSource?
+  let oracle: OracleSettings?
   public let settings: OnPolicySettings
 
   public init(from section: Section, _ names: RecipeNames) {
@@ -19,8 +20,17 @@ public struct OnPolicyStage: PolicyStage {
     policy = names.model("policy", in: section)
     prompts = PromptSettings(from: section, names)
     reward = names.reward("reward", in: section)
+    oracle = section.optionalSection("oracle").map { OracleSettings(from: $0, names) }
     let name = type(of: settings.objective).name
-    if reward == nil {
+    if oracle != nil, settings.objective.opponent == nil {
+      section.mistake("oracle", "\(name) compares with no opponent; give it a reward")
+    } else if oracle != nil, settings.scores != ScoreSettings() {
+      section.mistake(
+        "oracle",
+        "takes the place of scores; normalise_reward, clip_reward, missing_end_score and "
+          + "missing_end_penalty would change nothing")
+    }
+    if reward == nil, oracle == nil {
       section.mistake(
         "reward", "\(name) needs one: synthetic, or a stage or folder with a reward head")
     }
@@ -30,7 +40,9 @@ public struct OnPolicyStage: PolicyStage {
     }
   }
 
-  public var inputs: [String] { [policy.stage, reward?.stage].compactMap { $0 } }
+  public var inputs: [String] {
+    [policy.stage, reward?.stage].compactMap { $0 } + (oracle?.stages ?? [])
+  }
 
   // MARK: As an aligned policy
 
@@ -45,15 +57,17 @@ public struct OnPolicyStage: PolicyStage {
   // MARK: Running
 
   public func run(_ context: StageContext) throws -> StageResult {
-    guard let source = reward else { return StageResult(tokens: 0) }
     let reference = try context.model(policy)
-    let reward = try context.reward(source)
+    let reward = try self.reward.map(context.reward)
+    let oracle = try self.oracle?.oracle(context)
     let model = try LanguageModel(reference.decoder.copied(), reference.tokenizer)
     let seed = context.seed(for: "rollouts")
-    let critic = try settings.objective.critic?.begin(
-      beside: reference, reward, seed: seed)
+    let critic = try reward.flatMap {
+      try settings.objective.critic?.begin(beside: reference, $0, seed: seed)
+    }
     let trainer = try OnPolicyTrainer(
       policy: model, reference: reference.decoder, critic: critic, reward: reward,
+      oracle: oracle,
       prompts: try fitting(try prompts.prompts(reference), reference, critic, context),
       settings: settings, seed: seed)
     let loop = OnPolicyLoop(

@@ -140,7 +140,7 @@ public struct RoundsStage: PolicyStage {
   // MARK: Running
 
   public var inputs: [String] {
-    var inputs = [policy.stage, oracle?.stage, reward?.stage, refit?.origin?.stage]
+    var inputs = [policy.stage, reward?.stage, refit?.origin?.stage] + (oracle?.stages ?? [])
     if case .candidates(let stage)? = data { inputs.append(stage) }
     var seen: Set<String> = []
     return inputs.compactMap { $0 }.filter { seen.insert($0).inserted }

@@ -67,6 +67,8 @@ public struct RecipeNames {
   public var data: [String: DataSource]
   /// Stages above this one.
   public var stages: [(name: String, product: StageProduct)]
+  /// Reads oracles that are judges; nil where there are none.
+  public var judgedOracle: JudgedOracle?
 
   public init(data: [String: DataSource], stages: [(name: String, product: StageProduct)]) {
     self.data = data

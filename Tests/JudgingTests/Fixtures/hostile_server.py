@@ -50,7 +50,7 @@ class Request:
         self.text = self.json.get("prompt") or "\n".join(
             m.get("content", "") for m in self.json.get("messages", [])
         )
-        # The code of the delimiters differs in every request; the question does not.
+        # The code of the delimiters follows from the question and says no more than it.
         self.key = hashlib.sha256(CODE.sub("", self.text).encode()).hexdigest()[:16]
 
 
@@ -136,6 +136,10 @@ class Modes:
 
     async def ok(self, request, writer):
         await self.answer(request, writer)
+
+    async def partly(self, request, writer):
+        """Every third question gets prose without a verdict, always the same ones."""
+        await (self.prose if int(request.key, 16) % 3 == 0 else self.ok)(request, writer)
 
     async def late(self, request, writer):
         await asyncio.sleep(int(request.key[:2], 16) / 255 * 0.05)

@@ -162,6 +162,52 @@ import Torch
     #expect(preference > 0 && preference < 1)
   }
 
+  /// Prefers what is longer; knows nothing where both have an even number of characters.
+  private struct HalfBlind: PreferenceOracle {
+    let name = "half blind"
+    var knowsNothing = false
+
+    func preferences(_ questions: [PreferenceQuestion]) -> [Double?] {
+      questions.map { question in
+        let (one, two) = (question.first.count, question.second.count)
+        if knowsNothing || (one % 2 == 0 && two % 2 == 0) { return nil }
+        return one > two ? 1 : one < two ? 0 : 0.5
+      }
+    }
+  }
+
+  @Test func `an oracle decides without a reward, and what it does not know moves nothing`() throws
+  {
+    func trained(_ oracle: HalfBlind) throws -> (OnPolicyTrainer, [String: Double]) {
+      let model = try OnPolicyBench.model()
+      let settings = try OnPolicyBench.settings("{method: nash-md, \(Self.small)}")
+      let trainer = try OnPolicyTrainer(
+        policy: model, reference: model.decoder.copied(), reward: nil, oracle: oracle,
+        prompts: OnPolicyBench.prompts(model), settings: settings, seed: 7)
+      return (trainer, try trainer.advance())
+    }
+    let before = try OnPolicyBench.weights(OnPolicyBench.model().decoder)
+    let (seeing, metrics) = try trained(HalfBlind())
+    #expect(try OnPolicyBench.weights(seeing.policy.decoder) != before)
+    #expect(metrics["reward"] == nil && metrics["objective/scores"] == nil)
+    let preference = try #require(metrics["objective/preference"])
+    #expect((0...1).contains(preference))
+    // Nothing known: every credit is 0, and so is the gradient.
+    let (blind, none) = try trained(HalfBlind(knowsNothing: true))
+    let settings = blind.settings
+    #expect(none["objective/unanswered"] == Double(settings.batch * settings.samples))
+    #expect(none["objective/preference"] == nil)
+    #expect(none["grad_norm"] == 0)
+    #expect(none["reward_calls"] == Double(settings.batch * settings.samples))
+    #expect(
+      message {
+        let model = try OnPolicyBench.model()
+        _ = try OnPolicyTrainer(
+          policy: model, reference: model.decoder.copied(), reward: nil,
+          prompts: OnPolicyBench.prompts(model), settings: settings, seed: 7)
+      } == "nash-md: nothing says what a completion is worth")
+  }
+
   @Test func `a reward that is not finite stops the training`() throws {
     struct Broken: Reward {
       let name = "broken"

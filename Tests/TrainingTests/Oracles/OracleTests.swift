@@ -24,7 +24,8 @@ import Testing
       let pairs = Self.texts.flatMap { first in Self.texts.map { (first, $0) } }
       func asked(_ pairs: [(String, String)]) throws -> [Double] {
         try oracle.preferences(
-          pairs.map { PreferenceQuestion(prompt: "so: ", first: $0.0, second: $0.1) })
+          pairs.map { PreferenceQuestion(prompt: "so: ", first: $0.0, second: $0.1) }
+        ).map { try #require($0) }
       }
       let ahead = try asked(pairs)
       let back = try asked(pairs.map { ($0.1, $0.0) })

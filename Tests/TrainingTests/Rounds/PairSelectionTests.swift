@@ -109,6 +109,22 @@ import Testing
     expectClose(best[0].winRates, [0.55, 0.45], within: 1e-12)
   }
 
+  @Test func whatTheOracleDidNotAnswerIsLeftOutAndIsNoTie() {
+    var table = PreferenceTable(4)
+    table.record(0, over: 1, 0.9)
+    // One of two neighbours has an answer.
+    let pairs = Self.selection(.iid, .hard, .pair).pairs(table) { 0 }
+    #expect(pairs.pairs.map(\.chosen) == [0])
+    #expect(pairs.possible == 2 && pairs.unanswered == 1 && pairs.ties == 0)
+    // Ranks and win rates over all candidates need all six.
+    for selection in [Self.selection(.iid, .soft), Self.selection(.bestWorst, .hard)] {
+      let outcome = selection.pairs(table) { 0 }
+      #expect(outcome.pairs.isEmpty && outcome.ties == 0)
+      #expect(outcome.unanswered == outcome.possible && outcome.possible > 0)
+    }
+    #expect(Self.selection(.bestWorst, .hard).pairs(Self.table) { 0 }.unanswered == 0)
+  }
+
   @Test func pairsOfASmallMarginAreLeftOut() {
     let rule = Self.selection(.iid, .soft, leastMargin: 0.03)
     #expect(rule.pairs(Self.table) { 0 }.pairs.isEmpty)

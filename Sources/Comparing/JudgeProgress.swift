@@ -3,10 +3,10 @@ import Foundation
 import Judging
 
 /// The line that says how far a judging is.
-actor JudgeProgress {
+public actor JudgeProgress {
   private var line: ProgressLine
 
-  init(_ output: Output, refusesColor: Bool) {
+  public init(_ output: Output, refusesColor: Bool) {
     let terminal = Terminal(
       descriptor: 2, environment: ProcessInfo.processInfo.environment, refusesColor: refusesColor)
     line = ProgressLine(
@@ -14,7 +14,7 @@ actor JudgeProgress {
       write: { FileHandle.standardError.write(Data($0.utf8)) })
   }
 
-  func show(_ state: JudgingRun.Progress, cost: Double?) {
+  public func show(_ state: JudgingRun.Progress, cost: Double?) {
     var metrics = [ProgressUpdate.Metric("without verdict", Double(state.failed))]
     if let cost, cost > 0 { metrics.append(ProgressUpdate.Metric("USD", cost)) }
     line.show(
@@ -23,5 +23,5 @@ actor JudgeProgress {
         remaining: state.remaining))
   }
 
-  func finish() { line.finish() }
+  public func finish() { line.finish() }
 }

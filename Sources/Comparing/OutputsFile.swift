@@ -3,23 +3,24 @@ import Foundation
 import Runs
 
 /// A file of a system's outputs: one row `{instruction, output}` for each prompt.
-struct OutputsFile {
-  struct Row: Equatable {
+public struct OutputsFile {
+  public struct Row: Equatable {
     /// From 1.
-    let number: Int
-    let instruction: String
-    let output: String
-    let dataset: String?
+    public let number: Int
+    public let instruction: String
+    public let output: String
+    public let dataset: String?
   }
 
-  let path: String
+  public let path: String
   /// What the rows call the system, or else the file's name.
-  let name: String
-  let sha256: String
-  let rows: [Row]
+  public let name: String
+  /// Of the bytes of the file.
+  public let sha256: String
+  public let rows: [Row]
 
   /// - Throws: `CorpusError` with the places of wrong rows, at most twenty of them.
-  init(_ path: String) throws {
+  public init(_ path: String) throws {
     var rows: [Row] = []
     var problems: [RowProblem] = []
     var generators: [String] = []
@@ -80,7 +81,7 @@ struct OutputsFile {
   /// row there, the second with the second.
   ///
   /// - Throws: `CorpusError` where the files are not about the same prompts.
-  func matching(_ other: OutputsFile, allowsMore: Bool = false) throws -> [Row] {
+  public func matching(_ other: OutputsFile, allowsMore: Bool = false) throws -> [Row] {
     var found: [[UInt8]: [Row]] = [:]
     for row in other.rows.reversed() {
       found[Array(row.instruction.utf8), default: []].append(row)

@@ -139,6 +139,9 @@ struct JudgeResult {
     let rest = estimate.requests - estimate.remembered
     output.print("\(count(comparisons, "comparison")), \(count(rest, "request")) to send")
     if estimate.remembered > 0 { output.print("\(Numeral.count(estimate.remembered)) remembered") }
+    if estimate.local > 0 {
+      output.print("\(count(estimate.local, "question")) for models in this process")
+    }
     func range(_ ends: [Int]) -> String { ends.map(Numeral.count).joined(separator: " to ") }
     output.print("input tokens   \(range(estimate.inputTokens))")
     output.print("output tokens  \(range(estimate.outputTokens))")

@@ -1,0 +1,143 @@
+import Command
+import Foundation
+import Judging
+import Report
+import Runs
+
+/// `plumb judge`: how often the outputs of one file are preferred to those of another.
+public struct JudgeCommand: Sendable {
+  private let request: JudgeRequest
+  private let refusesColor: Bool
+  private let local: (@Sendable () -> JudgeAssembly.Local)?
+
+  /// - Parameter local: gives the maker of judges whose models lie in this process.
+  public init(
+    _ request: JudgeRequest, refusesColor: Bool,
+    local: (@Sendable () -> JudgeAssembly.Local)? = nil
+  ) {
+    self.request = request
+    self.refusesColor = refusesColor
+    self.local = local
+  }
+
+  /// Whether some judge is a model that has to run in this process.
+  public static func needsModels(_ request: JudgeRequest) throws -> Bool {
+    try request.judges.contains { try JudgeSpecification($0).isLocal }
+  }
+
+  public func perform(_ output: Output) throws -> ExitCode {
+    APIKey.forbidCoreFiles()
+    Signals.install()
+    // The command is one thread, and judges are asked concurrently.
+    return try Waiting.until { try await judge(output) }
+  }
+
+  private func judge(_ output: Output) async throws -> ExitCode {
+    let environment = ProcessInfo.processInfo.environment
+    let input = try JudgingInput(request)
+    try checkReportFolder()
+    let assembly = try JudgeAssembly(
+      JudgingSettings(request), environment: environment, local: local?())
+    // What is computed cannot be fooled by anything but its own rule.
+    let canaries = assembly.asksModels ? request.canaries : 0
+    let questions = JudgingQuestions(input.pairs, canaries: canaries, seed: request.seed)
+    let cache = try assembly.cache(environment: environment, mustExist: request.isDryRun)
+    if request.isDryRun {
+      let estimate = try await assembly.rehearse(
+        questions.items.map(\.question), cache: cache)
+      try JudgeResult.show(estimate, comparisons: questions.items.count, output)
+      return .success
+    }
+    let directory = JudgingDirectory(URL(filePath: folder(input)).standardizedFileURL)
+    let lock = try directory.begin(
+      input.record(request, judge: assembly.identity, canaries: canaries))
+    defer { lock.close() }
+    let session = try await JudgingSession(assembly, ledger: directory.ledger, cache: cache)
+    if session.unknown > 0 {
+      output.note(
+        "\(session.unknown) requests were under way when this judging was stopped; they are sent again, "
+          + "and may be billed twice")
+    }
+    let meter = assembly.meter
+    let progress = JudgeProgress(output, refusesColor: refusesColor)
+    let (judgments, stop) = try await session.perform(
+      questions.items.map(\.question),
+      interruption: { Signals.interruption == nil ? nil : JudgingError.interrupted },
+      progress: { await progress.show($0, cost: meter.spending.cost) })
+    await progress.finish()
+    let pairs = questions.pairs(judgments)
+    let summary = JudgingSummary(
+      first: input.first.name, second: input.second.name, judge: session.judge, pairs)
+    let spent = await session.spending
+    try directory.finish(pairs, summary, spent)
+    let export = JudgeExport(input, summary, template: request.template, directory: directory)
+    for format in request.exports { try export.write(format, pairs) }
+    if let file = request.report {
+      let report = JudgingReport(
+        judge: session.judge.identity, template: request.template,
+        asksBothOrders: request.asksBothOrders,
+        comparisons: [
+          JudgingReport.Comparison(
+            summary: summary, asked: questions.items.count, judged: pairs.count,
+            file: directory.judgments.lastPathComponent)
+        ])
+      try AtomicFile.write(
+        Data(JudgePage.render(report, spending: spent).utf8), to: URL(filePath: file))
+    }
+    if let stop { return try report(stop, pairs, summary, spent, directory, output) }
+    try JudgeResult(summary, spent, directory.url.path).show(output)
+    return conclude(summary, output)
+  }
+
+  /// A page that could not be written is refused before anything is paid for.
+  private func checkReportFolder() throws {
+    guard let file = request.report else { return }
+    let folder = URL(filePath: file).standardizedFileURL.deletingLastPathComponent().path
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
+    else {
+      throw CommandError.badValue(
+        option: "--report", value: file, expected: "a file in a folder that is there")
+    }
+  }
+
+  private func folder(_ input: JudgingInput) -> String {
+    request.output
+      ?? "runs/judge-\(input.first.name)-\(input.second.name)".replacing(" ", with: "-")
+  }
+
+  /// What was asked before something stopped it, and why it stopped.
+  private func report(
+    _ stop: any Error, _ pairs: [JudgedPair], _ summary: JudgingSummary, _ spent: Spending,
+    _ directory: JudgingDirectory, _ output: Output
+  ) throws -> ExitCode {
+    guard case JudgingError.exhausted = stop else {
+      if case JudgingError.interrupted = stop, let interruption = Signals.interruption {
+        output.note("\(stop)")
+        return interruption.exitCode
+      }
+      throw stop
+    }
+    if !pairs.isEmpty { try JudgeResult(summary, spent, directory.url.path).show(output) }
+    throw stop
+  }
+
+  /// The exit code of a judging that ran to its end.
+  private func conclude(_ summary: JudgingSummary, _ output: Output) -> ExitCode {
+    let failed = summary.answers[Judgment.State.failed.rawValue] ?? 0
+    if failed > 0 {
+      output.note("\(failed) questions failed; the same command asks them again")
+      return .incomplete
+    }
+    if request.isStrict, !summary.alarms.isEmpty {
+      output.note("canaries won too often, and --strict was given")
+      return .expectationMissed
+    }
+    guard let least = request.failUnder else { return .success }
+    guard let rate = summary.result.winRate?.value, rate >= least else {
+      output.note("the win rate is below --fail-under \(least)")
+      return .expectationMissed
+    }
+    return .success
+  }
+}

@@ -1,0 +1,25 @@
+import Command
+import Judging
+
+extension JudgingSettings {
+  /// The part of a command line that says who judges and how.
+  init(_ request: JudgeRequest) {
+    self.init(judges: request.judges)
+    template = request.template
+    asksBothOrders = request.asksBothOrders
+    repetitions = request.repetitions
+    canaries = request.canaries
+    seed = request.seed
+    temperature = request.temperature
+    keyVariables = request.keyVariables
+    allowsPlain = request.allowsPlain
+    certificates = request.certificates
+    deadline = request.deadline
+    concurrency = request.concurrency
+    prices = request.prices
+    maximumCost = request.maximumCost
+    maximumRequests = request.maximumRequests
+    cache = request.cache
+    usesCache = request.usesCache
+  }
+}

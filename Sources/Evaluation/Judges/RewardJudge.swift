@@ -1,0 +1,89 @@
+import Foundation
+import Judging
+import Policy
+import Torch
+
+/// A reward as a judge: the candidate with the higher reward is preferred, equal rewards are a tie.
+///
+/// A text is the prompt and the candidate, one behind the other, as rewards get it in training.
+public final class RewardJudge: BatchJudge {
+  public let identity: JudgeIdentity
+  private let make: () throws -> any Reward
+  private var made: (any Reward)?
+
+  /// The reward of Plumb's own review generator.
+  public static var synthetic: RewardJudge {
+    RewardJudge(
+      JudgeIdentity(name: "synthetic", facts: ["kind": "reward", "reward": "synthetic 1"])
+    ) { SyntheticReward() }
+  }
+
+  /// A model with a reward head of one output.
+  public convenience init(_ folder: JudgeFolder) {
+    let own = ["kind": "reward", "reading": "1"]
+    let identity = JudgeIdentity(
+      name: folder.title, facts: folder.facts.merging(own) { $1 })
+    self.init(identity) {
+      let model = try folder.model()
+      guard model.decoder.configuration.labels == 1 else {
+        throw PolicyError.input(
+          "\(folder.name) has no reward head with one output; a language model judges with "
+            + "model:\(folder.name)")
+      }
+      return try ModelReward(name: folder.name, model: model)
+    }
+  }
+
+  /// - Parameter make: gives the reward when it is first asked.
+  public init(_ identity: JudgeIdentity, _ make: @escaping () throws -> any Reward) {
+    self.identity = identity
+    self.make = make
+  }
+
+  private func reward() throws -> any Reward {
+    if let made { return made }
+    let reward = try make()
+    made = reward
+    return reward
+  }
+
+  public func objection(to question: JudgeQuestion) throws -> Judgment? {
+    guard let model = try (reward() as? ModelReward)?.model else { return nil }
+    let limit = model.decoder.configuration.positions
+    // A reward of the end of a text is none of the text.
+    for text in Self.texts(question) {
+      let count = try model.prompt(text).count
+      guard count > limit else { continue }
+      return Judgment(
+        .failed,
+        reason: "prompt and output have \(count) tokens, and the context of \(identity.name) holds "
+          + "\(limit)")
+    }
+    return nil
+  }
+
+  private static func texts(_ question: JudgeQuestion) -> [String] {
+    question.candidates.map { question.prompt + $0 }
+  }
+
+  public func judgments(of questions: [JudgeQuestion]) throws -> [Judgment] {
+    let objections = try questions.map(objection)
+    var places: [String: Int] = [:]
+    var texts: [String] = []
+    for (question, objection) in zip(questions, objections) where objection == nil {
+      for text in Self.texts(question) where places[text] == nil {
+        places[text] = texts.count
+        texts.append(text)
+      }
+    }
+    let rewards = texts.isEmpty ? [] : try reward().rewards(of: texts)
+    return zip(questions, objections).map { question, objection in
+      if let objection { return objection }
+      let values = Self.texts(question).map { places[$0].map { rewards[$0] } ?? .nan }
+      guard values.allSatisfy(\.isFinite) else {
+        return Judgment(.failed, reason: "a reward is not finite")
+      }
+      return Judgment(choosing: values)
+    }
+  }
+}

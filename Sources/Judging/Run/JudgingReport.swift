@@ -1,0 +1,43 @@
+/// All comparisons that a run, or one command, had judged: what reports are made from.
+public struct JudgingReport: Sendable, Equatable, Codable {
+  /// One policy or file against another.
+  public struct Comparison: Sendable, Equatable, Codable {
+    public var summary: JudgingSummary
+    /// Comparisons that were to be judged, canaries included; more than there are judgments where
+    /// something stopped it.
+    public var asked: Int
+    public var judged: Int
+    /// Where the judgments lie, relative to the records.
+    public var file: String
+
+    public init(summary: JudgingSummary, asked: Int, judged: Int, file: String) {
+      self.summary = summary
+      self.asked = asked
+      self.judged = judged
+      self.file = file
+    }
+  }
+
+  /// Who judged, with every fact that can change an answer.
+  public var judge: JudgeIdentity
+  /// The template's name.
+  public var template: String
+  public var asksBothOrders: Bool
+  public var comparisons: [Comparison]
+
+  public init(
+    judge: JudgeIdentity, template: String, asksBothOrders: Bool, comparisons: [Comparison]
+  ) {
+    self.judge = judge
+    self.template = template
+    self.asksBothOrders = asksBothOrders
+    self.comparisons = comparisons
+  }
+
+  /// Answers to single requests that failed, over all comparisons.
+  public var failures: Int {
+    comparisons.reduce(0) { $0 + ($1.summary.answers[Judgment.State.failed.rawValue] ?? 0) }
+  }
+
+  public var isComplete: Bool { comparisons.allSatisfy { $0.asked == $0.judged } }
+}

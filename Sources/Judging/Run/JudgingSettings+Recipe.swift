@@ -1,0 +1,101 @@
+import Foundation
+import Recipe
+
+extension JudgingSettings {
+  private enum Swap: String, CaseIterable {
+    case both
+    case off = "none"
+  }
+
+  /// Reads who judges and how; the keys are named like the options of `plumb judge`.
+  ///
+  /// Mistakes are recorded in the section: judges and templates that do not exist among them.
+  ///
+  /// - Parameters:
+  ///   - base: the folder that relative paths start from.
+  ///   - asksCanaries: not where a judge labels what a policy learns from.
+  public init(from section: Section, base: String, asksCanaries: Bool = true) {
+    self.init(judges: section.strings("judges"))
+    template = section.string("template", default: template)
+    asksBothOrders = section.choice("swap", default: Swap.both) == .both
+    repetitions = section.int("repeat", default: repetitions, in: 1...1000)
+    canaries =
+      asksCanaries ? section.int("canaries", default: canaries, in: 0...1_000_000) : 0
+    seed = UInt64(clamping: section.int("seed", default: 0, in: 0...Int.max))
+    let degrees = section.string("temperature", default: "0")
+    temperature = degrees == "server" ? nil : Double(degrees)
+    if degrees != "server", !(temperature.map { $0.isFinite && $0 >= 0 } ?? false) {
+      section.mistake("temperature", "is \(degrees); it must be a number of 0 or more, or server")
+    }
+    keyVariables = section.strings("api_key_env", default: [])
+    allowsPlain = section.bool("allow_http", default: false)
+    certificates = section.optionalString("ca_file").map { Self.path($0, base) }
+    deadline = section.double("timeout", default: deadline, above: 0, atMost: 86_400)
+    concurrency = section.int("max_concurrency", default: concurrency, in: 1...4096)
+    prices = section.optionalString("prices").map { Self.path($0, base) }
+    maximumCost = section.optionalDouble("max_cost", above: 0)
+    maximumRequests = section.optionalInt("max_requests", in: 1...Int.max)
+    cache = section.optionalString("cache").map { Self.path($0, base) }
+    usesCache = section.bool("share_answers", default: true)
+    if template.contains("/") || template.hasSuffix(".md") { template = Self.path(template, base) }
+    check(section)
+  }
+
+  private static func path(_ text: String, _ base: String) -> String {
+    text.hasPrefix("/") ? text : base + "/" + text
+  }
+
+  private func check(_ section: Section) {
+    if section.has("judges"), judges.isEmpty {
+      section.mistake("judges", "names nobody; name one, as in reward:oracle")
+    }
+    for judge in judges {
+      do throws(JudgingError) {
+        _ = try JudgeSpecification(judge)
+      } catch {
+        section.mistake("judges", "\(error)")
+      }
+    }
+    do throws(JudgingError) {
+      _ = try PromptTemplate.load(template)
+    } catch {
+      section.mistake("template", "\(error)")
+    }
+    if maximumCost != nil, prices == nil {
+      section.mistake("max_cost", "needs prices, a file with the price of every model")
+    }
+  }
+
+  /// Whether judges and template are what they should be.
+  public var isReadable: Bool {
+    do throws(JudgingError) {
+      for judge in judges { _ = try JudgeSpecification(judge) }
+      _ = try PromptTemplate.load(template)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// Everything that can be wrong without asking anybody: addresses, keys, prices.
+  ///
+  /// - Throws: ``JudgingError``, or `RecipeError` for a file of prices.
+  public func check(environment: [String: String]) throws {
+    _ = try JudgeAssembly(self, environment: environment) { kind, folder, _, _ in
+      NamedOnly(JudgeIdentity(name: folder, facts: ["kind": kind.rawValue]))
+    }
+  }
+
+  /// In the place of a model that is not there yet.
+  private struct NamedOnly: BatchJudge {
+    let identity: JudgeIdentity
+
+    init(_ identity: JudgeIdentity) { self.identity = identity }
+
+    func objection(to question: JudgeQuestion) -> Judgment? { nil }
+
+    func judgments(of questions: [JudgeQuestion]) throws -> [Judgment] {
+      throw JudgingError.unavailable(judge: identity.name, reason: "is not there yet")
+    }
+  }
+}

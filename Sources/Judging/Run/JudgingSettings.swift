@@ -1,0 +1,34 @@
+/// Who judges, how they are asked, and within which limits.
+public struct JudgingSettings: Sendable, Equatable {
+  /// As ``JudgeSpecification`` reads them; several are a jury.
+  public var judges: [String]
+  /// The name of an embedded template, or a file with a slash.
+  public var template = "five-level"
+  /// Twice the requests, and the only design that shows whether a verdict depends on the order.
+  public var asksBothOrders = true
+  public var repetitions = 1
+  /// Prompts for each kind of canary.
+  public var canaries = 16
+  public var seed: UInt64 = 0
+  /// 0 repeats itself best; nil leaves it to the server.
+  public var temperature: Double? = 0
+  /// Names of environment variables, with the host that they are for where there are several.
+  public var keyVariables: [String] = []
+  public var allowsPlain = false
+  /// A file of certificates to trust instead of the system's.
+  public var certificates: String?
+  /// For one request, in seconds.
+  public var deadline = 120.0
+  /// Requests at once.
+  public var concurrency = 16
+  /// A file of prices.
+  public var prices: String?
+  /// In US dollars.
+  public var maximumCost: Double?
+  public var maximumRequests: Int?
+  /// The file of answers that runs share; nil for the user's own.
+  public var cache: String?
+  public var usesCache = true
+
+  public init(judges: [String]) { self.judges = judges }
+}

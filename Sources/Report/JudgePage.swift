@@ -1,0 +1,37 @@
+import Judging
+
+/// The page of `plumb judge`: one comparison of two files.
+public enum JudgePage {
+  /// A pure function of its records.
+  public static func render(_ report: JudgingReport, spending: Spending?) -> String {
+    let names = report.comparisons.first.map { "\($0.summary.first) against \($0.summary.second)" }
+    let title = "\(names ?? "Nothing"), judged"
+    let section = JudgeSection(report: report, spending: spending) { $0 }
+    let body: HTML =
+      section.html.map { Figure.section(id: "judged", title: "Judged", $0) }
+      ?? "<p class=\"empty\">There is no judgment to report on.</p>\n"
+    return HTMLReport.page(
+      title: title, contents: "<li><a href=\"#judged\">Judged</a></li>", lead: lead(report),
+      body: body
+    ).source
+  }
+
+  private static func lead(_ report: JudgingReport) -> HTML {
+    guard let summary = report.comparisons.first?.summary else { return "" }
+    guard summary.alarms.isEmpty else {
+      return """
+        <p class="lead">The judge prefers canaries to real outputs: its win rate is not to be \
+        trusted.</p>
+
+        """
+    }
+    guard let rate = summary.result.winRate else {
+      return "<p class=\"lead\">No comparison has a verdict.</p>\n"
+    }
+    return """
+      <p class="lead">\(text: summary.first) wins \(text: JudgeCells.percent(rate.value))\u{A0}% of \
+      \(text: Figure.plural(rate.count, "comparison")) with \(text: summary.second).</p>
+
+      """
+  }
+}

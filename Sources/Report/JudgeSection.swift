@@ -1,0 +1,133 @@
+import Judging
+
+/// What judges said: win rates, and everything that tells whether to believe them.
+struct JudgeSection {
+  let report: JudgingReport
+  let spending: Spending?
+  /// What a policy or file is called.
+  let label: (String) -> String
+
+  var html: HTML? {
+    guard !report.comparisons.isEmpty else { return nil }
+    let details = report.comparisons.map { JudgeDetails(comparison: $0, label: label).html }
+    return """
+      \(lead)\(warnings)\(table)\(HTML(details))\(cost)\(facts)
+      """
+  }
+
+  private var lead: HTML {
+    let orders: HTML =
+      report.asksBothOrders
+      ? "Every pair was judged in both orders; two verdicts that contradict each other are a tie."
+      : "Every pair was judged in one order."
+    let asked = report.judge.facts.keys.contains { $0 == "template" || $0.hasSuffix(".template") }
+    // What computes reads no template.
+    let template: HTML =
+      asked ? " with the template <code>\(text: report.template)</code>" : ""
+    return """
+      <p>Judged by <strong>\(text: report.judge.name)</strong>\(template). \(orders) A question without a verdict is never a tie: it \
+      is counted, and the bounds say where the win rate would lie if all of them were lost or won.</p>
+
+      """
+  }
+
+  private var warnings: HTML {
+    var items: [HTML] = []
+    if !report.isComplete {
+      let asked = report.comparisons.reduce(0) { $0 + $1.asked }
+      let judged = report.comparisons.reduce(0) { $0 + $1.judged }
+      items.append(
+        """
+        Judging stopped before its end: \(text: Numeral.count(judged)) of \
+        \(text: Numeral.count(asked)) comparisons are judged.
+        """)
+    }
+    let alarms = report.comparisons.filter { !$0.summary.alarms.isEmpty }
+    if !alarms.isEmpty {
+      let kinds = Set(alarms.flatMap(\.summary.alarms)).map(\.rawValue).sorted()
+      items.append(
+        """
+        The judge prefers canaries (\(text: kinds.joined(separator: ", "))) to real outputs in more \
+        than a tenth of the cases: win rates marked ✗ are not to be trusted.
+        """)
+    }
+    return HTML(items.map { "<p><strong>\($0)</strong></p>\n" })
+  }
+
+  // MARK: Overview
+
+  private var table: HTML {
+    let rows = report.comparisons.map(row)
+    return Figure.table(
+      caption: """
+        Win rates by the judge, in percent, with 95\u{A0}% intervals (Wilson's where every prompt is \
+        judged once, else a bootstrap over prompts). Flips: pairs whose two verdicts prefer different \
+        candidates. First place: share of decided answers that prefer what was shown first; p: exact \
+        two-sided sign test over the flips. Longer: share of decided pairs that the longer text won.
+        """,
+      head: """
+        <tr><th scope="col">Policy</th><th scope="col">Against</th>\
+        <th class="n" scope="col">Win rate</th><th class="n" scope="col">Wins, ties, losses</th>\
+        <th class="n" scope="col">No verdict</th><th class="n" scope="col">Bounds</th>\
+        <th class="n" scope="col">Flips</th><th class="n" scope="col">First place</th>\
+        <th class="n" scope="col">p</th><th class="n" scope="col">Longer</th></tr>
+        """, rows: HTML(rows))
+  }
+
+  private func row(_ comparison: JudgingReport.Comparison) -> HTML {
+    let summary = comparison.summary
+    let result = summary.result
+    let mark: HTML = summary.alarms.isEmpty ? "" : "✗ "
+    let missing = result.missing.values.reduce(0, +)
+    var bounds = "—"
+    if let worst = result.worstCase, let best = result.bestCase {
+      bounds = "\(JudgeCells.percent(worst))–\(JudgeCells.percent(best))"
+    }
+    return """
+      <tr><th scope="row">\(text: label(summary.first))</th><td>\(text: label(summary.second))</td>\
+      \(JudgeCells.cell(result.winRate, mark: mark))\
+      <td class="n">\(result.wins), \(result.ties), \(result.losses)</td>\
+      <td class="n">\(missing)</td><td class="n">\(text: bounds)</td>\
+      \(JudgeCells.cell(summary.order?.flipRate))\(JudgeCells.cell(summary.order?.firstSlot))\
+      <td class="n">\(text: summary.order.map { JudgeCells.probability($0.pValue) } ?? "—")</td>\
+      \(JudgeCells.cell(summary.length.longerWins))</tr>
+
+      """
+  }
+
+  // MARK: Cost and facts
+
+  private var cost: HTML {
+    guard let spending, spending.requests + spending.remembered > 0 else { return "" }
+    let dollars = spending.cost.map { "$" + Numeral.significant($0) } ?? "unknown"
+    return """
+      <p>\(text: Figure.plural(spending.requests, "request")) sent to servers, \
+      \(text: Numeral.count(spending.repeated)) of them again, \
+      \(text: Numeral.count(spending.maybeBilledTwice)) maybe billed twice; \
+      \(text: Figure.plural(spending.remembered, "answer")) remembered. \
+      \(text: Numeral.count(spending.usage.input)) input and \
+      \(text: Numeral.count(spending.usage.output)) output tokens, cost \(text: dollars).</p>
+
+      """
+  }
+
+  /// Everything that can change an answer, templates verbatim.
+  private var facts: HTML {
+    var items: HTML = ""
+    var templates: [String] = []
+    for (key, value) in report.judge.facts.sorted(by: { $0.key < $1.key }) {
+      if key == "template" || key.hasSuffix(".template") {
+        if !templates.contains(value) { templates.append(value) }
+      } else {
+        items += "<dt>\(text: key)</dt><dd>\(text: value)</dd>\n"
+      }
+    }
+    let texts = templates.map { "<pre>\(text: $0)</pre>\n" as HTML }
+    return """
+      <details class="more"><summary>How the judge was asked</summary>
+      <dl>\(items)</dl>
+      \(HTML(texts))</details>
+
+      """
+  }
+}

@@ -1,0 +1,15 @@
+import Recipe
+
+/// Makes an oracle that stages do not know themselves: a judge, which the program gives them.
+public protocol OracleMaker: Sendable {
+  /// Stages whose models it asks.
+  var stages: [String] { get }
+
+  /// The oracle for one stage and seed.
+  func oracle(_ context: StageContext) throws -> any PreferenceOracle
+}
+
+extension RecipeNames {
+  /// Reads the settings of an oracle that the program makes; mistakes are recorded in the section.
+  public typealias JudgedOracle = (_ section: Section, _ names: RecipeNames) -> any OracleMaker
+}

@@ -1,0 +1,53 @@
+import Foundation
+import Judging
+import Runs
+
+/// What policies of a run wrote, as pairs to judge.
+struct JudgedSamples {
+  /// One policy against another, or against chosen completions.
+  struct Comparison: Sendable {
+    var policy: String
+    var opponent: String
+    var pairs: [JudgingPair]
+  }
+
+  private let record: EvaluationRecord
+  private let samples: [SampleRecord]
+  private let chosen: [ChosenRecord]
+
+  /// Reads the records of a finished evaluation.
+  init(_ run: RunDirectory) throws {
+    record = try RecordFile.read(EvaluationRecord.self, from: run.evaluation)
+    samples = try Journal<SampleRecord>.read(run.samples).records
+    chosen = try Journal<ChosenRecord>.read(run.chosen).records
+  }
+
+  /// The first sample of every final policy, prompt by prompt, with the opponent's first.
+  ///
+  /// A prompt whose opponent has no completion is left out: equal rewards label no pair.
+  func comparisons(_ against: [JudgingPlan.Opponent], prompts: Int) -> [Comparison] {
+    var first: [String: [String: SampleRecord]] = [:]
+    var order: [(id: String, text: String)] = []
+    for sample in samples where sample.index == 0 {
+      if sample.policy == record.reference { order.append((sample.prompt, sample.promptText)) }
+      first[sample.policy, default: [:]][sample.prompt] = sample
+    }
+    let kept = Dictionary(
+      chosen.map { ($0.prompt, $0.text) }, uniquingKeysWith: { earlier, _ in earlier })
+    let finals = record.policies.filter { $0.isFinal && $0.id != record.reference }
+    return against.flatMap { opponent in
+      finals.map { policy in
+        let pairs = order.prefix(prompts).compactMap { prompt -> JudgingPair? in
+          let other =
+            opponent == .chosen
+            ? kept[prompt.id] : first[record.reference]?[prompt.id]?.text
+          guard let own = first[policy.id]?[prompt.id]?.text, let other else { return nil }
+          return JudgingPair(id: prompt.id, prompt: prompt.text, first: own, second: other)
+        }
+        return Comparison(
+          policy: policy.id,
+          opponent: opponent == .chosen ? opponent.rawValue : record.reference, pairs: pairs)
+      }
+    }
+  }
+}

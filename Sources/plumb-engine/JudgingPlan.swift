@@ -1,0 +1,126 @@
+import Command
+import Comparing
+import Evaluation
+import Foundation
+import Judging
+import Recipe
+import Runs
+import Training
+
+/// The `judging` section of a recipe: whose samples are judged, against what, by whom.
+struct JudgingPlan {
+  /// What a policy's samples are compared with.
+  enum Opponent: String, CaseIterable {
+    /// The reference policy's samples.
+    case reference
+    /// The completions that the evaluation compares with as chosen.
+    case chosen
+  }
+
+  let settings: JudgingSettings
+  let against: [Opponent]
+  /// The first so many prompts of the evaluation, one completion each.
+  let prompts: Int
+  /// Models that judges name and stages make.
+  let stages: [String: ModelSource]
+
+  init(from section: Section, _ names: RecipeNames, _ evaluation: EvaluationPlan?, base: URL) {
+    settings = JudgingSettings(from: section, base: base.path)
+    let words = section.strings("against", default: Opponent.allCases.map(\.rawValue))
+    against = words.compactMap(Opponent.init)
+    if against.count < words.count || Set(words).count < words.count || words.isEmpty {
+      section.mistake(
+        "against",
+        "holds \(words.joined(separator: ", ")); it takes reference and chosen, each once")
+    }
+    // As in the EXO paper's comparison by a language model.
+    prompts = section.int("prompts", default: 100, in: 1...10_000_000)
+    stages = Self.stages(of: settings.judges, names, section)
+    if evaluation == nil {
+      section.mistake("judging needs an evaluation, whose samples are judged; add one")
+    } else if evaluation?.chosen == EvaluationPlan.Chosen.none, against.contains(.chosen) {
+      section.mistake(
+        "against", "chosen needs completions to compare with, and the evaluation has chosen: none")
+    }
+  }
+
+  /// Names without a slash are stages, as everywhere in a recipe.
+  static func stages(
+    of judges: [String], _ names: RecipeNames, _ section: Section
+  ) -> [String: ModelSource] {
+    var stages: [String: ModelSource] = [:]
+    for judge in judges {
+      guard let specification = try? JudgeSpecification(judge),
+        case .local(let kind, let name) = specification.kind, name != "synthetic"
+      else { continue }
+      stages[name] = names.source(
+        name, "judges", in: section, kind == .model ? .languageModel : .rewardModel)
+    }
+    return stages
+  }
+
+  /// How many questions will be put to servers and to models here, at most: what is asked twice or
+  /// remembered costs nothing.
+  func questions(policies: Int, prompts offered: Int) -> (remote: Int, local: Int) {
+    let count = min(prompts, offered)
+    let fools =
+      settings.canaries == 0 ? 0 : CanaryKind.allCases.count * min(count, settings.canaries)
+    let pairs = against.count * (policies * count + fools)
+    let each = pairs * (settings.asksBothOrders ? 2 : 1) * settings.repetitions
+    let kinds = settings.judges.compactMap { try? JudgeSpecification($0).kind }
+    let remote = kinds.count { if case .remote = $0 { true } else { false } }
+    let local = kinds.count { if case .local = $0 { true } else { false } }
+    return (each * remote, each * local)
+  }
+
+  /// What is wrong with addresses, keys and prices, before anything runs.
+  func check() throws {
+    try settings.check(environment: ProcessInfo.processInfo.environment)
+  }
+
+  // MARK: Judging
+
+  /// How judging ended.
+  enum Outcome {
+    case finished(failures: Int)
+    case interrupted
+  }
+
+  /// Judges the final checkpoints' samples and records what came of it.
+  ///
+  /// - Throws: what stopped it, after recording what was judged until then.
+  func execute(recipe: RunRecipe, run: RunDirectory, console: Console) throws -> Outcome {
+    console.say("judging")
+    let meter = Meter()
+    let before = FileManager.default.contents(atPath: run.judging.path)
+    let pairs = try JudgedSamples(run).comparisons(against, prompts: prompts)
+    let work = JudgingWork(
+      settings: settings, pairs: pairs, folders: try folders(recipe, run),
+      precision: recipe.precision, device: recipe.device, run: run,
+      isQuiet: console.isQuiet, isJSON: console.isJSON)
+    console.endLine()
+    let (report, spent, stop) = try Waiting.until { try await work.perform() }
+    try RecordFile.write(report, to: run.judging)
+    try RecordFile.write(spent, to: run.judgments.appending(path: "spending.json"))
+    if before != FileManager.default.contents(atPath: run.judging.path) {
+      try meter.write(
+        to: run, stage: "judging", phase: "judge",
+        tokens: spent.usage.input + spent.usage.output,
+        oracleCalls: report.comparisons.reduce(0) { $0 + $1.summary.answers.values.reduce(0, +) })
+    }
+    if let stop {
+      if case JudgingError.interrupted = stop { return .interrupted }
+      throw stop
+    }
+    return .finished(failures: report.failures)
+  }
+
+  private func folders(_ recipe: RunRecipe, _ run: RunDirectory) throws -> [String: URL] {
+    let context = StageContext(
+      run: run, name: "judging", seed: nil,
+      seeds: { recipe.repeats($0) ? recipe.seeds[0] : nil }, base: recipe.base,
+      device: recipe.device, precision: recipe.precision, shouldStop: { false },
+      progress: { _ in }, note: { _ in })
+    return try stages.mapValues(context.folder)
+  }
+}

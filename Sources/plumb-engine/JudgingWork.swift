@@ -1,0 +1,77 @@
+import Command
+import Comparing
+import Foundation
+import Judging
+import Policy
+import Runs
+import Torch
+
+/// All comparisons of a run, put to one panel of judges with one ledger and one set of limits.
+struct JudgingWork: Sendable {
+  let settings: JudgingSettings
+  let pairs: [JudgedSamples.Comparison]
+  /// Of models that stages made.
+  let folders: [String: URL]
+  let precision: Precision
+  let device: Device
+  let run: RunDirectory
+  let isQuiet: Bool
+  let isJSON: Bool
+
+  /// - Returns: what was judged, what it cost, and what stopped it; nil where nothing did.
+  func perform() async throws -> (JudgingReport, Spending, stop: (any Error)?) {
+    let environment = ProcessInfo.processInfo.environment
+    let folders = folders
+    let assembly = try JudgeAssembly(
+      settings, environment: environment,
+      local: LocalJudges.maker(precision: precision, on: device) {
+        folders[$0] ?? URL(fileURLWithPath: $0)
+      })
+    try FileManager.default.createDirectory(
+      at: run.judgments, withIntermediateDirectories: true)
+    let session = try await JudgingSession(
+      assembly, ledger: run.judgments.appending(path: "ledger.jsonl"),
+      cache: assembly.cache(environment: environment))
+    let canaries = assembly.asksModels ? settings.canaries : 0
+    var report = JudgingReport(
+      judge: session.judge.identity, template: settings.template,
+      asksBothOrders: settings.asksBothOrders, comparisons: [])
+    let progress = JudgeProgress(Output(isJSON: isJSON, isQuiet: isQuiet), refusesColor: false)
+    var stop: (any Error)?
+    for comparison in pairs {
+      let questions = JudgingQuestions(comparison.pairs, canaries: canaries, seed: settings.seed)
+      var judged: [JudgedPair] = []
+      if stop == nil {
+        let (judgments, reason) = try await session.perform(
+          questions.items.map(\.question),
+          interruption: { Signals.interruption == nil ? nil : JudgingError.interrupted },
+          progress: { await progress.show($0, cost: assembly.meter.spending.cost) })
+        stop = reason
+        judged = questions.pairs(judgments)
+      }
+      let file = Self.file(comparison)
+      try write(judged, to: run.judgments.appending(path: file))
+      report.comparisons.append(
+        JudgingReport.Comparison(
+          summary: JudgingSummary(
+            first: comparison.policy, second: comparison.opponent, judge: session.judge, judged),
+          asked: questions.items.count, judged: judged.count, file: "judgments/\(file)"))
+    }
+    await progress.finish()
+    return (report, await session.spending, stop)
+  }
+
+  private static func file(_ comparison: JudgedSamples.Comparison) -> String {
+    "\(comparison.policy)/against-\(comparison.opponent.replacing("/", with: "-")).jsonl"
+  }
+
+  private func write(_ pairs: [JudgedPair], to url: URL) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try AtomicFile.write(to: url) { writer in
+      for pair in pairs { try writer.append(try encoder.encode(pair) + Data("\n".utf8)) }
+    }
+  }
+}
