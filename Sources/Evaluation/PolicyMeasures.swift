@@ -139,7 +139,35 @@ struct PolicyMeasures {
         "share of prompts whose mean reward over \(findings.settings.samples) completions is below "
           + "the reference's; equal policies reach about one half by chance"))
     found.append(difference(pairs))
+    if let gap { found.append(gap) }
     return found
+  }
+
+  /// How much more was gained by the reward that methods may have been trained on than by the one
+  /// that none was, each in standard deviations of the reference's completions.
+  ///
+  /// Source: Gao et al. 2023, "Scaling laws for reward model overoptimization", the gap between proxy
+  /// and gold reward.
+  /// Differs: both are standardised, because two reward models have no common scale.
+  private var gap: Finding? {
+    guard let heldOutName else { return nil }
+    func gains(_ value: (SampleRow) -> Double) -> [Double?] {
+      let theirs = reference.rows.map { $0.samples.map(value).filter(\.isFinite) }
+      guard let variance = Sample.variance(theirs.flatMap { $0 }), variance > 0 else { return [] }
+      return zip(rows, theirs).map { row, theirs in
+        guard let ours = Sample.mean(row.samples.map(value).filter(\.isFinite)),
+          let before = Sample.mean(theirs)
+        else { return nil }
+        return (ours - before) / variance.squareRoot()
+      }
+    }
+    let pairs = Array(zip(gains(\.reward), gains { $0.heldOutReward ?? .nan }))
+    guard !pairs.isEmpty else { return nil }
+    return findings.mean(
+      "reward_gap", pairs.map { trained, heldOut in [(trained ?? .nan) - (heldOut ?? .nan)] },
+      against: reference.id, unit: "standard deviations", .lower,
+      "gain in '\(rewardName)' less gain in '\(heldOutName)', per prompt, each in standard "
+        + "deviations of the reference's completions")
   }
 
   private func difference(_ pairs: [(Double, Double)]) -> Finding {
@@ -170,6 +198,16 @@ struct PolicyMeasures {
         against: reference.id, .higher,
         "share of labelled pairs whose chosen completion has the larger log π/π_ref, ties one half")
     ]
+    for (name, side) in [
+      ("chosen_log_ratio", { $0.chosen - $0.referenceChosen }),
+      ("rejected_log_ratio", { $0.rejected - $0.referenceRejected }),
+    ] as [(String, (PairRow) -> Double)] {
+      found.append(
+        findings.mean(
+          name, rows.map { $0.pairs.map(side) }, against: reference.id, unit: "nats", .neutral,
+          "mean change of log π(y|x) from the reference's, of labelled pairs' "
+            + (name.hasPrefix("chosen") ? "chosen" : "rejected") + " completions"))
+    }
     if let beta {
       found.append(
         findings.mean(

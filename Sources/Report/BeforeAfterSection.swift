@@ -9,7 +9,7 @@ struct BeforeAfterSection {
     let before = means[study.input.evaluation.reference] ?? [:]
     let panels = study.groups.compactMap { panel($0, before, means) }
     guard !panels.isEmpty else { return nil }
-    return Figure.multiples(
+    let figure = Figure.multiples(
       panels, legend: "",
       caption: """
         Mean reward of each prompt under the reference policy and after training, over the samples \
@@ -18,6 +18,10 @@ struct BeforeAfterSection {
         with its 95\u{A0}% interval, where there is one: it treats each checkpoint on its own. \
         Single prompts vary with sampling, so some fall below by chance.
         """)
+    // The shares stand in the first table; dozens of panels are for those who look for one.
+    return study.isCrowded
+      ? "<details class=\"more\"><summary>\(panels.count) panels, one for each method</summary>\n\(figure)</details>\n"
+      : figure
   }
 
   /// Mean reward by policy and prompt.

@@ -31,17 +31,30 @@ struct CostSection {
     }
   }
 
+  /// The stage of a phase, for all of its seeds: records name them `dpo seed 0`.
+  private static func stage(of cost: PhaseCost) -> String {
+    let words = cost.stage.split(separator: " ", omittingEmptySubsequences: false)
+    guard words.count > 2, words[words.count - 2] == "seed", Int(words[words.count - 1]) != nil
+    else { return cost.stage }
+    return words.dropLast(2).joined(separator: " ")
+  }
+
   var html: HTML? {
     let costs = study.input.costs
     guard !costs.isEmpty else { return nil }
     var order: [(stage: String, phase: String)] = []
     var rows: [String: [String: Row]] = [:]
+    var stages: [String] = []
     var total = Row()
     for cost in costs {
-      if rows[cost.stage]?[cost.phase] == nil { order.append((cost.stage, cost.phase)) }
-      rows[cost.stage, default: [:]][cost.phase, default: Row()].add(cost)
+      let stage = Self.stage(of: cost)
+      if rows[stage] == nil { stages.append(stage) }
+      if rows[stage]?[cost.phase] == nil { order.append((stage, cost.phase)) }
+      rows[stage, default: [:]][cost.phase, default: Row()].add(cost)
       total.add(cost)
     }
+    // A phase that an earlier seed did not have stands with the others of its stage all the same.
+    order = stages.flatMap { stage in order.filter { $0.stage == stage } }
     var body: HTML = ""
     var last: String?
     for (stage, phase) in order {
@@ -59,7 +72,8 @@ struct CostSection {
     return Figure.table(
       caption: """
         Cost of each phase. Seconds, tokens and oracle calls are sums over the records of a phase \
-        (one for each seed); memory is the highest resident set seen until the end of the phase.
+        (one for each seed); memory is the highest resident set while the stage ran, with what the \
+        process still held of earlier ones.
         """,
       head: """
         <tr><th scope="col">Stage</th><th scope="col">Phase</th><th class="n" scope="col">Time</th>\

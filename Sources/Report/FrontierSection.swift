@@ -19,6 +19,8 @@ struct FrontierSection {
   private struct Trace {
     let style: SeriesStyle
     let points: [Point]
+    /// Printed beside the last point, where groups are numbered.
+    var number: Int?
   }
 
   /// The figure, or nil where no checkpoint has both measurements.
@@ -34,15 +36,19 @@ struct FrontierSection {
 
     let isLogarithmic = Scale.prefersLogarithm(points.map(\.place.x))
     let shownBest = best.map { $0.filter { !isLogarithmic || $0.x > 0 } }
+    // Between dozens of points the room goes to the points: bars and curve may leave the frame.
+    let isCrowded = studies.contains(where: \.isCrowded)
     let x = Scale(
-      holding: points.flatMap { [$0.place.x, $0.x.low, $0.x.high].compactMap { $0 } }
-        .filter { !isLogarithmic || $0 > 0 } + shownBest.flatMap { $0.map(\.x) },
+      holding: points.flatMap { point in
+        [point.place.x] + (isCrowded ? [] : [point.x.low, point.x.high].compactMap { $0 })
+      }.filter { !isLogarithmic || $0 > 0 } + (isCrowded ? [] : shownBest.flatMap { $0.map(\.x) }),
       zero: true, logarithmic: isLogarithmic)
     let y = Scale(
-      holding: points.flatMap { [$0.place.y, $0.y.low, $0.y.high].compactMap { $0 } }
-        + shownBest.flatMap { $0.map(\.y) } + levels)
+      holding: points.flatMap { point in
+        [point.place.y] + (isCrowded ? [] : [point.y.low, point.y.high].compactMap { $0 })
+      } + (isCrowded ? [] : shownBest.flatMap { $0.map(\.y) }) + levels)
     var plot = Plot(
-      width: 1000, height: 520, x: x, y: y,
+      width: 1000, height: isCrowded ? 900 : 520, x: x, y: y,
       xTitle: "KL to reference (\(points[0].x.unit))\(isLogarithmic ? ", logarithmic" : "")",
       yTitle: title)
     for level in Set(levels).sorted() {
@@ -71,7 +77,10 @@ struct FrontierSection {
       else { return nil }
       return Point(x: x, y: y, label: study.qualified(label), isFinal: isFinal)
     }
-    return study.groups.flatMap { group -> [Trace] in
+    return study.groups.enumerated().flatMap { place, group -> [Trace] in
+      if study.isCrowded, let whole = point(group.id, study.numbered(group), isFinal: true) {
+        return [Trace(style: group.style, points: [whole], number: place + 1)]
+      }
       var order: [Int?] = []
       for policy in group.policies where !order.contains(policy.seed) { order.append(policy.seed) }
       let traces = order.map { seed in
@@ -101,7 +110,7 @@ struct FrontierSection {
       if let low = point.y.low, let high = point.y.high, low.isFinite, high.isFinite {
         bars += "M\(at: x) \(at: plot.y(low))V\(at: plot.y(high))"
       }
-      let kind: HTML = point.isFinal ? "e" : "e weak"
+      let kind: HTML = point.isFinal && trace.number == nil ? "e" : "e weak"
       plot.content += "<path class=\"\(kind) \(trace.style.colourClass)\" d=\"\(bars)\"/>"
     }
     for point in shown {
@@ -111,8 +120,14 @@ struct FrontierSection {
         at KL \(text: Estimate(point.x).phrase)
         """
       plot.content += trace.style.mark(
-        x: plot.x(point.place.x), y: plot.y(point.place.y), radius: point.isFinal ? 6.5 : 2.8,
+        x: plot.x(point.place.x), y: plot.y(point.place.y),
+        radius: trace.number != nil ? 4.5 : point.isFinal ? 6.5 : 2.8,
         title: words)
+    }
+    if let number = trace.number, let point = shown.last {
+      let (x, y) = (plot.x(point.place.x) + 6, plot.y(point.place.y) - 3)
+      plot.labels +=
+        "<text class=\"num \(trace.style.colourClass)\" x=\"\(at: x)\" y=\"\(at: y)\">\(number)</text>"
     }
   }
 
@@ -131,6 +146,7 @@ struct FrontierSection {
       let (x, y) = (plot.x(point.x), plot.y(point.y))
       plot.content += "<circle class=\"m ci\" cx=\"\(at: x)\" cy=\"\(at: y)\" r=\"3\"/>"
       if let last, abs(x - last.x) + abs(y - last.y) < 28 { continue }
+      guard plot.isInside(x: x, y: y) else { continue }
       // Above and left of the curve, or below and right where the axis is near.
       let isNearAxis = x - 44 < plot.x.start
       plot.labels +=
@@ -143,7 +159,7 @@ struct FrontierSection {
 
   private func legend(hasBest: Bool, hasLevel: Bool) -> HTML {
     var entries = studies.flatMap { study in
-      study.groups.map { (style: $0.style, label: study.qualified($0.label)) }
+      study.groups.map { (style: $0.style, label: study.qualified(study.numbered($0))) }
     }
     if hasBest { entries.append((.bestOf, "best of N from the reference")) }
     let level: HTML =
@@ -172,6 +188,12 @@ struct FrontierSection {
       95\u{A0}% intervals in both directions.\(Figure.intervalNote(gain, points.map(\.y)))\
       \(Figure.intervalNote("kl", points.map(\.x)))
       """
+    if studies.contains(where: \.isCrowded) {
+      words += """
+         Methods with several seeds stand once, with the mean of their final checkpoints; the frame \
+        holds all of these, and cuts long bars and the curve.
+        """
+    }
     if !best.isEmpty {
       let usesBound = studies.contains {
         $0.input.evaluation.bestOf?.points.contains { $0.kl?.value == nil } ?? false

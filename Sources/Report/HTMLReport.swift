@@ -66,7 +66,7 @@ public enum HTMLReport {
       ("judged", "Judged", judged(study)),
       ("prompts", "Before and after", BeforeAfterSection(study: study).html),
       ("cost", "Cost", CostSection(study: study).html),
-      ("measurements", "All measurements", MeasurementSection(study: study).html),
+      ("measurements", "All measurements", MeasurementSection(study: study, options: options).html),
       ("samples", "Samples", SampleSection(study: study, options: options).html),
       ("methods", "Methods", MethodsSection(study: study).html),
     ]

@@ -25,11 +25,14 @@ struct HeadlineSection {
   private static let columns = [
     Column(title: "Reward", name: "reward", comparison: .none),
     Column(title: "Held-out reward", name: "held_out_reward", comparison: .none),
+    Column(title: "Reward gap", name: "reward_gap", comparison: .reference),
     Column(title: "Classifier accuracy", name: "classifier_accuracy", comparison: .none),
     Column(title: "KL to reference", name: "kl", comparison: .none),
     Column(title: "Win rate vs reference", name: "win_rate", comparison: .reference),
     Column(title: "Win rate vs chosen", name: "win_rate", comparison: .chosen),
     Column(title: "Preference accuracy", name: "preference_accuracy", comparison: .none),
+    Column(title: "Chosen log-ratio", name: "chosen_log_ratio", comparison: .reference),
+    Column(title: "Rejected log-ratio", name: "rejected_log_ratio", comparison: .reference),
     Column(title: "Prompts worse", name: "prompts_worse", comparison: .none),
     Column(title: "Length", name: "length", comparison: .none),
     Column(title: "Truncated", name: "truncated", comparison: .none),
@@ -126,7 +129,7 @@ struct HeadlineSection {
         let seeds = group.seeds.count
         rows.append(
           Row(
-            study: study, label: group.label,
+            study: study, label: study.numbered(group),
             detail: seeds > 1 ? Figure.plural(seeds, "seed") : isSingle ? "" : "over seeds",
             style: group.style, subject: group.id, competes: true))
       }
@@ -143,7 +146,8 @@ struct HeadlineSection {
       for policy in group.finals where policy.id != group.id {
         rows.append(
           Row(
-            study: study, label: group.label, detail: study.place(policy), style: group.style,
+            study: study, label: study.numbered(group), detail: study.place(policy),
+            style: group.style,
             subject: policy.id, competes: measured.isEmpty))
       }
     }
@@ -183,7 +187,8 @@ struct HeadlineSection {
       values.append((index, value))
       direction = found.direction
     }
-    guard values.count > 1 else { return nil }
+    // Whoever gains nothing has no gap either.
+    guard values.count > 1, column.name != "reward_gap" else { return nil }
     switch direction {
     case .higher: return values.max { $0.value < $1.value }?.index
     case .lower: return values.min { $0.value < $1.value }?.index

@@ -3,9 +3,10 @@ import Runs
 /// Every measurement of the run, known to this program or not.
 struct MeasurementSection {
   let study: Study
+  let options: ReportOptions
 
   var html: HTML? {
-    let measurements = study.input.evaluation.measurements
+    let (measurements, omitted) = kept
     guard !measurements.isEmpty else { return nil }
     let methods = Self.methods(measurements)
     var rows: HTML = ""
@@ -18,7 +19,7 @@ struct MeasurementSection {
       classes: "all",
       caption: """
         All measurements. Intervals are 95\u{A0}%. n: values / independent clusters. The number \
-        under “How” points to the notes below the table.
+        under “How” points to the notes below the table.\(omitted)
         """,
       head: """
         <tr><th scope="col">Measurement</th><th scope="col">Policy</th><th scope="col">Against</th>\
@@ -37,6 +38,39 @@ struct MeasurementSection {
       \(json: Self.json(measurements))</script>
 
       """
+  }
+
+  /// What fits, and a sentence on what does not.
+  ///
+  /// Win rates between methods are the first to go, which grow with the square of their number; then
+  /// single checkpoints of groups that are measured as wholes.
+  private var kept: ([Measurement], HTML) {
+    let all = study.input.evaluation.measurements
+    guard all.count > options.maximumMeasurements else { return (all, "") }
+    let known = Set(study.input.evaluation.policies.map(\.id) + study.groups.map(\.id))
+    let plain = all.filter { rate in
+      guard rate.name == "win_rate", let other = rate.reference else { return true }
+      return other == study.input.evaluation.reference || !known.contains(other)
+    }
+    let between: HTML =
+      """
+       \(text: Figure.plural(all.count - plain.count, "win rate")) between methods are not listed here
+      """
+    let place: HTML = "; they are in evaluation.json."
+    guard plain.count > options.maximumMeasurements else { return (plain, "\(between)\(place)") }
+    let whole = Set(study.groups.map(\.id)).filter { id in plain.contains { $0.subject == id } }
+    let single = Set(
+      study.groups.filter { whole.contains($0.id) }.flatMap { group in
+        group.policies.map(\.id).filter { $0 != group.id }
+      })
+    let rest = plain.filter { !single.contains($0.subject) }
+    return (
+      rest,
+      """
+      \(between), nor \(text: Figure.plural(plain.count - rest.count, "measurement")) of single \
+      checkpoints\(place)
+      """
+    )
   }
 
   private static func methods(_ measurements: [Measurement]) -> [String] {

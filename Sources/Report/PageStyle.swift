@@ -83,6 +83,9 @@ enum PageStyle {
     tr.total>*{border-top:1px solid var(--ink);font-weight:600}
     .matrix td{border:1px solid var(--paper);min-width:6.5rem}
     .matrix td.n>span{color:inherit}
+    .dense{font-size:.65rem;line-height:1.2}.dense th,.dense td,.dense.matrix td{padding:.15rem .1rem;min-width:0}
+    .dense tbody th{white-space:nowrap;padding-right:.6rem}
+    .dense td.n>b{font-weight:700}.dense td>small{display:inline;font-size:1em}
     .self{background:repeating-linear-gradient(135deg,var(--grid) 0 1px,transparent 1px 7px)}
     .w0{background:rgb(var(--lose)/.5)}.w1{background:rgb(var(--lose)/.4)}.w2{background:rgb(var(--lose)/.3)}
     .w3{background:rgb(var(--lose)/.2)}.w4{background:rgb(var(--lose)/.1)}.w6{background:rgb(var(--win)/.1)}
@@ -108,6 +111,7 @@ enum PageStyle {
         svg .bn{text-anchor:end;fill:var(--ink);font-size:11px;paint-order:stroke;stroke:var(--paper);
     stroke-width:3px}
     svg .r{text-anchor:start}
+    svg .num{font-size:10px;fill:var(--s);paint-order:stroke;stroke:var(--paper);stroke-width:2.5px}
     .gr{stroke:var(--grid);fill:none}.ax{stroke:var(--soft);fill:none}
     .l{stroke:var(--s);fill:none;stroke-width:1.8;stroke-linejoin:round}
     .thin{stroke-width:1.2;opacity:.75}.thick{stroke-width:2.8}

@@ -51,6 +51,11 @@ struct Plot {
     return path
   }
 
+  /// Whether a place in the drawing lies within the axes.
+  func isInside(x: Double, y: Double) -> Bool {
+    (left...right).contains(x) && (top...bottom).contains(y)
+  }
+
   /// Whether a value can be drawn on these axes at all.
   func canShow(x horizontal: Double, y vertical: Double) -> Bool {
     horizontal.isFinite && vertical.isFinite && (!x.isLogarithmic || horizontal > 0)

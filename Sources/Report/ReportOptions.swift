@@ -14,14 +14,19 @@ public struct ReportOptions: Sendable, Equatable {
   /// Density-ratio panels drawn; more than twelve small plots are not looked at.
   public var maximumPanels: Int
 
+  /// Measurements in the table of all of them; beyond, those between methods and then those of single
+  /// checkpoints are left out, and the page says how many. 3,500 take about 1.5 MB.
+  public var maximumMeasurements: Int
+
   public init(
     omitTexts: Bool = false, title: String? = nil, maximumSamples: Int = 150,
-    maximumTextLength: Int = 4000, maximumPanels: Int = 12
+    maximumTextLength: Int = 4000, maximumPanels: Int = 12, maximumMeasurements: Int = 3500
   ) {
     self.omitTexts = omitTexts
     self.title = title
     self.maximumSamples = maximumSamples
     self.maximumTextLength = maximumTextLength
     self.maximumPanels = maximumPanels
+    self.maximumMeasurements = maximumMeasurements
   }
 }

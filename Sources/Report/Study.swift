@@ -83,9 +83,18 @@ struct Study {
       let telling = Set(siblings.flatMap { options($0).keys }).sorted().filter { key in
         Set(siblings.map { options($0)[key] }).count > 1
       }
+      // Of dozens, no more is said than tells them apart.
+      let chosen =
+        members.count > 16
+        ? telling.reduce(into: [String]()) { kept, key in
+          func distinct(_ keys: [String]) -> Int {
+            Set(siblings.map { sibling in keys.map { options(sibling)[$0] } }).count
+          }
+          if distinct(kept + [key]) > distinct(kept) { kept.append(key) }
+        } : telling
       return
         ([method(index)]
-        + telling.compactMap { key in
+        + chosen.compactMap { key in
           options(index)[key].map { "\(key) \($0)" }
         }).joined(separator: ", ")
     }
@@ -93,6 +102,18 @@ struct Study {
       let isUnique = labels.filter { $0 == labels[index] }.count == 1
       return isUnique && !labels[index].isEmpty ? labels[index] : members[index].id
     }
+  }
+
+  /// More groups than a reader can tell apart by colour and marker: figures then number them, in
+  /// the order of the first table, and show each once, over its seeds.
+  var isCrowded: Bool { groups.count > 16 }
+
+  /// The number of a group among ``groups`` and its label, where the page numbers them.
+  func numbered(_ group: Group) -> String {
+    guard isCrowded, let place = groups.firstIndex(where: { $0.id == group.id }) else {
+      return group.label
+    }
+    return "\(place + 1) \(group.label)"
   }
 
   /// `label`, with the run before it where a page holds several.

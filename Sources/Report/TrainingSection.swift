@@ -4,7 +4,7 @@ import Runs
 struct TrainingSection {
   let study: Study
 
-  private struct Stage {
+  struct Stage {
     let name: String
     let label: String
     let style: SeriesStyle
@@ -36,6 +36,15 @@ struct TrainingSection {
       let main = Self.order.filter(names.contains)
       let rest = names.subtracting(main).sorted()
       if !preference.isEmpty, !others.isEmpty { html += "<h3>\(text: title)</h3>\n" }
+      if study.isCrowded, members.count > 16 {
+        let online = members.filter { $0.metrics.contains("objective/scores") }
+        let others = members.filter { !$0.metrics.contains("objective/scores") }
+        for part in [others, online] where !part.isEmpty {
+          let own = main.filter { metric in part.contains { $0.metrics.contains(metric) } }
+          html += TrainingTable(metrics: own, stages: part).html
+        }
+        continue
+      }
       let key = "\(study.prefix)curve-\(title.prefix(1))"
       if !main.isEmpty { html += figure(main, members, key: key) }
       if !rest.isEmpty {

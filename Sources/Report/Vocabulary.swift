@@ -22,6 +22,12 @@ struct Vocabulary: Equatable {
       "Mean reward under a reward model that no method was trained against."
     ),
     (
+      "reward_gap", "Reward gap",
+      "What was gained by the reward that methods may have been trained on, less what was gained by "
+        + "the held-out one, each in standard deviations of the reference's completions. Above 0: "
+        + "part of the gain is particular to the reward."
+    ),
+    (
       "classifier_accuracy", "Classifier accuracy",
       "Share of sampled completions that the classifier assigns to the wanted class."
     ),
@@ -65,6 +71,15 @@ struct Vocabulary: Equatable {
     (
       "preference_accuracy", "Preference accuracy",
       "Share of labelled pairs whose chosen completion has the larger implicit reward."
+    ),
+    (
+      "chosen_log_ratio", "Chosen log-ratio",
+      "Mean log π(y|x) − log π_ref(y|x) of labelled pairs' chosen completions. Below 0: the policy "
+        + "makes even those less likely than the reference does."
+    ),
+    (
+      "rejected_log_ratio", "Rejected log-ratio",
+      "The same of their rejected completions."
     ),
     ("length", "Length", "Mean number of sampled tokens, the end token included."),
     ("truncated", "Truncated", "Share of completions that stopped at the length limit."),

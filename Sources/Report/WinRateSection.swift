@@ -4,7 +4,7 @@ import Runs
 struct WinRateSection {
   let study: Study
 
-  private struct Cell {
+  struct Cell {
     let value: Double
     let low: Double?
     let high: Double?
@@ -23,12 +23,14 @@ struct WinRateSection {
       let hasOpponents = cells.contains {
         $0.key.subject != reference && $0.key.opponent != reference
       }
-      if hasOpponents { return table(members, cells) }
+      guard hasOpponents else { continue }
+      return members.count > WinRateMatrix.widest
+        ? WinRateMatrix(study: study, members: members, cells: cells).html : table(members, cells)
     }
     return nil
   }
 
-  private struct Pair: Hashable {
+  struct Pair: Hashable {
     let subject: String
     let opponent: String
   }

@@ -62,6 +62,12 @@ struct OngoingTraining {
     optimiser = try AdamW(model.parameters, optimiser.settings)
   }
 
+  /// Counts steps by which something else has moved the weights; the optimiser begins anew.
+  mutating func passed(steps: Int) throws {
+    earlier = step + steps
+    optimiser = try AdamW(model.parameters, optimiser.settings)
+  }
+
   /// Moves the weights along their gradients.
   ///
   /// - Returns: the norm of the gradients before clipping; nothing moves where it is not finite.

@@ -24,6 +24,9 @@ enum DataFingerprint {
       }
       parts.append(try SHA256.hex(ofFile: URL(fileURLWithPath: file)))
     }
+    if case .replaced(let origin, _)? = recipe.data[name]?.noise?.kind {
+      parts.append(try of(origin, in: recipe))
+    }
     return SHA256.hex(of: parts.joined(separator: "\n"))
   }
 }

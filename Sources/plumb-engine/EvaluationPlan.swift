@@ -51,12 +51,14 @@ struct EvaluationPlan {
     var titles: [String: any PolicyStage] = [:]
     for stage in planned { titles[stage.name] = stage.stage as? any PolicyStage }
     self.titles = titles
-    let all = planned.filter { $0.stage is any PolicyStage }.map(\.name)
+    let reference = self.reference
+    let all = planned.filter { titles[$0.name]?.departs(from: reference) ?? false }.map(\.name)
     policies = section.strings("policies", default: all)
     for name in policies where titles[name] == nil {
       section.mistake(
         "policies",
-        "\(name) is no stage that aligns a policy (there is \(all.joined(separator: ", ")))")
+        "\(name) is no stage that trains a policy "
+          + "(there is \(titles.keys.sorted().joined(separator: ", ")))")
     }
   }
 

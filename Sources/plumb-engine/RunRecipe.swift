@@ -49,7 +49,7 @@ struct RunRecipe {
     threads = root.optionalInt("threads", in: 1...1024)
     var data: [String: DataSource] = [:]
     for (name, section) in root.sections("data") {
-      data[name] = DataSource(from: section, directory: base.path)
+      data[name] = DataSource(from: section, directory: base.path, among: data)
     }
     self.data = data
     var planned: [PlannedStage] = []

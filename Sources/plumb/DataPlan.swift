@@ -13,9 +13,14 @@ struct DataPlan {
     let root = document.root
     root.leaveRest()
     let base = URL(filePath: recipe).deletingLastPathComponent()
-    sources = root.sections("data").map { name, section in
-      (name, DataSource(from: section, directory: base.path))
+    var sources: [(name: String, source: DataSource)] = []
+    var above: [String: DataSource] = [:]
+    for (name, section) in root.sections("data") {
+      let source = DataSource(from: section, directory: base.path, among: above)
+      sources.append((name, source))
+      above[name] = source
     }
+    self.sources = sources
     if sources.isEmpty { root.mistake("data", "is missing; plumb data shows what it names") }
     let run = URL(filePath: "runs").appending(path: root.optionalString("name") ?? "")
     var folders: [URL] = []

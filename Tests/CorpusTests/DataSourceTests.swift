@@ -213,7 +213,10 @@ import Testing
 
   @Test func noRowsAtAllIsAnError() throws {
     let data = try source("\n")
-    #expect(lines { _ = try data.prompts() } == ["rows.jsonl: no rows; check the files and part"])
+    #expect(
+      lines { _ = try data.prompts() } == [
+        "rows.jsonl: no rows; check the files, part, where and cut"
+      ])
   }
 
   @Test(.enabled(if: SharedData.isPresent)) func publishedReviewsLoad() throws {

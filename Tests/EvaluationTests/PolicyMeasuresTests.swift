@@ -63,6 +63,41 @@ import Testing
       prompt: "p1", samples: [row([1], reward: 0), row([1], reward: 0)], pairs: []),
   ]
 
+  /// The reference's rewards 0, 2 | 0, 0 have standard deviation 1, its held-out ones 1, 5 | 1, 1
+  /// have 2. Gains of the first prompt: (0.5 − 1) / 1 and (2 − 3) / 2; of the second (1 − 0) / 1 and
+  /// (2 − 1) / 2. So the gap is 0 and 0.5.
+  @Test func theGapBetweenRewardsIsInTheReferencesDeviations() throws {
+    let reference = [
+      PromptRows(
+        prompt: "p0",
+        samples: [Self.row([1], reward: 0, heldOut: 1), Self.row([1], reward: 2, heldOut: 5)],
+        pairs: []),
+      PromptRows(
+        prompt: "p1",
+        samples: [Self.row([1], reward: 0, heldOut: 1), Self.row([1], reward: 0, heldOut: 1)],
+        pairs: []),
+    ]
+    let found = Self.measures(Self.rows, reference: reference, heldOut: "other")
+    #expect(abs(try #require(found["reward_gap sft"]?.value) - 0.25) < 1e-12)
+    #expect(found["reward_gap sft"]?.unit == "standard deviations")
+    #expect(Self.measures(Self.rows, reference: reference)["reward_gap sft"] == nil)
+    // A reference whose rewards do not vary has no deviation to count in.
+    let level = reference.map { rows in
+      PromptRows(
+        prompt: rows.prompt, samples: [Self.row([1], reward: 1, heldOut: 1)], pairs: [])
+    }
+    #expect(Self.measures(Self.rows, reference: level, heldOut: "other")["reward_gap sft"] == nil)
+  }
+
+  /// Changes of the three pairs: 1, −2 and 0 on the chosen side, −1, 0 and 0 on the rejected one.
+  @Test func bothSidesOfPairsAreFollowed() throws {
+    let found = Self.measures(Self.rows, reference: Self.reference)
+    for name in ["chosen_log_ratio sft", "rejected_log_ratio sft"] {
+      #expect(abs(try #require(found[name]?.value) + 1.0 / 3) < 1e-12)
+      #expect(found[name]?.count == 3)
+    }
+  }
+
   @Test func valuesAreThoseOfTheRowsByHand() throws {
     let found = Self.measures(
       Self.rows, reference: Self.reference, chosen: [[3], [0]], heldOut: "other")

@@ -45,7 +45,8 @@ import Testing
   @Test(arguments: [
     "objective: dpo-pref, data: pairs", "objective: dpo-pref, data: samples",
     "objective: exo-rw, data: groups", "objective: exo-rw, data: samples",
-    "objective: kto, data: labels", "objective: candidate-pg, data: samples",
+    "objective: kto, data: labels", "objective: kto, data: samples",
+    "objective: candidate-pg, data: samples",
     "objective: candidate-pg, data: groups, weights: fresh",
     "objective: best-of-m, data: samples, candidates: 1",
     "objective: aot, data: pairs, training: {batch: 1}", "objective: ipo, data: absent",
@@ -72,11 +73,6 @@ import Testing
       "objective: kto, data: pairs",
       "data: kto needs completions labelled desirable or not, that is rows of prompt, completion "
         + "and label; pairs holds pairs"
-    ),
-    (
-      "objective: kto, data: samples",
-      "data: kto needs completions labelled desirable or not, that is rows of prompt, completion "
-        + "and label; samples holds candidates with rewards"
     ),
     (
       "objective: candidate-pg, data: groups",
@@ -177,6 +173,48 @@ import Testing
       try problem("objective: pl-dpo, data: samples", rows: [])
         == "prompt p: pl-dpo needs a ranking, and rewards are equal; remove the ties or set ties: "
         + "average")
+  }
+
+  /// Four samples with the rewards 2, 1 | 1, 1 give one labelled pair, taken apart; the tie says
+  /// nothing. Without labels the same samples stay pairs, the better one first.
+  @Test func samplesBecomeSingleCompletionsByTheirPairs() throws {
+    let directory = RunDirectory(bench.url.appending(path: "run")).stage("samples")
+    try FileManager.default.createDirectory(
+      at: directory.url, withIntermediateDirectories: true)
+    let journal = try Journal<CandidateRow>(directory.rows)
+    let candidates = [(1, 1.0), (2, 2), (3, 1), (4, 1)].map { token, reward in
+      CandidateRow.Candidate(
+        tokens: [token], text: "a", isFinished: true, logProbability: -1, reward: reward)
+    }
+    try journal.append(
+      CandidateRow(id: "p", prompt: "a", promptTokens: [9], candidates: candidates))
+    try journal.sync()
+    var notes: [String] = []
+    func examples(_ objective: String) throws -> [AlignmentTask.Example] {
+      let document = try RecipeDocument.parse(
+        "{policy: sft, objective: \(objective), data: samples}", name: "recipe")
+      let names = RecipeNames(
+        data: [:],
+        stages: [(name: "sft", product: .languageModel), (name: "samples", product: .candidates)])
+      let stage = AlignStage(from: document.root, names)
+      try document.finish()
+      let context = StageContext(
+        run: RunDirectory(bench.url.appending(path: "run")), name: "align", seed: 0,
+        seeds: { _ in nil }, base: bench.url, device: .cpu, precision: .full,
+        shouldStop: { false }, progress: { _ in }, note: { notes.append($0) })
+      guard case .sampled(let examples) = try stage.rows(context) else { return [] }
+      return examples
+    }
+    let singles = try examples("kto")
+    #expect(singles.map(\.id) == ["p+0", "p+1"])
+    #expect(singles.map(\.candidates) == [[[1]], [[2]]])
+    #expect(singles.map(\.isDesirable) == [false, true])
+    #expect(try examples("dpo-pref").map(\.candidates) == [[[2], [1]]])
+    #expect(
+      notes == [
+        "2 completions have equal rewards and say nothing",
+        "1 pairs have equal rewards and say nothing",
+      ])
   }
 
   @Test func accumulationIsRefusedOnlyWherePromptsMeet() throws {

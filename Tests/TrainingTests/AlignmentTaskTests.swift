@@ -74,6 +74,27 @@ import Torch
         + "prompt; raise batch, or shuffle the rows")
   }
 
+  /// Of three candidates the two that share the highest reward are all that best-of-m fits, so no
+  /// other is run; with its penalty all of them are.
+  @Test func candidatesThatTheLossDoesNotReadAreNotRun() throws {
+    let completions = Array(Workbench.sequences(3, shortest: 2))
+    let row = AlignmentTask.Example(
+      id: "row", prompt: [1, 2], candidates: completions, rewards: [5, 0, 5],
+      reference: [-1, -2, -3], sampler: [-4, -5, -6])
+    let best = [completions[0], completions[2]]
+    let task = AlignmentTask(
+      try Workbench.model(), BestOfM(), [row], temperature: 1, heldOut: 0)
+    #expect(task.tokens(of: 0) == 2 + best[0].count + best[1].count)
+    let sums: [Double] = try numbers(
+      AlignmentTask.scores(of: [best], after: [[1, 2]], by: Workbench.model(), temperature: 1)
+        .sums)
+    let expected = -zip(sums, best).map { $0 / Double($1.count) }.reduce(0, +) / 2
+    expectClose(try task.loss(of: [0], weight: 1).loss.item(), expected, within: 1e-5)
+    #expect(row.reduced(to: BestOfM()).sampler == [-4, -6])
+    #expect(row.reduced(to: BestOfM(klWeight: 0.1)) == row)
+    #expect(row.reduced(to: EXORw(betaPi: 1, betaR: 1)) == row)
+  }
+
   @Test func aStepOfOneRowIsRefused() throws {
     #expect(
       message { _ = try task(rows(4)).loss(of: [2], weight: 1) }

@@ -10,17 +10,25 @@ extension DataSource {
   ///
   /// - Throws: ``CorpusError``, as do the readers below.
   public func labelledTexts(skipping: SkippedRow? = nil) throws -> [LabelledText] {
+    let rows: [LabelledText]
     if let synthetic {
-      return SyntheticReviews.generate(
+      rows = SyntheticReviews.generate(
         count: synthetic.count, seed: synthetic.seed, label: synthetic.label)
+    } else {
+      rows = try examples("text", skipping) { row, id throws(RowReader.Refusal) in
+        LabelledText(id: id, text: try row.text("text"), label: try row.label())
+      }
     }
-    return try examples("text", skipping) { row, id throws(RowReader.Refusal) in
-      LabelledText(id: id, text: try row.text("text"), label: try row.label())
+    return try noisy(rows, id: \.id) {
+      try $0.labelledTexts()
+    } spoil: { row, _ in
+      LabelledText(id: row.id, text: row.text, label: 1 - row.label)
     }
   }
 
   /// Rows `{"text"}`.
   public func plainTexts(skipping: SkippedRow? = nil) throws -> [PlainText] {
+    try refuseNoise("texts")
     if synthetic != nil {
       return try labelledTexts().map { PlainText(id: $0.id, text: $0.text) }
     }
@@ -29,8 +37,12 @@ extension DataSource {
     }
   }
 
-  /// Rows `{"prompt"}`, `{"instruction", "input"}` or `{"question"}`.
+  /// Rows `{"prompt"}`, `{"instruction", "input"}` or `{"question"}`; or the beginnings of cut texts.
   public func prompts(skipping: SkippedRow? = nil) throws -> [Prompt] {
+    try refuseNoise("prompts")
+    if cut != nil {
+      return try cutTexts(skipping).map { Prompt(id: $0.id, text: $0.prompt) }
+    }
     if let synthetic {
       return SyntheticReviews.prompts(count: synthetic.count, seed: synthetic.seed)
     }
@@ -40,26 +52,42 @@ extension DataSource {
   }
 
   /// Rows `{"prompt", "completion"}`, alpaca's `{"instruction", "input", "output"}`, or
-  /// `{"messages"}` of one user and one assistant message.
+  /// `{"messages"}` of one user and one assistant message; or texts that are cut.
   public func demonstrations(skipping: SkippedRow? = nil) throws -> [Demonstration] {
+    let rows: [Demonstration]
     if let synthetic {
-      return SyntheticReviews.demonstrations(
+      rows = SyntheticReviews.demonstrations(
         count: synthetic.count, seed: synthetic.seed, label: synthetic.label)
+    } else if cut != nil {
+      rows = try cutTexts(skipping)
+    } else {
+      rows = try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
+        let pair = try row.demonstration()
+        return Demonstration(id: id, prompt: pair.prompt, completion: pair.completion)
+      }
     }
-    return try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
-      let pair = try row.demonstration()
-      return Demonstration(id: id, prompt: pair.prompt, completion: pair.completion)
+    return try noisy(rows, id: \.id) {
+      try $0.demonstrations()
+    } spoil: { row, next in
+      Demonstration(id: row.id, prompt: row.prompt, completion: next.completion)
     }
   }
 
   /// Rows `{"prompt", "completion", "label"}`, a demonstration's with a label that says whether it is
   /// wanted: true or false, 1 or 0, `positive` or `negative`.
   public func labelledCompletions(skipping: SkippedRow? = nil) throws -> [LabelledCompletion] {
-    try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
+    let rows = try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
       let pair = try row.demonstration()
       return LabelledCompletion(
         id: id, prompt: pair.prompt, completion: pair.completion,
         isDesirable: try row.isDesirable())
+    }
+    return try noisy(rows, id: \.id) {
+      try $0.labelledCompletions()
+    } spoil: { row, _ in
+      LabelledCompletion(
+        id: row.id, prompt: row.prompt, completion: row.completion,
+        isDesirable: !row.isDesirable)
     }
   }
 
@@ -67,16 +95,23 @@ extension DataSource {
   ///
   /// Empty and equal completions are refused.
   public func preferencePairs(skipping: SkippedRow? = nil) throws -> [PreferencePair] {
-    try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
+    let rows = try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
       let pair = try row.pair()
       return PreferencePair(
         id: id, prompt: pair.prompt, chosen: pair.chosen, rejected: pair.rejected)
+    }
+    return try noisy(rows, id: \.id) {
+      try $0.preferencePairs()
+    } spoil: { row, _ in
+      PreferencePair(
+        id: row.id, prompt: row.prompt, chosen: row.rejected, rejected: row.chosen)
     }
   }
 
   /// Rows `{"prompt", "completions", "scores"}`, or completions that carry their scores.
   public func scoredGroups(skipping: SkippedRow? = nil) throws -> [ScoredGroup] {
-    try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
+    try refuseNoise("groups")
+    return try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
       let prompt = try row.prompt(allowsEmpty: true)
       let group = try row.group()
       return ScoredGroup(
@@ -84,12 +119,40 @@ extension DataSource {
     }
   }
 
+  /// The texts that leave a word for the completion, each cut in two.
+  private func cutTexts(_ skipping: SkippedRow?) throws -> [Demonstration] {
+    try examples("text", skipping) { row, id throws(RowReader.Refusal) in
+      let parts = cut?.parts(of: try row.text("text"))
+      return parts.map { Demonstration(id: id, prompt: $0.prompt, completion: $0.completion) }
+    }
+  }
+
+  // MARK: Noise
+
+  private func noisy<Row>(
+    _ rows: [Row], id: (Row) -> String, others: (DataSource) throws -> [Row],
+    spoil: (Row, Row) -> Row
+  ) throws -> [Row] {
+    try noise?.applied(to: rows, id: id, others: others, spoil: spoil) ?? rows
+  }
+
+  private func refuseNoise(_ rows: String) throws {
+    guard noise != nil else { return }
+    throw CorpusError.file(
+      path: files.joined(separator: ", "),
+      problem: "noise cannot spoil \(rows); it is for demonstrations, pairs and labelled rows")
+  }
+
+  // MARK: Rows
+
   /// Reads every row of the source's part and collects what is wrong with them.
   ///
-  /// - Parameter main: the field that stands for a row without an id when rows are parted.
+  /// - Parameters:
+  ///   - main: the field that stands for a row without an id when rows are parted.
+  ///   - make: gives nil for a row that is not taken.
   private func examples<Example>(
     _ main: String, _ skipping: SkippedRow?,
-    _ make: (RowReader, String) throws(RowReader.Refusal) -> Example
+    _ make: (RowReader, String) throws(RowReader.Refusal) -> Example?
   ) throws -> [Example] {
     var result: [Example] = []
     var problems = ProblemList()
@@ -105,6 +168,7 @@ extension DataSource {
         do throws(RowReader.Refusal) {
           let written = try row.id()
           guard part == .all || part.contains(written ?? identity(row, main)) else { return true }
+          guard try row.meetsConditions() else { return true }
           let id = written ?? unwritten(name, record.position)
           let place = "\(Shown.path(record.file)):\(record.position.line)"
           if written != nil, let first = seen.updateValue(place, forKey: id) {
@@ -112,7 +176,7 @@ extension DataSource {
               row.member("id"), nil, "\(Shown.text(id)) is already at \(first)",
               "give every row its own id")
           }
-          result.append(try make(row, id))
+          if let example = try make(row, id) { result.append(example) }
         } catch {
           refuse(error.problem)
         }
@@ -124,7 +188,8 @@ extension DataSource {
     try problems.check()
     guard !result.isEmpty else {
       throw CorpusError.file(
-        path: files.joined(separator: ", "), problem: "no rows; check the files and part")
+        path: files.joined(separator: ", "),
+        problem: "no rows; check the files, part, where and cut")
     }
     return result
   }

@@ -11,6 +11,11 @@ public struct DataSource: Sendable {
   /// The most rows to take, counted after ``part``; nil for all.
   public let limit: Int?
   public let part: DataPart
+  /// The rows to take: fields or columns, and the value that each must hold as text.
+  public let conditions: [String: String]
+  /// How texts are cut into prompt and completion, where demonstrations are made of them.
+  public let cut: TextCut?
+  public let noise: DataNoise?
   /// Literal texts to replace, in order.
   public let replacements: [(from: String, to: String)]
   public let isLowercased: Bool
@@ -35,7 +40,8 @@ public struct DataSource: Sendable {
 
   public init(
     files: [String], format: RecordFormat = .auto, columns: [String: String] = [:],
-    limit: Int? = nil, part: DataPart = .all, replacements: [(from: String, to: String)] = [],
+    limit: Int? = nil, part: DataPart = .all, conditions: [String: String] = [:],
+    cut: TextCut? = nil, noise: DataNoise? = nil, replacements: [(from: String, to: String)] = [],
     isLowercased: Bool = false, synthetic: Synthetic? = nil
   ) {
     self.synthetic = synthetic
@@ -44,6 +50,9 @@ public struct DataSource: Sendable {
     self.columns = columns
     self.limit = limit
     self.part = part
+    self.conditions = conditions
+    self.cut = cut
+    self.noise = noise
     self.replacements = replacements
     self.isLowercased = isLowercased
     rewrites = replacements.filter { !$0.from.isEmpty }.map {
@@ -53,14 +62,20 @@ public struct DataSource: Sendable {
 
   /// Reads the settings; mistakes are recorded in the section.
   ///
-  /// - Parameter directory: the recipe's folder.
-  public init(from section: Section, directory: String) {
+  /// - Parameters:
+  ///   - directory: the recipe's folder.
+  ///   - above: the data sets that the recipe names before this one.
+  public init(
+    from section: Section, directory: String, among above: [String: DataSource] = [:]
+  ) {
+    let noise = section.optionalSection("noise").map { DataNoise(from: $0, among: above) }
     if let generate = section.optionalSection("generate") {
       let count = generate.int("reviews", in: 1...10_000_000)
       let seed = generate.int("seed", default: 0, in: 0...Int.max)
       let label = generate.optionalInt("label", in: 0...1)
       self.init(
-        files: [], synthetic: Synthetic(count: count, seed: UInt64(seed), label: label))
+        files: [], noise: noise,
+        synthetic: Synthetic(count: count, seed: UInt64(seed), label: label))
       return
     }
     let base = URL(fileURLWithPath: directory, isDirectory: true)
@@ -83,6 +98,8 @@ public struct DataSource: Sendable {
       format: section.choice("format", default: RecordFormat.auto), columns: columns,
       limit: section.optionalInt("limit", in: 1...Int.max),
       part: bounds.count == 2 ? DataPart(from: bounds[0], to: bounds[1]) : .all,
+      conditions: section.stringMap("where"),
+      cut: section.optionalSection("cut").map { TextCut(from: $0) }, noise: noise,
       replacements: pairs, isLowercased: section.bool("lowercase", default: false))
   }
 

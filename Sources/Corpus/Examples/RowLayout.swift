@@ -16,7 +16,8 @@ extension DataSource {
       var found: (layout: RowLayout?, fields: [String])?
       try RecordReader(path: file, format: format).forEach { record in
         let row = RowReader(record: record, source: self)
-        found = (Self.layout(of: row), record.object.members.map(\.key))
+        let layout = cut == nil ? Self.layout(of: row) : .demonstrations
+        found = (layout, record.object.members.map(\.key))
         return false
       } problem: { _ in
       }

@@ -59,6 +59,27 @@ struct RowReader {
     return text
   }
 
+  /// Whether the row holds what the source's conditions say.
+  func meetsConditions() throws(Refusal) -> Bool {
+    for (field, wanted) in source.conditions.sorted(by: { $0.key < $1.key }) {
+      guard let member = member(field) ?? record.object.member(field) else {
+        throw refusal(nil, field, "is missing", "where asks for it; add it, or remove the row")
+      }
+      let found: String
+      switch member.value {
+      case .string(let text): found = text
+      case .integer(let number): found = "\(number)"
+      case .number(let number): found = "\(number)"
+      case .boolean(let value): found = "\(value)"
+      case .null, .array, .object:
+        throw refusal(
+          member, nil, "is \(member.value.kind)", "where compares texts, numbers and truth values")
+      }
+      if found != wanted { return false }
+    }
+    return true
+  }
+
   /// The id as written, or nil where the row has none.
   func id() throws(Refusal) -> String? {
     guard let member = member("id") else { return nil }

@@ -36,6 +36,12 @@ public struct BestOfM: Objective {
   public var smallestGroup: Int { 1 }
   public var options: [(name: String, value: String)] { [("kl_weight", "\(klWeight)")] }
 
+  /// Without the penalty, the best alone.
+  public func read(of rewards: [Double]) -> [Int]? {
+    guard klWeight == 0, let best = rewards.max() else { return nil }
+    return rewards.indices.filter { rewards[$0] == best }
+  }
+
   public func loss(_ candidates: Candidates) throws(TorchError) -> Tensor {
     let losses = try -candidates.mean(overBest: candidates.logProbabilities(.mean))
     guard klWeight > 0 else { return losses }

@@ -44,6 +44,10 @@ public protocol Objective: Sendable {
   /// Why a group with these rewards cannot be used, or nil.
   func objection(to rewards: [Double]) -> String?
 
+  /// The places of the candidates that the loss depends on, where it is not all of them: a training
+  /// then runs no other through the model, and knows nothing of them.
+  func read(of rewards: [Double]) -> [Int]?
+
   /// One loss for each prompt, `[prompt]`, in nats where the objective is a divergence; 0 without
   /// gradient for prompts of fewer than ``smallestGroup`` valid candidates.
   ///
@@ -62,6 +66,7 @@ extension Objective {
   public var rewardScale: Double { 1 }
   public var lostBelow: Double? { nil }
   public func objection(to rewards: [Double]) -> String? { nil }
+  public func read(of rewards: [Double]) -> [Int]? { nil }
   public func monitors(_ candidates: Candidates) throws(TorchError) -> [Monitor] { [] }
 
   /// Why this objective cannot be used with what a data set and its anchors offer, or nil.

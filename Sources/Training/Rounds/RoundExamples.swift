@@ -60,13 +60,16 @@ struct RoundExamples {
   }
 
   /// The demonstration against each sample.
-  mutating func addDemonstration(_ group: RoundGroup) {
+  ///
+  /// - Parameter round: an earlier one that drew the samples; nil for the present one.
+  mutating func addDemonstration(_ group: RoundGroup, from round: Int? = nil) {
     guard let demonstration = group.item.given.first else { return }
+    let id = (round.map { "round \($0): " } ?? "") + group.item.prompt.id
     for (index, sample) in group.drawn.enumerated() {
       possible += 1
       examples.append(
         AlignmentTask.Example(
-          id: index == 0 ? group.item.prompt.id : "\(group.item.prompt.id)+\(index)",
+          id: index == 0 ? id : "\(id)+\(index)",
           prompt: group.item.prompt.tokens, candidates: [demonstration.tokens, sample.tokens]))
     }
   }

@@ -57,7 +57,7 @@ extension RoundsRun {
 
   // MARK: Samples
 
-  private func draw(
+  func draw(
     _ items: [RoundItem], _ round: Int, _ folder: StageDirectory, _ made: inout MadeRound
   ) throws -> [CandidateRow]? {
     let drawing = CandidateDrawing(
@@ -92,6 +92,13 @@ extension RoundsRun {
     switch stage.choices.labels {
     case .demonstration:
       for group in groups { made.made.addDemonstration(group) }
+      for past in max(1, round - stage.sampleRounds + 1)..<round {
+        let rows = try Journal<CandidateRow>.read(directory(past).rows).records
+        for (item, row) in zip(window(past), rows) {
+          made.made.addDemonstration(
+            RoundGroup(item, drawn: row.candidates, judgesGiven: false), from: past)
+        }
+      }
     case .data:
       for item in items { made.made.addPair(item) }
     case .redrawn:

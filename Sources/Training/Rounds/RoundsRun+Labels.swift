@@ -79,7 +79,9 @@ extension RoundsRun {
     return scored.map { zip($0.previous ?? [], $0.reference).map { $0 - $1 } }
   }
 
-  private func refit(_ round: Int, _ folder: StageDirectory) throws -> (any Reward)? {
+  /// The round's reward model, fitted to tell demonstrations from samples; nil where it was asked to
+  /// stop.
+  func refit(_ round: Int, _ folder: StageDirectory) throws -> (any Reward)? {
     guard let settings = stage.refit else { return nil }
     let rounds = settings.history == .all ? Array(1...round) : [round]
     let pairs = try rounds.flatMap { past in

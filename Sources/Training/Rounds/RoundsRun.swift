@@ -93,6 +93,7 @@ final class RoundsRun {
     cost = RoundCost(round: round)
     let isGoingOn = place.map { $0.round == round && !$0.isEnded } ?? false
     if !isGoingOn { try copy(policy.decoder, to: previous) }
+    if let inner = stage.inner { return try improve(round, by: inner, &training) }
     guard let made = try examples(round) else {
       // What rounds without a checkpoint did is not to be lost.
       if round > 1, !isGoingOn, try !training.store.steps().contains(training.step) {
@@ -138,13 +139,17 @@ final class RoundsRun {
       })
   }
 
+  /// Lets the checkpoint of a step be kept.
+  func keep(_ step: Int) { kept.insert(step) }
+
   private func keep(_ round: Int, first: Int, last: Int) {
     guard stage.isKept(round) else { return }
+    guard stage.inner == nil else { return keep(last) }
     kept.formUnion(stage.training.checkpointSteps(of: last - first).map { first + $0 })
   }
 
   /// Closes a round: moves the average, records what was done, and lets the next checkpoint say so.
-  private func end(
+  func end(
     _ made: MadeRound, _ place: RoundPlace, _ training: inout OngoingTraining,
     _ metrics: [String: Double]
   ) throws -> [String: Double] {

@@ -41,11 +41,7 @@ extension AlignStage {
     let needs = objective.needs
     switch source {
     case nil: return nil
-    case .candidates:
-      guard needs.contains(.labels) else { return nil }
-      return
-        "\(method) needs \(ObjectiveNeeds.labels), that is rows of prompt, completion and label; "
-        + "\(name) holds candidates with rewards"
+    case .candidates: return nil
     case .data(let data):
       if needs.contains(.sampler) {
         return

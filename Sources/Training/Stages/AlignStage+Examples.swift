@@ -16,10 +16,15 @@ extension AlignStage {
     switch source {
     case .candidates(let stage):
       let rows = try Journal<CandidateRow>.read(context.directory(of: stage).rows).records
-      let examples = try rows.flatMap(split)
-      let possible = rows.reduce(0) { $0 + min(groups, $1.candidates.count / width) }
+      let isSingle = objective.needs.contains(.labels)
+      let examples = try rows.flatMap(isSingle ? singles : split)
+      let possible = rows.reduce(0) { sum, row in
+        let count = row.candidates.count
+        return sum + min(groups, isSingle ? count - count % 2 : count / width)
+      }
       if examples.count < possible {
-        context.note("\(possible - examples.count) pairs have equal rewards and say nothing")
+        let what = isSingle ? "completions" : "pairs"
+        context.note("\(possible - examples.count) \(what) have equal rewards and say nothing")
       }
       return .sampled(examples)
     case .data(let data):
@@ -84,10 +89,7 @@ extension AlignStage {
       guard examples.count < groups else { break }
       var part = Array(row.candidates[start..<start + width])
       let rewards = part.compactMap(\.reward)
-      guard rewards.count == width else {
-        throw TrainingError.unusable(
-          "prompt \(row.id) has candidates without reward; set reward in the sample stage")
-      }
+      guard rewards.count == width else { throw Self.unlabelled(row) }
       if isPairwise {
         if rewards[0] == rewards[1] { continue }
         if rewards[0] < rewards[1] { part.swapAt(0, 1) }
@@ -100,6 +102,29 @@ extension AlignStage {
           sampler: part.map(\.logProbability)))
     }
     return examples
+  }
+
+  /// The candidates of a prompt one by one: of neighbours, the better one is desirable and the other
+  /// is not, as preference data become labels in the KTO paper; equal rewards say nothing.
+  private func singles(_ row: CandidateRow) throws -> [AlignmentTask.Example] {
+    let pairs = try PairRule.neighbours(row.candidates.count).flatMap {
+      places -> [AlignmentTask.Example] in
+      let pair = [places.first, places.second]
+      let rewards = pair.compactMap { row.candidates[$0].reward }
+      guard rewards.count == 2 else { throw Self.unlabelled(row) }
+      guard rewards[0] != rewards[1] else { return [] }
+      return zip(pair, [rewards[0] > rewards[1], rewards[1] > rewards[0]]).map { place, isBetter in
+        let candidate = row.candidates[place]
+        return AlignmentTask.Example(
+          id: "\(row.id)+\(place)", prompt: row.promptTokens, candidates: [candidate.tokens],
+          isDesirable: isBetter)
+      }
+    }
+    return Array(pairs.prefix(groups))
+  }
+
+  private static func unlabelled(_ row: CandidateRow) -> TrainingError {
+    .unusable("prompt \(row.id) has candidates without reward; set reward in the sample stage")
   }
 
   /// The first candidates of a group.

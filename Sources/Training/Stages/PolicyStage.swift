@@ -8,6 +8,25 @@ public protocol PolicyStage: Stage {
   var rewardScale: Double? { get }
   /// Checkpoints along one training.
   var checkpoints: Int { get }
+  /// Whether an evaluation against a reference measures this stage without being told to.
+  func departs(from reference: ModelSource) -> Bool
+}
+
+extension PolicyStage {
+  public func departs(from reference: ModelSource) -> Bool { true }
+}
+
+/// Supervised fine-tuning that goes on from the reference is a method like the others; what leads
+/// to the reference is not.
+extension LanguageModelStage: PolicyStage {
+  public var title: String { "SFT" }
+  public var options: [String: String] { ["learn": learns.rawValue] }
+  public var rewardScale: Double? { nil }
+  public var checkpoints: Int { training.checkpoints }
+
+  public func departs(from reference: ModelSource) -> Bool {
+    model.origin == .existing(reference)
+  }
 }
 
 extension AlignStage: PolicyStage {

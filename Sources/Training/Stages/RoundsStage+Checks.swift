@@ -6,6 +6,7 @@ extension RoundsStage {
     checkLabels(section)
     checkPairs(section)
     checkAnchor(section)
+    checkInner(section)
     if choices.optimiser == .continued, training.steps == nil {
       section.section("training").mistake(
         "steps", "is missing; rounds that continue one training need the steps of a round")
@@ -13,6 +14,22 @@ extension RoundsStage {
     if objective.couplesSteps(training.accumulation) {
       section.section("training").mistake(
         "accumulation", "\(type(of: objective).name) cannot run a step in parts")
+    }
+  }
+
+  private func checkInner(_ section: Section) {
+    guard inner != nil else { return }
+    if choices.anchor != .initial, choices.anchor != .previous {
+      section.mistake(
+        "anchor",
+        "inner stays near a policy; set anchor: initial or previous, not \(choices.anchor.rawValue)"
+      )
+    }
+    if choices.optimiser == .continued {
+      section.mistake("optimiser", "inner begins anew in every round; set optimiser: fresh")
+    }
+    if section.has("training") {
+      section.mistake("training", "inner takes the place of fitting; write inner.training")
     }
   }
 

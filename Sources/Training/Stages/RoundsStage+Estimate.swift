@@ -47,6 +47,18 @@ extension RoundsStage {
         shape, examples: count * width, mean: found.tokens + length, judged)
     case .demonstration, .data, .redrawn, .implicit: break
     }
+    if let inner {
+      // Its rollouts take the place of fitting; a critic as large as the policy is trained beside it.
+      let models = inner.objective.critic == nil ? 1.0 : 2.0
+      let read =
+        times * Double(inner.steps * inner.batch)
+        * (found.tokens + Double(inner.samples * inner.maxTokens))
+      estimate.steps = inner.steps * rounds
+      estimate.tokens += read * Double(1 + inner.epochs) - times * fitted.tokens
+      estimate.operations +=
+        (2 * (2 + models) + 6 * models * Double(inner.epochs)) * weights * read
+        - times * fitted.operations
+    }
     // Beside the policy: the previous and the initial one, and an average.
     estimate.memory =
       fitted.memory + 4 * weights * (choices.anchor == .ema ? 3 : 2)

@@ -33,6 +33,10 @@ public struct RoundsStage: PolicyStage {
   let oracle: OracleSettings?
   let reward: RewardSource?
   let refit: RefitSettings?
+  /// What improves the policy against the refitted reward, in the place of the objective.
+  public let inner: OnPolicySettings?
+  /// How many last rounds' samples stand against the demonstrations.
+  let sampleRounds: Int
   /// Share of the old average that is kept after a round.
   let averaging: Double
   let promptsPerRound: Int?
@@ -43,6 +47,8 @@ public struct RoundsStage: PolicyStage {
 
   public init(from section: Section, _ names: RecipeNames) {
     method = section.choice("method")
+    // A policy step against a reward needs something to stay near: π_ref, as the paper has it.
+    if section.has("inner") { section.presume("anchor", "initial", from: "inner") }
     for (key, value) in method.preset { section.presume(key, value, from: "method") }
     choices = RoundChoices(from: section)
     objective = ObjectiveRegistry.objective(named: "objective", in: section)
@@ -63,6 +69,13 @@ public struct RoundsStage: PolicyStage {
     reward = names.reward("reward", in: section)
     refit =
       choices.labels == .refit ? RefitSettings(from: section.section("refit"), names) : nil
+    inner =
+      choices.labels == .refit
+      ? section.optionalSection("inner").map(RoundsStage.innerSettings) : nil
+    // 1; the SPIN authors' code takes 2, the samples of this round and those of the one before.
+    sampleRounds =
+      choices.labels == .demonstration
+      ? section.int("sample_rounds", default: 1, in: 1...100_000) : 1
     // The reference becomes 0.6 of the policy and 0.4 of itself, as in TR-DPO.
     averaging =
       choices.anchor == .ema
@@ -104,6 +117,14 @@ public struct RoundsStage: PolicyStage {
     return CandidateSource("data", in: section, names)
   }
 
+  /// PPO, as in the IRL authors' code, against a reward whose completions of the reference have mean 0
+  /// and deviation 1 after each refit.
+  private static func innerSettings(_ section: Section) -> OnPolicySettings {
+    if !section.has("method") { section.presume("method", "ppo", from: "inner") }
+    section.presume("normalise_reward", "standardise", from: "method")
+    return OnPolicySettings(from: section)
+  }
+
   private static func selection(
     from section: Section, _ choices: RoundChoices, _ objective: any Objective
   ) -> PairSelection {
@@ -123,8 +144,8 @@ public struct RoundsStage: PolicyStage {
   // MARK: As an aligned policy
 
   public var title: String { method.title }
-  public var rewardScale: Double? { objective.rewardScale }
-  public var checkpoints: Int { keptRounds * training.checkpoints }
+  public var rewardScale: Double? { inner == nil ? objective.rewardScale : nil }
+  public var checkpoints: Int { keptRounds * (inner == nil ? training.checkpoints : 1) }
 
   public var options: [String: String] {
     var options = [
@@ -133,7 +154,12 @@ public struct RoundsStage: PolicyStage {
     ]
     if choices.draws { options["K"] = String(width) }
     if selection.rule != .none { options["pairs"] = selection.rule.rawValue }
-    for option in objective.options { options[option.name] = option.value }
+    guard let inner else {
+      for option in objective.options { options[option.name] = option.value }
+      return options
+    }
+    options["objective"] = type(of: inner.objective).name
+    for option in inner.options { options[option.name] = option.value }
     return options
   }
 

@@ -88,3 +88,22 @@ extension AlignmentTask {
     return scored
   }
 }
+
+extension AlignmentTask.Example {
+  /// Without the candidates that the objective's loss does not depend on.
+  func reduced(to objective: any Objective) -> AlignmentTask.Example {
+    guard let rewards, let places = objective.read(of: rewards), places.count < rewards.count
+    else { return self }
+    func kept(_ numbers: [Double]) -> [Double] {
+      numbers.isEmpty ? [] : places.map { numbers[$0] }
+    }
+    var example = self
+    example.candidates = places.map { candidates[$0] }
+    example.rewards = kept(rewards)
+    example.reference = kept(reference)
+    example.previous = previous.map(kept)
+    example.sampler = sampler.map(kept)
+    example.winRates = winRates.map(kept)
+    return example
+  }
+}

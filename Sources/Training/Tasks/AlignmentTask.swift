@@ -65,8 +65,9 @@ public struct AlignmentTask: LearningTask {
     self.probe = probe
     let count = HeldOut.count(
       of: examples.count, share: heldOut, atLeast: objective.smallestStep)
-    self.examples = Array(examples.dropLast(count))
-    held = Array(examples.suffix(count))
+    let read = examples.map { $0.reduced(to: objective) }
+    self.examples = Array(read.dropLast(count))
+    held = Array(read.suffix(count))
   }
 
   public var exampleCount: Int { examples.count }

@@ -118,12 +118,13 @@ final class RoundsBench {
   /// Settings that every method gets here, and those of a test.
   ///
   /// - Parameter training: passes or steps of a round; by default two passes, or four steps where
-  ///   rounds continue one training.
+  ///   rounds continue one training. Nothing for a method that takes no such settings.
   static func recipe(_ method: String, _ more: String, training: String? = nil) throws -> String {
     let policy = try start.get().policy.path
     let isContinued = ["online", "sail"].contains { method.hasPrefix($0) }
     let moves = training ?? (isContinued ? "steps: 4" : "epochs: 2")
     let batch = moves.contains("batch") ? "" : "batch: 8, "
+    let line = moves.isEmpty ? "" : "\n  training: {\(moves), \(batch)learning_rate: 1e-3}"
     return """
       \(method):
         kind: rounds
@@ -131,8 +132,7 @@ final class RoundsBench {
         policy: \(policy)
         rounds: 2
         chunk: 8
-        \(more.replacingOccurrences(of: "\n", with: "\n  "))
-        training: {\(moves), \(batch)learning_rate: 1e-3}
+        \(more.replacingOccurrences(of: "\n", with: "\n  "))\(line)
       """
   }
 

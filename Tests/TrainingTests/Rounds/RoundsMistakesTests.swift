@@ -30,6 +30,7 @@ import Testing
   @Test func aSoundStageHasNone() {
     #expect(mistakes("method: inpo\n" + Self.drawn + Self.oracle) == [])
     #expect(mistakes("method: spin\ndata: praise") == [])
+    #expect(mistakes("method: irl\ndata: praise\ninner: {method: rloo}") == [])
   }
 
   @Test(arguments: [
@@ -37,6 +38,14 @@ import Testing
     (
       "method: sail-dp\ntraining: {steps: 1}",
       "s.data: is missing; sail-dp needs pairs, rows of {prompt, chosen, rejected} or a sample stage"
+    ),
+    (
+      "method: irl\ndata: praise\ninner: {}\ntraining: {steps: 1}",
+      "s.training: inner takes the place of fitting; write inner.training"
+    ),
+    (
+      "method: irl\ndata: praise\ninner: {}\nanchor: ema",
+      "s.anchor: inner stays near a policy; set anchor: initial or previous, not ema"
     ),
     (
       "method: spin\ndata: pairs",

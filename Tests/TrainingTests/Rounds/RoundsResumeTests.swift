@@ -8,7 +8,7 @@ import Testing
 @Suite struct RoundsResumeTests {
   /// Stages that between them keep everything a checkpoint may have to hold: the previous policy, a
   /// moving average, an optimiser that goes on, rounds without a checkpoint, several checkpoints in
-  /// a round, a reward model in each round.
+  /// a round, a reward model in each round, rollouts against it.
   static let recipes: [(name: String, settings: String, training: String)] = [
     ("spin", RoundsBench.needs(.spin) + "\nrounds: 3", "steps: 3, checkpoints: 2"),
     (
@@ -29,6 +29,18 @@ import Testing
       refit: {start: continued, training: {steps: 3, batch: 8, checkpoints: 2}}
       prompts_per_round: 12
       """, "steps: 2"
+    ),
+    (
+      "irl",
+      """
+      data: praise
+      max_tokens: 12
+      candidates: 1
+      refit: {training: {steps: 2, batch: 8}}
+      prompts_per_round: 8
+      checkpoint_rounds: 1
+      inner: {steps: 2, batch: 2, samples: 2, max_tokens: 12, training: {epochs: 1, learning_rate: 1e-3}}
+      """, ""
     ),
   ]
 

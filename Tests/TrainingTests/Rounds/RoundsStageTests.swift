@@ -199,4 +199,60 @@ import Torch
         try numbers(mine), try numbers(0.25 * old + 0.75 * new), within: 1e-6)
     }
   }
+
+  /// Two rounds of rollouts against a reward refitted in each: the policy moves, every step is
+  /// recorded with what the on-policy method reports, and the refitted reward has mean 0 and deviation
+  /// 1 on the reference's completions whatever its own scale.
+  @Test func anInnerMethodImprovesThePolicyAgainstEachRefittedReward() throws {
+    let bench = try RoundsBench()
+    let result = try bench.play(Self.inner("ppo: {critic_warmup: 1}", steps: 3))
+    #expect(result.isFinished)
+    let steps = try Journal<StepRecord>.read(bench.directory("irl").steps).records
+    #expect(steps.map(\.step) == Array(1...6))
+    for record in steps {
+      #expect(record.metrics["objective/scores"]?.isFinite == true)
+      #expect(record.metrics["val/explained_variance"] != nil)
+    }
+    let records = try bench.records("irl")
+    #expect(records.map(\.lastStep) == [3, 6])
+    // Three steps of 4 prompts with 2 samples, and 8 completions of the reference for the scale.
+    #expect(records.map(\.oracleCalls) == [32, 32])
+    #expect(records.allSatisfy { ($0.measured["kl"] ?? 0) != 0 })
+    let kept = try CheckpointStore(bench.directory("irl").checkpoints).steps()
+    #expect(kept == [3, 6])
+    #expect(Set(result.phases.map(\.name)) == ["generate", "refit", "score", "train"])
+  }
+
+  static func inner(_ more: String, steps: Int) throws -> String {
+    let policy = try RoundsBench.start.get().policy.path
+    return """
+      irl:
+        kind: rounds
+        method: irl
+        policy: \(policy)
+        data: praise
+        rounds: 2
+        candidates: 1
+        max_tokens: 16
+        chunk: 8
+        reward: synthetic
+        refit: {training: {epochs: 2, batch: 16, learning_rate: 5e-3}}
+        inner:
+          steps: \(steps)
+          batch: 4
+          samples: 2
+          max_tokens: 16
+          \(more)
+          training: {epochs: 2, learning_rate: 1e-3}
+      """
+  }
+
+  /// The first round has only its own samples; the second fits both rounds' against the same 32
+  /// demonstrations.
+  @Test func samplesOfTheLastTwoRoundsCanStandAgainstTheDemonstrations() throws {
+    let bench = try RoundsBench()
+    try bench.play(
+      RoundsBench.recipe("spin", "data: praise\nmax_tokens: 24\nlambda: 1\nsample_rounds: 2"))
+    #expect(try bench.records("spin").map(\.examples) == [32, 64])
+  }
 }

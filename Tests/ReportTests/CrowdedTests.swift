@@ -1,0 +1,88 @@
+import Foundation
+import Runs
+import Testing
+
+@testable import Report
+
+/// Pages of more methods than a reader can tell apart by colour and marker.
+@Suite struct CrowdedTests {
+  private func input(_ methods: Int) -> ReportInput {
+    var fixture = Fixture()
+    fixture.methods = (1...methods).map { "Method \($0)" }
+    return fixture.input()
+  }
+
+  private func page(_ methods: Int, _ options: ReportOptions = ReportOptions()) -> String {
+    HTMLReport.render([input(methods)], options: options)
+  }
+
+  private func count(_ part: String, in text: String) -> Int {
+    text.components(separatedBy: part).count - 1
+  }
+
+  /// One number beside each method's point, in the drawings of reward and of accuracy.
+  @Test func figuresNumberTheMethodsAndShowEachOnce() {
+    let page = page(17)
+    #expect(count("<text class=\"num ", in: page) == 2 * 17)
+    #expect(page.contains("<span>17 Method 17<small>"))
+    #expect(count("<text class=\"num ", in: self.page(16)) == 0)
+  }
+
+  /// Methods gain more the later they come, so the last stands first; its mirrored rates are there
+  /// too, and a cell holds its interval for whoever points at it.
+  @Test func theMatrixIsNarrowAndInOrder() throws {
+    let page = page(17)
+    #expect(page.contains("<table class=\"matrix dense\">"))
+    let first = try #require(page.range(of: "<th scope=\"row\">1 Method 17</th>"))
+    let last = try #require(page.range(of: "<th scope=\"row\">18 sft</th>"))
+    #expect(first.lowerBound < last.lowerBound)
+    #expect(count("<td class=\"self\"></td>", in: page) == 18)
+    #expect(page.contains(#/<td class="n w\d+" title="\[-?[−\d.]+, [\d.]+\]"><b>\d+<\/b>/#))
+    #expect(!self.page(15).contains("matrix dense"))
+  }
+
+  /// 17 methods of two seeds with two checkpoints of ten measurements each, and 136 pairs.
+  @Test func measurementsThatDoNotFitAreCounted() {
+    let all = page(17)
+    #expect(!all.contains("not listed here"))
+    let less = page(17, ReportOptions(maximumMeasurements: 900))
+    #expect(
+      less.contains(
+        "136 win rates between methods are not listed here; they are in evaluation.json"))
+    #expect(less.contains("<td>method 17-beta-0.1/seed-0/step-100</td>"))
+    let least = page(17, ReportOptions(maximumMeasurements: 100))
+    #expect(
+      least.contains(
+        "136 win rates between methods are not listed here, nor 680 measurements of single "
+          + "checkpoints; they are in evaluation.json"))
+    #expect(!least.contains("<td>method 17-beta-0.1/seed-0/step-100</td>"))
+    #expect(least.contains("<td>method 17-beta-0.1</td>"))
+  }
+
+  /// Twenty steps: the first two and the last two.
+  @Test func trainingIsATableOfBeginningsAndEnds() throws {
+    let ends = try #require(TrainingTable.ends(of: (1...20).map(Double.init)))
+    #expect(ends == (1.5, 19.5))
+    #expect(try #require(TrainingTable.ends(of: [3, .nan])) == (3, 3))
+    #expect(TrainingTable.ends(of: [.infinity]) == nil)
+    let page = page(17)
+    #expect(page.contains("What training reported in its first steps → in its last ones"))
+    #expect(!self.page(3).contains("in its first steps"))
+  }
+
+  @Test func costsOfAStagesSeedsAreAddedUp() throws {
+    var input = input(1)
+    input.costs = ["a seed 0", "b", "a seed 1"].map {
+      PhaseCost(
+        stage: $0, phase: "train", seconds: 10, peakMemory: 1 << 20, tokens: 5, oracleCalls: 2)
+    }
+    let page = HTMLReport.render([input])
+    #expect(!page.contains("a seed"))
+    let row = try #require(
+      page.components(separatedBy: "<th scope=\"row\">a</th><td>train</td>").last)
+    #expect(
+      row.hasPrefix(
+        "<td class=\"n\">20.0\u{A0}s</td><td class=\"n\">1.00\u{A0}MiB</td><td class=\"n\">10</td>"
+          + "<td class=\"n\">0.500</td><td class=\"n\">4</td><td class=\"n\">2</td>"))
+  }
+}
