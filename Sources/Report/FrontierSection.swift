@@ -38,15 +38,21 @@ struct FrontierSection {
     let shownBest = best.map { $0.filter { !isLogarithmic || $0.x > 0 } }
     // Between dozens of points the room goes to the points: bars and curve may leave the frame.
     let isCrowded = studies.contains(where: \.isCrowded)
-    let x = Scale(
-      holding: points.flatMap { point in
-        [point.place.x] + (isCrowded ? [] : [point.x.low, point.x.high].compactMap { $0 })
-      }.filter { !isLogarithmic || $0 > 0 } + (isCrowded ? [] : shownBest.flatMap { $0.map(\.x) }),
-      zero: true, logarithmic: isLogarithmic)
-    let y = Scale(
-      holding: points.flatMap { point in
-        [point.place.y] + (isCrowded ? [] : [point.y.low, point.y.high].compactMap { $0 })
-      } + (isCrowded ? [] : shownBest.flatMap { $0.map(\.y) }) + levels)
+    var xs = points.map(\.place.x)
+    var ys = points.map(\.place.y) + levels
+    if !isCrowded {
+      for point in points {
+        xs += [point.x.low, point.x.high].compactMap { $0 }
+        ys += [point.y.low, point.y.high].compactMap { $0 }
+      }
+      for curve in shownBest {
+        xs += curve.map(\.x)
+        ys += curve.map(\.y)
+      }
+    }
+    if isLogarithmic { xs.removeAll { $0 <= 0 } }
+    let x = Scale(holding: xs, zero: true, logarithmic: isLogarithmic)
+    let y = Scale(holding: ys)
     var plot = Plot(
       width: 1000, height: isCrowded ? 900 : 520, x: x, y: y,
       xTitle: "KL to reference (\(points[0].x.unit))\(isLogarithmic ? ", logarithmic" : "")",

@@ -1,4 +1,5 @@
 import Command
+import Comparing
 import Corpus
 import Foundation
 import Published

@@ -1,3 +1,4 @@
+import Command
 import Published
 import Statistics
 
