@@ -70,7 +70,8 @@ let package = Package(
     library("Theory", ["Training", "Policy", "Torch", "Corpus", "Statistics", "Recipe"]),
     library("Report", ["Judging", "Runs", "Statistics"]),
     library("Command", ["Runs", "Recipe"]),
-    library("Comparing", ["Command", "Judging", "Report", "Published", "Corpus", "Runs"]),
+    library(
+      "Comparing", ["Command", "Judging", "Report", "Published", "Corpus", "Statistics", "Runs"]),
     .executableTarget(
       name: "plumb",
       dependencies: [

@@ -20,7 +20,7 @@ import Testing
       Theory       → Training Policy Torch Corpus Statistics Recipe
       Report       → Judging Runs Statistics
       Command      → Runs Recipe
-      Comparing    → Command Judging Report Published Corpus Runs
+      Comparing    → Command Judging Report Published Corpus Statistics Runs
       plumb        → Command Comparing Report Published Judging Runs Statistics Corpus Recipe
       plumb-engine → Command Comparing Report Theory Training Evaluation Judging Policy Torch Corpus Statistics Runs Recipe
       """

@@ -52,7 +52,7 @@ import Testing
     #expect(
       message { _ = try source("where: {kind: 1}").plainTexts() }
         .replacingOccurrences(of: folder.url.path + "/", with: "")
-        == "rows.jsonl:1:15 kind — is a list — where compares texts, numbers and truth values\n"
+        == "rows.jsonl:1:23 kind — is a list — where compares texts, numbers and truth values\n"
         + "rows.jsonl:2:1 kind — is missing — where asks for it; add it, or remove the row")
   }
 
@@ -161,9 +161,9 @@ import Testing
     #expect(
       found.split(separator: "\n").map(String.init) == [
         "recipe.yaml:2:35: data.rows.noise.share is 0; it must be above 0 and at most 1",
-        "recipe.yaml:3:40: data.more.noise.from: there is no data named later above this one "
+        "recipe.yaml:3:62: data.more.noise.from: there is no data named later above this one "
           + "(there is rows)",
-        "recipe.yaml:4:36: data.later.cut.prompt is 0; it must be at least 1",
+        "recipe.yaml:4:35: data.later.cut.prompt is 0; it must be from 1 to 1000000",
       ])
   }
 }

@@ -7,8 +7,9 @@ extension RoundsRun {
   /// Plays a round whose policy step is an on-policy training against the round's refitted reward.
   ///
   /// The policy goes on from where it is, with an optimiser and a critic of its own; the reward is
-  /// normalised anew, because a refitted one has another scale. A round that is stopped begins again
-  /// with the samples and the reward that it has.
+  /// normalised anew, because a refitted one has another scale. Its steps are not kept one by one: a
+  /// stop waits for the last of them, and a round that is killed in them begins them again, with the
+  /// samples and the reward that it has.
   ///
   /// - Returns: false where it was asked to stop.
   func improve(
@@ -55,7 +56,6 @@ extension RoundsRun {
             / max((clock.now - start).seconds, 1e-9),
           secondsLeft: (clock.now - start).seconds / Double(step)
             * Double(settings.steps - step)))
-      if step < settings.steps, context.shouldStop() { return false }
     }
     try charge(trainer.costs)
     return true

@@ -39,6 +39,7 @@ import Testing
       refit: {training: {steps: 2, batch: 8}}
       prompts_per_round: 8
       checkpoint_rounds: 1
+      rounds: 4
       inner: {steps: 2, batch: 2, samples: 2, max_tokens: 12, training: {epochs: 1, learning_rate: 1e-3}}
       """, ""
     ),
