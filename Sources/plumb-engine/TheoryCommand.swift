@@ -95,7 +95,7 @@ struct TheoryCommand {
       isFolder.boolValue
     else {
       throw CommandError.badValue(
-        option: "--output", value: file, 
+        option: "--output", value: file,
         expected: "a page (.html), or a folder for them, in a folder that is there")
     }
     return target

@@ -45,7 +45,8 @@ extension EndToEnd {
       #expect(outcome.status == 2)
       #expect(outcome.output == "")
       #expect(
-        outcome.errors == "plumb: --output wants a page (.html), or a folder for them, in a folder that is there, "
+        outcome.errors
+          == "plumb: --output wants a page (.html), or a folder for them, in a folder that is there, "
           + "not `missing/page.html`\n")
     }
   }

@@ -3,7 +3,7 @@ import Training
 
 /// DPO as the forward KL of pairs.
 public enum DPOClaims {
-  public static var all: [Claim] { 
+  public static var all: [Claim] {
     [minimiser(of: DPOPref(beta: 0.5)), online(of: DPOPref(beta: 0.5)), certainLabels]
   }
 

@@ -24,7 +24,8 @@ extension LanguageModelClaims {
   private static func gradients(_ language: TinyLanguage, _ loss: Tensor) throws -> [Double] {
     try loss.backward()
     let all: [Double] = try language.model.decoder.parameters.flatMap { parameter in
-      try parameter.gradient?.reshaped(-1).values() ?? [Double](repeating: 0, count: parameter.count)
+      try parameter.gradient?.reshaped(-1).values()
+        ?? [Double](repeating: 0, count: parameter.count)
     }
     for parameter in language.model.decoder.parameters { try parameter.clearGradient() }
     return all

@@ -37,7 +37,8 @@ public struct Paper: Equatable, Hashable, Sendable {
   /// Not a paper: what all of them take for granted of a model, a sampler and a trainer.
   public static let languageModels = Paper(
     name: "Language models",
-    source: "Definitions, on a decoder of two layers over three tokens whose completions are listed")
+    source: "Definitions, on a decoder of two layers over three tokens whose completions are listed"
+  )
   public static let policyGradient = Paper(
     name: "PPO, RLOO, GRPO",
     source: "Schulman et al. 2017; Ahmadian et al. 2024; Shao et al. 2024")

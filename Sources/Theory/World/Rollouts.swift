@@ -11,7 +11,8 @@ extension World {
   ///   - old: the logits of the policy that drew the rollout, where that is no longer the same.
   ///   - rewards: r, or what stands for it; of a response among all.
   public func expected(
-    _ method: some RolloutObjective, samples: Int, at logits: [Double], drawnAt old: [Double]? = nil,
+    _ method: some RolloutObjective, samples: Int, at logits: [Double],
+    drawnAt old: [Double]? = nil,
     kl: Double, rewards: [Double]? = nil
   ) throws(TorchError) -> Slope {
     let policy = Distribution.normalised(old ?? logits)
