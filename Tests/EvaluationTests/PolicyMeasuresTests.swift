@@ -142,7 +142,7 @@ import Testing
 
   @Test func everyMeasurementSaysHowItWasMade() {
     let found = Self.measures(Self.rows, reference: Self.reference, chosen: [[3], [0]])
-    #expect(found.count == 19)
+    #expect(found.count == 21)
     for (name, measurement) in found {
       #expect(measurement.method.contains("95 % interval: "), "\(name)")
       if let low = measurement.low, let high = measurement.high, let value = measurement.value {

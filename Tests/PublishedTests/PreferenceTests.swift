@@ -128,6 +128,8 @@ import Testing
       try TemporaryFile("c.jsonl", PairJudgment.text([pair])),
       try TemporaryFile("d.jsonl", ComparisonRow.text([plain])),
     ]
+    // They go when nothing holds them any more.
+    defer { withExtendedLifetime(files) {} }
     #expect(try AlpacaAnnotation.read(files[0].path) == [annotation])
     #expect(try ArenaJudgment.read(files[1].path) == [arena])
     #expect(try PairJudgment.read(files[2].path) == [pair])

@@ -85,9 +85,6 @@ import Training
   @Test func `a model's wrong temperature, estimator, objective or reward is found out`() throws {
     #expect(try verdict(LanguageModelClaims.sampler(temperature: 1.1)) == .doesNotHold)
     #expect(try verdict(LanguageModelClaims.divergence(.k2)) == .doesNotHold)
-    #expect(try verdict(LanguageModelClaims.ends(of: Turned(), "x")) == .doesNotHold)
-    #expect(
-      try verdict(LanguageModelClaims.ends(of: EXORw(betaPi: 1, betaR: 1), "x")) == .doesNotHold)
     #expect(
       try verdict(
         LanguageModelClaims.trained("x", "method: rloo, training: {learning_rate: 0.00001}"))

@@ -4,7 +4,7 @@ import Recipe
 import Torch
 import Training
 
-/// Where training ends, of a real decoder.
+/// How a real decoder is trained.
 extension LanguageModelClaims {
   private static let beta = 0.5
 
@@ -77,43 +77,6 @@ extension LanguageModelClaims {
         })
     }
   }
-
-  /// Minimises over all completions; AdamW, as stages do, with a falling rate.
-  static func ends(of objective: some Objective, _ name: String) -> Claim {
-    Claim(
-      .languageModels, "Where \(name) ends on a model",
-      "Trained on all completions with their rewards, a decoder ends at π_ref exp(r/β) / Z."
-    ) {
-      let reference = try TinyLanguage(seed: 5)
-      let language = try reference.copied()
-      try language.model.decoder.requireGradients()
-      var optimiser = try AdamW(language.model.decoder.parameters, AdamW.Settings())
-      let optimum = try reference.optimum(beta: beta)
-      func distance() throws -> Double {
-        let table = try language.logTable()
-        return zip(table, optimum).reduce(0.0) { sum, entry in
-          sum + Distribution.divergence(of: entry.0.map { exp($0) }, from: entry.1)
-        } / Double(optimum.count)
-      }
-      let steps = 1000
-      var distances = [(0.0, try distance())]
-      for step in 0..<steps {
-        try objective.loss(candidates(language, beside: reference)).sum().backward()
-        let rate = 0.02 * (1 + cos(Double.pi * Double(step) / Double(steps))) / 2
-        try optimiser.update(rate: rate)
-        if step % 50 == 49 { distances.append((Double(step + 1), try distance())) }
-      }
-      return Evidence(
-        [
-          Finding(
-            "KL(π ∥ π*) after \(steps) steps, from \(rounded(distances[0].1)) nats",
-            distances.last?.1 ?? .nan, .atMost, 1e-3, .none)
-        ],
-        curves: [Curve(name, x: "step", y: "KL(π ∥ π*)", distances.filter { $0.1 > 0 })])
-    }
-  }
-
-  static func rounded(_ number: Double) -> String { String(format: "%.3f", number) }
 
   // MARK: On policy
 

@@ -9,8 +9,6 @@ public enum LanguageModelClaims {
     [
       probabilities(.llama), probabilities(.gpt2), sampler(), divergence(.k1), divergence(.k3),
       divergence(.k2, known: .doesNotHold), gradient,
-      ends(of: EXORw(betaPi: 1, betaR: 0.5), "EXO-rw"),
-      ends(of: DPORw(betaPi: 1, betaR: 0.5), "DPO-rw"),
     ] + onPolicy
   }
 
