@@ -23,7 +23,7 @@ build: setup
 
 test: lint
 	@swift build $(SWIFT_FLAGS) --build-tests
-	@swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
+	@.setup/tests $(SWIFT_FLAGS) --skip-build --disable-xctest
 
 demo: build
 	@$(PLUMB) run

@@ -3,6 +3,7 @@
 #include <c10/core/GradMode.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <torch/version.h>
 
@@ -71,9 +72,20 @@ const char *ctorch_cpu_capability(void) {
   });
 }
 
+namespace {
+
+bool oneDNNTakesBFloat16() {
+  auto found = c10::Dispatcher::singleton().findSchema({"mkldnn::_is_mkldnn_bf16_supported", ""});
+  return found && found->typed<bool()>().call();
+}
+
+}  // namespace
+
 bool ctorch_has_native_bfloat16(void) {
 #if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512bf16");
+  // What the processor can do is not what oneDNN may use: ONEDNN_MAX_CPU_ISA restricts it.
+  static const bool native = __builtin_cpu_supports("avx512bf16") && oneDNNTakesBFloat16();
+  return native;
 #else
   return false;
 #endif

@@ -19,13 +19,19 @@ extension RecipeValue {
     }
   }
 
-  /// Every text under one of these keys, here or in an object below, with the path to it, in the
-  /// order of the paths.
+  /// Every text under one of these keys, by itself or in a list, here or in an object below, with
+  /// the path to it, in the order of the paths.
   public func texts(of keys: Set<String>) -> [(path: String, text: String)] {
     guard case .object(let members) = self else { return [] }
     return members.keys.sorted().flatMap { key -> [(path: String, text: String)] in
       guard let value = members[key] else { return [] }
       if case .string(let text) = value { return keys.contains(key) ? [(key, text)] : [] }
+      if case .list(let elements) = value, keys.contains(key) {
+        return elements.compactMap { element in
+          guard case .string(let text) = element else { return nil }
+          return (key, text)
+        }
+      }
       return value.texts(of: keys).map { (path: "\(key).\($0.path)", text: $0.text) }
     }
   }

@@ -2,6 +2,7 @@ import Command
 import Foundation
 import Recipe
 import Report
+import Training
 
 /// `plumb check`: validates a recipe, prints what it resolves to and what it will cost.
 struct CheckCommand {
@@ -22,38 +23,44 @@ struct CheckCommand {
         options: [.sortedKeys, .withoutEscapingSlashes])
       console.print(String(decoding: line, as: UTF8.self))
       for line in estimate.lines { console.print(try JSONLine.text(of: line)) }
-      if let questions = try questions(plan) { console.print(try JSONLine.text(of: questions)) }
+      for line in questions(plan, estimate) { console.print(try JSONLine.text(of: line)) }
     } else {
       // The last byte is a line feed, which printing adds.
       console.print(String(decoding: resolved.dropLast(), as: UTF8.self))
       console.print("")
       for line in estimate.text(on: plan.device) { console.print(line) }
-      if let questions = try questions(plan) { console.print(questions.text) }
+      for line in questions(plan, estimate) { console.print(line.text) }
     }
     return .success
   }
 
   /// What judges will be asked, at most.
   private struct Questions: Encodable {
-    let stage = "judging"
+    let stage: String
     let requests: Int
     let local: Int
 
-    var text: String {
-      "Judging: at most \(Numeral.count(requests)) requests to servers and "
-        + "\(Numeral.count(local)) questions for models in this process."
+    init(_ stage: String, _ count: QuestionCount) {
+      self.stage = stage
+      requests = count.remote
+      local = count.local
     }
 
-    private enum CodingKeys: String, CodingKey { case stage, requests, local }
+    var text: String {
+      "\(stage): at most \(Numeral.count(requests)) requests to servers and "
+        + "\(Numeral.count(local)) questions for models in this process."
+    }
   }
 
-  private func questions(_ plan: RunRecipe) throws -> Questions? {
-    guard let judging = plan.judging, let evaluation = plan.evaluation else { return nil }
+  private func questions(_ plan: RunRecipe, _ estimate: CostEstimate) -> [Questions] {
+    let oracles = estimate.lines.filter { $0.questions != QuestionCount() }
+      .map { Questions($0.stage, $0.questions * $0.seeds) }
+    guard let judging = plan.judging, let evaluation = plan.evaluation else { return oracles }
     let policies = plan.stages.reduce(0) { count, planned in
       guard evaluation.policies.contains(planned.name) else { return count }
       return count + (planned.repeats ? plan.seeds.count : 1)
     }
     let found = judging.questions(policies: policies, prompts: evaluation.settings.prompts)
-    return Questions(requests: found.remote, local: found.local)
+    return oracles + [Questions("judging", found)]
   }
 }

@@ -24,6 +24,12 @@ struct CostEstimate {
     let memory: Double
     /// For all seeds; nil without matrix products.
     let seconds: Double?
+    /// For one seed.
+    let questions: QuestionCount
+
+    private enum CodingKeys: String, CodingKey {
+      case stage, kind, seeds, examples, steps, tokens, parameters, operations, memory, seconds
+    }
   }
 
   /// Of the measured rate of matrix products; what a whole step reached in runs on two cores,
@@ -60,7 +66,8 @@ struct CostEstimate {
         stage: name, kind: kind, seeds: seeds, examples: estimate.examples, steps: estimate.steps,
         tokens: estimate.tokens, parameters: estimate.parameters, operations: estimate.operations,
         memory: estimate.memory,
-        seconds: speed.map { Double(seeds) * estimate.operations / ($0 * Self.share) })
+        seconds: speed.map { Double(seeds) * estimate.operations / ($0 * Self.share) },
+        questions: estimate.questions)
     }
   }
 

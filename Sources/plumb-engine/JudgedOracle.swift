@@ -25,6 +25,8 @@ struct JudgedOracleMaker: OracleMaker {
 
   var stages: [String] { models.values.compactMap(\.stage).sorted() }
 
+  func questions(comparisons: Int) -> QuestionCount { settings.questions(comparisons) }
+
   func oracle(_ context: StageContext) throws -> any PreferenceOracle {
     JudgedOracle(
       name: settings.judges.joined(separator: ", "),

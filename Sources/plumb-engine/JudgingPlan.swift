@@ -59,18 +59,12 @@ struct JudgingPlan {
     return stages
   }
 
-  /// How many questions will be put to servers and to models here, at most: what is asked twice or
-  /// remembered costs nothing.
-  func questions(policies: Int, prompts offered: Int) -> (remote: Int, local: Int) {
+  /// - Parameter offered: prompts of the evaluation.
+  func questions(policies: Int, prompts offered: Int) -> QuestionCount {
     let count = min(prompts, offered)
     let fools =
       settings.canaries == 0 ? 0 : CanaryKind.allCases.count * min(count, settings.canaries)
-    let pairs = against.count * (policies * count + fools)
-    let each = pairs * (settings.asksBothOrders ? 2 : 1) * settings.repetitions
-    let kinds = settings.judges.compactMap { try? JudgeSpecification($0).kind }
-    let remote = kinds.count { if case .remote = $0 { true } else { false } }
-    let local = kinds.count { if case .local = $0 { true } else { false } }
-    return (each * remote, each * local)
+    return settings.questions(against.count * (policies * count + fools))
   }
 
   /// What is wrong with addresses, keys and prices, before anything runs.
@@ -122,5 +116,19 @@ struct JudgingPlan {
       device: recipe.device, precision: recipe.precision, shouldStop: { false },
       progress: { _ in }, note: { _ in })
     return try stages.mapValues(context.folder)
+  }
+}
+
+extension JudgingSettings {
+  /// What a number of comparisons asks of these judges.
+  func questions(_ comparisons: Int) -> QuestionCount {
+    let each = comparisons * (asksBothOrders ? 2 : 1) * repetitions
+    return judges.reduce(QuestionCount()) { sum, judge in
+      switch try? JudgeSpecification(judge).kind {
+      case .remote?: sum + QuestionCount(remote: each)
+      case .local?: sum + QuestionCount(local: each)
+      case .computed?, nil: sum
+      }
+    }
   }
 }

@@ -65,7 +65,7 @@ struct RunCommand {
       console.complain(
         "\(count) questions to judges failed; the same command asks them again; report: "
           + execution.run.report.path)
-      return .judge
+      return .incomplete
     case .finished:
       let report = execution.run.report.path
       let hasReport = evaluates && FileManager.default.fileExists(atPath: report)

@@ -2,6 +2,7 @@ import Command
 import Corpus
 import Evaluation
 import Foundation
+import Judging
 import Policy
 import Recipe
 import Report
@@ -35,7 +36,7 @@ struct RunExecution {
     let provenance = try provenance()
     for planned in recipe.stages {
       if let settings = recipe.document.resolved["stages"]?[planned.name] {
-        _ = try folders(of: settings)
+        _ = try outside(settings)
       }
     }
     let lock = try RunLock.acquire(run)
@@ -141,14 +142,16 @@ struct RunExecution {
       return StageSeal(inputs: inputs)
     }
     if let settings = recipe.document.resolved["stages"]?[name] {
-      for (path, value) in settings.leaves { inputs[path] = value }
+      for (path, value) in settings.leaves where !Self.changesNothing(path) {
+        inputs[path] = value
+      }
       for key in ["data", "test", "prompts"] {
         guard case .string(let source)? = settings[key], recipe.data[source] != nil else {
           continue
         }
         inputs["\(key) \(source)"] = try DataFingerprint.of(source, in: recipe)
       }
-      for (key, value) in try folders(of: settings) { inputs[key] = value }
+      for (key, value) in try outside(settings) { inputs[key] = value }
     }
     inputs["seed"] = seed.map(String.init) ?? "none"
     inputs["precision"] = recipe.precision.rawValue
@@ -164,23 +167,44 @@ struct RunExecution {
     return StageSeal(inputs: inputs)
   }
 
-  /// The models of a stage that no stage makes, with their hashes.
+  /// How a judge is reached and what it may cost, which may change where a stage goes on.
+  private static func changesNothing(_ path: String) -> Bool {
+    path.split(separator: ".").first == "oracle"
+      && JudgingSettings.keysOfTransport.contains(String(path.dropFirst("oracle.".count)))
+  }
+
+  /// What a stage takes from outside the run, with its hashes: models that no stage makes, and the
+  /// template that a judge is asked with.
   ///
   /// - Throws: `PolicyError` for a folder that holds no model.
-  private func folders(of settings: RecipeValue) throws -> [String: String] {
+  private func outside(_ settings: RecipeValue) throws -> [String: String] {
     var hashes: [String: String] = [:]
-    for (key, path) in settings.texts(of: ["policy", "from", "reward"]) where path.contains("/") {
-      let folder = URL(fileURLWithPath: path, relativeTo: recipe.base)
-      _ = try ConfigurationFile(reading: folder.appending(path: "config.json"))
-      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      for name in names.sorted()
-      where name == "config.json" || name.hasPrefix("tokenizer")
-        || name.hasSuffix(".safetensors")
-      {
-        hashes["\(key) \(path)/\(name)"] = try SHA256.hex(ofFile: folder.appending(path: name))
+    for (key, text) in settings.texts(of: ["policy", "from", "reward", "judges", "template"]) {
+      switch key.split(separator: ".").last {
+      case "template":
+        guard JudgingSettings.isFile(template: text) else { continue }
+        let file = URL(fileURLWithPath: text, relativeTo: recipe.base)
+        hashes["\(key) \(text)"] = try SHA256.hex(ofFile: file)
+      case "judges":
+        guard case .local(_, let path)? = try? JudgeSpecification(text).kind else { continue }
+        try hash(path, into: &hashes, under: key)
+      default: try hash(text, into: &hashes, under: key)
       }
     }
     return hashes
+  }
+
+  /// - Parameter path: of a folder that holds a model; names without a slash are stages.
+  private func hash(
+    _ path: String, into hashes: inout [String: String], under key: String
+  ) throws {
+    guard path.contains("/") else { return }
+    let folder = URL(fileURLWithPath: path, relativeTo: recipe.base)
+    _ = try ConfigurationFile(reading: folder.appending(path: "config.json"))
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    where name == "config.json" || name.hasPrefix("tokenizer") || name.hasSuffix(".safetensors") {
+      hashes["\(key) \(path)/\(name)"] = try SHA256.hex(ofFile: folder.appending(path: name))
+    }
   }
 
   // MARK: Records

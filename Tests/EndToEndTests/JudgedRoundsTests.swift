@@ -49,6 +49,11 @@ extension EndToEnd {
       """
     }
 
+    private static let classifier = """
+
+        good: {kind: classifier, data: reviews, from: sft, training: {steps: 2, batch: 8}}
+      """
+
     private static let arguments = ["train", "tiny.yaml", "-o", "run"]
 
     private func train(_ oracle: String) throws -> (place: Workplace, outcome: Engine.Outcome) {
@@ -140,6 +145,44 @@ extension EndToEnd {
           atPath: place.run.appending(path: "inpo/seed-0/round-0001/rows.jsonl").path))
     }
 
+    @Test func aJudgeIsPartOfWhatAStageWasMadeFromAndTheWayToItIsNot() throws {
+      let place = try Workplace(recipe: "")
+      let summary = URL(filePath: #filePath).appending(path: "../../../prompts/summary.md")
+      let template = try String(contentsOf: summary.standardized, encoding: .utf8)
+      func train(_ settings: String) throws -> Engine.Outcome {
+        try place.write(
+          "tiny.yaml",
+          Self.recipe(
+            #"{kind: judge, judges: "reward:./judge", template: ./mine.md, \#(settings)}"#))
+        return try Engine.run(Self.arguments, in: place.url)
+      }
+      try place.write("mine.md", template)
+      // A judge from outside the run: what a stage of another one left.
+      let other = try Workplace(recipe: Self.recipe("{kind: longer}") + Self.classifier)
+      #expect(try Engine.run(Self.arguments, in: other.url).status == 0)
+      let store = other.run.appending(path: "good/checkpoints")
+      let newest = try FileManager.default.contentsOfDirectory(atPath: store.path)
+        .filter { $0.hasPrefix("step-") }.max()
+      let judge = place.url.appending(path: "judge")
+      try FileManager.default.copyItem(
+        at: store.appending(path: try #require(newest)), to: judge)
+      let first = try train("max_concurrency: 4")
+      #expect(first.status == 0, "\(first.errors)")
+      #expect(try train("max_concurrency: 2, timeout: 9").status == 0)
+      try place.write("mine.md", template + "\nThink twice.\n")
+      let reworded = try train("max_concurrency: 4")
+      #expect(reworded.status == 3)
+      #expect(reworded.errors.contains("was made from something else: oracle.template ./mine.md"))
+      try place.write("mine.md", template)
+      #expect(try train("max_concurrency: 4").status == 0)
+      let tokenizer = try String(
+        contentsOf: judge.appending(path: "tokenizer.json"), encoding: .utf8)
+      try place.write("judge/tokenizer.json", tokenizer + "\n")
+      let changed = try train("max_concurrency: 4")
+      #expect(changed.status == 3)
+      #expect(changed.errors.contains("oracle.judges ./judge/tokenizer.json was "))
+    }
+
     @Test func whatJudgesNeedIsCheckedWithTheRecipe() throws {
       let place = try Workplace(
         recipe: Self.recipe(
@@ -152,6 +195,16 @@ extension EndToEnd {
       ] {
         #expect(outcome.errors.contains(message), "\(outcome.errors)")
       }
+      // 2 rounds of 24 prompts with 2 pairs each, 3 steps of 8 prompts; both orders, two judges.
+      try place.write(
+        "tiny.yaml",
+        Self.recipe(
+          #"{kind: judge, judges: ["chat:m@http://127.0.0.1:1/v1", "reward:synthetic"]}"#))
+      let counted = try Engine.run(["check", "tiny.yaml"], in: place.url)
+      #expect(
+        counted.output.contains("inpo: at most 192 requests to servers and 192 questions"),
+        "\(counted.output)\(counted.errors)")
+      #expect(counted.output.contains("nash: at most 48 requests to servers and 48 questions"))
       let ppo = try Workplace(
         recipe: Self.recipe("{kind: longer}")
           .replacingOccurrences(of: "method: nash-md", with: "method: rloo"))

@@ -207,7 +207,7 @@ extension EndToEnd {
       // Two opponents, each 10 prompts of one policy and 6 kinds of canary on 4; two orders.
       #expect(
         outcome.output.hasSuffix(
-          "Judging: at most 136 requests to servers and 136 questions for models in this "
+          "judging: at most 136 requests to servers and 136 questions for models in this "
             + "process.\n"))
       let wrong = try Workplace(
         recipe: Self.recipe(

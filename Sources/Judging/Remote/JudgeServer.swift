@@ -227,7 +227,7 @@ public final class JudgeServer: Sendable {
     if Double(repetitions) > Double(policy.spare) + policy.share * Double(requests) {
       try await stop("too many requests fail, the last one because: \(reason)")
     }
-    if silence > deadline * 2 {
+    if silence > deadline * policy.silentDeadlines {
       try await stop(
         "no answer for \(Int(silence / .seconds(1))) seconds; is it still working? The last request "
           + "failed because: \(reason)")

@@ -13,6 +13,8 @@ public struct RetryPolicy: Sendable, Equatable {
   public var share = 0.2
   /// Questions that fail one after the other without a single answer before the run stops.
   public var failuresInARow = 40
+  /// Deadlines that may pass without an answer, where requests fail, before the run stops.
+  public var silentDeadlines = 2.0
 
   public init() {}
 

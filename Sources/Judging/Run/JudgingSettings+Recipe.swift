@@ -37,8 +37,19 @@ extension JudgingSettings {
     maximumRequests = section.optionalInt("max_requests", in: 1...Int.max)
     cache = section.optionalString("cache").map { Self.path($0, base) }
     usesCache = section.bool("share_answers", default: true)
-    if template.contains("/") || template.hasSuffix(".md") { template = Self.path(template, base) }
+    if Self.isFile(template: template) { template = Self.path(template, base) }
     check(section)
+  }
+
+  /// Keys that say how a judge is reached and what that may cost, none of which changes an answer.
+  public static let keysOfTransport: Set<String> = [
+    "api_key_env", "allow_http", "ca_file", "timeout", "max_concurrency", "prices", "max_cost",
+    "max_requests", "cache", "share_answers",
+  ]
+
+  /// Whether a template is named by its file and not one of the embedded ones.
+  public static func isFile(template: String) -> Bool {
+    template.contains("/") || template.hasSuffix(".md")
   }
 
   private static func path(_ text: String, _ base: String) -> String {

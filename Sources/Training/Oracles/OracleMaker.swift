@@ -5,6 +5,9 @@ public protocol OracleMaker: Sendable {
   /// Stages whose models it asks.
   var stages: [String] { get }
 
+  /// What a number of comparisons will ask.
+  func questions(comparisons: Int) -> QuestionCount
+
   /// The oracle for one stage and seed.
   func oracle(_ context: StageContext) throws -> any PreferenceOracle
 }

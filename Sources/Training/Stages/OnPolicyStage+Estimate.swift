@@ -38,10 +38,13 @@ extension OnPolicyStage {
     let cache = StageEstimate.cache(shape) * completions * longest * (1 + opponents)
     var scorer = 0.0
     if case .model(let source)? = reward { scorer = Double(try sizes.model(source).parameterCount) }
-    return StageEstimate(
+    var estimate = StageEstimate(
       examples: count, steps: settings.steps,
       tokens: steps * (1 + opponents) * read + moving * passes * read,
       parameters: shape.parameterCount, hidden: shape.hidden, operations: operations,
       memory: 4 * (5 * weights + 4 * criticWeights + scorer) + max(activations, cache))
+    let comparisons = settings.steps * settings.batch * settings.samples
+    estimate.questions = oracle?.questions(comparisons: comparisons) ?? QuestionCount()
+    return estimate
   }
 }

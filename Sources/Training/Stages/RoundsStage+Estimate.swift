@@ -41,7 +41,10 @@ extension RoundsStage {
     let judged = times * Double(count) * pool * (found.tokens + length)
     switch choices.labels {
     case .reward: estimate.operations += try sizes.operations(of: reward, tokens: judged)
-    case .oracle: estimate.operations += try sizes.operations(of: oracle?.reward, tokens: judged)
+    case .oracle:
+      estimate.operations += try sizes.operations(of: oracle?.reward, tokens: judged)
+      let comparisons = rounds * count * selection.questions(of: Int(pool)).count
+      estimate.questions = oracle?.questions(comparisons: comparisons) ?? QuestionCount()
     case .refit:
       estimate.operations += refitting(
         shape, examples: count * width, mean: found.tokens + length, judged)

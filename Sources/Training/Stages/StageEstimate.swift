@@ -18,6 +18,8 @@ public struct StageEstimate: Equatable, Sendable {
   /// Bytes of weights, gradients, Adam's moments, a reference model, and activations of one part
   /// of a step.
   public var memory: Double
+  /// Put to the judges that a preference oracle is.
+  public var questions = QuestionCount()
 
   public init(
     examples: Int, steps: Int? = nil, tokens: Double = 0, parameters: Int? = nil,

@@ -61,7 +61,7 @@ private struct Recipe {
         tokenizer: tok
         model: {layers: 1, hidden: 48, heads: 4, positions: 96}
         max_length: 64
-        training: {steps: 60, batch: 24, learning_rate: 1e-2}
+        training: {steps: 120, batch: 24, learning_rate: 1e-2}
 
     """
 
@@ -195,29 +195,28 @@ private struct Recipe {
 
   // MARK: Running
 
-  /// Rises far beyond chance: the mean of five steps' scores has a standard error of about 0.06. At
-  /// this learning rate a policy leaves the reference quickly, and GRPO's k3, exponential in the
-  /// log-ratio, holds it back more than the others' k1.
+  /// Far beyond chance: the mean of five steps' scores has a standard error of about 0.05, and in ten
+  /// seeds each the smallest rise was 2.7.
   @Test(arguments: [
-    ("method: rloo, samples: 4, kl: 0.05", "", 0.5),
-    ("method: grpo, samples: 4, kl: 0.04", "", 0.15),
-    ("method: ppo, samples: 2", "epochs: 2, ", 0.3),
+    ("method: rloo, samples: 8, kl: 0.05", ""),
+    ("method: grpo, samples: 8, kl: 0.01", ""),
+    ("method: ppo, samples: 4", "epochs: 2, "),
   ])
-  func `the exactly known reward rises`(settings: String, passes: String, rise: Double) throws {
+  func `the exactly known reward rises`(settings: String, passes: String) throws {
     let bench = try Workbench()
     let recipe = try Recipe(
       Self.text(
-        "reward: synthetic, steps: 24, batch: 16, max_tokens: 24, \(settings), "
-          + "training: {\(passes)learning_rate: 5e-3}"))
+        "reward: synthetic, steps: 32, batch: 16, max_tokens: 24, \(settings), "
+          + "training: {\(passes)learning_rate: 5e-4}"))
     #expect(recipe.mistakes == [])
     let result = try recipe.run(in: bench.url)
     #expect(result.isFinished)
     let directory = RunDirectory(bench.url).stage("rl", seed: 3)
     let records = try Workbench.records(directory)
-    #expect(records.map(\.step) == Array(1...24))
+    #expect(records.map(\.step) == Array(1...32))
     let scores = records.compactMap { $0.metrics["objective/scores"] }
     let (before, after) = (scores.prefix(5).reduce(0, +) / 5, scores.suffix(5).reduce(0, +) / 5)
-    #expect(after > before + rise, "from \(before) to \(after)")
+    #expect(after > before + 1, "from \(before) to \(after)")
     #expect(records.allSatisfy { ($0.metrics["policy/ratio_error"] ?? 1) < 1e-5 })
     #expect(result.phases.map(\.name) == ["generate", "score", "train"])
     #expect(result.phases.allSatisfy { $0.seconds > 0 })
@@ -229,7 +228,7 @@ private struct Recipe {
     // A checkpoint is a model with its tokenizer.
     let store = CheckpointStore(directory.checkpoints)
     let checkpoint = try #require(try store.newest().checkpoint)
-    #expect(checkpoint.step == 24)
+    #expect(checkpoint.step == 32)
     _ = try LanguageModel.load(checkpoint.url)
   }
 

@@ -105,10 +105,11 @@ final class RoundsBench {
   }
 
   static func context(
-    _ run: RunDirectory, _ name: String, shouldStop: @escaping () -> Bool = { false }
+    _ run: RunDirectory, _ name: String, seed: Int? = nil,
+    shouldStop: @escaping () -> Bool = { false }
   ) throws -> StageContext {
     let context = StageContext(
-      run: run, name: name, seed: nil, seeds: { _ in nil }, base: URL(filePath: "/"),
+      run: run, name: name, seed: seed, seeds: { _ in nil }, base: URL(filePath: "/"),
       device: .cpu, precision: .full, shouldStop: shouldStop, progress: { _ in }, note: { _ in })
     try FileManager.default.createDirectory(
       at: context.directory.url, withIntermediateDirectories: true)
@@ -119,12 +120,15 @@ final class RoundsBench {
   ///
   /// - Parameter training: passes or steps of a round; by default two passes, or four steps where
   ///   rounds continue one training. Nothing for a method that takes no such settings.
-  static func recipe(_ method: String, _ more: String, training: String? = nil) throws -> String {
+  static func recipe(
+    _ method: String, _ more: String, training: String? = nil, learningRate: Double = 1e-3
+  ) throws -> String {
     let policy = try start.get().policy.path
     let isContinued = ["online", "sail"].contains { method.hasPrefix($0) }
     let moves = training ?? (isContinued ? "steps: 4" : "epochs: 2")
     let batch = moves.contains("batch") ? "" : "batch: 8, "
-    let line = moves.isEmpty ? "" : "\n  training: {\(moves), \(batch)learning_rate: 1e-3}"
+    let settings = "{\(moves), \(batch)learning_rate: \(learningRate)}"
+    let line = moves.isEmpty ? "" : "\n  training: \(settings)"
     return """
       \(method):
         kind: rounds
@@ -169,17 +173,20 @@ final class RoundsBench {
 
   /// Runs a stage, or goes on with it.
   @discardableResult
-  func play(_ recipe: String) throws -> StageResult {
+  func play(_ recipe: String, seed: Int? = nil) throws -> StageResult {
     guard let (name, stage) = try Self.stages(recipe).last else {
       throw TrainingError.unusable("no stage")
     }
-    return try stage.run(Self.context(run, name, shouldStop: shouldStop))
+    return try stage.run(Self.context(run, name, seed: seed, shouldStop: shouldStop))
   }
 
-  func directory(_ name: String) -> StageDirectory { run.stage(name) }
+  func directory(_ name: String, seed: Int? = nil) -> StageDirectory {
+    run.stage(name, seed: seed)
+  }
 
-  func records(_ name: String) throws -> [RoundRecord] {
-    try Journal<RoundRecord>.read(directory(name).url.appending(path: "rounds.jsonl")).records
+  func records(_ name: String, seed: Int? = nil) throws -> [RoundRecord] {
+    let file = directory(name, seed: seed).url.appending(path: "rounds.jsonl")
+    return try Journal<RoundRecord>.read(file).records
   }
 
   /// Every file of a stage but its wall-clock times.

@@ -77,20 +77,40 @@ import Torch
   }
 
   /// What learns from the reward must beat where it began, after two rounds, by the oracle.
-  @Test(arguments: [
-    RoundMethod.iterativeDPO, .onlineDPO, .onlineIPO, .sppo, .dno, .inpo, .sailPR, .bestOfM,
-  ])
+  @Test(arguments: [RoundMethod.iterativeDPO, .sppo, .dno, .inpo, .bestOfM])
   func theSecondRoundsPolicyBeatsTheInitialOne(_ method: RoundMethod) throws {
     let bench = try RoundsBench()
     let name = method.rawValue
-    let isOnline = name.hasPrefix("online") || name.hasPrefix("sail")
     try bench.play(
       RoundsBench.recipe(
         name, RoundsBench.needs(method, prompts: 64) + "\nprobe_prompts: 64",
-        training: isOnline ? "steps: 24, batch: 16" : "epochs: 4, batch: 16"))
+        training: "epochs: 4, batch: 16"))
     let last = try #require(try bench.records(name).last)
     let wins = try #require(last.measured["win_rate_initial"])
     #expect(wins > 0.55, "\(name): \(wins)")
+  }
+
+  /// One comparison a prompt teaches less surely: over four seeds, whose single win rates lay about
+  /// 0.72 with a deviation of 0.1.
+  @Test(arguments: [
+    (RoundMethod.onlineDPO, "beta: 0.5"), (.onlineIPO, "tau: 0.05"),
+    (.sailPR, "baseline: mean\nbeta: 0.5"),
+  ])
+  func inTheMeanOnlineMethodsBeatTheInitialPolicy(
+    _ method: RoundMethod, _ options: String
+  ) throws {
+    let bench = try RoundsBench()
+    let name = method.rawValue
+    let recipe = try RoundsBench.recipe(
+      name,
+      "prompts: openings\nlimit: 64\nmax_tokens: 24\noracle: {kind: greater, reward: synthetic}\n"
+        + "\(options)\nprobe_prompts: 64",
+      training: "steps: 64, batch: 32", learningRate: 5e-4)
+    let wins = try (0..<4).map { seed in
+      try bench.play(recipe, seed: seed)
+      return try bench.records(name, seed: seed).last?.measured["win_rate_initial"] ?? 0
+    }
+    #expect(wins.reduce(0, +) / 4 > 0.52, "\(name): \(wins)")
   }
 
   @Test func spinTellsDemonstrationsFromSamplesBetterAsItGoes() throws {
