@@ -28,7 +28,9 @@ func library(
 func tests(
   _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
 ) -> Target {
-  .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude,
+    swiftSettings: strict)
 }
 
 let package = Package(
@@ -85,6 +87,9 @@ let package = Package(
         "Command", "Comparing", "Report", "Theory", "Training", "Evaluation", "Judging", "Policy",
         "Torch", "Corpus", "Statistics", "Runs", "Recipe",
       ],
+      swiftSettings: strict),
+    .target(
+      name: "TestSupport", path: "Tests/TestSupport", exclude: ["hostile_server.py"],
       swiftSettings: strict),
     tests("TorchTests", ["Torch"]),
     tests("RecipeTests", ["Recipe"]),

@@ -61,6 +61,8 @@ void ctorch_keep_memory(void) {
 #ifdef __GLIBC__
   mallopt(M_MMAP_THRESHOLD, 64 << 20);
   mallopt(M_TRIM_THRESHOLD, 256 << 20);
+  // Without them no large request merges all small free pieces first.
+  mallopt(M_MXFAST, 0);
 #endif
 }
 

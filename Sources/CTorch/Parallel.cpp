@@ -1,6 +1,8 @@
 // Work shared among libtorch's own threads.
 #include "Parallel.h"
 
+#include "Guard.h"
+
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorIterator.h>
@@ -28,4 +30,12 @@ void ctorch::inParallel(
         body(part * count / parts, (part + length) * count / parts);
       },
       /*grain_size=*/1);
+}
+
+int ctorch_for_each(int64_t count, void *context, void (*body)(void *, int64_t)) {
+  return ctorch::status([&] {
+    ctorch::inParallel(count, 1, [&](int64_t begin, int64_t end) {
+      for (int64_t index = begin; index < end; index++) body(context, index);
+    });
+  });
 }

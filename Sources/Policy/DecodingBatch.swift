@@ -19,12 +19,11 @@ struct DecodingBatch {
   private var slots: [Int]
 
   init(_ model: Decoder, _ prompts: [[Int]], count: Int, room: Int) throws {
-    let model = try model.packed(rows: prompts.count * count)
     self.model = model
     let configuration = model.configuration
     let layout = try Layout(
       prompts: prompts, positions: configuration.positions, on: model.device)
-    let places = layout.promptBlock.longest + room
+    let places = layout.promptPadding.longest + room
     let total = prompts.count * count
     let owners = try Tensor.of((0..<total).map { $0 / count }, on: model.device)
     let heads = configuration.heads
@@ -39,7 +38,7 @@ struct DecodingBatch {
       keeping: try Tensor.of(ends, on: model.device)
     ) {
       (_: Int, all: Tensor) throws(TorchError) in
-      let parts = try layout.promptBlock.padded(all)
+      let parts = try layout.promptPadding.padded(all)
         .split(2, [heads, keyValueHeads, keyValueHeads])
       for (part, isKey) in [(parts[1], true), (parts[2], false)] {
         let cache = try Tensor.zeros(

@@ -27,54 +27,13 @@ public struct Layout {
   /// `[row]` token ids and positions in their sequence.
   let ids: Tensor
   let positions: Tensor
-  let promptBlock: Block
-  let continuationBlock: Block?
+  /// Of prompts and of continuations, for attention.
+  let promptPadding: Padding
+  private let continuationPadding: Padding?
   /// `[continuation]` the prompt of each.
   let owners: Tensor?
   /// `[continuation, 1, time, prompt time + time]`, added to attention scores.
   let mask: Tensor?
-
-  /// Sequences of one kind, padded for attention.
-  struct Block {
-    let count: Int
-    let longest: Int
-    let rows: Range<Int>
-    /// `[count · longest]` row of each padded place, or −1; and `[row]` padded place of each row.
-    let places: Tensor
-    let inverse: Tensor
-    let isDense: Bool
-
-    init(_ lengths: [Int], from start: Int, on device: Device) throws(TorchError) {
-      count = lengths.count
-      longest = lengths.max() ?? 0
-      let total = lengths.reduce(0, +)
-      rows = start..<start + total
-      isDense = total == count * longest
-      var places = [Int](repeating: -1, count: count * longest)
-      var inverse: [Int] = []
-      inverse.reserveCapacity(total)
-      for (index, length) in lengths.enumerated() {
-        for time in 0..<length {
-          places[index * longest + time] = inverse.count
-          inverse.append(index * longest + time)
-        }
-      }
-      self.places = try Tensor.of(places, on: device)
-      self.inverse = try Tensor.of(inverse, on: device)
-    }
-
-    /// `[row, …]` to `[count, longest, …]`.
-    func padded(_ a: Tensor) throws(TorchError) -> Tensor {
-      let wide = try isDense ? a : a.rearranged(places, inverse: inverse)
-      return try wide.reshaped([count, longest] + a.sizes.dropFirst())
-    }
-
-    /// `[count, longest, width]` to `[row, width]`.
-    func packed(_ a: Tensor) throws(TorchError) -> Tensor {
-      let flat = try a.reshaped(count * longest, -1)
-      return try isDense ? flat : flat.rearranged(inverse, inverse: places)
-    }
-  }
 
   /// - Parameters:
   ///   - prompts: each with at least one token.
@@ -119,16 +78,16 @@ public struct Layout {
     rows = ids.count
     self.ids = try Tensor.of(ids, on: device)
     self.positions = try Tensor.of(places, on: device)
-    promptBlock = try Block(prompts.map(\.count), from: 0, on: device)
+    promptPadding = try Padding(prompts.map(\.count), on: device)
     if rows > promptRows {
-      let block = try Block(continuations.map(\.tokens.count), from: promptRows, on: device)
-      continuationBlock = block
+      let padding = try Padding(continuations.map(\.tokens.count), on: device)
+      continuationPadding = padding
       owners = try Tensor.of(continuations.map(\.prompt), on: device)
       mask = try Layout.mask(
-        prompts: continuations.map { prompts[$0.prompt].count }, longest: promptBlock.longest,
-        time: block.longest, on: device)
+        prompts: continuations.map { prompts[$0.prompt].count }, longest: promptPadding.longest,
+        time: padding.longest, on: device)
     } else {
-      continuationBlock = nil
+      continuationPadding = nil
       owners = nil
       mask = nil
     }
@@ -159,9 +118,10 @@ public struct Layout {
     let lengths = [heads, keyValueHeads, keyValueHeads]
     let size = all.sizes[2]
     let scale = 1 / Double(size).squareRoot()
-    func parts(_ block: Block) throws(TorchError) -> [Tensor] {
-      let rows = try block.rows.count == self.rows ? all : all.slice(0, block.rows)
-      var parts = try block.padded(rows).split(2, lengths)
+    func parts(_ padding: Padding, from start: Int) throws(TorchError) -> [Tensor] {
+      let rows =
+        try padding.rows == self.rows ? all : all.slice(0, start..<start + padding.rows)
+      var parts = try padding.padded(rows).split(2, lengths)
       for index in parts.indices { parts[index] = try parts[index].transposed(1, 2) }
       return parts
     }
@@ -172,22 +132,22 @@ public struct Layout {
         .expanded([-1, -1, heads / keyValueHeads, -1, -1])
         .reshaped([sizes[0], heads, sizes[2], sizes[3]])
     }
-    func finished(_ block: Block, _ output: Tensor) throws(TorchError) -> Tensor {
-      try block.packed(output.transposed(1, 2).reshaped(block.count, block.longest, -1))
+    func finished(_ padding: Padding, _ output: Tensor) throws(TorchError) -> Tensor {
+      try padding.packed(output.transposed(1, 2).reshaped(padding.count, padding.longest, -1))
     }
-    let prompt = try parts(promptBlock)
+    let prompt = try parts(promptPadding, from: 0)
     let promptOutput = try finished(
-      promptBlock,
+      promptPadding,
       prompt[0].attention(
         repeated(prompt[1]), repeated(prompt[2]), causal: true, scale: scale))
-    guard let block = continuationBlock, let owners else { return promptOutput }
-    let own = try parts(block)
+    guard let padding = continuationPadding, let owners else { return promptOutput }
+    let own = try parts(padding, from: promptPadding.rows)
     let keys = try Tensor.concatenate([prompt[1].select(0, owners), own[1]], 2)
     let values = try Tensor.concatenate([prompt[2].select(0, owners), own[2]], 2)
     // Kernels read a mask of another type than the scores' as if it were of theirs.
     let mask = try mask?.converted(to: all.type)
     let output = try finished(
-      block, own[0].attention(repeated(keys), repeated(values), mask: mask, scale: scale))
+      padding, own[0].attention(repeated(keys), repeated(values), mask: mask, scale: scale))
     return try Tensor.concatenate([promptOutput, output], 0)
   }
 }

@@ -51,7 +51,35 @@ public struct Sampler {
           + "context of \(context); shorten the prompt or max_tokens")
     }
     guard !prompts.isEmpty, count > 0 else { return prompts.map { _ in [] } }
-    return try withoutGradient { try run(prompts, count: count, uniform: uniform) }
+    return try withoutGradient {
+      let parts = parts(prompts.count, count)
+      let packed = try packed(rows: prompts.count * count / parts)
+      guard parts > 1 else { return try packed.run(prompts, count: count, uniform: uniform) }
+      return try Libtorch.inParallel(parts) { part in
+        let mine = part * prompts.count / parts..<(part + 1) * prompts.count / parts
+        return try packed.run(
+          Array(prompts[mine]), count: count,
+          uniform: uniform.slice(0, mine.lowerBound * count..<mine.upperBound * count))
+      }.flatMap(\.self)
+    }
+  }
+
+  /// In how many parts prompts are run beside each other. A thread with rows enough of its own wastes
+  /// no time on waiting for the others in every operation.
+  private func parts(_ prompts: Int, _ count: Int) -> Int {
+    let threads = Libtorch.threads
+    let isEnough = prompts >= threads && prompts * count >= Self.rowsOfAThread * threads
+    return model.device == .cpu && isEnough ? threads : 1
+  }
+
+  /// Below it, reading all weights once for each thread costs more than waiting.
+  private static let rowsOfAThread = 32
+
+  /// With weights laid out for so many rows at once.
+  private func packed(rows: Int) throws(TorchError) -> Sampler {
+    var beside: Mixture?
+    if let mixture { beside = Mixture(try mixture.model.packed(rows: rows), share: mixture.share) }
+    return Sampler(try model.packed(rows: rows), settings, mixedWith: beside)
   }
 
   private func run(_ prompts: [[Int]], count: Int, uniform: Tensor) throws -> [[Completion]] {

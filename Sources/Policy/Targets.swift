@@ -13,10 +13,7 @@ public struct Targets {
   let rows: Tensor
   /// Scored tokens of each completion.
   public let lengths: [Int]
-  /// `[completion · longest]` place of each completion's targets, or −1, and the inverse.
-  private let places: Tensor
-  private let inverse: Tensor
-  private let longest: Int
+  private let padding: Padding
 
   public var count: Int { lengths.reduce(0, +) }
 
@@ -74,17 +71,7 @@ public struct Targets {
     self.ids = try Tensor.of(ids, on: device)
     self.rows = try Tensor.of(rows, on: device)
     self.lengths = lengths
-    longest = lengths.max() ?? 0
-    var places = [Int](repeating: -1, count: lengths.count * longest)
-    var inverse: [Int] = []
-    for (index, length) in lengths.enumerated() {
-      for time in 0..<length {
-        places[index * longest + time] = inverse.count
-        inverse.append(index * longest + time)
-      }
-    }
-    self.places = try Tensor.of(places, on: device)
-    self.inverse = try Tensor.of(inverse, on: device)
+    padding = try Padding(lengths, on: device)
   }
 
   /// `[target]` to sums over the tokens of each completion, `[completion]`.
@@ -94,7 +81,7 @@ public struct Targets {
 
   /// `[target]` to `[completion, time]`, 0 behind the last token of a completion.
   public func padded(_ perToken: Tensor) throws(TorchError) -> Tensor {
-    try perToken.rearranged(places, inverse: inverse).reshaped(lengths.count, longest)
+    try padding.padded(perToken)
   }
 }
 
@@ -144,7 +131,7 @@ extension Decoder {
       return try states.select(0, try Tensor.of(last, on: device))
         .linear(head, precision: precision)
     case .mean, .presence:
-      let perToken = try layout.promptBlock.padded(states.linear(head, precision: precision))
+      let perToken = try layout.promptPadding.padded(states.linear(head, precision: precision))
       let counts = sequences.map { Float($0.count) }
       let sizes = configuration.pooling == .mean ? counts : counts.map { $0.squareRoot() }
       return try perToken.sum(1) / Tensor.of(sizes, on: device).unsqueezed(1)

@@ -87,7 +87,8 @@ public struct ReportInput: Sendable {
   }
 
   private static func stepJournals(below url: URL) -> [String] {
-    let paths = FileManager.default.enumerator(atPath: url.path)
+    // An enumerator does not enter a link that it is given.
+    let paths = FileManager.default.enumerator(atPath: url.resolvingSymlinksInPath().path)
     var found: [String] = []
     while let path = paths?.nextObject() as? String {
       if path.hasSuffix("/steps.jsonl") || path == "steps.jsonl" { found.append(path) }

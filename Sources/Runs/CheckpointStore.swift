@@ -83,8 +83,20 @@ public struct CheckpointStore: Sendable {
       _ = try? FileSystem.removeTree(temporary)
       throw error
     }
-    try AtomicFile.write(Data("\(name)\n".utf8), to: directory.appending(path: "latest"))
+    try self.name(step)
     return Checkpoint(step: step, url: url(of: step), manifest: manifest)
+  }
+
+  private var latestFile: URL { directory.appending(path: "latest") }
+
+  /// What the file `latest` says; nil where there is none.
+  private var latest: String? {
+    FileManager.default.contents(atPath: latestFile.path)
+      .map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .newlines) }
+  }
+
+  private func name(_ step: Int) throws(RunError) {
+    try AtomicFile.write(Data("\(Self.name(of: step))\n".utf8), to: latestFile)
   }
 
   private func replace(
@@ -170,7 +182,8 @@ public struct CheckpointStore: Sendable {
     return removed
   }
 
-  /// Removes what dead processes left unfinished; call it at the start, holding the run's lock.
+  /// Removes what dead processes left unfinished, and finishes what they saved; call it at the start,
+  /// holding the run's lock.
   ///
   /// - Returns: the names removed.
   @discardableResult
@@ -185,6 +198,9 @@ public struct CheckpointStore: Sendable {
       return process == getpid() || !FileSystem.isAlive(process)
     }
     for name in stale { try FileSystem.removeTree("\(path)/\(name)") }
-    return try stale + AtomicFile.sweep(directory)
+    let removed = try stale + AtomicFile.sweep(directory)
+    // Between a checkpoint and the file that names it a process may have died.
+    if let last = try steps().last, latest != Self.name(of: last) { try name(last) }
+    return removed
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Corpus
@@ -6,11 +7,11 @@ import Testing
 @Suite struct DataFileTests {
   @Test func `a whole value is read, with its place where it is wrong`() throws {
     let folder = try TemporaryFolder()
-    let good = try folder.write("good.json", "{\"a\": [1, 2.5, null]}\n")
+    let good = try folder.write("good.json", "{\"a\": [1, 2.5, null]}\n").path
     let value = try DataFile.json(good)
     #expect(value.object?["a"]?.array?.count == 3)
     #expect(try DataFile.bytes(good).count == 22)
-    let bad = try folder.write("bad.json", "{\n\"a\": }")
+    let bad = try folder.write("bad.json", "{\n\"a\": }").path
     #expect(
       message { _ = try DataFile.json(bad) }
         == "\(bad):2:6 — expected a value, found '}' — correct the file, or copy it again")

@@ -1,6 +1,7 @@
 import Corpus
 import Foundation
 import Recipe
+import TestSupport
 import Testing
 
 /// What a recipe does to rows on their way in: choosing them, cutting texts, and spoiling some.
@@ -24,7 +25,7 @@ import Testing
     try #require(try sources("data: {rows: {files: rows.jsonl, \(settings)}}")["rows"])
   }
 
-  private func write(_ rows: String) throws { _ = try folder.write("rows.jsonl", rows) }
+  private func write(_ rows: String) throws { try folder.write("rows.jsonl", rows) }
 
   // MARK: Choosing
 
@@ -114,7 +115,7 @@ import Testing
 
   @Test func rowsOfOtherDataStandForSpoiltOnes() throws {
     try write(demonstrations(10))
-    _ = try folder.write(
+    try folder.write(
       "bad.jsonl",
       "{\"prompt\": \"x\", \"completion\": \"bad\"}\n{\"prompt\": \"y\", \"completion\": \"worse\"}\n"
     )

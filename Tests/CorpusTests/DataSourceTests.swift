@@ -1,6 +1,7 @@
 import Corpus
 import Foundation
 import Recipe
+import TestSupport
 import Testing
 
 @Suite struct DataSourceTests {
@@ -9,7 +10,7 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func source(_ text: String) throws -> DataSource {
-    DataSource(files: [try folder.write("rows.jsonl", text)])
+    DataSource(files: [try folder.write("rows.jsonl", text).path])
   }
 
   /// The lines of an error, without the folder's path.
@@ -19,7 +20,7 @@ import Testing
   }
 
   @Test func settingsAreReadFromARecipe() throws {
-    _ = try folder.write("reviews.jsonl", "{\"review\": \"A<br />B\", \"mood\": 1, \"id\": 7}\n")
+    try folder.write("reviews.jsonl", "{\"review\": \"A<br />B\", \"mood\": 1, \"id\": 7}\n")
     let document = try RecipeDocument.parse(
       """
       files: reviews.jsonl
@@ -198,7 +199,7 @@ import Testing
 
   @Test func partsAreDisjointStableAndOfTheirSize() throws {
     let text = (0..<2000).map { "{\"text\": \"row \($0)\"}\n" }.joined()
-    let path = try folder.write("rows.jsonl", text)
+    let path = try folder.write("rows.jsonl", text).path
     func part(_ from: Double, _ to: Double) throws -> Set<String> {
       let data = DataSource(files: [path], part: DataPart(from: from, to: to))
       return Set(try data.plainTexts().map(\.text))
@@ -243,7 +244,7 @@ import Testing
       for _ in 0...below(2) { row[below(row.count)] = UInt8(below(256)) }
       file += row + [0x0A]
     }
-    let data = DataSource(files: [try folder.write("rows.jsonl", file)])
+    let data = DataSource(files: [try folder.write("rows.jsonl", file).path])
     var problems: [String] = []
     let pairs = try data.preferencePairs { problems.append($0.description) }
     #expect(!pairs.isEmpty)

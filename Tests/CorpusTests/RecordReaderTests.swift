@@ -1,5 +1,6 @@
 import Corpus
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct RecordReaderTests {
@@ -24,7 +25,8 @@ import Testing
 
   @Test func marksLineEndsAndBlankLinesArePassedOver() throws {
     let path = try folder.write(
-      "a.jsonl", "\u{FEFF}{\"text\": \"a\u{2028}b\"}\r\n\n  \n{\"text\": \"c\"}")
+      "a.jsonl", "\u{FEFF}{\"text\": \"a\u{2028}b\"}\r\n\n  \n{\"text\": \"c\"}"
+    ).path
     let (texts, problems) = try read(path)
     #expect(texts == ["1:a\u{2028}b", "4:c"])
     #expect(problems == [])
@@ -34,7 +36,8 @@ import Testing
     let path = try folder.write(
       "b.jsonl",
       Array("{\"text\": \"a\"}\n[1]\n{\"text\": \"\u{0}\"}\n{\"x\": nul}\n{\"t\": \"".utf8)
-        + [0xC3, 0x28, 0x22, 0x7D, 0x0A] + Array("{\"text\": \"b\"}\n{\"text\": \"cu".utf8))
+        + [0xC3, 0x28, 0x22, 0x7D, 0x0A] + Array("{\"text\": \"b\"}\n{\"text\": \"cu".utf8)
+    ).path
     let (texts, problems) = try read(path)
     #expect(texts == ["1:a", "6:b"])
     #expect(
@@ -50,12 +53,13 @@ import Testing
 
   @Test func listsAreReadLikeLines() throws {
     let path = try folder.write(
-      "c.json", "[\n {\"text\": \"a\"},\n {\"text\":\n \"b\"}, 3\n]\n")
+      "c.json", "[\n {\"text\": \"a\"},\n {\"text\":\n \"b\"}, 3\n]\n"
+    ).path
     let (texts, problems) = try read(path)
     #expect(texts == ["2:a", "3:b"])
     #expect(
       problems == ["c.json:4:8 — the row is a number — write each row as an object, {\"text\": …}"])
-    let torn = try read(folder.write("d.json", "[{\"text\": \"a\"}, {\"te"))
+    let torn = try read(folder.write("d.json", "[{\"text\": \"a\"}, {\"te").path)
     #expect(torn.texts == ["1:a"])
     #expect(
       torn.problems == [
@@ -65,7 +69,7 @@ import Testing
   }
 
   @Test func plainTextIsOneRowALine() throws {
-    let (texts, _) = try read(folder.write("e.txt", "one\r\n\ntwo\n"))
+    let (texts, _) = try read(folder.write("e.txt", "one\r\n\ntwo\n").path)
     #expect(texts == ["1:one", "3:two"])
   }
 
@@ -87,14 +91,14 @@ import Testing
 
   @Test func gzipIsReadMemberByMember() throws {
     let bytes = gzip("{\"text\": \"a\"}\n{\"te") + gzip("xt\": \"b\"}\n")
-    #expect(try read(folder.write("f.jsonl.gz", bytes)).texts == ["1:a", "2:b"])
+    #expect(try read(folder.write("f.jsonl.gz", bytes).path).texts == ["1:a", "2:b"])
   }
 
   @Test func filesThatCannotBeReadSayWhy() throws {
     let bytes = gzip("{\"text\": \"a\"}\n")
     let root = folder.url.path
     func reason(_ name: String, _ content: [UInt8]) throws -> String {
-      let path = try folder.write(name, content)
+      let path = try folder.write(name, content).path
       return message { _ = try read(path) }.replacingOccurrences(of: "\(root)/", with: "")
     }
     #expect(
@@ -118,7 +122,7 @@ import Testing
   }
 
   @Test func hugeLinesAreRefusedWithoutLoadingThem() throws {
-    let path = try folder.write("k.jsonl", "{}\n")
+    let path = try folder.write("k.jsonl", "{}\n").path
     let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     // A sparse gigabyte without a line end.
     try handle.truncate(atOffset: 1 << 30)

@@ -1,5 +1,6 @@
 import Foundation
 import Runs
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -95,7 +96,7 @@ extension EndToEnd {
 
     @Test func aComparisonWithoutAVerdictIsLeftOutAndCountedAndAKillChangesNothing() throws {
       let reference = try Workplace(recipe: "")
-      try LoopbackJudge.run(reference.url) { server in
+      try HostileServer.run(reference.url) { server in
         let oracle =
           "{kind: judge, judges: \"\(server.judge("partly"))\", template: summary, "
           + "share_answers: false, max_concurrency: 4}"

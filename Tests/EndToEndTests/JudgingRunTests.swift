@@ -1,5 +1,6 @@
 import Foundation
 import Runs
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -137,7 +138,7 @@ extension EndToEnd {
 
     @Test func aServerIsAskedOnceAndKilledItGoesOnToTheSameBytes() throws {
       let place = try Workplace(recipe: Self.recipe("judges: PLACE\ncanaries: 0"))
-      try LoopbackJudge.run(place.url) { server in
+      try HostileServer.run(place.url) { server in
         try place.write(
           "tiny.yaml",
           Self.recipe("judges: \"\(server.judge("late"))\"\ncanaries: 0\ntemplate: summary"))

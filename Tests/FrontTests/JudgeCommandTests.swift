@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `plumb judge`, as a user runs it.
@@ -65,7 +66,7 @@ import Testing
     throws
   {
     try withFiles(20) { folder in
-      try JudgeServerProcess.run(folder) { server in
+      try HostileServer.run(folder) { server in
         let arguments = [
           "--judge", server.judge("ok"), "-o", "out", "--cache", "cache.sqlite", "--json",
           "--export", "alpaca-eval", "--export", "arena-hard", "--export", "mt-bench",
@@ -115,7 +116,7 @@ import Testing
     throws
   {
     try withFiles(300) { folder in
-      try JudgeServerProcess.run(folder) { server in
+      try HostileServer.run(folder) { server in
         let arguments =
           ["judge", "a.json", "b.jsonl", "--judge", server.judge("late"), "-o", "out", "-j", "16"]
           + Self.noCache
@@ -155,7 +156,7 @@ import Testing
 
   @Test func `a proxy sees neither key nor question, and loopback does not go through it`() throws {
     try withFiles(1) { folder in
-      try JudgeServerProcess.run(folder, tls: true) { server in
+      try HostileServer.run(folder, tls: true) { server in
         let proxy = "http://127.0.0.1:\(server.ports["proxy"] ?? 0)"
         let environment = [
           "https_proxy": proxy, "HTTPS_PROXY": proxy, "http_proxy": proxy, "ALL_PROXY": proxy,
@@ -195,7 +196,7 @@ import Testing
 
   @Test func `no answer is so large that it fills the memory`() throws {
     try withFiles(16) { folder in
-      try JudgeServerProcess.run(folder) { server in
+      try HostileServer.run(folder) { server in
         /// Peak memory in MB.
         func peak(_ mode: String) throws -> Double {
           let process = Process()
@@ -235,7 +236,7 @@ import Testing
   @Test func `a key is nowhere, whatever fails`() throws {
     let key = "sk-plumb-CANARY-7f3a9c51e0b24d68"
     try withFiles(6) { folder in
-      try JudgeServerProcess.run(folder) { server in
+      try HostileServer.run(folder) { server in
         for mode in [
           "status-401", "status-403", "status-400", "once-500", "echo", "drop", "garbage-1",
         ] {
@@ -305,7 +306,7 @@ import Testing
 
   @Test func `limits, gates and rehearsals have exit codes of their own`() throws {
     try withFiles(10) { folder in
-      try JudgeServerProcess.run(folder) { server in
+      try HostileServer.run(folder) { server in
         let asked = ["--judge", server.judge("ok"), "--quiet"] + Self.noCache
         let limited = try judge(folder, asked + ["-o", "limited", "--max-requests", "7"])
         #expect(limited.code == 4)
@@ -385,7 +386,7 @@ import Testing
 
   @Test func `a judge that prefers nothing to something is not quoted`() throws {
     try withFiles(20) { folder in
-      try JudgeServerProcess.run(folder) { server in
+      try HostileServer.run(folder) { server in
         // It prefers whatever it sees first where no quality is written: canaries have none.
         try Data(
           (0..<20).map { "{\"instruction\": \"p\($0)\", \"output\": \"quality=1\"}\n" }.joined()

@@ -1,5 +1,6 @@
 import Foundation
 import Runs
+import TestSupport
 import Testing
 
 @testable import Judging
@@ -32,7 +33,7 @@ import Testing
 
   /// The small version of benchmarks/judging-http.
   @Test func `mixed faults lose nothing, and the account agrees with the server's`() async throws {
-    try await FaultServer.run { server in
+    try await HostileServer.run { server in
       let account = try Account(
         server.address("mix"), server.folder, cache: nil, deadline: .seconds(2))
       let questions = RemoteBench.questions(300)
@@ -64,7 +65,7 @@ import Testing
   }
 
   @Test func `a second run asks nobody, and has the same bytes`() async throws {
-    try await FaultServer.run { server in
+    try await HostileServer.run { server in
       let path = server.folder.appending(path: "cache/answers.sqlite").path
       let questions = RemoteBench.questions(200)
       func bytes(_ mode: String) async throws -> (Data, Spending) {
@@ -87,7 +88,7 @@ import Testing
   }
 
   @Test func `equal questions at once are asked once`() async throws {
-    try await FaultServer.run { server in
+    try await HostileServer.run { server in
       let account = try Account(server.address("late"), server.folder, cache: nil)
       let same = [JudgeQuestion](repeating: RemoteBench.questions(1)[0], count: 50)
       #expect(await account.ask(same).allSatisfy { $0?.preference == 1 })

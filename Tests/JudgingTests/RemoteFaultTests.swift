@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Judging
@@ -10,7 +11,7 @@ import Testing
   @Test func `three kinds of server, with and without probabilities, answer as they are asked`()
     async throws
   {
-    try await FaultServer.run { server in
+    try await HostileServer.run { server in
       let address = server.address("ok")
       for (api, template) in [
         (ChatAPI.self as any RemoteAPI.Type, "summary"), (ChatAPI.self, "label"),
@@ -40,7 +41,7 @@ import Testing
   }
 
   @Test func `failures of a server are retried six times, and named`() async throws {
-    try await FaultServer.run { server in
+    try await HostileServer.run { server in
       for status in [408, 409, 425, 429, 500, 502, 503, 504, 529] {
         // Other suites hold the same two threads for many seconds, and silence counts.
         let bench = try RemoteBench(server.address("status-\(status)"), deadline: .seconds(120))
@@ -83,7 +84,7 @@ import Testing
 
   @Test func `a refusal of one request fails it, and a refusal of all stops at once`() async throws
   {
-    try await FaultServer.run { server in
+    try await HostileServer.run { server in
       for status in [400, 413, 422] {
         let bench = try RemoteBench(server.address("status-\(status)"))
         let judgment = try await bench.judge.judge(question)
@@ -104,7 +105,7 @@ import Testing
   }
 
   @Test func `nothing outlasts the deadline, sixty-four at a time`() async throws {
-    try await FaultServer.run { server in
+    try await HostileServer.run { server in
       for mode in ["silent", "slowheaders", "slowbody", "halfclosed"] {
         let bench = try RemoteBench(
           server.address(mode), deadline: .seconds(1), attempts: 1, ceiling: 64)
@@ -129,7 +130,7 @@ import Testing
   }
 
   @Test func `bodies and headers are capped, and short ones noticed`() async throws {
-    try await FaultServer.run { server in
+    try await HostileServer.run { server in
       for (mode, reason, attempts) in [
         ("huge", "the answer is too large", 1), ("endless", "the answer is too large", 1),
         ("headers", "the answer is too large", 1), ("bomb", "the body is not JSON", 3),
@@ -153,7 +154,7 @@ import Testing
       "'choices.0.message.content' of the body has the wrong type",
       "the model calls a tool instead of answering", "the body is not JSON",
     ]
-    try await FaultServer.run { server in
+    try await HostileServer.run { server in
       for (number, reason) in reasons.enumerated() {
         let bench = try RemoteBench(server.address("garbage-\(number)"))
         let judgment = try await bench.judge.judge(question)
@@ -173,7 +174,7 @@ import Testing
   }
 
   @Test func `redirects are not followed, and name where they lead`() async throws {
-    try await FaultServer.run { server in
+    try await HostileServer.run { server in
       for (status, host) in [
         (301, "127.0.0.1"), (302, "elsewhere.example"), (303, "file:"), (307, "localhost"),
         (308, "127.0.0.1"),
@@ -193,7 +194,7 @@ import Testing
   }
 
   @Test func `certificates are always checked`() async throws {
-    try await FaultServer.run(tls: true) { server in
+    try await HostileServer.run(tls: true) { server in
       func judgment(_ name: String, trusting: String?) async throws -> Judgment {
         let file = trusting.map { server.folder.appending(path: "\($0).pem").path }
         return try await RemoteBench(
@@ -215,7 +216,7 @@ import Testing
   @Test func `every way to say how long to wait is understood or ignored, none trusted blindly`()
     async throws
   {
-    try await FaultServer.run { server in
+    try await HostileServer.run { server in
       for number in 0..<9 {
         let bench = try RemoteBench(server.address("wait-\(number)"))
         let start = ContinuousClock.now
@@ -232,7 +233,7 @@ import Testing
   }
 
   @Test func `after a storm of refusals nobody comes early, and nobody in a herd`() async throws {
-    try await FaultServer.run { server in
+    try await HostileServer.run { server in
       let bench = try RemoteBench(server.address("storm"), ceiling: 64)
       try await bench.warm(64)
       let (judgments, stop) = await bench.ask(RemoteBench.questions(64))
@@ -255,7 +256,7 @@ import Testing
   }
 
   @Test func `replies belong to their questions, in whatever order they come`() async throws {
-    try await FaultServer.run { server in
+    try await HostileServer.run { server in
       let bench = try RemoteBench(server.address("late"), ceiling: 64)
       try await bench.warm(64)
       let questions = RemoteBench.questions(500)
@@ -268,7 +269,7 @@ import Testing
   }
 
   @Test func `limits stop before they are exceeded`() async throws {
-    try await FaultServer.run { server in
+    try await HostileServer.run { server in
       let counted = try RemoteBench(
         server.address("ok"), ceiling: 16, limits: Meter.Limits(requests: 25))
       let (judgments, stop) = await counted.ask(RemoteBench.questions(100))
@@ -288,7 +289,7 @@ import Testing
   }
 
   @Test func `a dead server stops the run instead of burning requests`() async throws {
-    try await FaultServer.run { server in
+    try await HostileServer.run { server in
       let transport = try CurlTransport()
       let pace = Pace(ceiling: 8)
       var policy = RetryPolicy()
@@ -307,7 +308,7 @@ import Testing
   }
 
   @Test func `a server that takes requests and never answers stops the run`() async throws {
-    try await FaultServer.run { server in
+    try await HostileServer.run { server in
       let transport = try CurlTransport()
       let pace = Pace(ceiling: 8)
       let judge = try RemoteJudge(
@@ -329,7 +330,7 @@ import Testing
   }
 
   @Test func `keys go where they belong, and come back to nobody`() async throws {
-    try await FaultServer.run { server in
+    try await HostileServer.run { server in
       let key = "sk-plumb-CANARY-0123456789abcdef"
       let bench = try RemoteBench(server.address("echo"), key: key)
       let judgment = try await bench.judge.judge(question)

@@ -1,5 +1,6 @@
 import Foundation
 import Policy
+import TestSupport
 import Testing
 import Torch
 
@@ -41,15 +42,17 @@ import Torch
   @Test func chunksOfPromptsGiveWhatAllTogetherGive() throws {
     let model = try TinyModels.llama()
     let sampler = Sampler(model, Self.settings)
-    let numbers = try Self.uniform(Self.prompts.count * 4)
-    let together = try sampler.sample(Self.prompts, count: 4, uniform: numbers)
+    // Of 160 rows several threads take a part each; a prompt's 32 stay together.
+    let each = 32
+    let numbers = try Self.uniform(Self.prompts.count * each)
+    let together = try sampler.sample(Self.prompts, count: each, uniform: numbers)
     for size in [1, 2, 3] {
       var pieces: [[Completion]] = []
       for start in stride(from: 0, to: Self.prompts.count, by: size) {
         let end = min(start + size, Self.prompts.count)
         pieces += try sampler.sample(
-          Array(Self.prompts[start..<end]), count: 4,
-          uniform: numbers.slice(0, start * 4..<end * 4))
+          Array(Self.prompts[start..<end]), count: each,
+          uniform: numbers.slice(0, start * each..<end * each))
       }
       for (piece, whole) in zip(pieces, together) { expectEqual(piece, whole) }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Torch
 
@@ -33,7 +34,7 @@ import Torch
   }
 
   @Test func keysThatPlumbDoesNotKnowStay() throws {
-    let folder = try TemporaryFolder(copying: .llama)
+    let folder = try TemporaryFolder(copying: Fixture.llama.folder)
     var before = try keys(folder.data("config.json"))
     before["custom"] = ["a": [1, 2.5, "x"]]
     before["initializer_range"] = 0.02
@@ -52,7 +53,7 @@ import Torch
   }
 
   @Test func labelsThatHaveNamesKeepThem() throws {
-    let folder = try TemporaryFolder(copying: .llamaClassifier)
+    let folder = try TemporaryFolder(copying: Fixture.llamaClassifier.folder)
     var config = try keys(folder.data("config.json"))
     config["id2label"] = ["0": "bad", "1": "good"]
     try JSONSerialization.data(withJSONObject: config)

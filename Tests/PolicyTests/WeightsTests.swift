@@ -1,5 +1,6 @@
 import Foundation
 import Runs
+import TestSupport
 import Testing
 import Torch
 
@@ -11,7 +12,7 @@ import Torch
   func changed(
     _ fixture: Fixture, _ change: (inout [String: Tensor]) throws -> Void
   ) throws -> TemporaryFolder {
-    let folder = try TemporaryFolder(copying: fixture)
+    let folder = try TemporaryFolder(copying: fixture.folder)
     let file = folder.url.appending(path: "model.safetensors")
     var tensors = try SafetensorsReading.tensors(in: file)
     try change(&tensors)
@@ -55,7 +56,7 @@ import Torch
   }
 
   @Test func aVocabularyOtherThanTheEmbeddingsRowsIsRefused() throws {
-    let folder = try TemporaryFolder(copying: .llamaTied)
+    let folder = try TemporaryFolder(copying: Fixture.llamaTied.folder)
     let text = String(decoding: try folder.data("config.json"), as: UTF8.self)
     try folder.write(
       "config.json",
@@ -89,7 +90,7 @@ import Torch
   }
 
   @Test func picklesAreRefusedWithTheWayOut() throws {
-    let folder = try TemporaryFolder(copying: .gpt2)
+    let folder = try TemporaryFolder(copying: Fixture.gpt2.folder)
     let file = folder.url.appending(path: "model.safetensors")
     try FileManager.default.moveItem(
       at: file, to: folder.url.appending(path: "pytorch_model.bin"))

@@ -1,5 +1,6 @@
 import Published
 import Statistics
+import TestSupport
 
 /// AlpacaEval's stored files, as the tests of its numbers use them.
 enum AlpacaData {
@@ -17,28 +18,29 @@ enum AlpacaData {
 
   static func annotations(_ judge: String, _ model: String) throws -> [AlpacaAnnotation] {
     try AlpacaAnnotation.read(
-      SharedData.path("alpaca-eval/annotations/\(judge)/\(model).json.gz"))
+      SharedData.url("alpaca-eval/annotations/\(judge)/\(model).json.gz").path)
   }
 
   static func leaderboard(_ judge: String) throws -> AlpacaLeaderboard {
     try AlpacaLeaderboard(
-      path: SharedData.path("alpaca-eval/leaderboards/\(judge)_leaderboard.csv"))
+      path: SharedData.url("alpaca-eval/leaderboards/\(judge)_leaderboard.csv").path)
   }
 
   static func difficulty() throws -> AlpacaDifficulty {
     try AlpacaDifficulty(
-      path: SharedData.path("alpaca-eval/instruction_difficulty.recovered.csv"))
+      path: SharedData.url("alpaca-eval/instruction_difficulty.recovered.csv").path)
   }
 
   static func weights() throws -> AlpacaWeights {
     try AlpacaWeights(
-      path: SharedData.path(
-        "alpaca-eval/weights/length_controlled_v1.baseline_gpt4_1106_preview.csv"))
+      path: SharedData.url(
+        "alpaca-eval/weights/length_controlled_v1.baseline_gpt4_1106_preview.csv"
+      ).path)
   }
 
   static func anchor(_ difficulty: AlpacaDifficulty) throws -> LengthAnchor {
     func outputs(_ name: String) throws -> [AlpacaOutput] {
-      try AlpacaOutput.read(SharedData.path("alpaca-eval/model_outputs/\(name).json.gz"))
+      try AlpacaOutput.read(SharedData.url("alpaca-eval/model_outputs/\(name).json.gz").path)
     }
     return try difficulty.anchor(
       baseline: outputs("gpt4_1106_preview"),

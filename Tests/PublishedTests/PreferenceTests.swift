@@ -1,5 +1,6 @@
 import Foundation
 import Statistics
+import TestSupport
 import Testing
 
 @testable import Published
@@ -215,7 +216,7 @@ import Testing
   @Test(.enabled(if: SharedData.isPresent)) func `published judgments keep their numbers`() throws {
     func report(_ names: String...) throws -> PreferenceReport {
       try PreferenceReport(
-        PreferenceFiles(names.map { try SharedData.path($0) }),
+        PreferenceFiles(names.map { try SharedData.url($0).path }),
         bootstrap: ClusterBootstrap(resamples: 50))
     }
     let alpaca = try report(

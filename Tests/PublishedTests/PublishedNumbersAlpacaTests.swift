@@ -1,6 +1,7 @@
 import Foundation
 import Published
 import Statistics
+import TestSupport
 import Testing
 
 /// Every number that AlpacaEval publishes and its files allow to recompute.
@@ -60,7 +61,7 @@ struct PublishedNumbersAlpacaTests {
 
   @Test func `406 of the 805 instructions are switched`() throws {
     let outputs = try AlpacaOutput.read(
-      SharedData.path("alpaca-eval/model_outputs/gpt4_1106_preview.json.gz"))
+      SharedData.url("alpaca-eval/model_outputs/gpt4_1106_preview.json.gz").path)
     #expect(outputs.count == 805)
     #expect(outputs.count { AlpacaOrder.isSwitched($0.instruction) } == 406)
   }

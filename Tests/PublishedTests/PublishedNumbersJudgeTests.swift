@@ -2,6 +2,7 @@ import Corpus
 import Foundation
 import Published
 import Statistics
+import TestSupport
 import Testing
 
 /// The numbers listed with the stored files of judges and annotators.
@@ -14,7 +15,7 @@ import Testing
 struct PublishedNumbersJudgeTests {
   /// Every stored result of LLMBar: folder, and whether some choice is missing.
   private static func llmBar() throws -> [String] {
-    let root = try SharedData.path("llmbar")
+    let root = try SharedData.url("llmbar").path
     return try FileManager.default.subpathsOfDirectory(atPath: root)
       .filter { $0.hasSuffix("result.json.gz") }.sorted()
       .map { String($0.dropLast("/result.json.gz".count)) }
@@ -25,7 +26,7 @@ struct PublishedNumbersJudgeTests {
     #expect(folders.count == 30)
     var incomplete = 0
     for folder in folders {
-      let path = try SharedData.path("llmbar/\(folder)")
+      let path = try SharedData.url("llmbar/\(folder)").path
       let results = try LLMBarResult.read("\(path)/result.json.gz")
       let own = LLMBarStatistics(results)
       let published = try #require(try DataFile.json("\(path)/statistics.json").object)
@@ -53,7 +54,7 @@ struct PublishedNumbersJudgeTests {
   }
 
   @Test func `PandaLM's annotators agree as its authors print`() throws {
-    let test = try PandaLMTest(path: SharedData.path("pandalm/testset-v1.json"))
+    let test = try PandaLMTest(path: SharedData.url("pandalm/testset-v1.json").path)
     #expect(test.annotators.count == 999)
     // The authors print 0.85, 0.88, 0.86; ORIGIN.md 0.8520, 0.8789, 0.8617.
     for (first, second, printed, digits) in [
@@ -66,11 +67,11 @@ struct PublishedNumbersJudgeTests {
     }
     #expect(test.majorities.allSatisfy { $0 != nil })
     let gpt = try PandaLMTest.judge(
-      SharedData.path("pandalm/gpt-3.5-turbo-testset-v1.json.gz"), field: "gpt_result")
+      SharedData.url("pandalm/gpt-3.5-turbo-testset-v1.json.gz").path, field: "gpt_result")
     #expect(counts(gpt.count { $0 == 1 }, gpt.count { $0 == 2 }) == [460, 476])
     #expect(counts(gpt.count { $0 == 0 }, gpt.count { $0 == nil }) == [38, 25])
     let panda = try PandaLMTest.judge(
-      SharedData.path("pandalm/pandalm-7b-testset-v1.json.gz"), field: "pandalm_result")
+      SharedData.url("pandalm/pandalm-7b-testset-v1.json.gz").path, field: "pandalm_result")
     #expect(
       counts(panda.count { $0 == 0 }, panda.count { $0 == 1 }, panda.count { $0 == 2 })
         == [107, 433, 459])
@@ -85,7 +86,7 @@ struct PublishedNumbersJudgeTests {
   }
 
   @Test func `Auto-J's labels are counted`() throws {
-    let test = try AutoJTest(path: SharedData.path("auto-j/testdata_pairwise.part.jsonl.gz"))
+    let test = try AutoJTest(path: SharedData.url("auto-j/testdata_pairwise.part.jsonl.gz").path)
     #expect(test.rows.count == 1114)
     #expect(test.counts == (424, 395, 295))
     #expect(test.scenarios.count == 58)
@@ -93,7 +94,7 @@ struct PublishedNumbersJudgeTests {
 
   @Test func `JudgeBench's inconsistent judge is found inconsistent`() throws {
     let pairs = try JudgeBenchPair.read(
-      SharedData.path("judgebench/claude-3-5-sonnet.arena_hard.claude-3-haiku.jsonl.gz"))
+      SharedData.url("judgebench/claude-3-5-sonnet.arena_hard.claude-3-haiku.jsonl.gz").path)
     #expect(pairs.count == 270)
     let position = PositionSummary(JudgeBenchPair.verdicts(pairs))
     // Win/win 42, loss/loss 39, tie/tie 54; A>B in both orders is a win, then a loss: 37.
@@ -107,7 +108,7 @@ struct PublishedNumbersJudgeTests {
     #expect(position.pValue < 0.05)
     #expect((position.firstSlot?.value ?? 0) > 0.5)
     let rewards = try JudgeBenchPair.read(
-      SharedData.path("judgebench/gpt-4o.reward_model.Skywork-Reward-Llama-3.1-8B.jsonl.gz"))
+      SharedData.url("judgebench/gpt-4o.reward_model.Skywork-Reward-Llama-3.1-8B.jsonl.gz").path)
     #expect(rewards.count == 350)
     #expect(rewards.first?.scores == [[5.625, 14.625], [14.625, 5.625]])
     // A reward model does not see the order; one pair has equal scores.
@@ -123,9 +124,9 @@ struct PublishedNumbersJudgeTests {
   @Test func `Arena-Hard's judgments and its predecessor's scores are counted`() throws {
     let folder = "arena-hard/v0.1/model_judgment/DeepSeek-R1-Distill-Llama-70B"
     let questions = Set(
-      try ArenaQuestion.read(SharedData.path("arena-hard/v0.1/question.jsonl")).map(\.id))
+      try ArenaQuestion.read(SharedData.url("arena-hard/v0.1/question.jsonl").path).map(\.id))
     #expect(questions.count == 500)
-    let weak = try ArenaJudgment.read(SharedData.path("\(folder)/bagel-8b-v1.0.jsonl.gz"))
+    let weak = try ArenaJudgment.read(SharedData.url("\(folder)/bagel-8b-v1.0.jsonl.gz").path)
     #expect(weak.count == 181)
     #expect(weak.allSatisfy { questions.contains($0.question) })
     // Recounted from the file: six rows lack a verdict, two of them both.
@@ -139,7 +140,7 @@ struct PublishedNumbersJudgeTests {
     let honest = try #require(fixed.interval)
     #expect(honest.high - honest.low > 1.1 * (narrow.high - narrow.low))
     // The baseline against itself.
-    let same = try ArenaJudgment.read(SharedData.path("\(folder)/gpt-4-0314.jsonl.gz"))
+    let same = try ArenaJudgment.read(SharedData.url("\(folder)/gpt-4-0314.jsonl.gz").path)
     #expect(same.count == 151)
     #expect(same.count { $0.verdicts == [.tie, .tie] } == 139)
     #expect(same.count { $0.verdicts == [nil, nil] } == 11)
@@ -150,7 +151,8 @@ struct PublishedNumbersJudgeTests {
       ("gpt-4-turbo", 297, 8.865, 3), ("Llama-2-70b-chat", 300, 5.213, 0),
       ("Mixtral-8x7B-Instruct-v0.1", 296, 6.541, 4),
     ] {
-      let path = try SharedData.path("arena-hard/arena-bench-v1/model_judgment/\(file).jsonl.gz")
+      let path = try SharedData.url("arena-hard/arena-bench-v1/model_judgment/\(file).jsonl.gz")
+        .path
       let summary = try SingleSummary(SingleScore.read(path), file: path)
       #expect(summary.mean?.count == count)
       #expect(isClose(summary.mean?.value, mean, within: 5e-4))
@@ -160,14 +162,14 @@ struct PublishedNumbersJudgeTests {
 
   @Test func `Arena-Hard's answers are read`() throws {
     let answers = try ArenaAnswer.read(
-      SharedData.path("arena-hard/v0.1/model_answer/gpt-4-0314.jsonl.gz"))
+      SharedData.url("arena-hard/v0.1/model_answer/gpt-4-0314.jsonl.gz").path)
     #expect(answers.count == 500)
     #expect(answers.allSatisfy { $0.model == "gpt-4-0314" && $0.style == nil })
   }
 
   @Test func `MT-bench's outcomes and scores are recounted`() throws {
     let judgments = try PairJudgment.read(
-      SharedData.path("mt-bench/model_judgment/gpt-4_pair.jsonl.gz"))
+      SharedData.url("mt-bench/model_judgment/gpt-4_pair.jsonl.gz").path)
     let verdicts = PairJudgment.verdicts(judgments)
     let position = PositionSummary(verdicts)
     // Rows and columns: win, tie, loss of model_1 in game 1 and game 2.
@@ -184,7 +186,7 @@ struct PublishedNumbersJudgeTests {
     let consistent = SwapSummary(verdicts, rule: .consistentOnly)
     #expect(counts(consistent.count, consistent.excluded) == [46, 29])
     #expect(isClose(consistent.winRate?.value, (18 + 4) / 46.0, within: 1e-12))
-    let path = try SharedData.path("mt-bench/model_judgment/gpt-4_single.jsonl.gz")
+    let path = try SharedData.url("mt-bench/model_judgment/gpt-4_single.jsonl.gz").path
     let single = try SingleSummary(SingleScore.read(path), file: path)
     #expect(single.turns[1]?.value == 8.3625)
     #expect(single.turns[2]?.value == 8.0375)
@@ -192,14 +194,14 @@ struct PublishedNumbersJudgeTests {
   }
 
   @Test func `DOVE's and the judged summaries' win rates are theirs`() throws {
-    let summaries = try DoveVerdicts(path: SharedData.path("tldr-dove/tldr.verdicts.json.gz"))
+    let summaries = try DoveVerdicts(path: SharedData.url("tldr-dove/tldr.verdicts.json.gz").path)
     #expect(counts(summaries.wins, summaries.ties, summaries.losses) == [293, 146, 61])
     #expect(isClose(summaries.winRate?.value, 0.732, within: 1e-12))
-    let helpful = try DoveVerdicts(path: SharedData.path("tldr-dove/helpful.verdicts.json.gz"))
+    let helpful = try DoveVerdicts(path: SharedData.url("tldr-dove/helpful.verdicts.json.gz").path)
     #expect(counts(helpful.wins, helpful.ties, helpful.losses) == [305, 135, 60])
     #expect(isClose(helpful.winRate?.value, 0.745, within: 1e-12))
     let judged = try JudgedSummaries(
-      path: SharedData.path("tldr-judged/oai1b_ppo_vs_reference_judged.csv.gz"))
+      path: SharedData.url("tldr-judged/oai1b_ppo_vs_reference_judged.csv.gz").path)
     #expect(judged.rows.count == 1945)
     #expect(judged.winRate()?.value == 0.64)
     #expect(isClose(judged.winRate(shownFirst: true)?.value, 371 / 518.0, within: 1e-12))

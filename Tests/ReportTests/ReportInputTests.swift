@@ -1,19 +1,14 @@
 import Foundation
 import Runs
+import TestSupport
 import Testing
 
 @testable import Report
 
 @Suite struct ReportInputTests {
   private func withRun(_ body: (RunDirectory) throws -> Void) throws {
-    let url = FileManager.default.temporaryDirectory.appending(path: "report-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    defer {
-      do { try FileManager.default.removeItem(at: url) } catch {
-        Issue.record("could not remove \(url.path): \(error)")
-      }
-    }
-    try body(RunDirectory(url))
+    let folder = try TemporaryFolder()
+    try withExtendedLifetime(folder) { try body(RunDirectory(folder.url)) }
   }
 
   private func lines(_ values: [some Encodable]) throws -> Data {
@@ -53,6 +48,10 @@ import Testing
       #expect(input.steps.map(\.seed) == [2, 10, nil])
       #expect(input.steps.allSatisfy { $0.records.first?.metrics == ["loss": 0.5] })
       #expect(input.warnings.isEmpty)
+      // A link to the run is the run.
+      let link = run.url.appending(path: "link")
+      try FileManager.default.createSymbolicLink(at: link, withDestinationURL: run.url)
+      #expect(try ReportInput.load(from: RunDirectory(link)).steps.count == 3)
     }
   }
 

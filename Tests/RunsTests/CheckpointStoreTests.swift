@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Runs
@@ -7,11 +8,11 @@ import Testing
 @Suite struct CheckpointStoreTests {
   struct Interruption: Error {}
 
-  private let directory: TemporaryDirectory
+  private let directory: TemporaryFolder
   private let store: CheckpointStore
 
   init() throws {
-    directory = try TemporaryDirectory()
+    directory = try TemporaryFolder()
     store = CheckpointStore(directory.url.appending(path: "checkpoints"))
   }
 
@@ -70,7 +71,7 @@ import Testing
     let text = message {
       try store.save(step: 1, expectedBytes: .max) { _ in Issue.record("nothing must be written") }
     }
-    #expect(text?.contains("needs 9223372036855 MB (9223372036854775807 bytes)") == true)
+    #expect(text.contains("needs 9223372036855 MB (9223372036854775807 bytes)"))
     #expect(names == [])
   }
 
@@ -89,7 +90,7 @@ import Testing
           at: folder.appending(path: "model"), withDestinationURL: URL(filePath: "/etc/passwd"))
       }
     }
-    #expect(text?.hasSuffix("/model: a checkpoint holds only plain files") == true)
+    #expect(text.hasSuffix("/model: a checkpoint holds only plain files"))
     #expect(names == [])
   }
 
@@ -174,5 +175,17 @@ import Testing
       ])
     #expect(
       Set(names) == ["latest", "step-000001", ".step-000003.tmp-1", "other.tmp-\(dead)"])
+  }
+
+  @Test func aCheckpointThatNobodyNamedBeforeDyingIsNamed() throws {
+    try save(1)
+    try save(2)
+    let file = store.directory.appending(path: "latest")
+    try Data("step-000001\n".utf8).write(to: file)
+    try store.sweep()
+    #expect(try String(contentsOf: file, encoding: .utf8) == "step-000002\n")
+    try FileManager.default.removeItem(at: file)
+    try store.sweep()
+    #expect(try String(contentsOf: file, encoding: .utf8) == "step-000002\n")
   }
 }

@@ -1,14 +1,15 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Runs
 
 @Suite struct JournalTests {
-  private let directory: TemporaryDirectory
+  private let directory: TemporaryFolder
   private let url: URL
 
   init() throws {
-    directory = try TemporaryDirectory()
+    directory = try TemporaryFolder()
     url = directory.url.appending(path: "steps.jsonl")
   }
 

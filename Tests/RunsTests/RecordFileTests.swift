@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Runs
 
 @Suite struct RecordFileTests {
   @Test func bytesAreStable() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let file = directory.url.appending(path: "a.json")
     let record = StepRecord(step: 3, metrics: ["b/c": 1, "a": 0.1])
     try RecordFile.write(record, to: file)
@@ -24,12 +25,12 @@ import Testing
   }
 
   @Test func problemsNameTheField() throws {
-    let directory = try TemporaryDirectory()
-    let file = try directory.file("a.json", #"{"step":"x","metrics":{}}"#)
+    let directory = try TemporaryFolder()
+    let file = try directory.write("a.json", #"{"step":"x","metrics":{}}"#)
     #expect(
       message { _ = try RecordFile.read(StepRecord.self, from: file) }
         == "\(file.filePath): field 'step' has the wrong type")
-    _ = try directory.file("a.json", "{")
+    try directory.write("a.json", "{")
     #expect(
       message { _ = try RecordFile.read(StepRecord.self, from: file) }
         == "\(file.filePath): is not valid JSON")

@@ -1,15 +1,16 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Runs
 
 @Suite struct RunLockTests {
-  private let directory: TemporaryDirectory
+  private let directory: TemporaryFolder
   private let run: RunDirectory
 
   init() throws {
-    directory = try TemporaryDirectory()
+    directory = try TemporaryFolder()
     run = RunDirectory(directory.url.appending(path: "runs/x"))
   }
 

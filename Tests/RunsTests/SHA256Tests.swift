@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Runs
@@ -15,7 +16,7 @@ import Testing
   }
 
   @Test func filesAreHashedInPieces() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let data = Data(repeating: UInt8(ascii: "a"), count: 1_000_000)
     let long = data + data
     let file = directory.url.appending(path: "a")
@@ -34,7 +35,7 @@ import Testing
   }
 
   @Test func aDirectoryIsRefused() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     #expect(
       message { _ = try SHA256.hex(ofFile: directory.url) }
         == "\(directory.url.filePath): is not a plain file")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Runs
@@ -12,7 +13,7 @@ func safetensors(_ header: [UInt8], data: Int = 0, length: UInt64? = nil) -> Dat
 
 @Suite struct SafetensorsFileTests {
   private func problem(_ content: Data) throws -> String? {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let file = directory.url.appending(path: "x.safetensors")
     try content.write(to: file)
     do {
@@ -24,7 +25,7 @@ func safetensors(_ header: [UInt8], data: Int = 0, length: UInt64? = nil) -> Dat
   }
 
   @Test func tensorsAreReadBack() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let file = directory.url.appending(path: "x.safetensors")
     let header = """
       {"b":{"dtype":"U8","shape":[3],"data_offsets":[8,11]} , "__metadata__":{"format":"pt"},
@@ -207,7 +208,7 @@ func safetensors(_ header: [UInt8], data: Int = 0, length: UInt64? = nil) -> Dat
   }
 
   @Test func aFileCutWhileOpenGivesAnError() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let file = directory.url.appending(path: "x.safetensors")
     try safetensors(Array("{\(Self.a)}".utf8), data: 4).write(to: file)
     let opened = try SafetensorsFile(file)
@@ -220,7 +221,7 @@ func safetensors(_ header: [UInt8], data: Int = 0, length: UInt64? = nil) -> Dat
   }
 
   @Test func aPipeIsRefusedWithoutWaiting() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let pipe = directory.url.appending(path: "x.safetensors")
     #expect(mkfifo(pipe.filePath, 0o600) == 0)
     #expect(

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Runs
@@ -10,17 +11,17 @@ import Testing
       to: directory.appending(path: name))
   }
 
-  private func index(_ map: String, in directory: TemporaryDirectory) throws {
-    _ = try directory.file("model.safetensors.index.json", map)
+  private func index(_ map: String, in directory: TemporaryFolder) throws {
+    try directory.write("model.safetensors.index.json", map)
   }
 
-  private func problem(_ directory: TemporaryDirectory) -> String? {
+  private func problem(_ directory: TemporaryFolder) -> String {
     message { _ = try SafetensorsFolder.open(directory.url) }
-      .map { $0.replacingOccurrences(of: directory.url.filePath, with: "DIR") }
+      .replacingOccurrences(of: directory.url.filePath, with: "DIR")
   }
 
   @Test func oneFileIsFound() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     try shard("model.safetensors", ["a", "b"], in: directory.url)
     let folder = try SafetensorsFolder.open(directory.url)
     #expect(folder.names == ["a", "b"])
@@ -34,7 +35,7 @@ import Testing
   }
 
   @Test func shardsAreOneSet() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     try shard("m-1.safetensors", ["a"], in: directory.url)
     try shard("m-2.safetensors", ["b", "c"], in: directory.url)
     try index(
@@ -91,9 +92,9 @@ import Testing
     ),
   ])
   func badIndexesAreRefused(map: String, expected: String) throws {
-    let outside = try TemporaryDirectory()
+    let outside = try TemporaryFolder()
     try shard("m.safetensors", ["a"], in: outside.url)
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     try shard("m.safetensors", ["a"], in: directory.url)
     try shard("n.safetensors", ["c", "d"], in: directory.url)
     try FileManager.default.createSymbolicLink(
@@ -104,7 +105,7 @@ import Testing
   }
 
   @Test func aTensorInTwoFilesIsRefused() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     try shard("m.safetensors", ["a"], in: directory.url)
     try shard("n.safetensors", ["a", "b"], in: directory.url)
     try index(#"{"weight_map":{"a":"m.safetensors","b":"n.safetensors"}}"#, in: directory)
@@ -112,7 +113,7 @@ import Testing
   }
 
   @Test func linksOfAHuggingFaceCacheAreFollowed() throws {
-    let cache = try TemporaryDirectory()
+    let cache = try TemporaryFolder()
     let manager = FileManager.default
     for name in ["blobs", "snapshots/revision"] {
       try manager.createDirectory(
@@ -129,9 +130,9 @@ import Testing
   }
 
   @Test func picklesAreRefusedWithTheWayOut() throws {
-    let directory = try TemporaryDirectory()
-    _ = try directory.file("pytorch_model.bin")
-    _ = try directory.file("training_args.bin")
+    let directory = try TemporaryFolder()
+    try directory.write("pytorch_model.bin")
+    try directory.write("training_args.bin")
     #expect(
       problem(directory)
         == "DIR: holds its weights in 'pytorch_model.bin', a pickle that can run any program when "
@@ -140,7 +141,7 @@ import Testing
   }
 
   @Test func nothingFoundIsSaid() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     #expect(
       problem(directory)
         == "DIR: holds neither model.safetensors nor model.safetensors.index.json")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Runs
@@ -7,7 +8,7 @@ import Testing
   private typealias Tensor = SafetensorsWriter.Tensor
 
   private func write(_ tensors: [SafetensorsWriter.Tensor]) throws -> Data {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let file = directory.url.appending(path: "x.safetensors")
     let hash = try SafetensorsWriter.write(tensors, to: file)
     let data = try Data(contentsOf: file)
@@ -53,7 +54,7 @@ import Testing
   }
 
   @Test func whatIsWrittenIsReadBack() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let file = directory.url.appending(path: "x.safetensors")
     let big = Data((0..<700_000).map { UInt8($0 % 253) })
     let pieces = Tensor(name: "big", dtype: .uint8, shape: [700_000]) { append in
@@ -71,7 +72,7 @@ import Testing
   }
 
   @Test func whatAReaderWouldRefuseIsNotWritten() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let file = directory.url.appending(path: "x.safetensors")
     let cases: [([SafetensorsWriter.Tensor], String)] = [
       (

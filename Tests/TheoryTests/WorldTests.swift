@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Torch
 import Training
@@ -120,17 +121,4 @@ import Training
     }
     expectClose(found, [1, 1], within: 1e-9)
   }
-}
-
-/// Golden numbers are printed with six decimals; half a unit of the last one, and a little.
-func expectClose(
-  _ found: [Double], _ expected: [Double], within tolerance: Double = 6e-7,
-  sourceLocation: SourceLocation = #_sourceLocation
-) {
-  let near =
-    found.count == expected.count
-    && zip(found, expected).allSatisfy { abs($0 - $1) <= tolerance }
-  #expect(
-    near, "found \(found), expected \(expected) within \(tolerance)",
-    sourceLocation: sourceLocation)
 }

@@ -2,6 +2,7 @@ import Corpus
 import Foundation
 import Recipe
 import Runs
+import TestSupport
 import Testing
 
 @testable import Training

@@ -1,6 +1,7 @@
 import Foundation
 import Policy
 import Runs
+import TestSupport
 import Testing
 import Torch
 

@@ -15,7 +15,7 @@ import sys
 import time
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-SERVER = os.path.join(REPOSITORY, "Tests", "JudgingTests", "Fixtures", "hostile_server.py")
+SERVER = os.path.join(REPOSITORY, "Tests", "TestSupport", "hostile_server.py")
 
 
 def write_files(folder, count):

@@ -35,6 +35,10 @@ const char *_Nonnull ctorch_version(void);
 int ctorch_cuda_devices(void);
 int ctorch_threads(void);
 int ctorch_set_threads(int count);
+/// Calls `body(context, index)` for every index below `count`, each on a thread of libtorch's; what
+/// runs inside has that one thread.
+int ctorch_for_each(
+    int64_t count, void *_Nonnull context, void (*_Nonnull body)(void *_Nonnull, int64_t));
 /// Leaves freed memory with the process, where the C library can.
 void ctorch_keep_memory(void);
 /// The name of the widest instruction set ATen dispatches to (AVX2, AVX512, …).

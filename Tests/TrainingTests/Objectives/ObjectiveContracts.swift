@@ -1,5 +1,6 @@
 import Foundation
 import Recipe
+import TestSupport
 import Testing
 import Torch
 import Training

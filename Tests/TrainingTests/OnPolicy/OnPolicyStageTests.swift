@@ -3,6 +3,7 @@ import Foundation
 import Policy
 import Recipe
 import Runs
+import TestSupport
 import Testing
 
 @testable import Training

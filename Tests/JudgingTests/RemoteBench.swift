@@ -1,64 +1,14 @@
 import Foundation
+import TestSupport
 
 @testable import Judging
 
-/// `Fixtures/hostile_server.py` as a process of its own, for as long as a test needs it.
-struct FaultServer {
-  struct Event: Decodable {
-    var t: Double
-    var event: String
-    var mode: String
-    var key: String?
-    var port: Int?
-    var keyed: Bool?
-  }
-
-  /// By name: `port`, `other`, and with TLS `good`, `wrong`, `expired`.
-  let ports: [String: Int]
-  /// For whatever the test writes; holds the certificates.
-  let folder: URL
-
+extension HostileServer {
+  /// With a folder of its own.
   static func run<Value>(
-    tls: Bool = false, _ body: (FaultServer) async throws -> Value
+    tls: Bool = false, _ body: (HostileServer) async throws -> Value
   ) async throws -> Value {
-    try await Fixtures.withFolder { folder in
-      let process = Process()
-      process.executableURL = URL(filePath: "/usr/bin/env")
-      process.arguments =
-        ["python3", Fixtures.folder.appending(path: "hostile_server.py").path]
-        + [folder.appending(path: "log").path] + (tls ? ["--tls", folder.path] : [])
-      let input = Pipe()
-      let output = Pipe()
-      process.standardInput = input
-      process.standardOutput = output
-      // It complains when clients leave in the middle, which is what they are here for.
-      process.standardError = FileHandle.nullDevice
-      try process.run()
-      defer {
-        // The server ends when its standard input does.
-        try? input.fileHandleForWriting.close()
-        process.waitUntilExit()
-      }
-      var line = Data()
-      while line.last != UInt8(ascii: "\n") {
-        let byte = output.fileHandleForReading.readData(ofLength: 1)
-        if byte.isEmpty { break }
-        line += byte
-      }
-      let ports = try JSONDecoder().decode([String: Int].self, from: line)
-      return try await body(FaultServer(ports: ports, folder: folder))
-    }
-  }
-
-  func address(_ mode: String, port: String = "port", scheme: String = "http") -> String {
-    "\(scheme)://127.0.0.1:\(ports[port] ?? 0)/\(mode)/v1"
-  }
-
-  func events(_ name: String, mode: String? = nil) throws -> [Event] {
-    let text = try String(contentsOf: folder.appending(path: "log"), encoding: .utf8)
-    return try text.split(separator: "\n").map {
-      try JSONDecoder().decode(Event.self, from: Data($0.utf8))
-    }.filter { $0.event == name && (mode == nil || $0.mode == mode) }
+    try await Fixtures.withFolder { folder in try await run(folder, tls: tls, body) }
   }
 }
 

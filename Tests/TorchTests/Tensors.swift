@@ -1,31 +1,8 @@
-import Testing
 import Torch
-
-func expectClose(
-  _ found: [Double], _ expected: [Double], within tolerance: Double,
-  sourceLocation: SourceLocation = #_sourceLocation
-) {
-  let near =
-    found.count == expected.count
-    && zip(found, expected).allSatisfy { abs($0 - $1) <= tolerance || $0 == $1 }
-  #expect(
-    near, "found \(found), expected \(expected) within \(tolerance)",
-    sourceLocation: sourceLocation)
-}
 
 /// The numbers of a tensor; a missing gradient is an empty list.
 func numbers(_ tensor: Tensor?) throws -> [Double] {
   try tensor?.values(as: Double.self) ?? []
-}
-
-/// The message of what `body` throws, or a note that it threw nothing.
-func message(_ body: () throws -> Void) -> String {
-  do {
-    try body()
-    return "nothing was thrown"
-  } catch {
-    return "\(error)"
-  }
 }
 
 /// Seeded normal numbers that remember their gradient.
