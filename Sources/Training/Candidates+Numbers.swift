@@ -6,6 +6,19 @@ extension Candidates {
     try normalised(policy.filled(where: valid.not(), with: 0), normalisation)
   }
 
+  /// (log π(x) + log π(y|x)) / tokens: the mean over all tokens of prompt and completion but the first,
+  /// `[prompt, candidate]`.
+  ///
+  /// - Throws: ``TorchError`` where the prompts were not scored.
+  func meanWithPrompt() throws(TorchError) -> Tensor {
+    guard let prompts else {
+      throw .failed(
+        operation: "candidates", reason: "the prompts' log-probabilities are missing")
+    }
+    let sums = try policy.filled(where: valid.not(), with: 0) + prompts.logProbability.unsqueezed(1)
+    return try sums / (lengths + prompts.lengths.unsqueezed(1)).clamped(1, .infinity)
+  }
+
   /// d = log π(y|x) − log π_ref(y|x), with the policy's gradient; 0 where there is no candidate.
   ///
   /// - Parameters:

@@ -29,11 +29,14 @@ public struct Candidates {
   /// log π(y'|x) − log π_ref(y'|x) of completions y' that answer another prompt of the step,
   /// constant; `[mismatch]`, of any positive number.
   public let mismatched: Tensor?
+  /// log π(x), summed over the tokens of the prompt but its first, in nats, with gradient, and their
+  /// number; `[prompt]`.
+  public let prompts: (logProbability: Tensor, lengths: Tensor)?
   /// Which places hold a candidate.
   public let valid: Tensor
 
-  /// Checks the shapes. Everything but `policy` is converted to its type, booleans excepted, and
-  /// cut off from gradients.
+  /// Checks the shapes. Everything but `policy` and the prompts' log-probabilities is converted to the
+  /// policy's type, booleans excepted, and cut off from gradients.
   ///
   /// - Parameters:
   ///   - policy: float32 or float64.
@@ -43,7 +46,8 @@ public struct Candidates {
   public init(
     policy: Tensor, reference: Tensor? = nil, previous: Tensor? = nil, sampler: Tensor? = nil,
     lengths: Tensor, rewards: Tensor? = nil, winRates: Tensor? = nil, preference: Tensor? = nil,
-    isDesirable: Tensor? = nil, mismatched: Tensor? = nil, valid: Tensor? = nil
+    isDesirable: Tensor? = nil, mismatched: Tensor? = nil,
+    prompts: (logProbability: Tensor, lengths: Tensor)? = nil, valid: Tensor? = nil
   ) throws(TorchError) {
     let sizes = policy.sizes
     guard sizes.count == 2, sizes[0] > 0, sizes[1] > 0 else {
@@ -90,6 +94,18 @@ public struct Candidates {
         operation: "candidates: mismatched", expected: "[mismatch]", found: mismatched.sizes)
     }
     self.mismatched = try mismatched?.detached().converted(to: policy.type)
+    if let prompts {
+      for part in [prompts.logProbability, prompts.lengths] where part.sizes != [sizes[0]] {
+        throw .shape(
+          operation: "candidates: prompts", expected: "[prompt \(sizes[0])]", found: part.sizes)
+      }
+      self.prompts = (
+        try prompts.logProbability.converted(to: policy.type),
+        try prompts.lengths.detached().converted(to: policy.type)
+      )
+    } else {
+      self.prompts = nil
+    }
     if let valid = try flags(valid, "valid") {
       self.valid = valid
     } else {
@@ -107,6 +123,7 @@ public struct Candidates {
     if winRates != nil { offered.insert(.winRates) }
     if isDesirable != nil { offered.insert(.labels) }
     if mismatched != nil { offered.insert(.mismatches) }
+    if prompts != nil { offered.insert(.prompts) }
     if policy.sizes[1] == 2 { offered.insert(.pairs) }
     return offered
   }

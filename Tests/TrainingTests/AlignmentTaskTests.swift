@@ -60,6 +60,19 @@ import Torch
     #expect(metrics.sums["rewards/rejected"]?.count == 2)
   }
 
+  @Test func promptsAreScoredBeyondTheirFirstToken() throws {
+    let model = try Workbench.model()
+    let found = try AlignmentTask.promptScores(
+      [[3, 1, 4], [5], [2, 7]], by: model, temperature: 1)
+    let expected = try AlignmentTask.scores(
+      of: [[[1, 4]], [[7]]], after: [[3], [2]], by: model, temperature: 1)
+    let sums = try numbers(expected.sums)
+    expectClose(try numbers(found.logProbability), [sums[0], 0, sums[1]], within: 1e-5)
+    #expect(try numbers(found.lengths) == [2, 0, 1])
+    let none = try AlignmentTask.promptScores([[5], [6]], by: model, temperature: 1)
+    #expect(try numbers(none.logProbability) == [0, 0])
+  }
+
   @Test func rowsOfOnePromptAreNoMismatches() throws {
     var rows = rows(3)
     rows[1].prompt = rows[0].prompt

@@ -10,8 +10,9 @@ import Torch
 ///
 /// Source: Hong et al. 2024, "ORPO: Monolithic preference optimization without reference model",
 /// equations 6 and 7.
-/// Differs: the likelihood is that of the completion, as in the paper; TRL scores the prompt's tokens as
-/// well, which an objective does not see. m is cut at −1e-7, where the odds would be infinite.
+/// Differs: m is cut at −1e-7, where the odds would be infinite. The likelihood is that of the chosen
+/// completion, as in the paper; with `nll: all` it is the mean over the prompt's tokens too, as in TRL
+/// and by an option of the authors' code, but for each pair where TRL takes the mean over a batch.
 public struct ORPO: Objective {
   public static let name = "orpo"
   public static let title = "ORPO"
@@ -19,22 +20,35 @@ public struct ORPO: Objective {
   /// Weight λ of the odds ratio. 0.1 as the authors.
   public let lambda: Double
 
-  public init(lambda: Double = 0.1) {
+  /// Whose tokens the likelihood is the mean over.
+  public enum Likelihood: String, CaseIterable, Sendable {
+    case completion, all
+  }
+
+  public let nll: Likelihood
+
+  public init(lambda: Double = 0.1, nll: Likelihood = .completion) {
     self.lambda = lambda
+    self.nll = nll
   }
 
   public init(from section: Section) {
     lambda = section.double("lambda", default: 0.1, above: 0)
+    nll = section.choice("nll", default: .completion)
   }
 
-  public var needs: ObjectiveNeeds { .pairs }
-  public var options: [(name: String, value: String)] { [("lambda", "\(lambda)")] }
+  public var needs: ObjectiveNeeds { nll == .all ? [.pairs, .prompts] : .pairs }
+
+  public var options: [(name: String, value: String)] {
+    [("lambda", "\(lambda)"), ("nll", nll.rawValue)]
+  }
 
   public func loss(_ candidates: Candidates) throws(TorchError) -> Tensor {
     let mean = try candidates.logProbabilities(.mean).clamped(-.infinity, -1e-7)
     let odds = try mean - ORPO.logOfOneMinusExp(mean)
+    let likelihood = try nll == .all ? candidates.meanWithPrompt() : mean
     return try candidates.overLabels { chosen, rejected throws(TorchError) in
-      try -mean.column(chosen)
+      try -likelihood.column(chosen)
         - lambda * (odds.column(chosen) - odds.column(rejected)).logSigmoid()
     }
   }

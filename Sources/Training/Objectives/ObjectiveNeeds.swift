@@ -21,12 +21,15 @@ public struct ObjectiveNeeds: OptionSet, Hashable, Sendable, CustomStringConvert
   public static let labels = ObjectiveNeeds(rawValue: 64)
   /// Log-ratios of completions after prompts of other rows of the step.
   public static let mismatches = ObjectiveNeeds(rawValue: 128)
+  /// Log-probabilities of the prompts themselves.
+  public static let prompts = ObjectiveNeeds(rawValue: 256)
 
   private static let words: [(ObjectiveNeeds, String)] = [
     (.pairs, "labelled pairs"), (.labels, "completions labelled desirable or not"),
     (.rewards, "rewards"), (.winRates, "win rates of the candidates"),
     (.sampler, "the sampler's log-probabilities"), (.reference, "a reference policy"),
     (.previous, "the previous round's policy"), (.mismatches, "completions of other prompts"),
+    (.prompts, "the prompts' log-probabilities"),
   ]
 
   /// The number of candidates that every prompt must have, where it is not free.

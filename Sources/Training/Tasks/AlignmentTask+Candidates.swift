@@ -5,7 +5,8 @@ extension AlignmentTask {
   /// Lays the sums of all candidates, one after the other, out as `[prompt, candidate]`, with what
   /// all examples of the part have beside them.
   static func candidates(
-    _ part: [Example], sums: Tensor, lengths: [Int], mismatched: Tensor? = nil
+    _ part: [Example], sums: Tensor, lengths: [Int], mismatched: Tensor? = nil,
+    prompts: (logProbability: Tensor, lengths: Tensor)? = nil
   ) throws(TorchError) -> Candidates {
     let width = part.map(\.candidates.count).max() ?? 0
     let shape = [part.count, width]
@@ -45,7 +46,7 @@ extension AlignmentTask {
       winRates: laid { $0.winRates },
       preference: preferences.count == part.count ? Tensor.of(preferences, on: device) : nil,
       isDesirable: labels.count == part.count ? Tensor.of(labels, shape, on: device) : nil,
-      mismatched: mismatched, valid: Tensor.of(valid, shape, on: device))
+      mismatched: mismatched, prompts: prompts, valid: Tensor.of(valid, shape, on: device))
   }
 
   /// Summed log-probabilities of completions, one after the other, `[completion]`, and their
@@ -57,6 +58,27 @@ extension AlignmentTask {
       completions, of: prompts, positions: model.configuration.positions, on: model.device)
     let perToken = try model.logProbabilities(of: targets, temperature: temperature)
     return (try targets.summed(perToken), targets.lengths)
+  }
+
+  /// Summed log-probabilities of the prompts' tokens but the first, and their number; `[prompt]`. A
+  /// prompt of one token has none.
+  static func promptScores(
+    _ prompts: [[Int]], by model: Decoder, temperature: Double
+  ) throws -> (logProbability: Tensor, lengths: Tensor) {
+    let lengths = try Tensor.of(prompts.map { Float($0.count - 1) }, on: model.device)
+    let scored = prompts.indices.filter { prompts[$0].count > 1 }
+    guard !scored.isEmpty else { return (try lengths * 0, lengths) }
+    let targets = try Targets.sequences(
+      scored.map { prompts[$0] }, positions: model.configuration.positions, on: model.device)
+    let sums = try targets.summed(
+      model.logProbabilities(of: targets, temperature: temperature))
+    var places = [Int](repeating: -1, count: prompts.count)
+    for (place, prompt) in scored.enumerated() { places[prompt] = place }
+    return (
+      try sums.rearranged(
+        Tensor.of(places, on: model.device), inverse: Tensor.of(scored, on: model.device)),
+      lengths
+    )
   }
 
   /// The examples with the log-probability of every candidate under a frozen policy, scored once.

@@ -111,7 +111,12 @@ public struct AlignmentTask: LearningTask {
     if objective.needs.contains(.mismatches) {
       others = try withoutGradient { try mismatched(part) }
     }
-    return try AlignmentTask.candidates(part, sums: sums, lengths: lengths, mismatched: others)
+    let prompts =
+      objective.needs.contains(.prompts)
+      ? try AlignmentTask.promptScores(part.map(\.prompt), by: model, temperature: temperature)
+      : nil
+    return try AlignmentTask.candidates(
+      part, sums: sums, lengths: lengths, mismatched: others, prompts: prompts)
   }
 
   /// Log-ratios of each completion after the prompt of the row before it, `[mismatch]`.

@@ -27,6 +27,28 @@ import Training
     expectClose(try lossAndGradient(ORPO(lambda: 1), pair).loss, 2 + 0.693147)
   }
 
+  @Test func theLikelihoodMayTakeThePromptIn() throws {
+    let sums = try Tensor.of([-7.0])
+    try sums.requireGradient()
+    let pair = try Candidates(
+      policy: matrix([[-12, -15]], gradient: true), lengths: matrix([[6, 10]]),
+      prompts: (sums, Tensor.of([3.0])))
+    let (loss, gradient) = try lossAndGradient(ORPO(lambda: 0.1, nll: .all), pair)
+    // Means −2 and −1.5 in the odds, as in the golden pair; 19 nats over 9 tokens in the likelihood.
+    expectClose(loss, 19.0 / 9 + 0.1 * 1.042058, within: 1e-7)
+    let slope = 0.1 * sigmoid(0.607069)
+    expectClose(
+      gradient, [-1.0 / 9 - slope * odds(-2).slope / 6, slope * odds(-1.5).slope / 10],
+      within: 1e-7)
+    expectClose(try numbers(sums.gradient), [-1.0 / 9])
+    #expect(message { _ = try ORPO(nll: .all).loss(goldenPair()) }.contains("prompts"))
+    #expect(try readObjective("method: orpo\nnll: all").mistakes == [])
+    #expect(try ObjectiveContracts.gradientIsTheSlope(ORPO(nll: .all)) == nil)
+    #expect(try ObjectiveContracts.orderOfPromptsIsNothing(ORPO(nll: .all)) == nil)
+    #expect(try ObjectiveContracts.partsOfAStepAddUp(ORPO(nll: .all)) == nil)
+    #expect(try ObjectiveContracts.whatIsNeededIsMissed(ORPO(nll: .all)) == nil)
+  }
+
   @Test func certainCompletionsStayFinite() throws {
     for type in [ElementType.float32, .float64] {
       let policy = try matrix([[0, -1e-9], [-1e-9, -500], [-2000, 0]]).converted(to: type)

@@ -20,6 +20,8 @@ enum ObjectiveContracts {
     var winRates: [Double]
     var labels: [Bool]
     var mismatched: [Double]
+    var promptSums: [Double]
+    var promptLengths: [Double]
     var valid: [Bool]
 
     var prompts: Int { policy.count / width }
@@ -44,6 +46,8 @@ enum ObjectiveContracts {
       winRates = try random.uniform([count]).values()
       labels = (0..<count).map { $0 % 3 != 1 }
       mismatched = try drawn(0.5, 1, 5)
+      promptSums = try drawn(-9, 2, 5)
+      promptLengths = [4, 0, 2, 9, 1]
       valid = [Bool](repeating: true, count: count)
       if width > 2 { valid[width + 2] = false }
       for place in 3 * width + 1..<4 * width { valid[place] = false }
@@ -68,7 +72,10 @@ enum ObjectiveContracts {
         rewards: given(.rewards, Tensor.of(rewards, sizes)),
         winRates: given(.winRates, Tensor.of(winRates, sizes)),
         preference: Tensor.of(preference), isDesirable: given(.labels, Tensor.of(labels, sizes)),
-        mismatched: given(.mismatches, Tensor.of(mismatched)), valid: Tensor.of(valid, sizes))
+        mismatched: given(.mismatches, Tensor.of(mismatched)),
+        prompts: missing.contains(.prompts)
+          ? nil : (Tensor.of(promptSums), Tensor.of(promptLengths)),
+        valid: Tensor.of(valid, sizes))
     }
 
     /// The prompts in another order or a part of them.
@@ -76,6 +83,8 @@ enum ObjectiveContracts {
       var moved = candidatePlaces(order.flatMap { row in (0..<width).map { row * width + $0 } })
       moved.preference = order.map { preference[$0] }
       moved.mismatched = order.map { mismatched[$0] }
+      moved.promptSums = order.map { promptSums[$0] }
+      moved.promptLengths = order.map { promptLengths[$0] }
       return moved
     }
 
@@ -191,6 +200,7 @@ enum ObjectiveContracts {
       + [
         candidates.reference, candidates.previous, candidates.rewards, candidates.preference,
         candidates.sampler, candidates.winRates, candidates.isDesirable, candidates.mismatched,
+        candidates.prompts?.logProbability, candidates.prompts?.lengths,
       ].compactMap { $0 }
     let before = try all.map { try $0.values(as: Double.self) }
     try objective.loss(candidates).sum().backward()
@@ -254,7 +264,7 @@ enum ObjectiveContracts {
   static func whatIsNeededIsMissed(_ objective: some Objective) throws -> String? {
     let numbers = try Numbers(for: objective)
     let parts: [ObjectiveNeeds] = [
-      .reference, .previous, .sampler, .rewards, .winRates, .labels, .mismatches,
+      .reference, .previous, .sampler, .rewards, .winRates, .labels, .mismatches, .prompts,
     ]
     for part in parts where objective.needs.contains(part) {
       let candidates = try numbers.candidates(without: part)

@@ -76,12 +76,13 @@ import Training
     #expect(BestOfM().refusal(offered: .rewards) == nil)
     let all: ObjectiveNeeds = [
       .pairs, .labels, .rewards, .winRates, .sampler, .reference, .previous, .mismatches,
+      .prompts,
     ]
     #expect(
       "\(all)"
         == "labelled pairs, completions labelled desirable or not, rewards, win rates of the "
         + "candidates, the sampler's log-probabilities, a reference policy, the previous round's "
-        + "policy and completions of other prompts")
+        + "policy, completions of other prompts and the prompts' log-probabilities")
     #expect("\(ObjectiveNeeds([]))" == "nothing")
   }
 }
