@@ -1,5 +1,5 @@
 #!/bin/sh
-# The IMDb benchmark: `run.sh` in full, or `run.sh quick` with two seeds and fewer prompts. Either
+# The IMDb benchmark: `run.sh` in full, or `run.sh quick` with one seed and fewer prompts. Either
 # goes on where it was stopped. Further arguments go to `plumb run`.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -7,7 +7,7 @@ plumb=${PLUMB:-$here/../../.build/release/plumb}
 if [ "${1:-}" = quick ]; then
   shift
   exec "$plumb" run "$here/recipe.yaml" --output "$here/../../runs/imdb-quick" \
-    --set name=imdb-quick --set 'seeds=[0, 1]' \
+    --set name=imdb-quick --set 'seeds=[0]' \
     --set stages.sft.training.epochs=1 --set stages.candidates.limit=192 \
     --set stages.dpo-pref.training.checkpoints=1 --set stages.exo-pref.training.checkpoints=1 \
     --set stages.dpo-rw-4.training.checkpoints=1 --set stages.dpo-rw-8.training.checkpoints=1 \

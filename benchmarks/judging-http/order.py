@@ -40,9 +40,10 @@ def main(plumb, folder, count):
     wrong = 0
     for line in both[0].splitlines():
         row = json.loads(line)
-        # Rows count from 1, and the first one's output is the better one; the second part saw them turned.
-        for leaf in row["judgment"]["parts"]:
-            wrong += leaf["state"] != "verdict" or leaf["verdict"]["preference"] != int(row["id"]) % 2
+        # Rows count from 1, and the first one's output is the better one; the second part saw it second.
+        first = int(row["id"]) % 2
+        for leaf, right in zip(row["judgment"]["parts"], (first, 1 - first)):
+            wrong += leaf["state"] != "verdict" or leaf["verdict"]["preference"] != right
     rate = 10_000 * again / (2 * count)
     print(f"{2 * count} requests: {seconds:.1f} s, {memory:.0f} MB, exit {code}; {late} replies overtaken")
     claims = [
