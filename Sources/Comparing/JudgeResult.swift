@@ -1,6 +1,7 @@
 import Command
 import Judging
 import Report
+import Runs
 
 /// The numbers of a judging as text or JSON.
 struct JudgeResult {

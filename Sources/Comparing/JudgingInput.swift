@@ -1,5 +1,6 @@
 import Command
 import Judging
+import Runs
 
 /// What the files of a judging say, matched prompt by prompt.
 struct JudgingInput {

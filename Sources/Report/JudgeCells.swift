@@ -1,4 +1,4 @@
-import Judging
+import Runs
 
 /// Numbers of judges as table cells.
 enum JudgeCells {

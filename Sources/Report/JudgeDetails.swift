@@ -1,4 +1,4 @@
-import Judging
+import Runs
 
 /// One judged comparison in full: orders, lengths, states of answers, canaries, a jury's members.
 struct JudgeDetails {

@@ -1,4 +1,4 @@
-import Judging
+import Runs
 
 /// The page of `plumb judge`: one comparison of two files.
 public enum JudgePage {

@@ -1,4 +1,4 @@
-import Judging
+import Runs
 
 /// What judges said: win rates, and everything that tells whether to believe them.
 struct JudgeSection {

@@ -1,6 +1,7 @@
 import Foundation
 import Judging
 import Policy
+import Runs
 import Torch
 
 /// A language model in this process that is asked with a template.

@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// Finds the verdict in what a judge wrote, or says why there is none.
 ///

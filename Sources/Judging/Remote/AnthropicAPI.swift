@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// The messages of Anthropic.
 public enum AnthropicAPI: RemoteAPI {

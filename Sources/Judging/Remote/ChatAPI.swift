@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// Chat completions as OpenAI, vLLM, SGLang, llama.cpp, Ollama and others serve them.
 public enum ChatAPI: RemoteAPI {

@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// Plain completions of the OpenAI form, for models without a chat format.
 public enum CompletionsAPI: RemoteAPI {

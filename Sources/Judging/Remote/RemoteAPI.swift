@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// The form in which a kind of server takes questions and gives answers.
 public protocol RemoteAPI: Sendable {

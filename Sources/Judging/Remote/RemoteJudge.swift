@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// A language model behind HTTP that is asked with a template.
 public struct RemoteJudge: Judge {

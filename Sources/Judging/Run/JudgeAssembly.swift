@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// Makes the judge that settings describe, with the servers, models and limits behind it.
 public struct JudgeAssembly {

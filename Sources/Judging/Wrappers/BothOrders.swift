@@ -1,3 +1,5 @@
+import Runs
+
 /// Asks a judge in both orders of the candidates, so that a liking for the first place cancels.
 ///
 /// The preference is the mean of both; verdicts that contradict each other give a tie, which the

@@ -1,3 +1,5 @@
+import Runs
+
 /// Several judges that answer the same question; each has one vote, a tie splits it.
 ///
 /// More than half of them must have a verdict. The parts keep every judge's own answer.

@@ -1,0 +1,68 @@
+/// All numbers of a judging, from its judgments alone.
+public struct JudgingSummary: Sendable, Equatable, Codable {
+  /// One judge of a jury.
+  public struct Member: Sendable, Equatable, Codable {
+    public var judge: String
+    public var result: WinSummary
+    /// Share of the comparisons that both decided in which it agrees with the jury.
+    public var agreement: JudgedShare?
+
+    public init(judge: String, result: WinSummary, agreement: JudgedShare?) {
+      self.judge = judge
+      self.result = result
+      self.agreement = agreement
+    }
+  }
+
+  /// The probability that a judge gave to the allowed labels together.
+  public struct Mass: Sendable, Equatable, Codable {
+    public var mean: Double
+    public var smallest: Double
+    public var answers: Int
+
+    public init(mean: Double, smallest: Double, answers: Int) {
+      self.mean = mean
+      self.smallest = smallest
+      self.answers = answers
+    }
+  }
+
+  /// The file whose win rate this is, and the one it is compared with.
+  public var first: String
+  public var second: String
+  public var judge: String
+  public var prompts: Int
+  public var result: WinSummary
+  public var order: OrderSummary?
+  public var length: LengthSummary
+  /// Answers to single requests by what became of them.
+  public var answers: [String: Int]
+  /// Comparisons in whose texts something was neutralised, and how many places.
+  public var neutralized: [Int]
+  public var mass: Mass?
+  /// In the order of the jury; empty without one.
+  public var members: [Member]
+  public var canaries: [CanarySummary]
+
+  public init(
+    first: String, second: String, judge: String, prompts: Int, result: WinSummary,
+    order: OrderSummary?, length: LengthSummary, answers: [String: Int], neutralized: [Int],
+    mass: Mass?, members: [Member], canaries: [CanarySummary]
+  ) {
+    self.first = first
+    self.second = second
+    self.judge = judge
+    self.prompts = prompts
+    self.result = result
+    self.order = order
+    self.length = length
+    self.answers = answers
+    self.neutralized = neutralized
+    self.mass = mass
+    self.members = members
+    self.canaries = canaries
+  }
+
+  /// Kinds of canaries that won too often: the win rate is then not to be believed.
+  public var alarms: [CanaryKind] { canaries.filter(\.isAlarming).map(\.kind) }
+}
