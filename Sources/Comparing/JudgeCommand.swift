@@ -67,11 +67,15 @@ public struct JudgeCommand: Sendable {
     await progress.finish()
     let pairs = questions.pairs(judgments)
     let summary = JudgingSummary(
-      first: input.first.name, second: input.second.name, judge: session.judge, pairs)
+      first: input.names[0], second: input.names[1], judge: session.judge, pairs)
     let spent = await session.spending
     try directory.finish(pairs, summary, spent)
     let export = JudgeExport(input, summary, template: request.template, directory: directory)
-    for format in request.exports { try export.write(format, pairs) }
+    if summary.alarms.isEmpty {
+      for format in request.exports { try export.write(format, pairs) }
+    } else if !request.exports.isEmpty {
+      output.note("nothing is exported: canaries won too often, and no other format can say so")
+    }
     if let file = request.report {
       let report = JudgingReport(
         judge: session.judge.identity, template: request.template,
@@ -102,8 +106,11 @@ public struct JudgeCommand: Sendable {
   }
 
   private func folder(_ input: JudgingInput) -> String {
+    // A name such as organisation/model is one folder, not two.
     request.output
-      ?? "runs/judge-\(input.first.name)-\(input.second.name)".replacing(" ", with: "-")
+      ?? "runs/"
+      + "judge-\(input.names[0])-\(input.names[1])".replacing(" ", with: "-")
+      .replacing("/", with: "-")
   }
 
   /// What was asked before something stopped it, and why it stopped.
@@ -134,7 +141,7 @@ public struct JudgeCommand: Sendable {
       return .expectationMissed
     }
     guard let least = request.failUnder else { return .success }
-    guard let rate = summary.result.winRate?.value, rate >= least else {
+    guard let rate = summary.shownResult?.winRate?.value, rate >= least else {
       output.note("the win rate is below --fail-under \(least)")
       return .expectationMissed
     }

@@ -32,7 +32,7 @@ public final class ModelJudge: BatchJudge {
     self.temperature = temperature
     parser = VerdictParser(template)
     let own = [
-      "kind": "model", "template": template.source, "parser": VerdictParser.version,
+      "kind": "model", "template": template.source, "parser": parser.version,
       "temperature": "\(temperature)", "seed": "\(sampling.seed)",
       "max-tokens": "\(template.maximumTokens)", "reading": "1",
     ]

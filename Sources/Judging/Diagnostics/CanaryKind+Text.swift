@@ -30,9 +30,4 @@ extension CanaryKind {
     case .baseline: baseline
     }
   }
-
-  /// The share of wins above which a judge is not to be trusted; nil where that share says nothing.
-  ///
-  /// A tenth, as a text without content has no honest way to win.
-  public var limit: Double? { self == .baseline ? nil : 0.1 }
 }

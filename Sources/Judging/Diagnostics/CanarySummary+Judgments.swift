@@ -2,13 +2,19 @@ import Runs
 import Statistics
 
 extension CanarySummary {
+  /// Of each kind that was asked, in the order of ``CanaryKind``.
+  static func all(_ judgments: [(kind: CanaryKind, judgment: Judgment)]) -> [CanarySummary] {
+    CanaryKind.allCases.compactMap { kind in
+      let own = judgments.filter { $0.kind == kind }.map(\.judgment)
+      return own.isEmpty ? nil : CanarySummary(kind, own)
+    }
+  }
+
   init(_ kind: CanaryKind, _ judgments: [Judgment]) {
     let shares = judgments.compactMap(\.preference)
-    // Wins alone: a judge that calls an empty output as good as a bad one is no fool yet.
-    let wins = Double(shares.count { $0 > 0.5 })
     self.init(
       kind: kind, winRate: JudgedShare.of(shares.reduce(0, +), shares.count),
       missing: judgments.count - shares.count,
-      isAlarming: kind.limit.map { wins > $0 * Double(shares.count) } ?? false)
+      isAlarming: kind.isAlarming(wins: shares.count { $0 > 0.5 }, of: shares.count))
   }
 }

@@ -13,35 +13,39 @@ extension JudgingSummary {
   init(first: String, second: String, judge: String, members: [String], _ all: [JudgedPair]) {
     let pairs = all.filter { $0.canary == nil }
     let leaves = pairs.map(\.judgment.leaves)
+    let canaries = CanarySummary.all(
+      all.compactMap { one in one.canary.map { ($0, one.judgment) } })
+    let isFooled = canaries.contains(where: \.isAlarming)
     let places = leaves.map { $0.map { $0.neutralized ?? 0 }.max() ?? 0 }
     self.init(
       first: first, second: second, judge: judge, prompts: Set(pairs.map(\.id)).count,
-      result: WinSummary(pairs.map { ($0.id, $0.judgment) }),
-      order: OrderSummary(pairs.map(\.judgment)), length: LengthSummary(pairs),
+      result: isFooled ? nil : WinSummary(pairs.map { ($0.id, $0.judgment) }),
+      order: OrderSummary(pairs.map(\.judgment)),
+      length: LengthSummary(pairs, showsWinRates: !isFooled),
       answers: leaves.joined().reduce(into: [:]) { $0[$1.state.rawValue, default: 0] += 1 },
       neutralized: [places.count { $0 > 0 }, places.reduce(0, +)],
       mass: Mass(leaves.joined().compactMap { $0.verdict?.mass }),
-      members: members.enumerated().map { Member($1, at: $0, pairs) },
-      canaries: CanaryKind.allCases.compactMap { kind in
-        let judgments = all.filter { $0.canary == kind }.map(\.judgment)
-        return judgments.isEmpty ? nil : CanarySummary(kind, judgments)
-      })
+      members: members.enumerated().map { Member($1, at: $0, all) }, canaries: canaries)
   }
 }
 
 extension JudgingSummary.Member {
   /// - Parameter index: the judge's place among the parts of every judgment.
-  fileprivate init(_ name: String, at index: Int, _ pairs: [JudgedPair]) {
-    let own = pairs.map { (id: $0.id, judgment: $0.judgment.parts?[index] ?? $0.judgment) }
-    let decided = zip(own, pairs).compactMap { own, pair -> Bool? in
-      guard let one = own.judgment.preference, let whole = pair.judgment.preference,
+  fileprivate init(_ name: String, at index: Int, _ all: [JudgedPair]) {
+    func own(_ pair: JudgedPair) -> Judgment { pair.judgment.parts?[index] ?? pair.judgment }
+    let pairs = all.filter { $0.canary == nil }
+    let fooledBy = CanarySummary.all(all.compactMap { one in one.canary.map { ($0, own(one)) } })
+      .filter(\.isAlarming).map(\.kind)
+    let decided = pairs.compactMap { pair -> Bool? in
+      guard let one = own(pair).preference, let whole = pair.judgment.preference,
         one != 0.5, whole != 0.5
       else { return nil }
       return (one > 0.5) == (whole > 0.5)
     }
     self.init(
-      judge: name, result: WinSummary(own),
-      agreement: JudgedShare.of(Double(decided.count { $0 }), decided.count))
+      judge: name,
+      result: fooledBy.isEmpty ? WinSummary(pairs.map { ($0.id, own($0)) }) : nil,
+      agreement: JudgedShare.of(Double(decided.count { $0 }), decided.count), fooledBy: fooledBy)
   }
 }
 

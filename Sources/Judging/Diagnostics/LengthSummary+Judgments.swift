@@ -2,7 +2,8 @@ import Runs
 import Statistics
 
 extension LengthSummary {
-  init(_ pairs: [JudgedPair]) {
+  /// - Parameter showsWinRates: not of a judge that was fooled; then there are no quintiles.
+  init(_ pairs: [JudgedPair], showsWinRates: Bool = true) {
     let judged = pairs.compactMap { pair in
       pair.judgment.preference.map { (difference: pair.lengths[0] - pair.lengths[1], share: $0) }
     }
@@ -12,7 +13,7 @@ extension LengthSummary {
     self.init(
       means: [0, 1].map { side in Sample.mean(pairs.map { Double($0.lengths[side]) }) ?? 0 },
       longerWins: JudgedShare.of(Double(longer), decided.count),
-      quintiles: (0..<5).compactMap { index in
+      quintiles: (showsWinRates ? 0..<5 : 0..<0).compactMap { index in
         let part = sorted[sorted.count * index / 5..<sorted.count * (index + 1) / 5]
         guard let first = part.first, let last = part.last else { return nil }
         return Bin(

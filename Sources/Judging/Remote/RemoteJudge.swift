@@ -48,7 +48,7 @@ public struct RemoteJudge: Judge {
       name: model,
       facts: [
         "kind": api.name, "model": model, "address": server.endpoint.url,
-        "template": template.source, "parser": VerdictParser.version,
+        "template": template.source, "parser": parser.version,
         "temperature": sampling.temperature.map { "\($0)" } ?? "server",
         "seed": "\(sampling.seed)", "max-tokens": "\(template.maximumTokens)",
       ])

@@ -3,15 +3,29 @@ public struct JudgingSummary: Sendable, Equatable, Codable {
   /// One judge of a jury.
   public struct Member: Sendable, Equatable, Codable {
     public var judge: String
-    public var result: WinSummary
+    /// Nil where canaries fooled it: then no win rate of it is shown anywhere.
+    public var result: WinSummary?
     /// Share of the comparisons that both decided in which it agrees with the jury.
     public var agreement: JudgedShare?
+    /// Kinds of canaries that it preferred too often; nil in records of older versions.
+    public var fooledBy: [CanaryKind]?
 
-    public init(judge: String, result: WinSummary, agreement: JudgedShare?) {
+    private enum CodingKeys: String, CodingKey {
+      case judge, result, agreement
+      case fooledBy = "fooled_by"
+    }
+
+    public init(
+      judge: String, result: WinSummary?, agreement: JudgedShare?, fooledBy: [CanaryKind] = []
+    ) {
       self.judge = judge
       self.result = result
       self.agreement = agreement
+      self.fooledBy = fooledBy
     }
+
+    public var isFooled: Bool { fooledBy?.isEmpty == false }
+    public var shownResult: WinSummary? { isFooled ? nil : result }
   }
 
   /// The probability that a judge gave to the allowed labels together.
@@ -32,7 +46,8 @@ public struct JudgingSummary: Sendable, Equatable, Codable {
   public var second: String
   public var judge: String
   public var prompts: Int
-  public var result: WinSummary
+  /// Nil where canaries fooled the judge: then no win rate is shown anywhere.
+  public var result: WinSummary?
   public var order: OrderSummary?
   public var length: LengthSummary
   /// Answers to single requests by what became of them.
@@ -45,7 +60,7 @@ public struct JudgingSummary: Sendable, Equatable, Codable {
   public var canaries: [CanarySummary]
 
   public init(
-    first: String, second: String, judge: String, prompts: Int, result: WinSummary,
+    first: String, second: String, judge: String, prompts: Int, result: WinSummary?,
     order: OrderSummary?, length: LengthSummary, answers: [String: Int], neutralized: [Int],
     mass: Mass?, members: [Member], canaries: [CanarySummary]
   ) {
@@ -65,4 +80,7 @@ public struct JudgingSummary: Sendable, Equatable, Codable {
 
   /// Kinds of canaries that won too often: the win rate is then not to be believed.
   public var alarms: [CanaryKind] { canaries.filter(\.isAlarming).map(\.kind) }
+
+  /// What may be shown, also of a record of an older version, which keeps a fooled judge's numbers.
+  public var shownResult: WinSummary? { alarms.isEmpty ? result : nil }
 }

@@ -6,6 +6,9 @@ public struct Judgment: Sendable, Equatable, Codable {
     case verdict
     /// There is a reply, but no allowed verdict at its place, or more than one.
     case unparsable
+    /// Not all labels are among the likeliest tokens, and those that are have too little probability
+    /// together to decide.
+    case unresolved
     /// The judge declined to answer.
     case refused
     /// The reply reached its longest length before the verdict.
