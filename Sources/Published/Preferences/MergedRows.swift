@@ -95,7 +95,7 @@ extension MergedRows where Row == SingleScore {
       all,
       key: {
         Place(
-          judge: $0.judge.map(ByteText.init), model: ByteText($0.model),
+          judge: $0.judge.map { ByteText($0) }, model: ByteText($0.model),
           question: ByteText($0.question), turn: $0.turn ?? 1)
       }, hasVerdict: { $0.score != nil }, isSame: { $0.score == $1.score },
       mean: { rows in
