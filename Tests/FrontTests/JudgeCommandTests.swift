@@ -47,11 +47,11 @@ import Testing
         outcome.output == """
           new against old, judged by longer in both orders: 4 prompts
 
-          win rate     50.0 % [15.0, 85.0]
+          win rate     50.0 % [6.8, 93.2]
                        wins 2 · ties 0 · losses 2
-          flips        0.0 % [0.0, 49.0] of pairs change with the order
-          first place  50.0 % [21.5, 78.5] of answers prefer it; p = 1.000
-          length       20 and 20 characters; the longer one wins 100.0 % [51.0, 100.0]
+          flips        0.0 % [0.0, 60.2] of pairs change with the order
+          first place  50.0 % [19.9, 80.1] of answers prefer it; p = 1.000
+          length       20 and 20 characters; the longer one wins 100.0 % [39.8, 100.0]
                        win rate from shortest to longest: 0.0 %, 0.0 %, 100.0 %, 100.0 %
           canaries     not asked
           answers      8 verdict
@@ -399,7 +399,21 @@ import Testing
           folder, ["--judge", server.judge("ok"), "--no-cache", "--swap", "none", "--strict"])
         #expect(outcome.code == 1)
         #expect(
-          outcome.output.contains("not to be trusted: the judge prefers canaries (empty, "))
+          outcome.output.contains("win rate     not shown: the judge prefers canaries (empty, "))
+        #expect(!outcome.output.contains("wins ") && !outcome.output.contains("100.0 %"))
+        let folders = ["runs/judge-a-b"]
+        for command in [["judge", "--import"], ["leaderboard"]] {
+          let text = try Program.start(arguments: command + folders, in: folder)
+          #expect(text.code == 0, "\(text.complaint)")
+          #expect(text.output.contains("prefers canaries (empty, "), "\(text.output)")
+          #expect(!text.output.contains("100.0 %"), "\(text.output)")
+          let lines = try Program.start(arguments: command + folders + ["--json"], in: folder)
+          #expect(lines.output.contains("\"fooled_by\":[\"empty\","), "\(lines.output)")
+          #expect(!lines.output.contains("\"win_rate\""), "\(lines.output)")
+        }
+        let record = try String(
+          contentsOf: folder.appending(path: "runs/judge-a-b/summary.json"), encoding: .utf8)
+        #expect(!record.contains("\"wins\"") && !record.contains("\"result\""))
       }
     }
   }

@@ -37,12 +37,12 @@ import Testing
     #expect(result.worstCase == 2.25 / 5 && result.bestCase == 3.25 / 5)
   }
 
-  /// evaluation.md 4.9: 57 of 100 has Wilson's interval [.472154, .662667].
-  @Test func `the interval of a win rate is Wilson's`() throws {
+  /// 57 of 100 has Clopper and Pearson's interval [.467134, .668609].
+  @Test func `the interval of a win rate is the share's, over prompts`() throws {
     let pairs = (0..<100).map { pair("\($0)", $0 < 57 ? 1 : 0, $0 < 57 ? 0 : 1) }
     let rate = try #require(summary(pairs).result?.winRate)
-    #expect(abs((rate.low ?? 0) - 0.472154) < 1e-6)
-    #expect(abs((rate.high ?? 0) - 0.662667) < 1e-6)
+    #expect(abs((rate.low ?? 0) - 0.467134) < 1e-6)
+    #expect(abs((rate.high ?? 0) - 0.668609) < 1e-6)
     let repeated = summary(
       (0..<100).map { pair("\($0 % 10)", $0 % 10 < 6 ? 1 : 0, $0 % 10 < 6 ? 0 : 1) })
     #expect(repeated.prompts == 10 && repeated.result?.winRate?.prompts == 10)

@@ -154,7 +154,7 @@ import Testing
       let session = try await session(settings, ["a": one, "b": two], folder)
       let judgment = try #require(try await session.perform(Self.questions(1)).judgments[0])
       // Two of three prefer the longer one.
-      #expect(judgment.preference == 2.0 / 3)
+      #expect(judgment.preference == 1)
       #expect(judgment.parts?.map(\.preference) == [1, 1, 0])
       // Two orders, each twice.
       #expect(one.batches.joined().count == 4 && two.batches.joined().count == 4)

@@ -118,7 +118,7 @@ import Testing
 
   @Test func clearDifferencesRankAndEqualOnesDoNot() throws {
     let clear = try #require(
-      StrengthRanking(battles(60) { prompt, first, _ in prompt % 4 != first }, players: 3))
+      StrengthRanking(battles(60) { prompt, first, _ in prompt % 10 != first }, players: 3))
     #expect(clear.ranks == .hold([1...1, 2...2, 3...3]))
     #expect(clear.prior == 0)
     for strength in clear.strengths {

@@ -1,4 +1,5 @@
 import Corpus
+import Runs
 import Statistics
 
 /// One judgment in AlpacaEval's file of annotations; `output_1` is the baseline's answer.
@@ -46,6 +47,19 @@ public struct AlpacaAnnotation: Sendable, Equatable {
   /// - Throws: ``PublishedError`` with the place of every row that is wrong.
   public static func read(_ path: String) throws(PublishedError) -> [AlpacaAnnotation] {
     try RowFile.read(path) { row throws(PublishedError) in try AlpacaAnnotation(row) }
+  }
+
+  /// Without rows that say what an earlier one says of the same two answers.
+  public static func distinct(_ annotations: [AlpacaAnnotation]) -> [AlpacaAnnotation] {
+    struct Row: Hashable {
+      let texts: [ByteText]
+      let preference: Double?
+    }
+    var seen: Set<Row> = []
+    return annotations.filter {
+      let texts = [$0.instruction, $0.baselineOutput, $0.modelOutput].map { ByteText($0) }
+      return seen.insert(Row(texts: texts, preference: $0.preference)).inserted
+    }
   }
 
   private init(_ row: FieldReader) throws(PublishedError) {

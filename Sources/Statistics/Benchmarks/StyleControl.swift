@@ -105,7 +105,10 @@ public struct StyleControl: Sendable, Equatable {
   ) -> [Double]? {
     // Version 2: the baseline's strength is 0. Version 1 penalises it like the others.
     let strengths = version == .two ? models : models + 1
-    let active = (0..<4).filter { index in features.contains { $0[index] != 0 } }
+    // What never differs among the chosen cannot be told from a model's strength.
+    let active = (0..<4).filter { index in
+      chosen.contains { features[$0][index] != features[chosen[0]][index] }
+    }
     var data = LogisticRows(dimension: strengths + active.count)
     for index in chosen {
       let game = games[index]

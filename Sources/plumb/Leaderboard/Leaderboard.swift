@@ -54,7 +54,15 @@ struct Leaderboard {
     remarks = files.remarks
   }
 
+  /// What has to be known about rates at equal style; nil where nothing has, or none were asked for.
+  private(set) var styleRemark: String?
+
   mutating func setStyle(_ estimates: [MatchUp: Estimate]) {
+    if estimates.count < entries.count {
+      styleRemark =
+        "No win rate at equal style where answers do not differ in length or markup, or a model always "
+        + "won or always lost."
+    }
     for index in entries.indices {
       entries[index].styleControlled = estimates[entries[index].matchUp]
     }
@@ -109,10 +117,12 @@ struct Leaderboard {
           MatchUp($0.model, $0.baseline) == entry.matchUp
             && ByteText($0.annotator) == ByteText(entry.member.rater.name)
         }
-        guard !own.isEmpty else { continue }
-        entries[index].lengthControlled = LengthControl.estimate(
-          try AlpacaScore.comparisons(own, difficulty: control.difficulty, file: path),
-          anchor: control.anchor, bootstrap: ClusterBootstrap(resamples: 500))
+        let once = AlpacaAnnotation.distinct(own)
+        guard !once.isEmpty else { continue }
+        entries[index].lengthControlled = Self.withoutNarrow(
+          LengthControl.estimate(
+            try AlpacaScore.comparisons(once, difficulty: control.difficulty, file: path),
+            anchor: control.anchor, bootstrap: ClusterBootstrap(resamples: 500)))
       }
     }
   }
@@ -131,10 +141,15 @@ struct Leaderboard {
         $0.matchUp == entry.matchUp && ByteText($0.judge) == ByteText(entry.member.rater.name)
       }
       let questions = Dictionary(grouping: own) { ByteText($0.question) }.sorted { $0.key < $1.key }
-      var score = ArenaHard.score(questions.map { $0.value.flatMap(\.verdicts) })
-      // Resamples of equal verdicts are equal, and say nothing.
-      if let found = score?.interval, found.low == found.high { score?.interval = nil }
-      entries[index].arenaHard = score
+      entries[index].arenaHard = Self.withoutNarrow(
+        ArenaHard.score(questions.map { $0.value.flatMap(\.verdicts) }))
     }
+  }
+
+  /// Resamples of equal verdicts are equal, and an interval from them says nothing.
+  private static func withoutNarrow(_ estimate: Estimate?) -> Estimate? {
+    var shown = estimate
+    if let found = estimate?.interval, found.high - found.low < 1e-9 { shown?.interval = nil }
+    return shown
   }
 }

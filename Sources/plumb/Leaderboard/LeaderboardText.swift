@@ -78,14 +78,16 @@ struct LeaderboardText {
   private var notes: [String] {
     var notes: [String] = []
     switch board.ranks {
-    case .hold:
+    case .hold where board.entries.count > 1:
       notes.append(
         "Ranks hold together with \(board.confidence) % confidence, on the \(board.shared) prompts all "
           + "share.")
+    case .hold: break
     case .cannotHold(let reason):
       if board.entries.count > 1 { notes.append("No ranks: \(reason).") }
     }
     if board.entries.contains(where: { $0.lengthControlled != nil }) { notes.append(remark) }
+    if let remark = board.styleRemark { notes.append(remark) }
     if board.entries.contains(where: { $0.arenaHard != nil }) {
       notes.append(
         "Win rate: each prompt counts once, with the mean of its verdicts. Arena-Hard's score: every "

@@ -6,21 +6,12 @@ import Statistics
 
 /// Systems on the items of one task, compared item by item.
 struct ScoreBoard {
-  /// One metric that all files have.
-  private struct Metric {
-    let name: String
-    let isShare: Bool
-    let scores: [Estimate]
-    let ranks: Ranks
-    let contrasts: [(first: Int, second: Int, difference: Difference, corrected: Double)]
-  }
-
   private let systems: [String]
   private let task: String
   private let items: Int
   private let leftOut: Int
   private let problems: [String]
-  private let metrics: [Metric]
+  private let metrics: [BoardMetric]
 
   /// - Throws: ``PublishedError`` for different tasks, or files without a common item or metric.
   init(_ files: [(path: String, format: ResultFormat)]) throws {
@@ -41,14 +32,15 @@ struct ScoreBoard {
     }
     var items: Set<ByteText> = []
     var union: Set<ByteText> = []
-    var metrics: [Metric] = []
+    var metrics: [BoardMetric] = []
     for name in names.sorted() {
       let tables = all.map { $0.metrics[name] ?? [:] }
       let common = tables.dropFirst().reduce(Set(tables[0].keys)) { $0.intersection($1.keys) }
       tables.forEach { union.formUnion($0.keys) }
       items.formUnion(common)
       let order = common.sorted()
-      if let metric = Metric(name.text, tables.map { table in order.map { table[$0] ?? [] } }) {
+      if let metric = BoardMetric(name.text, tables.map { table in order.map { table[$0] ?? [] } })
+      {
         metrics.append(metric)
       }
     }
@@ -80,7 +72,7 @@ struct ScoreBoard {
     for problem in problems { output.print(ForeignText.printable(problem)) }
   }
 
-  private func show(_ metric: Metric, _ output: Output) {
+  private func show(_ metric: BoardMetric, _ output: Output) {
     output.print("")
     output.print(ForeignText.printable(metric.name))
     var table = TextTable([
@@ -159,41 +151,5 @@ struct ScoreBoard {
             test: one.difference.test.rawValue))
       }
     }
-  }
-}
-
-extension ScoreBoard.Metric {
-  /// - Parameter tables: `[system][item][epoch]`, the same items for all.
-  fileprivate init?(_ name: String, _ tables: [[[Double]]]) {
-    let inference = Inference()
-    let isShare = tables.joined().joined().allSatisfy { (0...1).contains($0) }
-    let scores = tables.compactMap { isShare ? inference.share($0) : inference.mean($0) }
-    guard scores.count == tables.count else { return nil }
-    var pairs: [(first: Int, second: Int, difference: Difference)] = []
-    for first in tables.indices {
-      for second in tables.indices where first < second {
-        guard let found = inference.difference([tables[first]], minus: [tables[second]]) else {
-          return nil
-        }
-        pairs.append((first, second, found))
-      }
-    }
-    self.name = name
-    self.isShare = isShare
-    self.scores = scores
-    ranks = inference.ranks(tables.map { [$0] })
-    let corrected = MultipleComparisons.holm(pairs.map(\.difference.pValue)) ?? []
-    contrasts = zip(pairs, corrected).map { ($0.first, $0.second, $0.difference, $1) }
-  }
-
-  fileprivate func value(_ estimate: Estimate) -> String {
-    isShare ? Percent.value(estimate.value) : Numeral.significant(estimate.value)
-  }
-
-  fileprivate func interval(_ estimate: Estimate) -> String {
-    guard let interval = estimate.interval else { return "" }
-    return isShare
-      ? Percent.interval(estimate)
-      : "[\(Numeral.significant(interval.low)), \(Numeral.significant(interval.high))]"
   }
 }
