@@ -9,10 +9,29 @@ struct CompareCommand {
 
   func perform(_ output: Output) throws -> ExitCode {
     let inputs = try RunList.load(runs)
+    let groups = EvaluationRecord.comparable(inputs.map(\.evaluation))
+    if groups.count > 1 {
+      output.note(
+        "not all runs were measured by the same reward on the same prompts; what cannot be ranked "
+          + "together stands apart")
+    }
+    for (place, members) in groups.enumerated() {
+      let together = members.map { inputs[$0] }
+      if groups.count > 1, !output.isJSON {
+        if place > 0 { output.print("") }
+        output.print("\(together.map(\.name).joined(separator: ", ")):")
+      }
+      try show(together, among: inputs.count, output)
+    }
+    return .success
+  }
+
+  /// Runs that were measured alike.
+  private func show(_ inputs: [ReportInput], among all: Int, _ output: Output) throws {
     for name in Comparison.differences(between: inputs.map(\.evaluation)) {
       output.note("the runs differ in '\(name)'; their rewards may not be comparable")
     }
-    let several = inputs.count > 1
+    let several = all > 1
     func all(_ find: (ReportInput, String) -> [Comparison.System]) -> [Comparison.System] {
       inputs.flatMap { find($0, several ? "\($0.name)/" : "") }
     }
@@ -27,7 +46,6 @@ struct CompareCommand {
     try show(
       Comparison(checkpoints, contrasting: groups.count == checkpoints.count), of: "checkpoints",
       remark: nil, output)
-    return .success
   }
 
   private func show(
