@@ -39,21 +39,15 @@ struct StageOutcome: Codable, Equatable {
   /// Files below the folder, in order: the manifests of checkpoints in the place of all they hold;
   /// neither the seal, nor what differs from one making to the next, nor what a killed process left
   /// half-written.
-  private static func paths(_ directory: StageDirectory) throws -> [String] {
-    var found: [String] = []
-    for path in try FileManager.default.subpathsOfDirectory(atPath: directory.url.path) {
+  private static func paths(_ directory: StageDirectory) throws(RunError) -> [String] {
+    try directory.files().filter { path in
       let name = path.split(separator: "/").last.map(String.init) ?? path
-      guard path != directory.done.lastPathComponent, !name.hasPrefix("."),
-        !["costs.jsonl", "ledger.jsonl", "spending.json"].contains(name),
-        !name.hasSuffix(".torn")
-      else { continue }
-      if path.contains(checkpoints), name != "manifest.json" { continue }
-      var isFolder: ObjCBool = false
-      FileManager.default.fileExists(
-        atPath: directory.url.appending(path: path).path, isDirectory: &isFolder)
-      if !isFolder.boolValue { found.append(path) }
+      return path != directory.done.lastPathComponent
+        && !path.split(separator: "/").contains { $0.hasPrefix(".") }
+        && !["costs.jsonl", "ledger.jsonl", "spending.json"].contains(name)
+        && !name.hasSuffix(".torn")
+        && (name == "manifest.json" || !path.contains(checkpoints))
     }
-    return found.sorted()
   }
 
   /// What became of a finished stage's folder.

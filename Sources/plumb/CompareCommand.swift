@@ -21,19 +21,18 @@ struct CompareCommand {
         if place > 0 { output.print("") }
         output.print("\(together.map(\.name).joined(separator: ", ")):")
       }
-      try show(together, among: inputs.count, output)
+      try show(together, severalRuns: inputs.count > 1, output)
     }
     return .success
   }
 
   /// Runs that were measured alike.
-  private func show(_ inputs: [ReportInput], among all: Int, _ output: Output) throws {
+  private func show(_ inputs: [ReportInput], severalRuns: Bool, _ output: Output) throws {
     for name in Comparison.differences(between: inputs.map(\.evaluation)) {
       output.note("the runs differ in '\(name)'; their rewards may not be comparable")
     }
-    let several = all > 1
     func all(_ find: (ReportInput, String) -> [Comparison.System]) -> [Comparison.System] {
-      inputs.flatMap { find($0, several ? "\($0.name)/" : "") }
+      inputs.flatMap { find($0, severalRuns ? "\($0.name)/" : "") }
     }
     let groups = all(Comparison.groups)
     let checkpoints = all(Comparison.checkpoints)
