@@ -68,7 +68,8 @@ extension EndToEnd {
           max_tokens: 12
           chunk: 8
           probe_prompts: 4
-          oracle: {kind: judge, judges: "\(judge)", template: summary, share_answers: false}
+          oracle:
+            {kind: judge, judges: "\(judge)", template: summary, swap: none, share_answers: false}
           training: {steps: 3, batch: 8, learning_rate: 1e-3}
       evaluation:
         reference: sft
