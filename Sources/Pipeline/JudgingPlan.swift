@@ -99,7 +99,7 @@ struct JudgingPlan {
     if before != FileManager.default.contents(atPath: run.judging.path) {
       try meter.write(
         to: run, stage: "judging", phase: "judge",
-        tokens: spent.usage.input + spent.usage.output,
+        tokens: spent.usage.total,
         oracleCalls: report.comparisons.reduce(0) { $0 + $1.summary.answers.values.reduce(0, +) })
     }
     if let stop {
