@@ -71,7 +71,7 @@ let package = Package(
       "Judging", ["Recipe", "Runs", "Statistics", "HTTP", "CSQLite"],
       resources: [.embedInCode("Templates")]),
     library("Theory", ["Training", "Policy", "Torch", "Corpus", "Statistics", "Recipe"]),
-    library("Report", ["Judging", "Runs", "Statistics"]),
+    library("Report", ["Runs", "Statistics"]),
     library("Command", ["Runs", "Recipe"]),
     library(
       "Comparing",

@@ -1,4 +1,5 @@
 import Judging
+import Runs
 
 /// One comparison with its texts, as exports need it.
 struct ExportRow {

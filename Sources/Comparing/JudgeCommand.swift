@@ -68,11 +68,15 @@ public struct JudgeCommand: Sendable {
     await progress.finish()
     let pairs = questions.pairs(judgments)
     let summary = JudgingSummary(
-      first: input.first.name, second: input.second.name, judge: session.judge, pairs)
+      first: input.names[0], second: input.names[1], judge: session.judge, pairs)
     let spent = await session.spending
-    try directory.finish(pairs, summary, spent)
+    try directory.finish(pairs, summary, spent, session.lessons)
     let export = JudgeExport(input, summary, template: request.template, directory: directory)
-    for format in request.exports { try export.write(format, pairs) }
+    if summary.alarms.isEmpty {
+      for format in request.exports { try export.write(format, pairs) }
+    } else if !request.exports.isEmpty {
+      output.note("nothing is exported: canaries won too often, and no other format can say so")
+    }
     if let file = request.report {
       let report = JudgingReport(
         judge: session.judge.identity, template: request.template,
@@ -85,8 +89,9 @@ public struct JudgeCommand: Sendable {
       try AtomicFile.write(
         Data(JudgePage.render(report, spending: spent).utf8), to: URL(filePath: file))
     }
-    if let stop { return try report(stop, pairs, summary, spent, directory, output) }
-    try JudgeResult(summary, spent, directory.url.path).show(output)
+    let result = JudgeResult(summary, spent, session.lessons, directory.url.path)
+    if let stop { return try report(stop, pairs.isEmpty ? nil : result, output) }
+    try result.show(output)
     return conclude(summary, output)
   }
 
@@ -103,14 +108,16 @@ public struct JudgeCommand: Sendable {
   }
 
   private func folder(_ input: JudgingInput) -> String {
+    // A name such as organisation/model is one folder, not two.
     request.output
-      ?? "runs/judge-\(input.first.name)-\(input.second.name)".replacing(" ", with: "-")
+      ?? "runs/"
+      + "judge-\(input.names[0])-\(input.names[1])".replacing(" ", with: "-")
+      .replacing("/", with: "-")
   }
 
   /// What was asked before something stopped it, and why it stopped.
   private func report(
-    _ stop: any Error, _ pairs: [JudgedPair], _ summary: JudgingSummary, _ spent: Spending,
-    _ directory: JudgingDirectory, _ output: Output
+    _ stop: any Error, _ result: JudgeResult?, _ output: Output
   ) throws -> ExitCode {
     guard case JudgingError.exhausted = stop else {
       if case JudgingError.interrupted = stop, let interruption = Signals.interruption {
@@ -119,7 +126,7 @@ public struct JudgeCommand: Sendable {
       }
       throw stop
     }
-    if !pairs.isEmpty { try JudgeResult(summary, spent, directory.url.path).show(output) }
+    try result?.show(output)
     throw stop
   }
 
@@ -127,7 +134,10 @@ public struct JudgeCommand: Sendable {
   private func conclude(_ summary: JudgingSummary, _ output: Output) -> ExitCode {
     let failed = summary.answers[Judgment.State.failed.rawValue] ?? 0
     if failed > 0 {
-      output.note("\(failed) questions failed; the same command asks them again")
+      let most = summary.reasons?.first { $0.state == .failed }
+      output.note(
+        "\(failed) questions failed" + (most.map { " (\($0.text))" } ?? "")
+          + "; the same command asks them again")
       return .incomplete
     }
     if request.isStrict, !summary.alarms.isEmpty {
@@ -135,7 +145,7 @@ public struct JudgeCommand: Sendable {
       return .expectationMissed
     }
     guard let least = request.failUnder else { return .success }
-    guard let rate = summary.result.winRate?.value, rate >= least else {
+    guard let rate = summary.shownResult?.winRate?.value, rate >= least else {
       output.note("the win rate is below --fail-under \(least)")
       return .expectationMissed
     }

@@ -1,28 +1,37 @@
 import Command
 import Judging
 import Report
+import Runs
 
 /// The numbers of a judging as text or JSON.
 struct JudgeResult {
   private let summary: JudgingSummary
   private let spent: Spending
+  private let lessons: [DialectBook.Lesson]
   private let folder: String
 
-  init(_ summary: JudgingSummary, _ spent: Spending, _ folder: String) {
+  /// - Parameter lessons: how servers were asked that do not take what their kind takes.
+  init(
+    _ summary: JudgingSummary, _ spent: Spending, _ lessons: [DialectBook.Lesson],
+    _ folder: String
+  ) {
     self.summary = summary
     self.spent = spent
+    self.lessons = lessons
     self.folder = folder
   }
 
   private struct Line: Encodable {
     let summary: JudgingSummary
     let spending: Spending
+    let servers: [DialectBook.Lesson]
     let folder: String
   }
 
   func show(_ output: Output) throws {
     if output.isJSON {
-      try output.print(json: Line(summary: summary, spending: spent, folder: folder))
+      try output.print(json: 
+          Line(summary: summary, spending: spent, servers: lessons, folder: folder))
       return
     }
     let order = summary.order == nil ? "in one order" : "in both orders"
@@ -41,11 +50,17 @@ struct JudgeResult {
       ])
       for member in summary.members {
         members.append([
-          ForeignText.printable(member.judge), Self.percent(member.result.winRate?.value),
-          Self.interval(member.result.winRate), Self.percent(member.agreement?.value),
+          ForeignText.printable(member.judge), Percent.value(member.shownResult?.winRate?.value),
+          Percent.interval(member.shownResult?.winRate), Percent.value(member.agreement?.value),
         ])
       }
       output.print(members)
+      for member in summary.members where member.isFooled {
+        output.print(
+          ForeignText.printable(
+            "\(member.judge): \(CanaryKind.warning(member.fooledBy ?? [])); no win rate of it is shown"
+          ))
+      }
     }
     output.print("")
     output.print("judgments: \(ForeignText.printable(folder))")
@@ -53,23 +68,13 @@ struct JudgeResult {
 
   private var lines: [(String, String)] {
     var lines = [("win rate", headline)]
-    let result = summary.result
-    lines.append(("", "wins \(result.wins) · ties \(result.ties) · losses \(result.losses)"))
-    let missing = result.missing.values.reduce(0, +)
-    if missing > 0, let worst = result.worstCase, let best = result.bestCase {
-      lines.append(
-        (
-          "bounds",
-          "\(Self.percent(worst)) to \(Self.percent(best)) if the \(missing) without verdict were all "
-            + "lost or won"
-        ))
-    }
+    if let result = summary.shownResult { lines += Self.counts(result) }
     if let order = summary.order {
-      lines.append(("flips", "\(Self.share(order.flipRate)) of pairs change with the order"))
+      lines.append(("flips", "\(Percent.text(order.flipRate)) of pairs change with the order"))
       lines.append(
         (
           "first place",
-          "\(Self.share(order.firstSlot)) of answers prefer it; p \(Self.probability(order.pValue))"
+          "\(Percent.text(order.firstSlot)) of answers prefer it; p \(Self.probability(order.pValue))"
         ))
     }
     let means = summary.length.means.map { Numeral.fixed($0, decimals: 0) }
@@ -77,10 +82,10 @@ struct JudgeResult {
       (
         "length",
         "\(means[0]) and \(means[1]) characters; the longer one wins "
-          + Self.share(summary.length.longerWins)
+          + Percent.text(summary.length.longerWins)
       ))
-    let quintiles = summary.length.quintiles.map { Self.percent($0.winRate?.value) }
-    if quintiles.count > 1 {
+    let quintiles = summary.length.quintiles.map { Percent.value($0.winRate?.value) }
+    if quintiles.count > 1, summary.alarms.isEmpty {
       lines.append(("", "win rate from shortest to longest: " + quintiles.joined(separator: ", ")))
     }
     if let mass = summary.mass {
@@ -91,7 +96,9 @@ struct JudgeResult {
             + Numeral.fixed(mass.smallest, decimals: 3)
         ))
     }
-    let canaries = summary.canaries.map { "\($0.kind.rawValue) \(Self.percent($0.winRate?.value))" }
+    let canaries = summary.canaries.map {
+      "\($0.kind.rawValue) \(Percent.value($0.winRate?.value))"
+    }
     lines.append(
       (
         "canaries",
@@ -101,6 +108,14 @@ struct JudgeResult {
       summary.answers[state.rawValue].map { "\($0) \(state.rawValue)" }
     }
     lines.append(("answers", states.joined(separator: " · ")))
+    lines += Self.missing(summary.reasons ?? [])
+    for lesson in lessons {
+      lines.append(
+        (
+          "asked",
+          ForeignText.printable("\(lesson.server): \(lesson.dialect.words), as it teaches")
+        ))
+    }
     if summary.neutralized[0] > 0 {
       lines.append(
         (
@@ -115,11 +130,35 @@ struct JudgeResult {
 
   /// A judge that prefers nothing to something is not quoted.
   private var headline: String {
-    guard summary.alarms.isEmpty else {
-      let kinds = summary.alarms.map(\.rawValue).joined(separator: ", ")
-      return "not to be trusted: the judge prefers canaries (\(kinds)) to real outputs"
+    guard let result = summary.shownResult else {
+      return "not shown: the judge \(CanaryKind.warning(summary.alarms))"
     }
-    return Self.share(summary.result.winRate)
+    return Percent.text(result.winRate)
+  }
+
+  private static func counts(_ result: WinSummary) -> [(String, String)] {
+    var lines = [("", "wins \(result.wins) · ties \(result.ties) · losses \(result.losses)")]
+    let missing = result.missing.values.reduce(0, +)
+    if missing > 0, let worst = result.worstCase, let best = result.bestCase {
+      lines.append(
+        (
+          "bounds",
+          "\(Percent.value(worst)) to \(Percent.value(best)) if the \(missing) without verdict were "
+            + "all lost or won"
+        ))
+    }
+    return lines
+  }
+
+  /// The most frequent reasons why answers are missing, one a line.
+  private static func missing(_ reasons: [MissingReason]) -> [(String, String)] {
+    let most = 5
+    var lines = reasons.prefix(most).enumerated().map { place, reason in
+      (place == 0 ? "missing" : "", ForeignText.printable(reason.text))
+    }
+    let others = reasons.dropFirst(most).reduce(0) { $0 + $1.count }
+    if others > 0 { lines.append(("", "\(others) for other reasons")) }
+    return lines
   }
 
   private var requests: String {
@@ -154,20 +193,6 @@ struct JudgeResult {
 
   private static func count(_ value: Int, _ noun: String) -> String {
     "\(Numeral.count(value)) \(noun)\(value == 1 ? "" : "s")"
-  }
-
-  private static func percent(_ value: Double?) -> String {
-    value.map { Numeral.fixed($0 * 100, decimals: 1) + " %" } ?? "–"
-  }
-
-  private static func interval(_ share: JudgedShare?) -> String {
-    guard let low = share?.low, let high = share?.high else { return "" }
-    return "[\(Numeral.fixed(low * 100, decimals: 1)), \(Numeral.fixed(high * 100, decimals: 1))]"
-  }
-
-  private static func share(_ share: JudgedShare?) -> String {
-    let interval = interval(share)
-    return percent(share?.value) + (interval.isEmpty ? "" : " \(interval)")
   }
 
   private static func probability(_ value: Double) -> String {

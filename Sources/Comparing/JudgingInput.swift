@@ -1,10 +1,13 @@
 import Command
 import Judging
+import Runs
 
 /// What the files of a judging say, matched prompt by prompt.
 struct JudgingInput {
   let first: OutputsFile
   let second: OutputsFile
+  /// What results call the two: names that differ.
+  let names: [String]
   let reference: OutputsFile?
   let pairs: [JudgingPair]
   /// Rows of the first file that the pairs come from.
@@ -18,30 +21,39 @@ struct JudgingInput {
     let references = try reference.map { try first.matching($0, allowsMore: true) }
     let count = min(request.limit ?? first.rows.count, first.rows.count)
     rows = Array(first.rows.prefix(count))
-    var ids: [String: String] = [:]
+    var ids: [ByteText: String] = [:]
     var pairs: [JudgingPair] = []
     for (index, row) in rows.enumerated() {
       // Rows of one prompt share the number of the first, so that they count as one cluster.
-      let id = ids[row.instruction] ?? "\(row.number)"
-      ids[row.instruction] = id
+      let id = ids[ByteText(row.instruction)] ?? "\(row.number)"
+      ids[ByteText(row.instruction)] = id
       pairs.append(
         JudgingPair(
           id: id, prompt: row.instruction, first: row.output, second: others[index].output,
           reference: references?[index].output))
     }
     self.pairs = pairs
+    names = Self.names(first, second)
     self.first = first
     self.second = second
     self.reference = reference
   }
 
+  /// What the rows say, or else the files' names, or else the files as they were typed.
+  private static func names(_ first: OutputsFile, _ second: OutputsFile) -> [String] {
+    let ways = [\OutputsFile.name, \.stem, \.path]
+    let way = ways.first { ByteText(first[keyPath: $0]) != ByteText(second[keyPath: $0]) }
+    return [first, second].map { $0[keyPath: way ?? \.name] }
+  }
+
   func record(_ request: JudgeRequest, judge: JudgeIdentity, canaries: Int) -> JudgingRecord {
-    func file(_ file: OutputsFile) -> JudgingRecord.File {
-      JudgingRecord.File(name: file.name, sha256: file.sha256, rows: file.rows.count)
+    func file(_ file: OutputsFile, _ name: String) -> JudgingRecord.File {
+      JudgingRecord.File(name: name, sha256: file.sha256, rows: file.rows.count)
     }
     return JudgingRecord(
-      version: Plumb.version, judge: judge, first: file(first), second: file(second),
-      reference: reference.map(file), limit: request.limit, canaries: canaries,
+      version: Plumb.version, judge: judge, first: file(first, names[0]),
+      second: file(second, names[1]), reference: reference.map { file($0, $0.name) },
+      limit: request.limit, canaries: canaries,
       seed: request.seed)
   }
 }

@@ -15,6 +15,8 @@ public struct OutputsFile {
   public let path: String
   /// What the rows call the system, or else the file's name.
   public let name: String
+  /// The file's name without the extension of its format.
+  public let stem: String
   /// Of the bytes of the file.
   public let sha256: String
   public let rows: [Row]
@@ -47,10 +49,9 @@ public struct OutputsFile {
     }
     self.path = path
     self.rows = rows
-    let isNamed = generators.count == rows.count && Set(generators).count == 1
-    let file = URL(filePath: path).lastPathComponent
-    let stem = file.split(separator: ".", omittingEmptySubsequences: true).first.map(String.init)
-    name = isNamed ? generators[0] : stem ?? file
+    let isNamed = generators.count == rows.count && generators.distinctTexts.count == 1
+    stem = DataFile.stem(of: path)
+    name = isNamed ? generators[0] : stem
     sha256 = try SHA256.hex(ofFile: URL(filePath: path))
   }
 
@@ -82,14 +83,14 @@ public struct OutputsFile {
   ///
   /// - Throws: `CorpusError` where the files are not about the same prompts.
   public func matching(_ other: OutputsFile, allowsMore: Bool = false) throws -> [Row] {
-    var found: [[UInt8]: [Row]] = [:]
+    var found: [ByteText: [Row]] = [:]
     for row in other.rows.reversed() {
-      found[Array(row.instruction.utf8), default: []].append(row)
+      found[ByteText(row.instruction), default: []].append(row)
     }
     var missing: [Row] = []
     var matched: [Row] = []
     for row in rows {
-      if let match = found[Array(row.instruction.utf8)]?.popLast() {
+      if let match = found[ByteText(row.instruction)]?.popLast() {
         matched.append(match)
       } else {
         missing.append(row)

@@ -1,3 +1,5 @@
+import Runs
+
 /// Something that says which of two candidates is better, or how good one is.
 ///
 /// A judge has no options for order, repetition, memory or limits: those are judges too, that wrap

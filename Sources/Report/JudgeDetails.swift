@@ -1,4 +1,4 @@
-import Judging
+import Runs
 
 /// One judged comparison in full: orders, lengths, states of answers, canaries, a jury's members.
 struct JudgeDetails {
@@ -18,7 +18,9 @@ struct JudgeDetails {
 
   /// The verdicts of both orders against each other.
   private var orders: HTML? {
-    guard let order = comparison.summary.order else { return nil }
+    guard let order = comparison.summary.order, comparison.summary.alarms.isEmpty else {
+      return nil
+    }
     let names: [HTML] = ["wins", "ties", "loses"]
     let rows = zip(names, order.table).map { name, row in
       let cells = row.map { "<td class=\"n\">\($0)</td>" as HTML }
@@ -38,7 +40,7 @@ struct JudgeDetails {
   /// Win rate by difference in length.
   private var lengths: HTML? {
     let length = comparison.summary.length
-    guard !length.quintiles.isEmpty else { return nil }
+    guard !length.quintiles.isEmpty, comparison.summary.alarms.isEmpty else { return nil }
     let rows = length.quintiles.map { bin in
       """
       <tr><th scope="row">\(text: Numeral.count(bin.low)) to \(text: Numeral.count(bin.high))</th>\
@@ -107,13 +109,17 @@ struct JudgeDetails {
     guard !members.isEmpty else { return nil }
     let rows = members.map { member in
       """
-      <tr><th scope="row">\(text: member.judge)</th>\(JudgeCells.cell(member.result.winRate))\
+      <tr><th scope="row">\(member.isFooled ? "✗ " : "")\(text: member.judge)</th>\
+      \(JudgeCells.cell(member.shownResult?.winRate))\
       \(JudgeCells.cell(member.agreement))</tr>
 
       """ as HTML
     }
     return Figure.table(
-      caption: "The jury's members, one vote each.",
+      caption: """
+        The jury's members: what more than half of them prefer wins. ✗: prefers canaries to real \
+        outputs, so that its win rate is not shown.
+        """,
       head: """
         <tr><th scope="col">Judge</th><th class="n" scope="col">Win rate</th>\
         <th class="n" scope="col">Agrees with the jury</th></tr>

@@ -1,4 +1,4 @@
-import Judging
+import Runs
 
 /// The page of `plumb judge`: one comparison of two files.
 public enum JudgePage {
@@ -18,18 +18,18 @@ public enum JudgePage {
 
   private static func lead(_ report: JudgingReport) -> HTML {
     guard let summary = report.comparisons.first?.summary else { return "" }
-    guard summary.alarms.isEmpty else {
+    guard let result = summary.shownResult else {
       return """
-        <p class="lead">The judge prefers canaries to real outputs: its win rate is not to be \
-        trusted.</p>
+        <p class="lead">The judge \(text: CanaryKind.warning(summary.alarms)): its win rate is not \
+        shown.</p>
 
         """
     }
-    guard let rate = summary.result.winRate else {
+    guard let rate = result.winRate else {
       return "<p class=\"lead\">No comparison has a verdict.</p>\n"
     }
     return """
-      <p class="lead">\(text: summary.first) wins \(text: JudgeCells.percent(rate.value))\u{A0}% of \
+      <p class="lead">\(text: summary.first) wins \(text: Percent.number(rate.value))\u{A0}% of \
       \(text: Figure.plural(rate.count, "comparison")) with \(text: summary.second).</p>
 
       """

@@ -1,4 +1,4 @@
-import Judging
+import Runs
 
 /// What judges said: win rates, and everything that tells whether to believe them.
 struct JudgeSection {
@@ -48,7 +48,7 @@ struct JudgeSection {
       items.append(
         """
         The judge prefers canaries (\(text: kinds.joined(separator: ", "))) to real outputs in more \
-        than a tenth of the cases: win rates marked ✗ are not to be trusted.
+        than a tenth of the cases: no win rate is shown where ✗ stands.
         """)
     }
     return HTML(items.map { "<p><strong>\($0)</strong></p>\n" })
@@ -76,18 +76,18 @@ struct JudgeSection {
 
   private func row(_ comparison: JudgingReport.Comparison) -> HTML {
     let summary = comparison.summary
-    let result = summary.result
-    let mark: HTML = summary.alarms.isEmpty ? "" : "✗ "
-    let missing = result.missing.values.reduce(0, +)
+    let result = summary.shownResult
+    let missing = result?.missing.values.reduce(0, +)
+    let counts = result.map { "\($0.wins), \($0.ties), \($0.losses)" }
     var bounds = "—"
-    if let worst = result.worstCase, let best = result.bestCase {
-      bounds = "\(JudgeCells.percent(worst))–\(JudgeCells.percent(best))"
+    if let worst = result?.worstCase, let best = result?.bestCase {
+      bounds = "\(Percent.number(worst))–\(Percent.number(best))"
     }
+    let rate = result.map { JudgeCells.cell($0.winRate) } ?? "<td class=\"n none\">✗</td>"
     return """
       <tr><th scope="row">\(text: label(summary.first))</th><td>\(text: label(summary.second))</td>\
-      \(JudgeCells.cell(result.winRate, mark: mark))\
-      <td class="n">\(result.wins), \(result.ties), \(result.losses)</td>\
-      <td class="n">\(missing)</td><td class="n">\(text: bounds)</td>\
+      \(rate)<td class="n">\(text: counts ?? "—")</td>\
+      <td class="n">\(text: missing.map(String.init) ?? "—")</td><td class="n">\(text: bounds)</td>\
       \(JudgeCells.cell(summary.order?.flipRate))\(JudgeCells.cell(summary.order?.firstSlot))\
       <td class="n">\(text: summary.order.map { JudgeCells.probability($0.pValue) } ?? "—")</td>\
       \(JudgeCells.cell(summary.length.longerWins))</tr>

@@ -1,5 +1,4 @@
 import Foundation
-import Judging
 import Runs
 
 /// The records of one run, all that its report is made from.

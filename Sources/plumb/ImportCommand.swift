@@ -15,7 +15,7 @@ struct ImportCommand {
     }
     for matchUp in report.matchUps where matchUp.calibrations.isEmpty {
       let people = matchUp.members.filter(\.rater.isHuman)
-      let judges = matchUp.members.filter { !$0.rater.isHuman }
+      let judges = matchUp.members.filter { !$0.rater.isHuman && $0.fooledBy.isEmpty }
       guard !people.isEmpty, !judges.isEmpty else { continue }
       output.note(
         "\(matchUp.matchUp.first) against \(matchUp.matchUp.second): judges and people share no prompt"

@@ -27,6 +27,20 @@ extension ImportLines {
     }
   }
 
+  /// A judge that canaries fooled: none of its numbers is a win rate.
+  struct Fooled: Encodable {
+    let kind: String
+    let first: String
+    let second: String
+    let name: String
+    let fooledBy: [String]
+
+    private enum CodingKeys: String, CodingKey {
+      case kind, first, second, name
+      case fooledBy = "fooled_by"
+    }
+  }
+
   struct Position: Encodable {
     let kind = "position"
     let first: String
@@ -117,6 +131,7 @@ extension ImportLines {
   struct Score: Encodable {
     let kind = "score"
     let model: String
+    let judge: String?
     let mean: NumberLine?
     let missing: Int
   }
@@ -146,7 +161,7 @@ extension ImportLines {
     }
 
     init(_ one: Preference) {
-      prompt = one.prompt
+      prompt = one.prompt.text
       first = one.matchUp.first
       second = one.matchUp.second
       annotator = one.rater.name

@@ -25,7 +25,15 @@ struct ImportLines {
             bounds: tally.bounds.map { [$0.low, $0.high] }))
       }
       for member in one.members {
-        try rate(member.rater.isHuman ? "person" : "judge", member.rater.name, member.tally)
+        let kind = member.rater.isHuman ? "person" : "judge"
+        if let tally = member.tally {
+          try rate(kind, member.rater.name, tally)
+        } else {
+          try output.print(
+            json: Fooled(
+              kind: kind, first: first, second: second, name: member.rater.name,
+              fooledBy: member.fooledBy.map(\.rawValue)))
+        }
         if let position = member.position {
           try output.print(
             json: Position(
@@ -64,8 +72,10 @@ struct ImportLines {
     for score in report.scores {
       try output.print(
         json: Score(
-          model: score.model, mean: score.mean.map(NumberLine.init), missing: score.unscored))
+          model: score.model, judge: score.judge, mean: score.mean.map(NumberLine.init),
+          missing: score.unscored))
     }
+    for remark in report.remarks { try output.print(json: RemarkLine(remark)) }
     for comment in files.comments {
       try output.print(
         json: Remark(

@@ -1,6 +1,7 @@
 import Command
 import Published
 import Report
+import Runs
 import Statistics
 
 /// Imported judgments as tables.
@@ -28,6 +29,8 @@ struct ImportText {
       show(agreement, "people", output)
     }
     show(report.scores, output)
+    if !report.remarks.isEmpty { output.print("") }
+    for remark in report.remarks { output.print(ForeignText.printable("\(remark)")) }
     for comment in files.comments {
       output.print(
         ForeignText.printable(
@@ -53,10 +56,15 @@ struct ImportText {
     if let tally = one.majority { table.append(Self.cells("most of them", tally)) }
     output.print(table, indent: "  ")
     for member in one.members {
-      guard let bounds = member.tally.bounds else { continue }
+      let name = ForeignText.printable(member.rater.name)
+      if !member.fooledBy.isEmpty {
+        output.print(
+          "  judge \(name) \(CanaryKind.warning(member.fooledBy)): no win rate of it is shown")
+      }
+      guard let bounds = member.tally?.bounds else { continue }
       output.print(
-        "  \(ForeignText.printable(member.rater.name)): \(Self.percent(bounds.low)) to "
-          + "\(Self.percent(bounds.high)) if what is missing were all lost or won")
+        "  \(name): \(Percent.value(bounds.low)) to \(Percent.value(bounds.high)) if what is missing "
+          + "were all lost or won")
     }
     if one.shownFirst.of > 0 {
       output.print(
@@ -66,14 +74,14 @@ struct ImportText {
     }
     if let first = one.firstAnswer {
       output.print(
-        "  answer 1 has \(Self.share(first)) of people's preferences; "
+        "  answer 1 has \(Percent.text(first)) of people's preferences; "
           + "p \(CompareCommand.probability(one.firstAnswerP))")
     }
     for member in one.members {
       guard let position = member.position else { continue }
       output.print(
-        "  judge \(ForeignText.printable(member.rater.name)): \(Self.share(position.flipRate)) of pairs "
-          + "change with the order; the first place has \(Self.share(position.firstSlot)) of "
+        "  judge \(ForeignText.printable(member.rater.name)): \(Percent.text(position.flipRate)) of pairs "
+          + "change with the order; the first place has \(Percent.text(position.firstSlot)) of "
           + "preferences, p \(CompareCommand.probability(position.pValue))")
     }
     if !one.criteria.isEmpty { show(one.criteria, output) }
@@ -110,7 +118,7 @@ struct ImportText {
       table.append([ForeignText.printable(name), Self.value(estimate), Self.interval(estimate)])
     }
     for line in table.lines.dropFirst() { output.print("  " + line) }
-    let shares = summary.prevalence.map { "\($0.category) \(Self.percent($0.share))" }
+    let shares = summary.prevalence.map { "\($0.category) \(Percent.value($0.share))" }
     output.print("  prevalence: \(shares.joined(separator: ", "))")
   }
 
@@ -137,8 +145,7 @@ struct ImportText {
       ("prediction-powered", one.predictionPowered?.estimate),
       ("Rogan and Gladen's", one.roganGladen),
     ] {
-      let value = estimate.map { Self.percent($0.value) } ?? "–"
-      lines.append([name, value, estimate.map { Self.interval($0, scale: 100) } ?? ""])
+      lines.append([name, Percent.value(estimate?.value), Percent.interval(estimate)])
     }
     for line in lines.lines.dropFirst() { output.print("  " + line) }
   }
@@ -147,12 +154,13 @@ struct ImportText {
     guard !scores.isEmpty else { return }
     output.print("")
     var table = TextTable([
-      ("model", .left), ("mean score", .right), ("interval", .left), ("answers", .right),
-      ("missing", .right),
+      ("model", .left), ("judge", .left), ("mean score", .right), ("interval", .left),
+      ("answers", .right), ("missing", .right),
     ])
     for one in scores {
       table.append([
-        ForeignText.printable(one.model), Self.value(one.mean), Self.interval(one.mean),
+        ForeignText.printable(one.model), ForeignText.printable(one.judge ?? ""),
+        Self.value(one.mean), Self.interval(one.mean),
         Numeral.count(one.mean?.count ?? 0), Numeral.count(one.unscored),
       ])
     }
@@ -168,33 +176,23 @@ struct ImportText {
     ]
   }
 
-  private static func cells(_ name: String, _ tally: PreferenceTally) -> [String] {
-    [
-      ForeignText.printable(name), tally.winRate.map { percent($0.value) } ?? "–",
-      tally.winRate.map { interval($0, scale: 100) } ?? "", Numeral.count(tally.wins),
-      Numeral.count(tally.ties), Numeral.count(tally.losses),
-      Numeral.count(tally.gaps.values.reduce(0, +)),
+  /// - Parameter tally: nil for a judge that was fooled.
+  private static func cells(_ name: String, _ tally: PreferenceTally?) -> [String] {
+    guard let tally else { return [ForeignText.printable(name), "✗"] }
+    return [
+      ForeignText.printable(name), Percent.value(tally.winRate?.value),
+      Percent.interval(tally.winRate), Numeral.count(tally.wins), Numeral.count(tally.ties),
+      Numeral.count(tally.losses), Numeral.count(tally.gaps.values.reduce(0, +)),
     ]
-  }
-
-  private static func percent(_ value: Double) -> String {
-    Numeral.fixed(100 * value, decimals: 1) + " %"
   }
 
   private static func value(_ estimate: Estimate?) -> String {
     estimate.map { Numeral.fixed($0.value, decimals: 3) } ?? "–"
   }
 
-  private static func interval(_ estimate: Estimate?, scale: Double = 1) -> String {
+  private static func interval(_ estimate: Estimate?) -> String {
     guard let interval = estimate?.interval else { return "" }
-    let decimals = scale == 1 ? 3 : 1
-    return "[\(Numeral.fixed(scale * interval.low, decimals: decimals)), "
-      + "\(Numeral.fixed(scale * interval.high, decimals: decimals))]"
-  }
-
-  private static func share(_ estimate: Estimate?) -> String {
-    guard let estimate else { return "–" }
-    let interval = interval(estimate, scale: 100)
-    return percent(estimate.value) + (interval.isEmpty ? "" : " \(interval)")
+    return "[\(Numeral.fixed(interval.low, decimals: 3)), "
+      + "\(Numeral.fixed(interval.high, decimals: 3))]"
   }
 }

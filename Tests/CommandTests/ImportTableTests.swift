@@ -19,7 +19,7 @@ import Testing
       Evaluation   → Policy Torch Corpus Judging Statistics Runs Recipe
       Judging      → Recipe Runs Statistics HTTP CSQLite
       Theory       → Training Policy Torch Corpus Statistics Recipe
-      Report       → Judging Runs Statistics
+      Report       → Runs Statistics
       Command      → Runs Recipe
       Comparing    → Command Judging HTTP Report Published Corpus Statistics Runs
       plumb        → Command Comparing Report Published Judging Runs Statistics Corpus Recipe

@@ -1,3 +1,5 @@
+import Runs
+
 /// Takes a wrong row that is left out.
 public typealias SkippedRow = (RowProblem) -> Void
 
@@ -159,7 +161,7 @@ extension DataSource {
     let refuse: (RowProblem) -> Void = { problem in
       if let skipping { skipping(problem) } else { problems.add(problem) }
     }
-    var seen: [String: String] = [:]
+    var seen: [ByteText: String] = [:]
     for file in files {
       if let limit, result.count >= limit { break }
       let name = file.split(separator: "/").last.map(String.init) ?? file
@@ -171,7 +173,7 @@ extension DataSource {
           guard try row.meetsConditions() else { return true }
           let id = written ?? unwritten(name, record.position)
           let place = "\(Shown.path(record.file)):\(record.position.line)"
-          if written != nil, let first = seen.updateValue(place, forKey: id) {
+          if written != nil, let first = seen.updateValue(place, forKey: ByteText(id)) {
             throw row.refusal(
               row.member("id"), nil, "\(Shown.text(id)) is already at \(first)",
               "give every row its own id")

@@ -1,3 +1,5 @@
+import Runs
+
 extension RowReader {
   /// Two completions and their prompt: a prompt column, hh-rlhf's dialogues cut at the last turn
   /// they share, or conversations that share all but the last message.
@@ -13,7 +15,7 @@ extension RowReader {
     } else {
       pair = try sharedText(chosen, rejected)
     }
-    guard pair.chosen != pair.rejected else {
+    guard ByteText(pair.chosen) != ByteText(pair.rejected) else {
       throw refusal(
         rejected, nil, "is the same text as \(Shown.plain(chosen.key))", "remove the row")
     }

@@ -1,3 +1,5 @@
+import Runs
+
 /// Reads the fields of one row by their names in the field, and words what is wrong with them.
 struct RowReader {
   /// What a caller may rename by `columns`, and the names that are recognised without.
@@ -75,7 +77,7 @@ struct RowReader {
         throw refusal(
           member, nil, "is \(member.value.kind)", "where compares texts, numbers and truth values")
       }
-      if found != wanted { return false }
+      if ByteText(found) != ByteText(wanted) { return false }
     }
     return true
   }

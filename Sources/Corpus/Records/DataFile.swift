@@ -5,6 +5,21 @@ public enum DataFile {
   /// The largest such file, after decompression.
   static let limit = 1 << 30
 
+  /// What a file is called without the extension of its format: every other dot is part of its name.
+  ///
+  /// `llama-3.1.json.gz` is `llama-3.1`.
+  public static func stem(of path: String) -> String {
+    var name = URL(filePath: path).lastPathComponent
+    for endings in [[".gz"], [".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt"]] {
+      if let ending = endings.first(where: { name.hasSuffix($0) }),
+        name.utf8.count > ending.utf8.count
+      {
+        name.removeLast(ending.count)
+      }
+    }
+    return name
+  }
+
   /// - Throws: ``CorpusError`` when the file cannot be read, is damaged, or is larger than 1 GB.
   public static func bytes(_ path: String) throws(CorpusError) -> [UInt8] {
     let source = try ByteSource(path: path)

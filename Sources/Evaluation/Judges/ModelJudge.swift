@@ -1,6 +1,7 @@
 import Foundation
 import Judging
 import Policy
+import Runs
 import Torch
 
 /// A language model in this process that is asked with a template.
@@ -31,7 +32,7 @@ public final class ModelJudge: BatchJudge {
     self.temperature = temperature
     parser = VerdictParser(template)
     let own = [
-      "kind": "model", "template": template.source, "parser": VerdictParser.version,
+      "kind": "model", "template": template.source, "parser": parser.version,
       "temperature": "\(temperature)", "seed": "\(sampling.seed)",
       "max-tokens": "\(template.maximumTokens)", "reading": "1",
     ]

@@ -1,6 +1,7 @@
 import Foundation
 import Judging
 import Policy
+import Runs
 import Torch
 
 /// A reward as a judge: the candidate with the higher reward is preferred, equal rewards are a tie.

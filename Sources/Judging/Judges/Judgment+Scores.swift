@@ -1,3 +1,5 @@
+import Runs
+
 extension Judgment {
   /// The verdict of a judge that computes: the higher value is preferred, equal values are a tie; of
   /// a single candidate the value itself.

@@ -1,3 +1,5 @@
+import Runs
+
 /// Prefers by length alone: what any other judge should be compared with.
 public struct LengthJudge: Judge {
   private let prefersLonger: Bool

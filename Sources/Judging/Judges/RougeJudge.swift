@@ -1,3 +1,5 @@
+import Runs
+
 /// Prefers the candidate that is closer to the reference by ROUGE-L.
 ///
 /// Source: Lin 2004, "ROUGE: A package for automatic evaluation of summaries", section 3: the

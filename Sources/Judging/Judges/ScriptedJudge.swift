@@ -1,3 +1,5 @@
+import Runs
+
 /// A judge whose answers are known beforehand: a rule in code, for tests, baselines and rehearsals.
 public struct ScriptedJudge: Judge {
   public let identity: JudgeIdentity

@@ -1,3 +1,5 @@
+import Runs
+
 /// A judge whose model lies in this process, where one caller uses it at a time: it answers many
 /// questions at once.
 ///

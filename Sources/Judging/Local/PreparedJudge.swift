@@ -1,3 +1,5 @@
+import Runs
+
 /// Stands among judges for a ``BatchJudge``, whose answers are on the ledger before it is asked.
 public struct PreparedJudge: Judge {
   public let identity: JudgeIdentity

@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// One line that a template lets the judge end with, and what it means.
 public struct AllowedVerdict: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import Runs
+
 /// A question as a judge reads it.
 public struct RenderedPrompt: Sendable, Equatable {
   /// Empty where the template has no system text.

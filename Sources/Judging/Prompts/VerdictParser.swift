@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// Finds the verdict in what a judge wrote, or says why there is none.
 ///
@@ -8,7 +9,11 @@ import Foundation
 public struct VerdictParser: Sendable {
   /// Part of every key that answers are remembered under: raise it when the same reply would be
   /// read differently.
-  public static let version = "1"
+  public var version: String { template.labels.isEmpty ? "1" : "2" }
+
+  /// The probability that the labels must have together where one of them is not among the likeliest
+  /// tokens. Above one half, what is missing cannot outweigh what was seen.
+  public static let leastMass = 0.5
 
   private let template: PromptTemplate
 
@@ -53,18 +58,24 @@ public struct VerdictParser: Sendable {
 
   /// Reads a verdict from the probabilities of the first token.
   ///
+  /// A label that is missing has a probability that nobody told: it counts as 0 where the others have
+  /// ``leastMass``, and leaves the verdict unresolved where they have not.
+  ///
   /// - Parameter probabilities: of the likeliest tokens; tokens that differ only by space are one
   ///   label.
   public func judgment(of probabilities: [String: Double]) -> Judgment {
-    var shares: [String: Double] = [:]
+    var shares: [ByteText: Double] = [:]
     for (token, probability) in probabilities {
-      shares[Self.label(of: token), default: 0] += probability
+      shares[ByteText(Self.label(of: token)), default: 0] += probability
     }
     var mass = 0.0
     var weighted = 0.0
+    var missing: [String] = []
     for label in template.labels {
       guard case .preference(let share, _) = label.meaning else { continue }
-      let probability = shares[label.text] ?? 0
+      let found = shares[ByteText(label.text)]
+      if found == nil { missing.append(label.text) }
+      let probability = found ?? 0
       mass += probability
       weighted += probability * share
     }
@@ -73,6 +84,14 @@ public struct VerdictParser: Sendable {
         .unparsable,
         reason: "none of the likeliest tokens is "
           + template.labels.map(\.text).joined(separator: " or "))
+    }
+    guard missing.isEmpty || mass >= Self.leastMass else {
+      let known = String((mass * 1000).rounded() / 1000)
+      return Judgment(
+        .unresolved,
+        reason:
+          "\(missing.joined(separator: " and ")) is not among the likeliest tokens, and the other "
+          + "labels have probability \(known) together, less than \(Self.leastMass)")
     }
     let share = weighted / mass
     return Judgment(

@@ -1,5 +1,6 @@
 import CSQLite
 import Foundation
+import Runs
 
 /// Answers that any run of this user has had, in one SQLite file that processes share.
 ///

@@ -1,3 +1,5 @@
+import Runs
+
 /// Keeps account of requests, so that none is forgotten when the program is killed.
 public protocol AttemptRecorder: Sendable {
   /// Is durable before the request's first byte leaves.

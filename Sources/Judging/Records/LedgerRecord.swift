@@ -1,3 +1,5 @@
+import Runs
+
 /// One line of the ledger.
 struct LedgerRecord: Codable, Sendable {
   enum State: String, Codable, Sendable {

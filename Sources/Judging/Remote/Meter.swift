@@ -1,3 +1,5 @@
+import Runs
+
 /// Counts requests, tokens and dollars, and lets no request begin that could exceed a limit.
 ///
 /// A request reserves the most that it can cost. Where the reservation does not fit it waits for

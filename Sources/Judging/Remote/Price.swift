@@ -1,3 +1,5 @@
+import Runs
+
 /// What a model's tokens cost, in US dollars for a million.
 public struct Price: Sendable, Equatable {
   public var input: Double

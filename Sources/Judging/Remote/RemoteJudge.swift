@@ -16,6 +16,10 @@ public struct RemoteJudge: Judge {
     }
   }
 
+  /// Part of every key like that of the parser: raise it when the same body of a server would be read
+  /// differently.
+  static let version = "2"
+
   /// Replies are kept to this length; nothing that is read stands behind it.
   static let replyLimit = 64 << 10
 
@@ -47,9 +51,10 @@ public struct RemoteJudge: Judge {
     parser = VerdictParser(template)
     let facts = [
       "kind": api.name, "model": model, "address": server.endpoint.url,
-      "template": template.source, "parser": VerdictParser.version,
+      "template": template.source, "parser": parser.version,
       "temperature": sampling.temperature.map { "\($0)" } ?? "server",
       "seed": "\(sampling.seed)", "max-tokens": "\(template.maximumTokens)",
+      "reading": Self.version,
     ]
     let set = server.dialects.begin.facts(of: api, readsProbabilities: !template.labels.isEmpty)
     identity = JudgeIdentity(name: model, facts: facts.merging(set) { $1 })
@@ -125,8 +130,9 @@ public struct RemoteJudge: Judge {
     guard let probabilities = reply.probabilities else {
       return Judgment(.unparsable, reason: "the reply comes without log-probabilities")
     }
-    let labels = Set(template.labels.map(\.text))
-    for token in probabilities.unreadable where labels.contains(VerdictParser.label(of: token)) {
+    let labels = Set(template.labels.map { ByteText($0.text) })
+    for token in probabilities.unreadable
+    where labels.contains(ByteText(VerdictParser.label(of: token))) {
       return Judgment(.unparsable, reason: "the log-probability of a label is not a number")
     }
     return parser.judgment(of: probabilities.known)

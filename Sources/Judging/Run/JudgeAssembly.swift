@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import Runs
 
 /// Makes the judge that settings describe, with the servers, models and limits behind it.
 public struct JudgeAssembly {

@@ -1,3 +1,5 @@
+import Runs
+
 /// What a judging would ask and cost, before anything is sent.
 public struct JudgingEstimate: Sendable, Equatable, Codable {
   /// Requests, if none has to be made twice.

@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import Runs
 
 /// Puts questions to a judge, many at once, until all have a judgment or something stops it.
 public struct JudgingRun: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// Judges with a ledger and the shared answers: what questions are put to, whoever asks them.
 public struct JudgingSession {

@@ -1,5 +1,6 @@
 import Foundation
 import Recipe
+import Runs
 
 extension JudgingSettings {
   private enum Swap: String, CaseIterable {

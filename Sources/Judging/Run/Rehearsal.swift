@@ -1,3 +1,5 @@
+import Runs
+
 /// Stands in for judges that ask, and notes what would be asked; every answer is a tie.
 public actor Rehearsal {
   public private(set) var estimate = JudgingEstimate()

@@ -1,3 +1,5 @@
+import Runs
+
 /// Makes a judge that rates single candidates choose between two: the higher rating is preferred,
 /// equal ratings are a tie.
 public struct ByRating: Judge {

@@ -1,6 +1,9 @@
-/// Several judges that answer the same question; each has one vote, a tie splits it.
+import Runs
+
+/// Several judges that answer the same question: one that more than half of those who decided prefer
+/// wins, else it is a tie. So a win rate is what the counts of wins, ties and losses make it.
 ///
-/// More than half of them must have a verdict. The parts keep every judge's own answer.
+/// More than half of the judges must have a verdict. The parts keep every judge's own answer.
 public struct Jury: Judge {
   public let judges: [any Judge]
 
@@ -12,15 +15,18 @@ public struct Jury: Judge {
   public var identity: JudgeIdentity {
     JudgeIdentity(
       name: "jury of \(judges.count)", combining: judges.map(\.identity),
-      facts: ["wrapper": "jury"])
+      facts: ["wrapper": "jury", "vote": "majority"])
   }
 
   public func judge(_ question: JudgeQuestion) async throws -> Judgment {
     let parts = try await Together.judgments(judges.count) { (judges[$0], question) }
-    let votes = parts.map { part in
-      part.preference.map { $0 > 0.5 ? 1.0 : $0 < 0.5 ? 0.0 : 0.5 }
-    }
-    return .combined(.jury, parts, shares: votes, needed: judges.count / 2 + 1)
+    let votes = parts.compactMap(\.preference)
+    let verdict: Double? =
+      votes.count * 2 <= judges.count
+      ? nil
+      : votes.count { $0 > 0.5 } * 2 > votes.count
+        ? 1 : votes.count { $0 < 0.5 } * 2 > votes.count ? 0 : 0.5
+    return .combined(.jury, parts, shares: [verdict], needed: 1)
   }
 
   public func expanded(

@@ -1,3 +1,5 @@
+import Runs
+
 /// Asks a judge only what is neither on the run's ledger nor in the shared file of answers.
 public struct Remembered: Judge {
   private let judge: any Judge

@@ -1,3 +1,5 @@
+import Runs
+
 /// Asks a judge several times and takes the mean, where its answers vary.
 ///
 /// More than half of the repetitions must have a verdict.

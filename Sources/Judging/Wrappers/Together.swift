@@ -1,3 +1,5 @@
+import Runs
+
 /// Several questions at once.
 enum Together {
   /// The judgments in the order of their questions, whichever comes first.

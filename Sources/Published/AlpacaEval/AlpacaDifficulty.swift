@@ -1,3 +1,4 @@
+import Runs
 import Statistics
 
 /// The difficulty of each of AlpacaEval 2's 805 instructions, and the rows that anchor its fits.
@@ -44,10 +45,11 @@ public struct AlpacaDifficulty: Sendable, Equatable {
     var excesses: [[Double]] = []
     for variant in variants {
       let lengths = Dictionary(
-        variant.map { ($0.instruction, $0.length) }, uniquingKeysWith: { first, _ in first })
+        variant.map { (ByteText($0.instruction), $0.length) },
+        uniquingKeysWith: { first, _ in first })
       var row: [Double] = []
       for answer in baseline {
-        guard let length = lengths[answer.instruction] else {
+        guard let length = lengths[ByteText(answer.instruction)] else {
           throw .content(
             file: variant.first?.generator ?? "a variant",
             problem: "lacks an instruction of the baseline", advice: advice)

@@ -1,3 +1,4 @@
+import Runs
 import Statistics
 
 /// Everything that AlpacaEval prints for one model, from its annotations; rates are shares.
@@ -18,9 +19,8 @@ public struct AlpacaScore: Sendable, Equatable {
       throw .content(file: file, problem: "holds no annotations", advice: "give another file")
     }
     guard
-      annotations.allSatisfy({
-        $0.model == first.model && $0.baseline == first.baseline
-          && $0.annotator == first.annotator
+      [\AlpacaAnnotation.model, \.baseline, \.annotator].allSatisfy({ name in
+        annotations.map { $0[keyPath: name] }.distinctTexts.count == 1
       })
     else {
       throw .content(

@@ -1,4 +1,5 @@
 import Corpus
+import Runs
 import Statistics
 
 /// One question of MT-bench's pairwise grading, judged in both orders.
@@ -73,10 +74,11 @@ public struct PairJudgment: Sendable, Equatable {
 
   /// Verdicts on the first model, turns of one question in one cluster.
   public static func verdicts(_ judgments: [PairJudgment]) -> [SwappedVerdict] {
-    var clusters: [String: Int] = [:]
+    var clusters: [ByteText: Int] = [:]
     return judgments.map { judgment in
-      let cluster = clusters[judgment.question] ?? clusters.count
-      clusters[judgment.question] = cluster
+      let question = ByteText(judgment.question)
+      let cluster = clusters[question] ?? clusters.count
+      clusters[question] = cluster
       return SwappedVerdict(
         direct: judgment.direct.verdict, swapped: judgment.swapped.verdict, cluster: cluster)
     }

@@ -1,8 +1,10 @@
+import Runs
 import Statistics
 
-/// The mean of a model's single scores, in all and for each turn.
+/// The mean of a model's single scores by one judge, in all and for each turn.
 public struct SingleSummary: Sendable, Equatable {
   public let model: String
+  public let judge: String?
   /// Clustered by question; nil where no answer has a score.
   public let mean: Estimate?
   /// By turn; turns of no number are 1.
@@ -15,14 +17,19 @@ public struct SingleSummary: Sendable, Equatable {
     guard let first = scores.first else {
       throw .content(file: file, problem: "holds no scores", advice: "give another file")
     }
-    guard scores.allSatisfy({ $0.model == first.model }) else {
+    guard
+      scores.map(\.model).distinctTexts.count == 1,
+      scores.map({ $0.judge ?? "" }).distinctTexts.count == 1
+    else {
       throw .content(
-        file: file, problem: "holds several models", advice: "give one file for each")
+        file: file, problem: "holds several models or judges", advice: "give one file for each")
     }
     model = first.model
+    judge = first.judge
     unscored = scores.count { $0.score == nil }
     func estimate(_ scores: [SingleScore]) -> Estimate? {
-      let clusters = Dictionary(grouping: scores, by: \.question).sorted { $0.key < $1.key }
+      let clusters = Dictionary(grouping: scores) { ByteText($0.question) }
+        .sorted { $0.key < $1.key }
       return ClusteredMean.estimate(clusters.map { $0.value.compactMap(\.score) })
     }
     mean = estimate(scores)

@@ -1,5 +1,5 @@
 import Corpus
-import Foundation
+import Runs
 
 /// A line of `judgments.jsonl`, as `plumb judge` keeps it: what came of one comparison, without texts.
 public struct JudgingRow: Sendable, Equatable {
@@ -14,7 +14,8 @@ public struct JudgingRow: Sendable, Equatable {
   public var id: String
   /// SHA-256 of the prompt's text; nil in files of older versions.
   public var prompt: String?
-  public var isCanary: Bool
+  /// Nil for a comparison of the two files.
+  public var canary: CanaryKind?
   public var whole: Answer
   /// Of a jury's judges, in its order; empty without one.
   public var members: [Answer]
@@ -26,7 +27,8 @@ public struct JudgingRow: Sendable, Equatable {
       let isJury = try judgment.optionalString("combination") == "jury"
       return JudgingRow(
         id: try row.identifier("id"), prompt: try row.optionalString("prompt_sha256"),
-        isCanary: row.has("canary"), whole: try Self.answer(judgment),
+        canary: row.has("canary") ? try row.choice("canary", CanaryKind.self) : nil,
+        whole: try Self.answer(judgment),
         members: isJury
           ? try judgment.objects("parts").map { part throws(PublishedError) in
             try Self.answer(part)
@@ -56,36 +58,5 @@ public struct JudgingRow: Sendable, Equatable {
     // The second part was asked with the files exchanged.
     return Preference.SwappedShares(
       direct: try share(parts[0]), swapped: try share(parts[1]).map { 1 - $0 })
-  }
-
-  /// The names that a judging's records beside its judgments give: both files, the judge, and the
-  /// judges of a jury.
-  ///
-  /// - Throws: ``PublishedError`` where `judge.json` is not beside the file, or is none.
-  public static func names(
-    beside path: String
-  ) throws(PublishedError) -> (matchUp: MatchUp, judge: String, members: [String]) {
-    let folder = URL(filePath: path).deletingLastPathComponent()
-    let record = folder.appending(path: "judge.json").relativePath
-    guard FileManager.default.fileExists(atPath: record) else {
-      throw .content(
-        file: path, problem: "has no judge.json beside it, which names files and judge",
-        advice: "give the file where plumb judge wrote it")
-    }
-    let row = try RowFile.object(record)
-    let judge = try row.object("judge").string("name")
-    var members: [String] = []
-    let summary = folder.appending(path: "summary.json").relativePath
-    if FileManager.default.fileExists(atPath: summary) {
-      members = try RowFile.object(summary).objects("members").map {
-        member throws(PublishedError) in
-        try member.string("judge")
-      }
-    }
-    return (
-      MatchUp(
-        try row.object("first").string("name"), try row.object("second").string("name")), judge,
-      members
-    )
   }
 }

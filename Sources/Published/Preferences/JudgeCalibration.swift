@@ -1,3 +1,4 @@
+import Runs
 import Statistics
 
 /// A judge held against people: where they agree, and what the judge's win rate becomes when its errors
@@ -50,7 +51,7 @@ public struct JudgeCalibration: Sendable, Equatable {
         zip(ours, theirs).count { $0 == row && $1 == column }
       }
     }
-    func tally(_ shares: [(String, Double)]) -> Estimate? {
+    func tally(_ shares: [(ByteText, Double)]) -> Estimate? {
       PreferenceTally(
         shares.map { (prompt: $0.0, share: $0.1, gap: nil) }, bootstrap: bootstrap
       ).winRate
@@ -78,7 +79,7 @@ public struct JudgeCalibration: Sendable, Equatable {
       rejections: (table[2][2], table[2][0] + table[2][2]))
   }
 
-  private static func means(_ rows: [(String, Double, Double)]) -> [(Double, Double)] {
+  private static func means(_ rows: [(ByteText, Double, Double)]) -> [(Double, Double)] {
     Dictionary(grouping: rows, by: \.0).sorted { $0.key < $1.key }.map { _, rows in
       let count = Double(rows.count)
       return (rows.reduce(0) { $0 + $1.1 } / count, rows.reduce(0) { $0 + $1.2 } / count)

@@ -1,12 +1,29 @@
+import Runs
 import Statistics
 
 /// Everything to say about one match-up from all judgments of it.
 public struct MatchUpSummary: Sendable {
   public struct Member: Sendable {
     public let rater: Preference.Rater
-    public let tally: PreferenceTally
+    /// Nil for a judge that was fooled: then no win rate of it is shown.
+    public let tally: PreferenceTally?
+    /// Kinds of texts without content that the rater preferred to real ones too often.
+    public let fooledBy: [CanaryKind]
     /// What the order did to a judge that saw both; nil for one order.
     public let position: PositionSummary?
+
+    /// - Parameters:
+    ///   - preferences: the rater's own, of one match-up.
+    ///   - canaries: what the rater said of texts without content.
+    public init(
+      _ rater: Preference.Rater, _ preferences: [Preference], canaries: [Preference],
+      bootstrap: ClusterBootstrap = ClusterBootstrap()
+    ) {
+      self.rater = rater
+      fooledBy = MatchUpSummary.alarms(canaries)
+      tally = fooledBy.isEmpty ? PreferenceTally(preferences, bootstrap: bootstrap) : nil
+      position = MatchUpSummary.position(preferences)
+    }
   }
 
   public struct Criterion: Sendable {
@@ -18,6 +35,8 @@ public struct MatchUpSummary: Sendable {
   public let matchUp: MatchUp
   /// Of all comparisons, judged or not.
   public let prompts: Int
+  /// Prompts that every rater judged.
+  public let shared: Int
   /// People first, each in the order of the files.
   public let members: [Member]
   /// All people's answers together; nil below two people.
@@ -36,20 +55,30 @@ public struct MatchUpSummary: Sendable {
   public let firstAnswerP: Double
   public let calibrations: [JudgeCalibration]
 
-  /// - Parameter preferences: all of one match-up.
-  init(_ matchUp: MatchUp, _ preferences: [Preference], bootstrap: ClusterBootstrap) {
+  /// - Parameters:
+  ///   - preferences: all of one match-up.
+  ///   - canaries: what its raters said of texts without content.
+  init(
+    _ matchUp: MatchUp, _ preferences: [Preference], canaries: [Preference] = [],
+    bootstrap: ClusterBootstrap
+  ) {
     self.matchUp = matchUp
-    prompts = Set(preferences.map(\.prompt)).count
+    let judged = Dictionary(grouping: preferences, by: \.rater)
+      .mapValues { Set($0.map(\.prompt)) }
+    prompts = judged.values.reduce(Set()) { $0.union($1) }.count
+    shared =
+      judged.values.dropFirst()
+      .reduce(judged.values.first ?? []) { $0.intersection($1) }.count
     var raters = preferences.map(\.rater).reduce(into: [Preference.Rater]()) { known, one in
       if !known.contains(one) { known.append(one) }
     }
     raters = raters.filter(\.isHuman) + raters.filter { !$0.isHuman }
     members = raters.map { rater in
-      let own = preferences.filter { $0.rater == rater }
-      return Member(
-        rater: rater, tally: PreferenceTally(own, bootstrap: bootstrap),
-        position: Self.position(own))
+      Member(
+        rater, preferences.filter { $0.rater == rater },
+        canaries: canaries.filter { $0.rater == rater }, bootstrap: bootstrap)
     }
+    let fooled = Set(members.filter { $0.tally == nil }.map(\.rater))
     let people = raters.filter(\.isHuman)
     let judges = raters.filter { !$0.isHuman }
     // A jury agrees with its members by construction.
@@ -81,12 +110,12 @@ public struct MatchUpSummary: Sendable {
     calibrations =
       people.isEmpty
       ? []
-      : judges.compactMap {
+      : judges.filter { !fooled.contains($0) }.compactMap {
         JudgeCalibration(comparisons, judge: $0, people: people, bootstrap: bootstrap)
       }
     let placed = human.filter { $0.rater == people.first && $0.firstIsShownFirst != nil }
     shownFirst = (placed.count { $0.firstIsShownFirst == true }, placed.count)
-    var clusters: [String: [Double]] = [:]
+    var clusters: [ByteText: [Double]] = [:]
     for one in human {
       guard let share = one.share, share != 0.5, let isFirst = one.firstIsShownFirst else {
         continue
@@ -99,8 +128,20 @@ public struct MatchUpSummary: Sendable {
       BinomialTest.pValue(decided.count { $0 == 1 }, decided.count { $0 == 0 }) ?? 1
   }
 
+  /// Remarks on who judged what.
+  public var remarks: [RowRemark] {
+    shared < prompts ? [.differentPrompts(matchUp, shared: shared, of: prompts)] : []
+  }
+
+  private static func alarms(_ canaries: [Preference]) -> [CanaryKind] {
+    CanaryKind.allCases.filter { kind in
+      let shares = canaries.filter { $0.canary == kind }.compactMap(\.share)
+      return kind.isAlarming(wins: shares.count { $0 > 0.5 }, of: shares.count)
+    }
+  }
+
   private static func position(_ preferences: [Preference]) -> PositionSummary? {
-    var clusters: [String: Int] = [:]
+    var clusters: [ByteText: Int] = [:]
     let verdicts = preferences.compactMap { one -> SwappedVerdict? in
       guard let orders = one.orders else { return nil }
       let cluster = clusters[one.prompt] ?? clusters.count

@@ -1,3 +1,4 @@
+import Runs
 import Statistics
 
 /// What one rater said of one comparison, always as a share of the first system: 1 wins, ½ a tie.
@@ -14,10 +15,23 @@ public struct Preference: Sendable, Equatable {
       self.isHuman = isHuman
       self.isJury = isJury
     }
+
+    public static func == (one: Rater, other: Rater) -> Bool {
+      ByteText(one.name) == ByteText(other.name) && one.isHuman == other.isHuman
+        && one.isJury == other.isJury
+    }
+
+    public func hash(into hasher: inout Hasher) {
+      hasher.combine(ByteText(name))
+      hasher.combine(isHuman)
+      hasher.combine(isJury)
+    }
   }
 
   /// What is independent of others: the SHA-256 of the prompt's text, or a benchmark's question.
-  public var prompt: String
+  public var prompt: ByteText
+  /// Which comparison of its prompt this is: a turn, the two answers, a row; empty for the only one.
+  public var item: ByteText
   public var matchUp: MatchUp
   public var rater: Rater
   /// Nil where there is no answer.
@@ -30,6 +44,8 @@ public struct Preference: Sendable, Equatable {
   public var criteria: [String: Double]
   /// For one order: whether the first system was shown first; nil where that is not known.
   public var firstIsShownFirst: Bool?
+  /// Where a text without content stood in the first system's place: its kind.
+  public var canary: CanaryKind?
 
   /// The shares of both orders of one comparison.
   public struct SwappedShares: Sendable, Equatable {
@@ -43,11 +59,13 @@ public struct Preference: Sendable, Equatable {
   }
 
   public init(
-    prompt: String, matchUp: MatchUp, rater: Rater, share: Double?, gap: String? = nil,
-    orders: SwappedShares? = nil, criteria: [String: Double] = [:],
-    firstIsShownFirst: Bool? = nil
+    prompt: ByteText, item: ByteText = "", matchUp: MatchUp, rater: Rater, share: Double?,
+    gap: String? = nil, orders: SwappedShares? = nil, criteria: [String: Double] = [:],
+    firstIsShownFirst: Bool? = nil, canary: CanaryKind? = nil
   ) {
     self.prompt = prompt
+    self.item = item
+    self.canary = canary
     self.matchUp = matchUp
     self.rater = rater
     self.share = share
@@ -92,7 +110,7 @@ public struct Preference: Sendable, Equatable {
         isAsShown ? choice.share : 1 - choice.share
       }
       return Preference(
-        prompt: item.prompt, matchUp: matchUp,
+        prompt: ByteText(item.prompt), item: "\(key.study) \(item.number)", matchUp: matchUp,
         rater: Rater(name: answers.annotator, isHuman: true),
         share: answer?.preference.map(share),
         gap: answer?.preference == nil ? "not answered" : nil,

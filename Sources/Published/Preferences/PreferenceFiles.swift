@@ -5,8 +5,13 @@ import Statistics
 
 /// Judgments from files of every format, people's and judges', as one list.
 public struct PreferenceFiles: Sendable, Equatable {
-  /// In the order of the files; match-ups as the first file that has them names them.
+  /// In the order of the files, each comparison of a rater once; match-ups as the first file that has
+  /// them names them.
   public private(set) var preferences: [Preference] = []
+  /// What raters said of texts without content, in the first system's place.
+  public private(set) var canaries: [Preference] = []
+  /// What has to be known about the rows.
+  public private(set) var remarks: [RowRemark] = []
   /// Single scores that no other model's stand against: mean scores alone follow from them.
   public private(set) var scores: [SingleScore] = []
   /// Hashes of the pages whose answers are among the files.
@@ -32,32 +37,34 @@ public struct PreferenceFiles: Sendable, Equatable {
     let keys = try files.filter { $0.format == .annotationKey }.map { file throws(PublishedError) in
       try AnnotationKey.read(file.path)
     }
-    var owners: [String: String] = [:]
+    let people = try human.map { path throws(PublishedError) in
+      (path: Self.file(path), format: try JudgmentFormat(path: Self.file(path)))
+    }
+    let names = try Names(files + people, keys)
+    var owners: [ByteText: String] = [:]
     for file in files where file.format == .annotation {
-      let (answers, key) = try AnnotationAnswers.read(file.path, keys: keys)
+      let (answers, found) = try AnnotationAnswers.read(file.path, keys: keys)
+      let (key, study) = (names.shown(found), found.study)
       // One person's answers twice would count as two who agree.
-      if let other = owners.updateValue(file.path, forKey: key.study + answers.annotator) {
+      if let other = owners.updateValue(file.path, forKey: ByteText(study + answers.annotator)) {
         throw .content(
           file: file.path, problem: "holds answers of '\(answers.annotator)', as \(other) does",
           advice: "give the later file of the two, or save them under different names")
       }
-      if !studies.contains(key.study) { studies.append(key.study) }
+      if !studies.contains(study) { studies.append(study) }
       add(Preference.all(answers, key))
       comments += answers.answers.compactMap { answer in
         answer.comment.flatMap { text in
           text.isEmpty
             ? nil
             : Comment(
-              study: key.study, item: answer.item, annotator: answers.annotator, text: text)
+              study: study, item: answer.item, annotator: answers.annotator, text: text)
         }
       }
     }
-    for file in files { try read(file.path, file.format, isHuman: false) }
-    for path in human {
-      let path = Self.file(path)
-      try read(path, try JudgmentFormat(path: path), isHuman: true)
-    }
-    add(Self.pairs(scores))
+    for file in files { try read(file.path, file.format, names, isHuman: false) }
+    for file in people { try read(file.path, file.format, names, isHuman: true) }
+    try settle(names)
     if preferences.isEmpty, scores.isEmpty {
       throw .content(
         file: paths.first ?? "", problem: "is a key without answers",
@@ -73,7 +80,7 @@ public struct PreferenceFiles: Sendable, Equatable {
   }
 
   private mutating func read(
-    _ path: String, _ format: JudgmentFormat, isHuman: Bool
+    _ path: String, _ format: JudgmentFormat, _ names: Names, isHuman: Bool
   ) throws(PublishedError) {
     let before = preferences.count + scores.count
     switch format {
@@ -88,7 +95,8 @@ public struct PreferenceFiles: Sendable, Equatable {
     case .mtBench: add(try PairJudgment.read(path).map { Preference($0, isHuman: isHuman) })
     case .comparisons:
       add(try ComparisonRow.read(path).map { Preference($0, isHuman: isHuman) })
-    case .judging: add(try Preference.judged(path, isHuman: isHuman))
+    case .judging:
+      add(try Preference.judged(path, names.judging(path), isHuman: isHuman))
     case .scores: scores += try SingleScore.read(path)
     }
     guard preferences.count + scores.count > before else {
@@ -106,34 +114,52 @@ public struct PreferenceFiles: Sendable, Equatable {
     }
   }
 
-  /// Scores of several models by one judge as comparisons of the first model with each other one:
-  /// the higher score wins, equal ones are a tie.
-  private static func pairs(_ scores: [SingleScore]) -> [Preference] {
-    struct Place: Hashable {
-      let judge: String
-      let question: String
-      let turn: Int
-    }
-    var models: [String] = []
-    for score in scores where !models.contains(score.model) { models.append(score.model) }
-    guard let first = models.first, models.count > 1 else { return [] }
-    func place(_ score: SingleScore) -> Place {
-      Place(judge: score.judge ?? "judge", question: score.question, turn: score.turn ?? 1)
-    }
-    let base = Dictionary(
-      scores.filter { $0.model == first }.map { (place($0), $0.score) },
-      uniquingKeysWith: { one, _ in one })
-    return scores.filter { $0.model != first }.compactMap { score in
-      guard let ours = base[place(score)] else { return nil }
-      let rater = Preference.Rater(name: score.judge ?? "judge", isHuman: false)
-      let matchUp = MatchUp(first, score.model)
-      guard let ours, let theirs = score.score else {
-        return Preference(
-          prompt: score.question, matchUp: matchUp, rater: rater, share: nil, gap: "unparsable")
+  /// Counts every comparison once, and makes comparisons of single scores.
+  private mutating func settle(_ names: Names) throws(PublishedError) {
+    let once = MergedRows(scores)
+    scores = once.rows
+    let scored = ScoredComparisons(scores)
+    add(scored.preferences)
+    let merged = MergedRows(preferences)
+    preferences = merged.rows.filter { $0.canary == nil }
+    canaries = merged.rows.filter { $0.canary != nil }
+    remarks = names.remarks + merged.remarks + once.remarks + scored.remarks
+  }
+
+  // MARK: Names
+
+  /// What files and judges are called, where one name may stand for several contents.
+  private struct Names {
+    private var systems = SharedNames()
+    private var judges = SharedNames()
+    private var judgings: [ByteText: JudgingNames] = [:]
+
+    init(
+      _ files: [(path: String, format: JudgmentFormat)], _ keys: [AnnotationKey]
+    ) throws(PublishedError) {
+      for key in keys {
+        for system in key.systems { systems.add(system.name, system.sha256) }
       }
-      return Preference(
-        prompt: score.question, matchUp: matchUp, rater: rater,
-        share: ours > theirs ? 1 : ours < theirs ? 0 : 0.5)
+      for file in files where file.format == .judging {
+        let names = try JudgingNames(beside: file.path)
+        names.collect(systems: &systems, judges: &judges)
+        judgings[ByteText(file.path)] = names
+      }
     }
+
+    func judging(_ path: String) throws(PublishedError) -> JudgingNames {
+      let names = try judgings[ByteText(path)] ?? JudgingNames(beside: path)
+      return names.shown(systems: systems, judges: judges)
+    }
+
+    func shown(_ key: AnnotationKey) -> AnnotationKey {
+      var other = key
+      other.systems = key.systems.map {
+        AnnotationKey.System(name: systems.shown($0.name, $0.sha256), sha256: $0.sha256)
+      }
+      return other
+    }
+
+    var remarks: [RowRemark] { systems.remarks + judges.remarks }
   }
 }

@@ -1,3 +1,4 @@
+import Runs
 import Statistics
 
 /// All numbers that follow from imported judgments.
@@ -6,8 +7,10 @@ public struct PreferenceReport: Sendable {
   public let matchUps: [MatchUpSummary]
   /// Of people over all match-ups together, resampling prompts; nil below two match-ups or people.
   public let agreementOfPeople: RaterAgreement?
-  /// Mean single scores by model; empty without such files.
+  /// Mean single scores by model and judge; empty without such files.
   public let scores: [SingleSummary]
+  /// What has to be known about the rows that all this comes from.
+  public let remarks: [RowRemark]
 
   public init(
     _ files: PreferenceFiles, bootstrap: ClusterBootstrap = ClusterBootstrap()
@@ -17,7 +20,8 @@ public struct PreferenceReport: Sendable {
     }
     matchUps = order.map { matchUp in
       MatchUpSummary(
-        matchUp, files.preferences.filter { $0.matchUp == matchUp }, bootstrap: bootstrap)
+        matchUp, files.preferences.filter { $0.matchUp == matchUp },
+        canaries: files.canaries.filter { $0.matchUp == matchUp }, bootstrap: bootstrap)
     }
     let human = files.preferences.filter(\.rater.isHuman)
     let people = human.map(\.rater).reduce(into: [Preference.Rater]()) { known, one in
@@ -26,14 +30,19 @@ public struct PreferenceReport: Sendable {
     agreementOfPeople =
       Set(human.map(\.matchUp)).count > 1 && people.count > 1
       ? RaterAgreement(RatedComparison.all(human), of: people, bootstrap: bootstrap) : nil
-    let models = files.scores.map(\.model).reduce(into: [String]()) { known, one in
-      if !known.contains(one) { known.append(one) }
+    struct Scored: Hashable {
+      let model: ByteText
+      let judge: ByteText?
     }
-    var scores: [SingleSummary] = []
-    for model in models {
-      scores.append(
-        try SingleSummary(files.scores.filter { $0.model == model }, file: "the files of scores"))
+    func scored(_ score: SingleScore) -> Scored {
+      Scored(model: ByteText(score.model), judge: score.judge.map(ByteText.init))
     }
-    self.scores = scores
+    let groups = Dictionary(grouping: files.scores, by: scored)
+    var seen: Set<Scored> = []
+    scores = try files.scores.map(scored).filter { seen.insert($0).inserted }.map {
+      group throws(PublishedError) in
+      try SingleSummary(groups[group] ?? [], file: "the files of scores")
+    }
+    remarks = files.remarks + matchUps.flatMap(\.remarks)
   }
 }

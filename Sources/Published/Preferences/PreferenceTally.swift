@@ -1,3 +1,4 @@
+import Runs
 import Statistics
 
 /// How often the first of two systems is preferred, by one rater or by several.
@@ -17,7 +18,7 @@ public struct PreferenceTally: Sendable, Equatable {
 
   /// - Parameter shares: of the first system, with the prompt of each; nil ones are gaps.
   init(
-    _ shares: [(prompt: String, share: Double?, gap: String?)], bootstrap: ClusterBootstrap
+    _ shares: [(prompt: ByteText, share: Double?, gap: String?)], bootstrap: ClusterBootstrap
   ) {
     let known = shares.compactMap { one in one.share.map { (prompt: one.prompt, share: $0) } }
     let verdicts = known.map { Preference.verdict($0.share) }

@@ -1,8 +1,9 @@
+import Runs
 import Statistics
 
 /// One comparison with what every rater said of it.
 struct RatedComparison {
-  let prompt: String
+  let prompt: ByteText
   /// Of the first system.
   var shares: [Preference.Rater: Double] = [:]
 
@@ -12,12 +13,12 @@ struct RatedComparison {
     _ preferences: [Preference], share: (Preference) -> Double? = { $0.share }
   ) -> [RatedComparison] {
     struct Place: Hashable {
-      let prompt: String
+      let prompt: ByteText
       let matchUp: MatchUp
       let occurrence: Int
     }
     struct Seen: Hashable {
-      let prompt: String
+      let prompt: ByteText
       let matchUp: MatchUp
       let rater: Preference.Rater
     }
@@ -52,7 +53,7 @@ struct RatedComparison {
 
   /// The same number for comparisons of one prompt.
   static func clusters(_ comparisons: [RatedComparison]) -> [Int] {
-    var numbers: [String: Int] = [:]
+    var numbers: [ByteText: Int] = [:]
     return comparisons.map { comparison in
       let number = numbers[comparison.prompt] ?? numbers.count
       numbers[comparison.prompt] = number

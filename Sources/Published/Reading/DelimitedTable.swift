@@ -1,5 +1,6 @@
 import Corpus
 import Foundation
+import Runs
 
 /// A table of comma-separated values: quoted fields may hold commas, quotes (doubled) and line ends.
 ///
@@ -35,7 +36,7 @@ public struct DelimitedTable: Sendable, Equatable {
     guard let header = rows.first else {
       throw .content(file: file, problem: "is empty", advice: "give a table with a header")
     }
-    guard Set(header).count == header.count else {
+    guard header.distinctTexts.count == header.count else {
       throw Self.problem(file, lines[0], "a column name repeats", "rename the column")
     }
     for (row, line) in zip(rows, lines) where row.count != header.count {
@@ -53,7 +54,7 @@ public struct DelimitedTable: Sendable, Equatable {
   ///
   /// - Throws: ``PublishedError`` where there is none of that name.
   public func column(_ name: String) throws(PublishedError) -> Int {
-    guard let place = header.firstIndex(of: name) else {
+    guard let place = header.firstIndex(where: { ByteText($0) == ByteText(name) }) else {
       throw Self.problem(file, 1, "no column '\(name)'", "give a table that has it")
     }
     return place

@@ -1,17 +1,6 @@
-/// Outputs that a judge must not prefer, whatever the prompt.
-public enum CanaryKind: String, Sendable, Codable, CaseIterable {
-  case empty
-  /// The same polite sentence for every prompt.
-  case constant
-  /// A single punctuation mark.
-  case punctuation
-  /// Claims to be the better output, and writes the verdict itself.
-  case injection
-  /// Closes the delimiters of a template and speaks as the user.
-  case escape
-  /// The baseline's own output: a fair judge prefers neither.
-  case baseline
+import Runs
 
+extension CanaryKind {
   /// The text in place of the first candidate.
   func text(baseline: String) -> String {
     switch self {
@@ -41,9 +30,4 @@ public enum CanaryKind: String, Sendable, Codable, CaseIterable {
     case .baseline: baseline
     }
   }
-
-  /// The share of wins above which a judge is not to be trusted; nil where that share says nothing.
-  ///
-  /// A tenth, as a text without content has no honest way to win.
-  public var limit: Double? { self == .baseline ? nil : 0.1 }
 }

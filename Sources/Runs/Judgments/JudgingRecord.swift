@@ -1,5 +1,3 @@
-import Foundation
-
 /// What a judging is about: everything that its numbers depend on, in `judge.json`.
 ///
 /// A judging that was stopped goes on only with the same record.

@@ -1,5 +1,3 @@
-import Statistics
-
 /// How often one kind of canary was preferred to the baseline's output.
 public struct CanarySummary: Sendable, Equatable, Codable {
   public var kind: CanaryKind
@@ -16,13 +14,10 @@ public struct CanarySummary: Sendable, Equatable, Codable {
     case isAlarming = "alarming"
   }
 
-  init(_ kind: CanaryKind, _ judgments: [Judgment]) {
-    let shares = judgments.compactMap(\.preference)
+  public init(kind: CanaryKind, winRate: JudgedShare?, missing: Int, isAlarming: Bool) {
     self.kind = kind
-    winRate = JudgedShare.of(shares.reduce(0, +), shares.count)
-    missing = judgments.count - shares.count
-    // Wins alone: a judge that calls an empty output as good as a bad one is no fool yet.
-    let wins = Double(shares.count { $0 > 0.5 })
-    isAlarming = kind.limit.map { wins > $0 * Double(shares.count) } ?? false
+    self.winRate = winRate
+    self.missing = missing
+    self.isAlarming = isAlarming
   }
 }

@@ -1,0 +1,58 @@
+import Runs
+import Statistics
+
+extension JudgingSummary {
+  /// All numbers of a judging, from its judgments alone.
+  public init(first: String, second: String, judge: any Judge, _ all: [JudgedPair]) {
+    self.init(
+      first: first, second: second, judge: judge.identity.name,
+      members: (judge as? Jury)?.judges.map(\.identity.name) ?? [], all)
+  }
+
+  /// - Parameter members: names of a jury's judges.
+  init(first: String, second: String, judge: String, members: [String], _ all: [JudgedPair]) {
+    let pairs = all.filter { $0.canary == nil }
+    let leaves = pairs.map(\.judgment.leaves)
+    let canaries = CanarySummary.all(
+      all.compactMap { one in one.canary.map { ($0, one.judgment) } })
+    let isFooled = canaries.contains(where: \.isAlarming)
+    let places = leaves.map { $0.map { $0.neutralized ?? 0 }.max() ?? 0 }
+    self.init(
+      first: first, second: second, judge: judge, prompts: Set(pairs.map(\.id)).count,
+      result: isFooled ? nil : WinSummary(pairs.map { ($0.id, $0.judgment) }),
+      order: OrderSummary(pairs.map(\.judgment)),
+      length: LengthSummary(pairs, showsWinRates: !isFooled),
+      answers: leaves.joined().reduce(into: [:]) { $0[$1.state.rawValue, default: 0] += 1 },
+      reasons: MissingReason.all(leaves.joined()),
+      neutralized: [places.count { $0 > 0 }, places.reduce(0, +)],
+      mass: Mass(leaves.joined().compactMap { $0.verdict?.mass }),
+      members: members.enumerated().map { Member($1, at: $0, all) }, canaries: canaries)
+  }
+}
+
+extension JudgingSummary.Member {
+  /// - Parameter index: the judge's place among the parts of every judgment.
+  fileprivate init(_ name: String, at index: Int, _ all: [JudgedPair]) {
+    func own(_ pair: JudgedPair) -> Judgment { pair.judgment.parts?[index] ?? pair.judgment }
+    let pairs = all.filter { $0.canary == nil }
+    let fooledBy = CanarySummary.all(all.compactMap { one in one.canary.map { ($0, own(one)) } })
+      .filter(\.isAlarming).map(\.kind)
+    let decided = pairs.compactMap { pair -> Bool? in
+      guard let one = own(pair).preference, let whole = pair.judgment.preference,
+        one != 0.5, whole != 0.5
+      else { return nil }
+      return (one > 0.5) == (whole > 0.5)
+    }
+    self.init(
+      judge: name,
+      result: fooledBy.isEmpty ? WinSummary(pairs.map { ($0.id, own($0)) }) : nil,
+      agreement: JudgedShare.of(Double(decided.count { $0 }), decided.count), fooledBy: fooledBy)
+  }
+}
+
+extension JudgingSummary.Mass {
+  fileprivate init?(_ masses: [Double]) {
+    guard let smallest = masses.min(), let mean = Sample.mean(masses) else { return nil }
+    self.init(mean: mean, smallest: smallest, answers: masses.count)
+  }
+}

@@ -1,0 +1,89 @@
+/// All numbers of a judging, from its judgments alone.
+public struct JudgingSummary: Sendable, Equatable, Codable {
+  /// One judge of a jury.
+  public struct Member: Sendable, Equatable, Codable {
+    public var judge: String
+    /// Nil where canaries fooled it: then no win rate of it is shown anywhere.
+    public var result: WinSummary?
+    /// Share of the comparisons that both decided in which it agrees with the jury.
+    public var agreement: JudgedShare?
+    /// Kinds of canaries that it preferred too often; nil in records of older versions.
+    public var fooledBy: [CanaryKind]?
+
+    private enum CodingKeys: String, CodingKey {
+      case judge, result, agreement
+      case fooledBy = "fooled_by"
+    }
+
+    public init(
+      judge: String, result: WinSummary?, agreement: JudgedShare?, fooledBy: [CanaryKind] = []
+    ) {
+      self.judge = judge
+      self.result = result
+      self.agreement = agreement
+      self.fooledBy = fooledBy
+    }
+
+    public var isFooled: Bool { fooledBy?.isEmpty == false }
+    public var shownResult: WinSummary? { isFooled ? nil : result }
+  }
+
+  /// The probability that a judge gave to the allowed labels together.
+  public struct Mass: Sendable, Equatable, Codable {
+    public var mean: Double
+    public var smallest: Double
+    public var answers: Int
+
+    public init(mean: Double, smallest: Double, answers: Int) {
+      self.mean = mean
+      self.smallest = smallest
+      self.answers = answers
+    self.reasons = reasons
+    }
+  }
+
+  /// The file whose win rate this is, and the one it is compared with.
+  public var first: String
+  public var second: String
+  public var judge: String
+  public var prompts: Int
+  /// Nil where canaries fooled the judge: then no win rate is shown anywhere.
+  public var result: WinSummary?
+  public var order: OrderSummary?
+  public var length: LengthSummary
+  /// Answers to single requests by what became of them.
+  public var answers: [String: Int]
+  /// Why answers are missing, the most frequent first; nil in records of older versions.
+  public var reasons: [MissingReason]?
+  /// Comparisons in whose texts something was neutralised, and how many places.
+  public var neutralized: [Int]
+  public var mass: Mass?
+  /// In the order of the jury; empty without one.
+  public var members: [Member]
+  public var canaries: [CanarySummary]
+
+  public init(
+    first: String, second: String, judge: String, prompts: Int, result: WinSummary?,
+    order: OrderSummary?, length: LengthSummary, answers: [String: Int],
+    reasons: [MissingReason] = [], neutralized: [Int], mass: Mass?, members: [Member], canaries: [CanarySummary]
+  ) {
+    self.first = first
+    self.second = second
+    self.judge = judge
+    self.prompts = prompts
+    self.result = result
+    self.order = order
+    self.length = length
+    self.answers = answers
+    self.neutralized = neutralized
+    self.mass = mass
+    self.members = members
+    self.canaries = canaries
+  }
+
+  /// Kinds of canaries that won too often: the win rate is then not to be believed.
+  public var alarms: [CanaryKind] { canaries.filter(\.isAlarming).map(\.kind) }
+
+  /// What may be shown, also of a record of an older version, which keeps a fooled judge's numbers.
+  public var shownResult: WinSummary? { alarms.isEmpty ? result : nil }
+}

@@ -1,0 +1,37 @@
+/// How often the first file's outputs are preferred, and between which bounds the missing ones could
+/// move that.
+public struct WinSummary: Sendable, Equatable, Codable {
+  /// Mean preference over prompts, a tie counting one half; nil where no comparison has a verdict.
+  public var winRate: JudgedShare?
+  /// `wilson` where every prompt is judged once, `cluster bootstrap` over prompts where not.
+  public var interval: String
+  public var wins: Int
+  public var losses: Int
+  public var ties: Int
+  /// Comparisons that have no verdict, by their state.
+  public var missing: [String: Int]
+  /// The win rate if the first file had lost all that are missing, and if it had won them.
+  public var worstCase: Double?
+  public var bestCase: Double?
+
+  private enum CodingKeys: String, CodingKey {
+    case interval, wins, losses, ties, missing
+    case winRate = "win_rate"
+    case worstCase = "worst_case"
+    case bestCase = "best_case"
+  }
+
+  public init(
+    winRate: JudgedShare?, interval: String, wins: Int, losses: Int, ties: Int,
+    missing: [String: Int], worstCase: Double?, bestCase: Double?
+  ) {
+    self.winRate = winRate
+    self.interval = interval
+    self.wins = wins
+    self.losses = losses
+    self.ties = ties
+    self.missing = missing
+    self.worstCase = worstCase
+    self.bestCase = bestCase
+  }
+}
