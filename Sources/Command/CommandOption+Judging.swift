@@ -67,7 +67,8 @@ extension CommandOption {
   /// Of `plumb judge`.
   static let judging = [
     judge, template, reference, judgingOutput, limit, swap, repetitions, canaries, seed,
-    judgingTemperature, omitted, lengthKey, topLogprobs, keyVariable, allowsPlain, certificates, deadline, concurrency, prices,
+    judgingTemperature, omitted, lengthKey, topLogprobs, keyVariable, allowsPlain, certificates,
+    deadline, concurrency, prices,
     maximumCost, maximumRequests, dryRun, cache, noCache, failUnder, strict, export,
     imports, human,
     device, judgingReport,

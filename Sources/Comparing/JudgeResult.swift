@@ -30,7 +30,8 @@ struct JudgeResult {
 
   func show(_ output: Output) throws {
     if output.isJSON {
-      try output.print(json: 
+      try output.print(
+        json:
           Line(summary: summary, spending: spent, servers: lessons, folder: folder))
       return
     }

@@ -53,7 +53,9 @@ public struct ServerWords: Sendable, Equatable {
         switch members[key] {
         case .text(let text)?: addCode(text)
         case .number(let number)?:
-          if (100..<600).contains(number) { status = status ?? Int(number) } else {
+          if (100..<600).contains(number) {
+            status = status ?? Int(number)
+          } else {
             addCode("\(number)")
           }
         default: break

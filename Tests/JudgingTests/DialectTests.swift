@@ -72,8 +72,10 @@ import Testing
     #expect(Set(others + [plain]).count == 4)
     #expect(try key(Dialect(lengthKey: .newer)) == plain)
     #expect(try key(Dialect(topLogprobs: 5)) == plain)
-    #expect(try key(Dialect(topLogprobs: 5), template: "label") != key(Dialect(), template: "label"))
-    #expect(try key(Dialect(topLogprobs: 20), template: "label") == key(Dialect(), template: "label"))
+    #expect(
+      try key(Dialect(topLogprobs: 5), template: "label") != key(Dialect(), template: "label"))
+    #expect(
+      try key(Dialect(topLogprobs: 20), template: "label") == key(Dialect(), template: "label"))
   }
 
   @Test func `what was learned and what was said by hand have one key`() async throws {
@@ -111,7 +113,9 @@ import Testing
           bench.judge, ledger: ledger, cache: cache ? shared : nil, meter: bench.meter)
         var shares: [Double?] = []
         for question in questions { shares.append(try await judge.judge(question).preference) }
-        if cache { for lesson in book.all { try await shared.keep(lesson, as: book.name(of: lesson.server)) } }
+        if cache {
+          for lesson in book.all { try await shared.keep(lesson, as: book.name(of: lesson.server)) }
+        }
         return shares
       }
       let first = try await run("one", cache: true)
@@ -132,7 +136,13 @@ import Testing
     let without = #"{"choices": [{"message": {"content": "A"}, "finish_reason": "length"}]}"#
     let seen = Mutex(0)
     let some = ScriptedTransport { _ in
-      (200, seen.withLock { $0 += 1; return $0 } % 8 == 0 ? with : without)
+      (
+        200,
+        seen.withLock {
+          $0 += 1
+          return $0
+        } % 8 == 0 ? with : without
+      )
     }
     let bench = try RemoteBench("http://localhost:1/v1", template: "label", transport: some)
     let (judgments, stop) = await bench.ask(RemoteBench.questions(24))
@@ -158,7 +168,9 @@ import Testing
     #expect(await mute.recorder.withdrawn == 7)
   }
 
-  @Test func `an unreadable log-probability costs a verdict only where it is a label's`() async throws {
+  @Test func `an unreadable log-probability costs a verdict only where it is a label's`()
+    async throws
+  {
     func state(_ tokens: String) async throws -> Judgment.State {
       let transport = ScriptedTransport { _ in
         (
@@ -176,15 +188,22 @@ import Testing
     #expect(try await state(labels + #", {"token": "x", "logprob": null}"#) == .verdict)
     #expect(try await state(labels + #", {"token": "x", "logprob": -Infinity}"#) == .verdict)
     #expect(try await state(labels + #", {"token": "x"}, {"logprob": 1}, null, 7"#) == .verdict)
-    #expect(try await state(#"{"token": "A", "logprob": null}, {"token": "B", "logprob": -2}"#) == .unparsable)
-    #expect(try await state(#"{"token": "A", "logprob": 5}, {"token": "B", "logprob": -2}"#) == .unparsable)
+    #expect(
+      try await state(#"{"token": "A", "logprob": null}, {"token": "B", "logprob": -2}"#)
+        == .unparsable)
+    #expect(
+      try await state(#"{"token": "A", "logprob": 5}, {"token": "B", "logprob": -2}"#)
+        == .unparsable)
   }
 
   @Test func `an empty account stops at once, with the server's words`() async throws {
     for (status, answered) in [(429, 0), (402, 3)] {
       let count = Mutex(0)
       let transport = ScriptedTransport { _ in
-        count.withLock { $0 += 1; return $0 } <= answered
+        count.withLock {
+          $0 += 1
+          return $0
+        } <= answered
           ? (200, #"{"choices": [{"message": {"content": "Preferred: A"}}]}"#)
           : (
             status,
@@ -213,7 +232,8 @@ import Testing
       let bench = try RemoteBench("http://localhost:1/v1", transport: transport)
       let judgment = try await bench.judge.judge(RemoteBench.questions(1)[0])
       #expect(judgment.state == .failed)
-      #expect(judgment.reason?.hasSuffix(": Rate limit reached") == true, "\(judgment.reason ?? "")")
+      #expect(
+        judgment.reason?.hasSuffix(": Rate limit reached") == true, "\(judgment.reason ?? "")")
       #expect(transport.requests.count == 3)
       #expect(await bench.recorder.maybeBilled == 0)
     }

@@ -50,7 +50,8 @@ import Testing
     Case(
       404, openAI("The model `x` does not exist.", type: "NotFoundError", code: "404"),
       .unknownModel),
-    Case(404, #"{"error": {"message": "model 'x' not found, try pulling it first"}}"#, .unknownModel),
+    Case(
+      404, #"{"error": {"message": "model 'x' not found, try pulling it first"}}"#, .unknownModel),
     Case(400, openAI("x is not a valid model ID"), .unknownModel),
     Case(400, openAI("Model Not Exist"), .unknownModel),
     Case(
@@ -79,7 +80,8 @@ import Testing
       429,
       #"[{"error": {"code": 429, "message": "You exceeded your current quota. Please retry in 34.07s.", "status": "RESOURCE_EXHAUSTED", "details": [{"retryDelay": "34s"}]}}]"#,
       .other),
-    Case(529, #"{"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}"#,
+    Case(
+      529, #"{"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}"#,
       .other),
     Case(503, "<html><head><title>503</title></head><body>upstream</body></html>", .other),
     Case(500, "Internal Server Error", .other),
@@ -124,7 +126,8 @@ import Testing
         "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) "
           + "value is supported.", parameter: "temperature", code: "unsupported_value"),
       .adapt(.omit(.temperature))),
-    Case(422, #"{"error": "Input validation error: `temperature` must be strictly positive"}"#,
+    Case(
+      422, #"{"error": "Input validation error: `temperature` must be strictly positive"}"#,
       .adapt(.omit(.temperature))),
     Case(
       400,

@@ -44,7 +44,8 @@ struct RemoteBench {
       endpoint: try Endpoint(address),
       key: try key.map { text throws(HTTPError) in try APIKey(text, from: "KEY") },
       certificates: certificates, deadline: deadline, policy: policy, transport: transport,
-      pace: pace, meter: meter, recorder: other ?? recorder, dialects: dialects, price: { _ in price })
+      pace: pace, meter: meter, recorder: other ?? recorder, dialects: dialects,
+      price: { _ in price })
     judge = try RemoteJudge(
       server, api: api, model: "mock", template: try PromptTemplate.load(template))
   }

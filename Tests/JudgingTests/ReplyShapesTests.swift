@@ -74,7 +74,8 @@ import Testing
       usage: #"{"prompt_tokens": 9223372036854775807, "completion_tokens": 9223372036854775807}"#,
       .verdict),
     chat("1e400", usage: #"{"prompt_tokens": 1e400, "completion_tokens": 4}"#, .verdict),
-    chat("as a float", usage: #"{"prompt_tokens": 9.0, "completion_tokens": 4.0}"#, .verdict,
+    chat(
+      "as a float", usage: #"{"prompt_tokens": 9.0, "completion_tokens": 4.0}"#, .verdict,
       counts: whole),
     chat(
       "details null",
@@ -109,33 +110,43 @@ import Testing
         + #"{"type": "text", "text": "So:\n"}, {"type": "text", "text": "Preferred: A"}]}"#,
       .verdict),
     chat("parts as texts", message: #"{"content": ["Preferred: ", "A"]}"#, .verdict),
-    chat("output_text", message: #"{"content": [{"type": "output_text", "text": "Preferred: A"}]}"#,
+    chat(
+      "output_text", message: #"{"content": [{"type": "output_text", "text": "Preferred: A"}]}"#,
       .verdict),
-    chat("thinking alone", message: #"{"content": [{"type": "thinking", "thinking": []}]}"#, .empty),
+    chat(
+      "thinking alone", message: #"{"content": [{"type": "thinking", "thinking": []}]}"#, .empty),
     chat("no parts", message: #"{"content": []}"#, .empty),
     chat("content null", message: #"{"content": null}"#, .empty),
     chat("no content", message: #"{"role": "assistant"}"#, .empty),
     chat("content blank", message: #"{"content": " \n "}"#, .empty),
-    chat("half a character", message: #"{"content": "\ud83d Preferred: B\nPreferred: B"}"#, .verdict),
+    chat(
+      "half a character", message: #"{"content": "\ud83d Preferred: B\nPreferred: B"}"#, .verdict),
     chat("content a number", message: #"{"content": 7}"#, .failed),
     chat("message null", message: "null", .failed),
     chat("refusal", message: #"{"content": null, "refusal": "I will not."}"#, .refused),
-    chat("refusal among parts", message: #"{"content": [{"type": "refusal", "refusal": "No."}]}"#,
+    chat(
+      "refusal among parts", message: #"{"content": [{"type": "refusal", "refusal": "No."}]}"#,
       .refused),
-    chat("SGLang", choice: #""matched_stop": 2, "logprobs": null, "#, more: #""metadata": {}, "#,
+    chat(
+      "SGLang", choice: #""matched_stop": 2, "logprobs": null, "#, more: #""metadata": {}, "#,
       .verdict),
-    chat("Azure", choice: #""content_filter_results": {}, "#, more: #""prompt_filter_results": [], "#,
+    chat(
+      "Azure", choice: #""content_filter_results": {}, "#, more: #""prompt_filter_results": [], "#,
       .verdict),
     chat("error null beside choices", more: #""error": null, "#, .verdict),
     chat("error empty beside choices", more: #""error": {}, "#, .verdict),
-    message("thinking blocks",
-      content: #"[{"type": "thinking", "thinking": "Preferred: B"}, {"type": "text", "text": "Preferred: A"}]"#,
+    message(
+      "thinking blocks",
+      content:
+        #"[{"type": "thinking", "thinking": "Preferred: B"}, {"type": "text", "text": "Preferred: A"}]"#,
       .verdict),
     message("no blocks", content: "[]", .empty),
   ]
 
   static let ends: [Shape] =
-    ["stop", "STOP", "eos", "eos_token", "stop_sequence"].map { chat($0, finish: "\"\($0)\"", .verdict) }
+    ["stop", "STOP", "eos", "eos_token", "stop_sequence"].map {
+      chat($0, finish: "\"\($0)\"", .verdict)
+    }
     + [chat("none", finish: "null", .verdict)]
     + ["length", "MAX_TOKENS", "max_tokens", "model_length", "model_context_window_exceeded"].map {
       chat($0, finish: "\"\($0)\"", .truncated)
@@ -149,7 +160,8 @@ import Testing
     ].map { chat("'\($0)'", finish: "\"\($0)\"", .unfinished) }
     + [
       chat("a number", finish: "3", .unfinished),
-      chat("error words", finish: "\"error\"",
+      chat(
+        "error words", finish: "\"error\"",
         choice: #""error": {"code": 502, "message": "Upstream died"}, "#, .unfinished,
         reason: "the reply ends in an error: Upstream died"),
       chat("filtered without message", finish: "\"content_filter\"", message: "null", .refused),

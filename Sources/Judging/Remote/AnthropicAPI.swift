@@ -55,7 +55,8 @@ public enum AnthropicAPI: RemoteAPI {
     case "refusal": return .refusal
     case "tool_use": return .unfinished("the model calls a tool instead of answering")
     case let word:
-      return .unfinished("the reply ends with '\(ServerWords.line(String((word ?? "").prefix(60))))'")
+      return .unfinished(
+        "the reply ends with '\(ServerWords.line(String((word ?? "").prefix(60))))'")
     }
   }
 

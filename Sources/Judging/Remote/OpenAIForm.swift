@@ -28,7 +28,9 @@ enum OpenAIForm {
       return .unfinished("the reply ends in an error: \(words.message)")
     }
     guard let reason = choice["finish_reason"] else { return .complete }
-    guard let word = reason.text else { return .unfinished("the reply ends for no readable reason") }
+    guard let word = reason.text else {
+      return .unfinished("the reply ends for no readable reason")
+    }
     switch word.lowercased() {
     case "stop", "eos", "eos_token", "end_turn", "stop_sequence", "complete": return .complete
     case "length", "max_tokens", "model_length", "max_output_tokens",
@@ -39,7 +41,8 @@ enum OpenAIForm {
       return .refusal
     case "tool_calls", "function_call", "tool_use":
       return .unfinished("the model calls a tool instead of answering")
-    default: return .unfinished("the reply ends with '\(ServerWords.line(String(word.prefix(60))))'")
+    default:
+      return .unfinished("the reply ends with '\(ServerWords.line(String(word.prefix(60))))'")
     }
   }
 

@@ -92,7 +92,8 @@ enum Refusal: Equatable {
   ]
   private static let bounds = [
     "must be", "should be", "may only be", "only the default", "greater than", "less than",
-    "at most", "exceed", "maximum", "max allowed", "between", "too large", "too many", "out of range",
+    "at most", "exceed", "maximum", "max allowed", "between", "too large", "too many",
+    "out of range",
     "<=", "≤", "invalid value",
   ]
 
@@ -110,8 +111,8 @@ enum Refusal: Equatable {
     if isUnknown, isAbout("max_tokens", "max_completion_tokens") {
       if let other = call.otherLengthKey { return .adapt(.rename(other)) }
     }
-    if call.wantsProbabilities, isAbout("top_logprobs", "logprobs") {
-      if isBound, let fewer = fewer(than: call.topLogprobs, words) {
+    if let asked = call.topLogprobs, isAbout("top_logprobs", "logprobs") {
+      if isBound, let fewer = fewer(than: asked, words) {
         return .adapt(.fewerProbabilities(fewer))
       }
       return isUnknown || isBound ? .noProbabilities : nil

@@ -63,7 +63,8 @@ extension JudgingSettings {
 
   /// Keys that say how a judge is reached and what that may cost, none of which changes an answer.
   public static let keysOfTransport: Set<String> = [
-    "max_tokens_key", "api_key_env", "allow_http", "ca_file", "timeout", "max_concurrency", "prices", "max_cost",
+    "max_tokens_key", "api_key_env", "allow_http", "ca_file", "timeout", "max_concurrency",
+    "prices", "max_cost",
     "max_requests", "cache", "share_answers",
   ]
 

@@ -38,7 +38,6 @@ public struct JudgingSummary: Sendable, Equatable, Codable {
       self.mean = mean
       self.smallest = smallest
       self.answers = answers
-    self.reasons = reasons
     }
   }
 
@@ -65,7 +64,8 @@ public struct JudgingSummary: Sendable, Equatable, Codable {
   public init(
     first: String, second: String, judge: String, prompts: Int, result: WinSummary?,
     order: OrderSummary?, length: LengthSummary, answers: [String: Int],
-    reasons: [MissingReason] = [], neutralized: [Int], mass: Mass?, members: [Member], canaries: [CanarySummary]
+    reasons: [MissingReason] = [], neutralized: [Int], mass: Mass?, members: [Member],
+    canaries: [CanarySummary]
   ) {
     self.first = first
     self.second = second
@@ -75,6 +75,7 @@ public struct JudgingSummary: Sendable, Equatable, Codable {
     self.order = order
     self.length = length
     self.answers = answers
+    self.reasons = reasons
     self.neutralized = neutralized
     self.mass = mass
     self.members = members
