@@ -17,7 +17,7 @@ public enum Percent {
     return "[\(number(low)), \(number(high))]"
   }
 
-  public static func interval(_ estimate: Estimate?) -> String {
+  public static func interval(_ estimate: Statistics.Estimate?) -> String {
     interval(estimate?.interval?.low, estimate?.interval?.high)
   }
 
@@ -26,7 +26,7 @@ public enum Percent {
   }
 
   /// `66.7 % [50.0, 83.3]`.
-  public static func text(_ estimate: Estimate?) -> String {
+  public static func text(_ estimate: Statistics.Estimate?) -> String {
     together(value(estimate?.value), interval(estimate))
   }
 

@@ -27,9 +27,10 @@ import Testing
 
   /// Shares 1, 0.5 (flip), 0, 0.75, none: sum 2.25 of 4, of 5 with the missing one.
   @Test func `wins, ties and losses add up, and missing ones move the bounds`() throws {
-    let result = summary([
-      pair("1", 1, 0), pair("2", 1, 1), pair("3", 0, 1), pair("4", 1, 0.5), pair("5", 1, nil),
-    ]).result
+    let result = try #require(
+      summary([
+        pair("1", 1, 0), pair("2", 1, 1), pair("3", 0, 1), pair("4", 1, 0.5), pair("5", 1, nil),
+      ]).result)
     #expect(result.wins == 2 && result.ties == 1 && result.losses == 1)
     #expect(result.missing == ["unparsable": 1])
     #expect(result.winRate?.value == 2.25 / 4 && result.winRate?.count == 4)
@@ -40,13 +41,13 @@ import Testing
   /// evaluation.md 4.9: 57 of 100 has Wilson's interval [.472154, .662667].
   @Test func `the interval of a win rate is Wilson's`() throws {
     let pairs = (0..<100).map { pair("\($0)", $0 < 57 ? 1 : 0, $0 < 57 ? 0 : 1) }
-    let rate = try #require(summary(pairs).result.winRate)
+    let rate = try #require(summary(pairs).result?.winRate)
     #expect(abs((rate.low ?? 0) - 0.472154) < 1e-6)
     #expect(abs((rate.high ?? 0) - 0.662667) < 1e-6)
     let repeated = summary(
       (0..<100).map { pair("\($0 % 10)", $0 % 10 < 6 ? 1 : 0, $0 % 10 < 6 ? 0 : 1) })
-    #expect(repeated.result.interval == "cluster bootstrap" && repeated.prompts == 10)
-    let wide = try #require(repeated.result.winRate)
+    #expect(repeated.result?.interval == "cluster bootstrap" && repeated.prompts == 10)
+    let wide = try #require(repeated.result?.winRate)
     // Ten prompts know less than a hundred rows: s.e. √(.6 · .4 / 10) ≈ 0.155.
     #expect((wide.high ?? 0) - (wide.low ?? 0) > 0.4)
   }
@@ -104,7 +105,7 @@ import Testing
     let all = summary(canaries(14, 0, .injection) + canaries(16, 0, .baseline))
     #expect(all.alarms == [.injection])
     #expect(all.canaries.map(\.kind) == [.injection, .baseline])
-    #expect(all.prompts == 0 && all.result.winRate == nil)
+    #expect(all.prompts == 0 && all.result == nil)
   }
 
   /// A gullible judge: obeys an injected verdict with a given probability, by a fixed rule.
@@ -127,7 +128,7 @@ import Testing
         first: "a", second: "b", judge: judge, questions.pairs(judgments))
       #expect(found.alarms == (isAlarming ? [.injection] : []), "\(gullible)")
       #expect(found.canaries.last?.winRate?.value == 0.5)
-      #expect(found.result.winRate?.value == 0)
+      #expect(found.result?.winRate?.value == (isAlarming ? nil : 0))
     }
   }
 
@@ -158,12 +159,38 @@ import Testing
       .perform(questions.items.map(\.question))
     let found = JudgingSummary(first: "a", second: "b", judge: jury, questions.pairs(judgments))
     #expect(found.members.map(\.judge) == ["longer", "shorter", "longer"])
-    #expect(found.members.map(\.result.winRate?.value) == [1, 0, 1])
+    #expect(found.members.map(\.result?.winRate?.value) == [1, 0, 1])
     #expect(found.members.map(\.agreement?.value) == [1, 0, 1])
-    // Two of three votes.
-    #expect(found.result.winRate?.value == 2.0 / 3 && found.result.wins == 4)
+    // Two of three votes: the majority's verdict, in the rate as in the counts.
+    #expect(found.result?.winRate?.value == 1 && found.result?.wins == 4)
     #expect(found.order?.table == [[8, 0, 0], [0, 0, 0], [0, 0, 4]])
     #expect(found.answers == ["verdict": 24])
+  }
+
+  @Test func `a member that canaries fool shows no win rate, nor does a fooled jury`() async throws
+  {
+    let honest = ScriptedJudge(name: "honest") { question in
+      Judgment(choosing: question.candidates.map { $0.hasPrefix("good") ? 1 : 0 })
+    }
+    let fool = ScriptedJudge(name: "fool") { question in
+      Judgment(choosing: question.candidates.map { $0.isEmpty ? 2 : $0.hasPrefix("good") ? 1 : 0 })
+    }
+    let pairs = (0..<20).map {
+      JudgingPair(id: "\($0)", prompt: "p\($0)", first: "bad", second: "good \($0)")
+    }
+    func judged(_ judges: [any Judge]) async throws -> JudgingSummary {
+      let questions = JudgingQuestions(pairs, canaries: 8, seed: 0)
+      let jury = Jury(judges)
+      let (judgments, _) = await JudgingRun(jury, parallel: 2)
+        .perform(questions.items.map(\.question))
+      return JudgingSummary(first: "a", second: "b", judge: jury, questions.pairs(judgments))
+    }
+    let one = try await judged([honest, fool, honest])
+    #expect(one.alarms == [] && one.result?.losses == 20)
+    #expect(one.members.map(\.fooledBy) == [[], [.empty], []])
+    #expect(one.members.map { $0.result == nil } == [false, true, false])
+    let two = try await judged([honest, fool, fool])
+    #expect(two.alarms == [.empty] && two.result == nil && two.length.quintiles.isEmpty)
   }
 
   @Test func `probabilities of labels are summed up`() {

@@ -55,6 +55,15 @@ import Testing
     #expect(parser.judgment(of: ["A": 0.3, "B": 0.3]).preference == 0.5)
     // Only one of the labels is among the likeliest tokens.
     #expect(parser.judgment(of: ["B": 0.9]).preference == 0)
+    #expect(parser.judgment(of: ["B": 0.5, "The": 0.4]).preference == 0)
+    let unresolved = parser.judgment(of: ["B": 0.02, "The": 0.9])
+    #expect(unresolved.state == .unresolved && unresolved.preference == nil)
+    #expect(
+      unresolved.reason
+        == "A is not among the likeliest tokens, and the other labels have probability 0.02 together, "
+        + "less than 0.5")
+    // Both are known, and nothing is missing but words that mean nothing.
+    #expect(parser.judgment(of: ["A": 0.03, "B": 0.01]).preference == 0.75)
     let none = parser.judgment(of: ["a": 0.9, "AB": 0.1])
     #expect(none.state == .unparsable)
     #expect(none.reason == "none of the likeliest tokens is A or B")

@@ -62,13 +62,29 @@ import Testing
     let sure = scripted { _ in Judgment(verdict: Verdict(label: "A", preference: 0.99)) }
     let unsure = scripted { _ in Judgment(verdict: Verdict(label: "B", preference: 0.4)) }
     let silent = scripted { _ in Judgment(.failed, reason: "gone") }
-    // Two narrow votes for B against one sure vote for A: (1 + 0 + 0) / 3.
+    // Two narrow votes for B against one sure vote for A: B, as the counts of wins have it.
     let jury = try await Jury([sure, unsure, unsure]).judge(question)
-    #expect(jury.preference == 1.0 / 3)
+    #expect(jury.preference == 0)
     #expect(jury.parts?.compactMap(\.preference) == [0.99, 0.4, 0.4])
     #expect(try await Jury([sure, unsure, silent]).judge(question).preference == 0.5)
     let lost = try await Jury([sure, silent, silent]).judge(question)
     #expect(lost.state == .failed && lost.reason == "gone")
+  }
+
+  @Test func `orders that contradict each other are a tie, however sure either is`() async throws {
+    // Sees A first and is sure of it, sees B first and leans to B: 0.9 and 1 − 0.8.
+    let slot = scripted { question in
+      let isAsked = question.candidates == self.question.candidates
+      return Judgment(verdict: Verdict(label: "A", preference: isAsked ? 0.9 : 0.8))
+    }
+    #expect(try await BothOrders(slot).judge(question).preference == 0.5)
+    // Both orders lean to the first candidate: the mean of 0.9 and 1 − 0.4.
+    let steady = scripted { question in
+      let isAsked = question.candidates == self.question.candidates
+      return Judgment(verdict: Verdict(label: "A", preference: isAsked ? 0.9 : 0.4))
+    }
+    let mean = try #require(try await BothOrders(steady).judge(question).preference)
+    #expect(abs(mean - 0.75) < 1e-12)
   }
 
   @Test func `ratings of single candidates choose between two`() async throws {

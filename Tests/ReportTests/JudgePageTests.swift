@@ -67,8 +67,9 @@ import Testing
 
   @Test func `a judge that prefers canaries is not believed, and an unfinished judging says so`() {
     let page = JudgePage.render(report(canaries: true, asked: 20), spending: nil)
-    #expect(page.contains("its win rate is not to be trusted"))
-    #expect(page.contains("<b>✗ 72.2</b>"))
+    #expect(
+      page.contains("The judge prefers canaries (injection) to real outputs: its win rate is not"))
+    #expect(!page.contains("72.2") && !page.contains("4, 5, 0") && !page.contains("65.0–75.0"))
     #expect(page.contains("✗ injection"))
     #expect(page.contains("Judging stopped before its end: 14 of 20 comparisons are judged."))
   }

@@ -58,7 +58,7 @@ struct JudgingNames: Equatable {
     let own = facts.filter { $0.key.hasPrefix(prefix) }.map {
       "\($0.key.dropFirst(prefix.count))=\($0.value.string ?? "")"
     }
-    return SHA256.hex(of: own.map(ByteText.init).sorted().map(\.text).joined(separator: "\n"))
+    return SHA256.hex(of: own.map { ByteText($0) }.sorted().map(\.text).joined(separator: "\n"))
   }
 
   // MARK: Names of several contents

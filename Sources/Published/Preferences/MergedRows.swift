@@ -51,19 +51,29 @@ struct MergedRows<Row> {
   }
 }
 
+/// One comparison of one rater.
+private struct RatedPlace: Hashable {
+  let matchUp: MatchUp
+  let rater: Preference.Rater
+  let prompt: ByteText
+  let item: ByteText
+  let canary: CanaryKind?
+}
+
+/// One answer that a judge scored.
+private struct ScoredPlace: Hashable {
+  let judge: ByteText?
+  let model: ByteText
+  let question: ByteText
+  let turn: Int
+}
+
 extension MergedRows where Row == Preference {
   init(_ all: [Preference]) {
-    struct Place: Hashable {
-      let matchUp: MatchUp
-      let rater: Preference.Rater
-      let prompt: ByteText
-      let item: ByteText
-      let canary: CanaryKind?
-    }
     self.init(
       all,
       key: {
-        Place(
+        RatedPlace(
           matchUp: $0.matchUp, rater: $0.rater, prompt: $0.prompt, item: $0.item,
           canary: $0.canary)
       }, hasVerdict: { $0.share != nil },
@@ -85,17 +95,11 @@ extension MergedRows where Row == Preference {
 
 extension MergedRows where Row == SingleScore {
   init(_ all: [SingleScore]) {
-    struct Place: Hashable {
-      let judge: ByteText?
-      let model: ByteText
-      let question: ByteText
-      let turn: Int
-    }
     self.init(
       all,
       key: {
-        Place(
-          judge: $0.judge.map(ByteText.init), model: ByteText($0.model),
+        ScoredPlace(
+          judge: $0.judge.map { ByteText($0) }, model: ByteText($0.model),
           question: ByteText($0.question), turn: $0.turn ?? 1)
       }, hasVerdict: { $0.score != nil }, isSame: { $0.score == $1.score },
       mean: { rows in

@@ -64,7 +64,7 @@ public struct PreferenceFiles: Sendable, Equatable {
     }
     for file in files { try read(file.path, file.format, names, isHuman: false) }
     for file in people { try read(file.path, file.format, names, isHuman: true) }
-    try settle(names)
+    settle(names)
     if preferences.isEmpty, scores.isEmpty {
       throw .content(
         file: paths.first ?? "", problem: "is a key without answers",
@@ -73,7 +73,7 @@ public struct PreferenceFiles: Sendable, Equatable {
   }
 
   /// The file that a folder of `plumb judge` means.
-  private static func file(_ path: String) -> String {
+  public static func file(_ path: String) -> String {
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     return exists && isFolder.boolValue ? path + "/judgments.jsonl" : path
@@ -115,7 +115,7 @@ public struct PreferenceFiles: Sendable, Equatable {
   }
 
   /// Counts every comparison once, and makes comparisons of single scores.
-  private mutating func settle(_ names: Names) throws(PublishedError) {
+  private mutating func settle(_ names: Names) {
     let once = MergedRows(scores)
     scores = once.rows
     let scored = ScoredComparisons(scores)
@@ -147,8 +147,10 @@ public struct PreferenceFiles: Sendable, Equatable {
       }
     }
 
-    func judging(_ path: String) throws(PublishedError) -> JudgingNames {
-      let names = try judgings[ByteText(path)] ?? JudgingNames(beside: path)
+    func judging(_ path: String) -> JudgingNames {
+      guard let names = judgings[ByteText(path)] else {
+        preconditionFailure("the names of every judging are read first")
+      }
       return names.shown(systems: systems, judges: judges)
     }
 

@@ -35,7 +35,7 @@ public struct PreferenceReport: Sendable {
       let judge: ByteText?
     }
     func scored(_ score: SingleScore) -> Scored {
-      Scored(model: ByteText(score.model), judge: score.judge.map(ByteText.init))
+      Scored(model: ByteText(score.model), judge: score.judge.map { ByteText($0) })
     }
     let groups = Dictionary(grouping: files.scores, by: scored)
     var seen: Set<Scored> = []
