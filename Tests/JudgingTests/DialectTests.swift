@@ -104,7 +104,7 @@ import Testing
         let ledger = try Ledger(folder.appending(path: name))
         let shared = try AnswerCache(path: folder.appending(path: "answers.sqlite").path)
         let book = DialectBook()
-        try await ledger.recall(book)
+        await ledger.recall(book)
         let bench = try RemoteBench(
           "http://localhost:1/v1", template: "label", recorder: ledger, dialects: book,
           transport: transport)
