@@ -74,6 +74,15 @@ struct CommandOption: Sendable, Equatable {
   static let anchor = CommandOption(
     "anchor", value: "FILE", isRepeatable: true,
     help: "outputs of the baseline: as it is, concise, verbose; give all three")
+  static let boardJudge = CommandOption(
+    "judge", value: "NAME", help: "whose judgments count, where files hold several judges'")
+  static let style = CommandOption(
+    "style", help: "win rates at equal length and markup as well")
+  static let answers = CommandOption(
+    "answers", value: "FILE", isRepeatable: true,
+    help: "answers of Arena-Hard, whose style is counted; repeatable")
+  static let bradleyTerry = CommandOption(
+    "bradley-terry", help: "rank by strength; comparisons need no baseline in common")
   static let fields = CommandOption(
     "fields", value: "A,B,…", help: "fields with one rater each (default: a list named ratings)")
   static let scale = CommandOption(

@@ -96,13 +96,16 @@ struct CommandSpecification: Sendable {
         summary: "what is installed, which devices there are, what is missing", details: [])
     case .leaderboard:
       CommandSpecification(
-        name: name, operands: "FILE…", operandCount: 1...256, options: [.difficulty, .anchor],
-        summary: "rank models from files of judgments, with intervals and ranks",
+        name: name, operands: "FILE…", operandCount: 1...256,
+        options: [.boardJudge, .difficulty, .anchor, .style, .answers, .bradleyTerry],
+        summary: "rank models from files of judgments or results, with intervals and ranks",
         details: [
           "FILE holds judgments against a baseline: annotations of AlpacaEval, judgments of Arena-Hard,",
           "pairs of MT-bench, or judgments.jsonl of plumb judge. Length-controlled rates take all",
           "instructions for equally difficult unless --difficulty is given; with --anchor three times",
           "(the baseline's answers, its concise and its verbose ones) the fit is that of AlpacaEval 2.",
+          "Or it holds results that need no judge: samples of lm-evaluation-harness or logs of Inspect,",
+          "compared item by item, or results of RewardBench.",
         ])
     case .agreement:
       CommandSpecification(

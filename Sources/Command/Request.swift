@@ -16,7 +16,7 @@ public enum Request: Sendable, Equatable {
   case data(recipe: String, rows: Int, overrides: [String])
   case model(directory: String)
   case doctor
-  case leaderboard(files: [String], difficulty: String?, anchors: [String])
+  case leaderboard(LeaderboardRequest)
   case agreement(file: String, fields: [String], scale: String)
   case power(PowerRequest)
   case theory(output: String?)
@@ -27,6 +27,21 @@ public struct ImportRequest: Sendable, Equatable {
   public var files: [String]
   /// Those whose judgments people gave, besides annotators' answers.
   public var human: [String]
+}
+
+/// What `plumb leaderboard` needs to know.
+public struct LeaderboardRequest: Sendable, Equatable {
+  public var files: [String]
+  /// Whose judgments count; nil where the files hold one judge's.
+  public var judge: String?
+  public var difficulty: String?
+  public var anchors: [String]
+  /// Whether win rates at equal style are shown as well.
+  public var controlsStyle: Bool
+  /// Files of Arena-Hard's answers, whose style is counted.
+  public var answers: [String]
+  /// By Bradley–Terry, which needs no baseline that all share.
+  public var ranksByStrength: Bool
 }
 
 /// What `plumb annotate` needs to know.

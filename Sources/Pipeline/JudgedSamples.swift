@@ -26,22 +26,22 @@ struct JudgedSamples {
   ///
   /// A prompt whose opponent has no completion is left out: equal rewards label no pair.
   func comparisons(_ against: [JudgingPlan.Opponent], prompts: Int) -> [Comparison] {
-    var first: [String: [String: SampleRecord]] = [:]
+    var first: [String: [ByteText: SampleRecord]] = [:]
     var order: [(id: String, text: String)] = []
     for sample in samples where sample.index == 0 {
       if sample.policy == record.reference { order.append((sample.prompt, sample.promptText)) }
-      first[sample.policy, default: [:]][sample.prompt] = sample
+      first[sample.policy, default: [:]][ByteText(sample.prompt)] = sample
     }
     let kept = Dictionary(
-      chosen.map { ($0.prompt, $0.text) }, uniquingKeysWith: { earlier, _ in earlier })
+      chosen.map { (ByteText($0.prompt), $0.text) }, uniquingKeysWith: { earlier, _ in earlier })
     let finals = record.policies.filter { $0.isFinal && $0.id != record.reference }
     return against.flatMap { opponent in
       finals.map { policy in
         let pairs = order.prefix(prompts).compactMap { prompt -> JudgingPair? in
           let other =
             opponent == .chosen
-            ? kept[prompt.id] : first[record.reference]?[prompt.id]?.text
-          guard let own = first[policy.id]?[prompt.id]?.text, let other else { return nil }
+            ? kept[ByteText(prompt.id)] : first[record.reference]?[ByteText(prompt.id)]?.text
+          guard let own = first[policy.id]?[ByteText(prompt.id)]?.text, let other else { return nil }
           return JudgingPair(id: prompt.id, prompt: prompt.text, first: own, second: other)
         }
         return Comparison(

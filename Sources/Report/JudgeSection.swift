@@ -60,10 +60,10 @@ struct JudgeSection {
     let rows = report.comparisons.map(row)
     return Figure.table(
       caption: """
-        Win rates by the judge, in percent, with 95\u{A0}% intervals (Wilson's where every prompt is \
-        judged once, else a bootstrap over prompts). Flips: pairs whose two verdicts prefer different \
-        candidates. First place: share of decided answers that prefer what was shown first; p: exact \
-        two-sided sign test over the flips. Longer: share of decided pairs that the longer text won.
+        Win rates by the judge, in percent, each prompt counting once\(text: bases). Flips: pairs whose \
+        two verdicts prefer different candidates. First place: share of decided answers that prefer what \
+        was shown first; p: exact two-sided sign test over the flips. Longer: share of decided pairs \
+        that the longer text won.
         """,
       head: """
         <tr><th scope="col">Policy</th><th scope="col">Against</th>\
@@ -72,6 +72,13 @@ struct JudgeSection {
         <th class="n" scope="col">Flips</th><th class="n" scope="col">First place</th>\
         <th class="n" scope="col">p</th><th class="n" scope="col">Longer</th></tr>
         """, rows: HTML(rows))
+  }
+
+  /// How the win rates' intervals were made.
+  private var bases: String {
+    let words = report.comparisons.compactMap { $0.summary.shownResult?.winRate?.basis }
+    let distinct = words.distinctTexts
+    return distinct.isEmpty ? "" : " (\(distinct.joined(separator: "; ")))"
   }
 
   private func row(_ comparison: JudgingReport.Comparison) -> HTML {

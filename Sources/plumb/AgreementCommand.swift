@@ -79,7 +79,7 @@ struct AgreementCommand {
     } else {
       let units = try table.items.map { item in
         try item.map { rating in
-          guard let value = Double(rating) else {
+          guard let value = Double(rating.text) else {
             throw PublishedError.content(
               file: file, problem: "the rating '\(rating)' is no number",
               advice: "use --scale nominal")

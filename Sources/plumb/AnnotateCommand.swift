@@ -58,7 +58,7 @@ struct AnnotateCommand {
   private func files() throws -> [OutputsFile] {
     let files = try request.files.map(OutputsFile.init)
     for (place, file) in files.enumerated() {
-      if let other = files[..<place].first(where: { $0.name == file.name }) {
+      if let other = files[..<place].first(where: { ByteText($0.name) == ByteText(file.name) }) {
         throw CorpusError.file(
           path: file.path,
           problem:

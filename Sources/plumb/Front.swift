@@ -49,9 +49,8 @@ enum Front {
       return try DataCommand(recipe: recipe, rows: rows, overrides: overrides).perform(output)
     case .doctor:
       return try DoctorCommand().perform(output)
-    case .leaderboard(let files, let difficulty, let anchors):
-      return try LeaderboardCommand(files: files, difficulty: difficulty, anchors: anchors)
-        .perform(output)
+    case .leaderboard(let request):
+      return try LeaderboardCommand(request: request).perform(output)
     case .agreement(let file, let fields, let scale):
       return try AgreementCommand(file: file, fields: fields, scale: scale).perform(output)
     case .power(let request):

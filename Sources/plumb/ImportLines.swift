@@ -38,8 +38,8 @@ struct ImportLines {
           try output.print(
             json: Position(
               first: first, second: second, name: member.rater.name, table: position.table,
-              flipRate: position.flipRate.map(NumberLine.init),
-              firstPlace: position.firstSlot.map(NumberLine.init), p: position.pValue))
+              flipRate: position.contradictions.map(NumberLine.init),
+              firstPlace: position.firstSlot.map(NumberLine.init), p: position.contradictionP))
         }
       }
       if let tally = one.people { try rate("people", "all", tally) }

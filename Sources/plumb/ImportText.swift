@@ -80,9 +80,9 @@ struct ImportText {
     for member in one.members {
       guard let position = member.position else { continue }
       output.print(
-        "  judge \(ForeignText.printable(member.rater.name)): \(Percent.text(position.flipRate)) of pairs "
+        "  judge \(ForeignText.printable(member.rater.name)): \(Percent.text(position.contradictions)) of pairs "
           + "change with the order; the first place has \(Percent.text(position.firstSlot)) of "
-          + "preferences, p \(CompareCommand.probability(position.pValue))")
+          + "preferences, p \(CompareCommand.probability(position.contradictionP))")
     }
     if !one.criteria.isEmpty { show(one.criteria, output) }
     if let agreement = one.agreementOfPeople { show(agreement, "people", output) }

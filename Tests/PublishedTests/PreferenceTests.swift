@@ -23,14 +23,14 @@ import Testing
     MatchUpSummary(Self.matchUp, preferences, bootstrap: ClusterBootstrap(resamples: 200))
   }
 
-  @Test func `one rater has Wilson's interval, and gaps have bounds`() {
+  @Test func `one rater has the share's interval, and gaps have bounds`() throws {
     let own = summary(rated("anna", [1, 1, 0.5, 0, nil]))
-    let tally = own.members[0].tally
+    let tally = try #require(own.members[0].tally)
     #expect(counts(tally.wins, tally.ties, tally.losses) == [2, 1, 1])
     #expect(tally.gaps == ["unparsable": 1])
     // (2 + ½)/4; with the gap lost 2.5/5, won 3.5/5.
     #expect(tally.winRate?.value == 0.625)
-    #expect(tally.winRate?.interval == Wilson.interval(successes: 2.5, of: 4))
+    #expect(tally.winRate == Inference().share([[1], [1], [0.5], [0]]))
     #expect(tally.bounds == Interval(0.5, 0.7))
     #expect(own.people == nil && own.majority == nil && own.agreementOfPeople == nil)
   }
@@ -59,7 +59,9 @@ import Testing
 
   @Test func `answers that are all alike are not without error`() {
     let all = summary(rated("anna", [1, 1, 1, 1]) + rated("ben", [1, 1, 1, 1]))
-    #expect(all.people?.winRate?.interval == Wilson.interval(successes: 4, of: 4))
+    // Four prompts, not eight answers: Clopper and Pearson, 0.025^(1/4).
+    #expect(isClose(all.people?.winRate?.interval?.low, 0.3976, within: 1e-4))
+    #expect(all.people?.winRate?.interval?.high == 1)
   }
 
   @Test func `a judge is held against people, and its win rate corrected`() throws {
@@ -228,13 +230,14 @@ import Testing
     // Its ORIGIN.md: 18 and 20 agree, two have an error, all others are ties under MT-bench's rule.
     let bench = try report("mt-bench/model_judgment/gpt-4_pair.jsonl.gz")
     let pairs = try #require(bench.matchUps.first?.members.first)
-    #expect(counts(pairs.tally.wins, pairs.tally.losses, pairs.tally.ties) == [18, 20, 35])
-    #expect(pairs.tally.gaps == ["unparsable": 2])
+    let wins = try #require(pairs.tally)
+    #expect(counts(wins.wins, wins.losses, wins.ties) == [18, 20, 35])
+    #expect(wins.gaps == ["unparsable": 2])
     #expect(pairs.position?.table == [[18, 5, 16], [0, 8, 3], [2, 1, 20]])
     let single = try report("mt-bench/model_judgment/gpt-4_single.jsonl.gz")
     #expect(isClose(single.scores.first?.mean?.value, (8.3625 + 8.0375) / 2, within: 1e-12))
     let arena = try report(
       "arena-hard/v0.1/model_judgment/DeepSeek-R1-Distill-Llama-70B/gpt-4-0314.jsonl.gz")
-    #expect(arena.matchUps.first?.members.first?.tally.winRate?.value == 0.5)
+    #expect(arena.matchUps.first?.members.first?.tally?.winRate?.value == 0.5)
   }
 }

@@ -161,7 +161,7 @@ import Testing
       for model in 0..<2 {
         drafts.append(
           StyleControl.Game(
-            model: model, cluster: cluster, verdict: .tie,
+            model: model, cluster: cluster, score: 0.5,
             style: AnswerStyle(
               tokens: 200 + generator.index(below: model == 0 ? 400 : 900),
               headers: generator.index(below: 4), lists: generator.index(below: 9),
@@ -175,8 +175,7 @@ import Testing
     for index in drafts.indices {
       let logit =
         (drafts[index].model == 0 ? 0.8 : -0.4) + (lengths[index] - mean) / deviation
-      drafts[index].verdict =
-        generator.uniform() < Logistic.probability(logit) ? .better : .worse
+      drafts[index].score = generator.uniform() < Logistic.probability(logit) ? 1 : 0
     }
     return drafts
   }
@@ -190,7 +189,7 @@ import Testing
     #expect(isClose(fit.styleCoefficients[0], 1, within: 0.25))
     for markup in fit.styleCoefficients.dropFirst() { #expect(abs(markup) < 0.15) }
     // Without control the longer-winded model is flattered.
-    let raw = games.filter { $0.model == 1 }.map(\.verdict.score)
+    let raw = games.filter { $0.model == 1 }.map(\.score)
     #expect((Sample.mean(raw) ?? 0) > fit.scores[1] + 0.03)
   }
 
@@ -228,7 +227,7 @@ import Testing
 
   @Test func withoutAFiniteFitThereIsNone() {
     var games = Array(games().prefix(40))
-    for index in games.indices { games[index].verdict = .better }
+    for index in games.indices { games[index].score = 1 }
     #expect(StyleControl(games, models: 2) == nil)
     #expect(StyleControl(games, models: 2, version: .one) != nil)
     #expect(StyleControl([], models: 1) == nil)

@@ -3,18 +3,24 @@ import Statistics
 
 extension CanarySummary {
   /// Of each kind that was asked, in the order of ``CanaryKind``.
-  static func all(_ judgments: [(kind: CanaryKind, judgment: Judgment)]) -> [CanarySummary] {
+  ///
+  /// - Parameter judgments: with the id of the prompt of each.
+  static func all(
+    _ judgments: [(kind: CanaryKind, id: String, judgment: Judgment)]
+  ) -> [CanarySummary] {
     CanaryKind.allCases.compactMap { kind in
-      let own = judgments.filter { $0.kind == kind }.map(\.judgment)
+      let own = judgments.filter { $0.kind == kind }.map { (id: $0.id, judgment: $0.judgment) }
       return own.isEmpty ? nil : CanarySummary(kind, own)
     }
   }
 
-  init(_ kind: CanaryKind, _ judgments: [Judgment]) {
-    let shares = judgments.compactMap(\.preference)
+  private init(_ kind: CanaryKind, _ judgments: [(id: String, judgment: Judgment)]) {
+    let shares = judgments.compactMap { one in
+      one.judgment.preference.map { (id: one.id, share: $0) }
+    }
     self.init(
-      kind: kind, winRate: JudgedShare.of(shares.reduce(0, +), shares.count),
+      kind: kind, winRate: JudgedShare.of(shares),
       missing: judgments.count - shares.count,
-      isAlarming: kind.isAlarming(wins: shares.count { $0 > 0.5 }, of: shares.count))
+      isAlarming: kind.isAlarming(wins: shares.count { $0.share > 0.5 }, of: shares.count))
   }
 }

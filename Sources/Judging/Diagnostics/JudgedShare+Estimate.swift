@@ -5,11 +5,14 @@ extension JudgedShare {
   public init(_ estimate: Estimate) {
     self.init(
       value: estimate.value, low: estimate.interval?.low, high: estimate.interval?.high,
-      count: estimate.count)
+      count: estimate.count, prompts: estimate.clusters, basis: estimate.basis?.words)
   }
 
-  /// Wilson's 95 % interval; nil without trials. A tie may count one half.
-  static func of(_ successes: Double, _ trials: Int) -> JudgedShare? {
-    Wilson.estimate(successes: successes, of: trials).map(JudgedShare.init)
+  /// The mean of shares over prompts; nil without any.
+  ///
+  /// - Parameter shares: with the id of the prompt of each.
+  static func of(_ shares: [(id: String, share: Double)]) -> JudgedShare? {
+    let rows = Dictionary(grouping: shares) { ByteText($0.id) }.sorted { $0.key < $1.key }
+    return Inference().share(rows.map { $0.value.map(\.share) }).map(JudgedShare.init)
   }
 }

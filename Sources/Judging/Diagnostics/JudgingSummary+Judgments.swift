@@ -14,13 +14,13 @@ extension JudgingSummary {
     let pairs = all.filter { $0.canary == nil }
     let leaves = pairs.map(\.judgment.leaves)
     let canaries = CanarySummary.all(
-      all.compactMap { one in one.canary.map { ($0, one.judgment) } })
+      all.compactMap { one in one.canary.map { ($0, one.id, one.judgment) } })
     let isFooled = canaries.contains(where: \.isAlarming)
     let places = leaves.map { $0.map { $0.neutralized ?? 0 }.max() ?? 0 }
     self.init(
-      first: first, second: second, judge: judge, prompts: Set(pairs.map(\.id)).count,
+      first: first, second: second, judge: judge, prompts: Set(pairs.map { ByteText($0.id) }).count,
       result: isFooled ? nil : WinSummary(pairs.map { ($0.id, $0.judgment) }),
-      order: OrderSummary(pairs.map(\.judgment)),
+      order: OrderSummary(pairs),
       length: LengthSummary(pairs, showsWinRates: !isFooled),
       answers: leaves.joined().reduce(into: [:]) { $0[$1.state.rawValue, default: 0] += 1 },
       reasons: MissingReason.all(leaves.joined()),
@@ -35,18 +35,20 @@ extension JudgingSummary.Member {
   fileprivate init(_ name: String, at index: Int, _ all: [JudgedPair]) {
     func own(_ pair: JudgedPair) -> Judgment { pair.judgment.parts?[index] ?? pair.judgment }
     let pairs = all.filter { $0.canary == nil }
-    let fooledBy = CanarySummary.all(all.compactMap { one in one.canary.map { ($0, own(one)) } })
-      .filter(\.isAlarming).map(\.kind)
-    let decided = pairs.compactMap { pair -> Bool? in
+    let fooledBy = CanarySummary.all(
+      all.compactMap { one in one.canary.map { ($0, one.id, own(one)) } }
+    )
+    .filter(\.isAlarming).map(\.kind)
+    let decided = pairs.compactMap { pair -> (id: String, share: Double)? in
       guard let one = own(pair).preference, let whole = pair.judgment.preference,
         one != 0.5, whole != 0.5
       else { return nil }
-      return (one > 0.5) == (whole > 0.5)
+      return (pair.id, (one > 0.5) == (whole > 0.5) ? 1 : 0)
     }
     self.init(
       judge: name,
       result: fooledBy.isEmpty ? WinSummary(pairs.map { ($0.id, own($0)) }) : nil,
-      agreement: JudgedShare.of(Double(decided.count { $0 }), decided.count), fooledBy: fooledBy)
+      agreement: JudgedShare.of(decided), fooledBy: fooledBy)
   }
 }
 

@@ -5,20 +5,22 @@ extension LengthSummary {
   /// - Parameter showsWinRates: not of a judge that was fooled; then there are no quintiles.
   init(_ pairs: [JudgedPair], showsWinRates: Bool = true) {
     let judged = pairs.compactMap { pair in
-      pair.judgment.preference.map { (difference: pair.lengths[0] - pair.lengths[1], share: $0) }
+      pair.judgment.preference.map {
+        (id: pair.id, difference: pair.lengths[0] - pair.lengths[1], share: $0)
+      }
     }
     let decided = judged.filter { $0.difference != 0 && $0.share != 0.5 }
-    let longer = decided.count { ($0.difference > 0) == ($0.share > 0.5) }
     let sorted = judged.sorted { ($0.difference, $0.share) < ($1.difference, $1.share) }
     self.init(
       means: [0, 1].map { side in Sample.mean(pairs.map { Double($0.lengths[side]) }) ?? 0 },
-      longerWins: JudgedShare.of(Double(longer), decided.count),
+      longerWins: JudgedShare.of(
+        decided.map { (id: $0.id, share: ($0.difference > 0) == ($0.share > 0.5) ? 1 : 0) }),
       quintiles: (showsWinRates ? 0..<5 : 0..<0).compactMap { index in
         let part = sorted[sorted.count * index / 5..<sorted.count * (index + 1) / 5]
         guard let first = part.first, let last = part.last else { return nil }
         return Bin(
           low: first.difference, high: last.difference,
-          winRate: JudgedShare.of(part.reduce(0) { $0 + $1.share }, part.count))
+          winRate: JudgedShare.of(part.map { (id: $0.id, share: $0.share) }))
       })
   }
 }

@@ -3,28 +3,28 @@ import Statistics
 
 extension OrderSummary {
   /// Nil where nothing was asked in both orders.
-  init?(_ judgments: [Judgment]) {
-    let pairs = judgments.flatMap(Self.orders)
-    guard !pairs.isEmpty else { return nil }
-    var table = [[Int]](repeating: [Int](repeating: 0, count: 3), count: 3)
-    var first = 0
-    var second = 0
-    for (asShown, swapped) in pairs {
-      for share in [asShown, swapped].compactMap(\.self) {
-        if share > 0.5 { first += 1 } else if share < 0.5 { second += 1 }
+  init?(_ pairs: [JudgedPair]) {
+    var clusters: [ByteText: Int] = [:]
+    let verdicts = pairs.flatMap { pair -> [SwappedVerdict] in
+      let cluster = clusters[ByteText(pair.id)] ?? clusters.count
+      clusters[ByteText(pair.id)] = cluster
+      return Self.orders(pair.judgment).map { asked, swapped in
+        SwappedVerdict(
+          direct: asked.map(Self.verdict), swapped: swapped.map { Self.verdict(1 - $0) },
+          cluster: cluster)
       }
-      guard let asShown, let swapped else { continue }
-      table[Self.place(asShown)][Self.place(1 - swapped)] += 1
     }
-    let both = table.joined().reduce(0, +)
-    let (towardsFirst, towardsSecond) = (table[0][2], table[2][0])
+    guard !verdicts.isEmpty else { return nil }
+    let position = PositionSummary(verdicts)
     self.init(
-      table: table, flipRate: JudgedShare.of(Double(towardsFirst + towardsSecond), both),
-      firstSlot: JudgedShare.of(Double(first), first + second), towardsFirst: towardsFirst,
-      towardsSecond: towardsSecond, pValue: BinomialTest.pValue(towardsFirst, towardsSecond) ?? 1)
+      table: position.table, flipRate: position.contradictions.map(JudgedShare.init),
+      firstSlot: position.firstSlot.map(JudgedShare.init), towardsFirst: position.towardsFirst,
+      towardsSecond: position.towardsSecond, pValue: position.contradictionP)
   }
 
-  private static func place(_ share: Double) -> Int { share > 0.5 ? 0 : share < 0.5 ? 2 : 1 }
+  private static func verdict(_ share: Double) -> PairVerdict {
+    share > 0.5 ? .win : share < 0.5 ? .loss : .tie
+  }
 
   /// The preferences of both orders for what was shown first, wherever they are among the parts.
   private static func orders(_ judgment: Judgment) -> [(Double?, Double?)] {

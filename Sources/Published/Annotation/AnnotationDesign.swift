@@ -37,7 +37,7 @@ public struct AnnotationDesign: Sendable, Equatable {
   /// In the order of their numbers.
   public let comparisons: [Comparison]
   /// Comparisons of equal answers: nobody can prefer one.
-  public var equal: Int { comparisons.count { $0.answers[0] == $0.answers[1] } }
+  public var equal: Int { comparisons.count { ByteText($0.answers[0]) == ByteText($0.answers[1]) } }
 
   /// - Parameters:
   ///   - matchUps: places in `systems`.

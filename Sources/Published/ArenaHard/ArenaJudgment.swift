@@ -1,4 +1,5 @@
 import Corpus
+import Runs
 import Statistics
 
 /// The two games of one question: in the first the baseline is A, in the second the model.
@@ -66,6 +67,26 @@ public struct ArenaJudgment: Sendable, Equatable {
             Message(role: try message.string("role"), content: try message.string("content"))
           }
         })
+    }
+  }
+
+  /// Version 0.1 does not name its baseline.
+  public var matchUp: MatchUp { MatchUp(model, baseline ?? "baseline") }
+
+  /// Without rows that say what an earlier one says of the same question, model and judge.
+  public static func distinct(_ judgments: [ArenaJudgment]) -> [ArenaJudgment] {
+    struct Row: Hashable {
+      let question: ByteText
+      let matchUp: MatchUp
+      let judge: ByteText
+      let verdicts: [GradedVerdict?]
+    }
+    var seen: Set<Row> = []
+    return judgments.filter {
+      let row = Row(
+        question: ByteText($0.question), matchUp: $0.matchUp, judge: ByteText($0.judge),
+        verdicts: $0.verdicts)
+      return seen.insert(row).inserted
     }
   }
 

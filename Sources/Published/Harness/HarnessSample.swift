@@ -3,13 +3,20 @@ import Corpus
 /// One line of lm-evaluation-harness' `samples_<task>_<date>.jsonl`.
 public struct HarnessSample: Sendable, Equatable {
   public var document: Int
+  /// As text, also where the task has numbers.
   public var target: String
+  /// Of tasks that read a reply in several ways; `none` for those that do not.
+  public var filter: String?
   /// Numbers of the line's metrics, by name.
   public var metrics: [String: Double]
   /// The first response of the first request, after its filter.
   public var response: String?
 
-  public init(document: Int, target: String, metrics: [String: Double], response: String? = nil) {
+  public init(
+    document: Int, target: String, metrics: [String: Double], filter: String? = nil,
+    response: String? = nil
+  ) {
+    self.filter = filter
     self.document = document
     self.target = target
     self.metrics = metrics
@@ -28,9 +35,17 @@ public struct HarnessSample: Sendable, Equatable {
       }
       let filtered = row.object["filtered_resps"]?.array?.first
       return HarnessSample(
-        document: try row.integer("doc_id"), target: try row.identifier("target"),
-        metrics: metrics, response: filtered?.string ?? filtered?.array?.first?.string)
+        document: try row.integer("doc_id"), target: try Self.target(row),
+        metrics: metrics, filter: try row.optionalString("filter"),
+        response: filtered?.string ?? filtered?.array?.first?.string)
     }
+  }
+
+  private static func target(_ row: FieldReader) throws(PublishedError) -> String {
+    guard let value = row.object["target"] else {
+      throw row.wrong("target", "is missing", advice: "give it the answer that is right")
+    }
+    return value.string ?? JSONText.line(value)
   }
 
   public static func text(_ samples: [HarnessSample]) -> String {
@@ -40,6 +55,7 @@ public struct HarnessSample: Sendable, Equatable {
           [
             ("doc_id", .integer(sample.document)), ("target", .string(sample.target)),
             ("filtered_resps", .array(sample.response.map { [.string($0)] } ?? [])),
+            ("filter", sample.filter.map { .string($0) }),
           ] + sample.metrics.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })
       })
   }

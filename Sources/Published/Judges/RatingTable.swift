@@ -1,14 +1,15 @@
 import Corpus
+import Runs
 
 /// Ratings of items by several raters, from any file of rows.
 public struct RatingTable: Sendable, Equatable {
   /// The raters' names; empty where each row has a list of ratings by whomever.
   public let raters: [String]
   /// `[item][rater]`; nil is a gap.
-  public let ratings: [[String?]]
+  public let ratings: [[ByteText?]]
 
   /// The ratings that each item got.
-  public var items: [[String]] { ratings.map { $0.compactMap { $0 } } }
+  public var items: [[ByteText]] { ratings.map { $0.compactMap { $0 } } }
 
   /// - Parameters:
   ///   - path: JSON Lines, a JSON list, or a CSV table where the name ends in `.csv` or `.csv.gz`.
@@ -24,7 +25,7 @@ public struct RatingTable: Sendable, Equatable {
       }
       let table = try DelimitedTable(path: path)
       let places = try fields.map { name throws(PublishedError) in try table.column(name) }
-      ratings = table.rows.map { row in places.map { row[$0].isEmpty ? nil : row[$0] } }
+      ratings = table.rows.map { row in places.map { row[$0].isEmpty ? nil : ByteText(row[$0]) } }
       return
     }
     ratings = try RowFile.read(path) { row throws(PublishedError) in
@@ -49,13 +50,13 @@ public struct RatingTable: Sendable, Equatable {
 
   private static func rating(
     _ value: JSONValue, _ name: String, _ row: FieldReader
-  ) throws(PublishedError) -> String? {
+  ) throws(PublishedError) -> ByteText? {
     switch value {
     case .null: return nil
-    case .string(let text): return text
-    case .integer, .boolean: return JSONText.line(value)
+    case .string(let text): return ByteText(text)
+    case .integer, .boolean: return ByteText(JSONText.line(value))
     case .number(let number):
-      return Int(exactly: number).map(String.init) ?? JSONText.line(value)
+      return ByteText(Int(exactly: number).map { "\($0)" } ?? JSONText.line(value))
     case .array, .object:
       throw row.wrong(name, "is \(value.kind)", advice: "give a text, a number or null")
     }

@@ -30,7 +30,7 @@ public struct SingleSummary: Sendable, Equatable {
     func estimate(_ scores: [SingleScore]) -> Estimate? {
       let clusters = Dictionary(grouping: scores) { ByteText($0.question) }
         .sorted { $0.key < $1.key }
-      return ClusteredMean.estimate(clusters.map { $0.value.compactMap(\.score) })
+      return Inference().mean(clusters.map { $0.value.compactMap(\.score) })
     }
     mean = estimate(scores)
     var turns: [Int: Estimate] = [:]

@@ -52,9 +52,7 @@ public struct JudgeCalibration: Sendable, Equatable {
       }
     }
     func tally(_ shares: [(ByteText, Double)]) -> Estimate? {
-      PreferenceTally(
-        shares.map { (prompt: $0.0, share: $0.1, gap: nil) }, bootstrap: bootstrap
-      ).winRate
+      PreferenceTally(shares.map { (prompt: $0.0, share: $0.1, gap: nil) }).winRate
     }
     let prompts = RatedComparison.clusters(both.map { RatedComparison(prompt: $0.prompt) })
     let summary = AgreementSummary(

@@ -16,12 +16,11 @@ public struct MatchUpSummary: Sendable {
     ///   - preferences: the rater's own, of one match-up.
     ///   - canaries: what the rater said of texts without content.
     public init(
-      _ rater: Preference.Rater, _ preferences: [Preference], canaries: [Preference],
-      bootstrap: ClusterBootstrap = ClusterBootstrap()
+      _ rater: Preference.Rater, _ preferences: [Preference], canaries: [Preference]
     ) {
       self.rater = rater
       fooledBy = MatchUpSummary.alarms(canaries)
-      tally = fooledBy.isEmpty ? PreferenceTally(preferences, bootstrap: bootstrap) : nil
+      tally = fooledBy.isEmpty ? PreferenceTally(preferences) : nil
       position = MatchUpSummary.position(preferences)
     }
   }
@@ -76,7 +75,7 @@ public struct MatchUpSummary: Sendable {
     members = raters.map { rater in
       Member(
         rater, preferences.filter { $0.rater == rater },
-        canaries: canaries.filter { $0.rater == rater }, bootstrap: bootstrap)
+        canaries: canaries.filter { $0.rater == rater })
     }
     let fooled = Set(members.filter { $0.tally == nil }.map(\.rater))
     let people = raters.filter(\.isHuman)
@@ -85,19 +84,17 @@ public struct MatchUpSummary: Sendable {
     let single = judges.filter { !$0.isJury }
     let human = preferences.filter(\.rater.isHuman)
     let comparisons = RatedComparison.all(preferences)
-    self.people = people.count > 1 ? PreferenceTally(human, bootstrap: bootstrap) : nil
+    self.people = people.count > 1 ? PreferenceTally(human) : nil
     majority =
       people.count > 1
       ? PreferenceTally(
-        RatedComparison.all(human).map { ($0.prompt, $0.majority(of: people), nil) },
-        bootstrap: bootstrap) : nil
+        RatedComparison.all(human).map { ($0.prompt, $0.majority(of: people), nil) }) : nil
     let names = human.flatMap(\.criteria.keys).reduce(into: Set<String>()) { $0.insert($1) }
     criteria = names.sorted().map { name in
       let answered = human.filter { $0.criteria[name] != nil }
       return Criterion(
         name: name,
-        tally: PreferenceTally(
-          answered.map { ($0.prompt, $0.criteria[name], nil) }, bootstrap: bootstrap),
+        tally: PreferenceTally(answered.map { ($0.prompt, $0.criteria[name], nil) }),
         agreement: people.count > 1
           ? RaterAgreement(
             RatedComparison.all(human) { $0.criteria[name] }, of: people, bootstrap: bootstrap)
@@ -122,7 +119,7 @@ public struct MatchUpSummary: Sendable {
       }
       clusters[one.prompt, default: []].append((share > 0.5) == isFirst ? 1 : 0)
     }
-    firstAnswer = bootstrap.mean(clusters.sorted { $0.key < $1.key }.map(\.value))
+    firstAnswer = Inference().share(clusters.sorted { $0.key < $1.key }.map(\.value))
     let decided = clusters.values.joined()
     firstAnswerP =
       BinomialTest.pValue(decided.count { $0 == 1 }, decided.count { $0 == 0 }) ?? 1

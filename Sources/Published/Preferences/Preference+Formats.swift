@@ -27,7 +27,7 @@ extension Preference {
   /// Arena-Hard's own share: an emphatic verdict counts three times.
   init(_ row: ArenaJudgment, isHuman: Bool) {
     self.init(
-      row.question, "", MatchUp(row.model, row.baseline ?? "baseline"), row.judge, isHuman,
+      row.question, "", row.matchUp, row.judge, isHuman,
       ArenaHard.score([row.verdicts])?.value,
       orders: SwappedShares(
         direct: row.verdicts[1].map(\.score), swapped: row.verdicts[0].map(\.score)))

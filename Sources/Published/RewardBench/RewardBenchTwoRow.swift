@@ -1,4 +1,5 @@
 import Corpus
+import Runs
 import Statistics
 
 /// One prompt of RewardBench 2 with the scores of its completions.
@@ -66,7 +67,8 @@ public struct RewardBenchTwoRow: Sendable, Equatable {
   private static func pairs(
     _ rows: [RewardBenchTwoRow], _ file: String
   ) throws(PublishedError) -> [RewardBenchTwo.TiePair] {
-    let byName = Dictionary(rows.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let byName = Dictionary(
+      rows.map { (ByteText($0.id), $0) }, uniquingKeysWith: { first, _ in first })
     let names = rows.compactMap { $0.id.hasPrefix("tied:") ? $0.id.dropFirst(5) : nil }
     guard rows.count == 2 * names.count else {
       throw .content(

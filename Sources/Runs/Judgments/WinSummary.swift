@@ -3,8 +3,6 @@
 public struct WinSummary: Sendable, Equatable, Codable {
   /// Mean preference over prompts, a tie counting one half; nil where no comparison has a verdict.
   public var winRate: JudgedShare?
-  /// `wilson` where every prompt is judged once, `cluster bootstrap` over prompts where not.
-  public var interval: String
   public var wins: Int
   public var losses: Int
   public var ties: Int
@@ -15,18 +13,17 @@ public struct WinSummary: Sendable, Equatable, Codable {
   public var bestCase: Double?
 
   private enum CodingKeys: String, CodingKey {
-    case interval, wins, losses, ties, missing
+    case wins, losses, ties, missing
     case winRate = "win_rate"
     case worstCase = "worst_case"
     case bestCase = "best_case"
   }
 
   public init(
-    winRate: JudgedShare?, interval: String, wins: Int, losses: Int, ties: Int,
+    winRate: JudgedShare?, wins: Int, losses: Int, ties: Int,
     missing: [String: Int], worstCase: Double?, bestCase: Double?
   ) {
     self.winRate = winRate
-    self.interval = interval
     self.wins = wins
     self.losses = losses
     self.ties = ties

@@ -18,8 +18,8 @@ public struct AgreementSummary: Sendable, Equatable {
   ///   - clusters: which of the items are alike, as those about one prompt; nil where none are.
   ///   - bootstrap: resamples items, or clusters of them.
   /// - Returns: nil where no item has two ratings, or clusters are not one for each item.
-  public init?(
-    _ items: [[String]], clusters: [Int]? = nil, bootstrap: ClusterBootstrap = ClusterBootstrap()
+  public init?<Category: Hashable & Comparable & CustomStringConvertible>(
+    _ items: [[Category]], clusters: [Int]? = nil, bootstrap: ClusterBootstrap = ClusterBootstrap()
   ) {
     guard clusters.map({ $0.count == items.count }) ?? true else { return nil }
     let rated = items.indices.filter { items[$0].count > 1 }
@@ -47,7 +47,7 @@ public struct AgreementSummary: Sendable, Equatable {
     let total = items.reduce(0) { $0 + $1.count }
     prevalence = categories.enumerated()
       .map { place, category in
-        (category, Double(counts.reduce(0) { $0 + $1[place] }) / Double(total))
+        (category.description, Double(counts.reduce(0) { $0 + $1[place] }) / Double(total))
       }
       .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
     self.items = items.count

@@ -19,17 +19,21 @@ public struct StyleControl: Sendable, Equatable {
     public var model: Int
     /// The prompt.
     public var cluster: Int
-    public var verdict: GradedVerdict
+    /// Of the model, 0 … 1.
+    public var score: Double
+    /// An emphatic verdict of Arena-Hard weighs three.
+    public var weight: Double
     public var style: AnswerStyle
     public var baselineStyle: AnswerStyle
 
     public init(
-      model: Int, cluster: Int, verdict: GradedVerdict, style: AnswerStyle,
+      model: Int, cluster: Int, score: Double, weight: Double = 1, style: AnswerStyle,
       baselineStyle: AnswerStyle
     ) {
       self.model = model
       self.cluster = cluster
-      self.verdict = verdict
+      self.score = score
+      self.weight = weight
       self.style = style
       self.baselineStyle = baselineStyle
     }
@@ -111,8 +115,7 @@ public struct StyleControl: Sendable, Equatable {
       for (place, feature) in active.enumerated() {
         row[strengths + place] = features[index][feature]
       }
-      let weight = Double(game.verdict.repetitions) * (version == .two ? 1 : 2)
-      data.append(row, target: game.verdict.score, weight: weight)
+      data.append(row, target: game.score, weight: game.weight * (version == .two ? 1 : 2))
     }
     guard
       let fit = LogisticFit(

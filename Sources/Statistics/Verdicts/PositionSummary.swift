@@ -5,11 +5,18 @@ public struct PositionSummary: Sendable, Equatable {
   public let table: [[Int]]
   /// Pairs with a verdict in only one order, or in none.
   public let unscored: Int
-  /// Share of decided verdicts, over both orders, that chose the slot shown first; one half for a
+  /// Share of decided verdicts, in whichever order, that chose the slot shown first; one half for a
   /// judge without a preference for a slot. Nil where every verdict is a tie.
   public let firstSlot: Estimate?
   /// Share of pairs whose two verdicts differ; nil without pairs.
   public let flipRate: Estimate?
+  /// Share of pairs whose two verdicts prefer different answers; nil without pairs.
+  public let contradictions: Estimate?
+  /// Of those, how many preferred the first slot both times, and how many the second.
+  public var towardsFirst: Int { table[0][2] }
+  public var towardsSecond: Int { table[2][0] }
+  /// Two-sided exact p that contradictions favour no slot.
+  public var contradictionP: Double { BinomialTest.pValue(towardsFirst, towardsSecond) ?? 1 }
   /// Two-sided exact p that flips favour no slot: pairs where the first slot gained against those
   /// where the second did.
   public let pValue: Double
@@ -22,7 +29,14 @@ public struct PositionSummary: Sendable, Equatable {
     var secondGained = 0
     var clusters: [Int: [Double]] = [:]
     var flips: [Int: [Double]] = [:]
+    var opposite: [Int: [Double]] = [:]
     for verdict in verdicts {
+      if let direct = verdict.direct, direct != .tie {
+        clusters[verdict.cluster, default: []].append(direct.score)
+      }
+      if let swapped = verdict.swapped, swapped != .tie {
+        clusters[verdict.cluster, default: []].append(1 - swapped.score)
+      }
       guard let (direct, swapped) = verdict.both, let row = places[direct],
         let column = places[swapped]
       else { continue }
@@ -31,20 +45,17 @@ public struct PositionSummary: Sendable, Equatable {
       if direct.score > swapped.score { firstGained += 1 }
       if direct.score < swapped.score { secondGained += 1 }
       flips[verdict.cluster, default: []].append(direct == swapped ? 0 : 1)
-      if direct != .tie { clusters[verdict.cluster, default: []].append(direct.score) }
-      if swapped != .tie { clusters[verdict.cluster, default: []].append(1 - swapped.score) }
+      opposite[verdict.cluster, default: []].append(
+        abs(direct.score - swapped.score) == 1 ? 1 : 0)
     }
     self.table = table
     unscored = verdicts.count - table.reduce(0) { $0 + $1.reduce(0, +) }
     func estimate(_ clusters: [Int: [Double]]) -> Estimate? {
-      var estimate = ClusteredMean.estimate(
-        clusters.sorted { $0.key < $1.key }.map(\.value), confidence: confidence)
-      let interval = estimate?.interval
-      estimate?.interval = interval.map { Interval(max(0, $0.low), min(1, $0.high)) }
-      return estimate
+      Inference(confidence: confidence).share(clusters.sorted { $0.key < $1.key }.map(\.value))
     }
     firstSlot = estimate(clusters)
     flipRate = estimate(flips)
+    contradictions = estimate(opposite)
     pValue = BinomialTest.pValue(firstGained, secondGained) ?? 1
   }
 

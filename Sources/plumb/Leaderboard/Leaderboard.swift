@@ -1,0 +1,140 @@
+import Published
+import Runs
+import Statistics
+
+/// Models with their win rates against one baseline, by one judge.
+struct Leaderboard {
+  /// Best first; those without a win rate last.
+  private(set) var entries: [LeaderboardEntry]
+  let judge: String
+  /// Mostly one.
+  let baselines: [String]
+  let ranks: Ranks
+  /// Prompts with a verdict on every model that has a win rate.
+  let shared: Int
+  let remarks: [RowRemark]
+  /// In percent.
+  var confidence: String { IntervalBasis.percent(Inference().confidence) }
+
+  /// - Throws: ``PublishedError`` where the files hold no judge's comparisons with a baseline, or
+  ///   those of several judges, of whom none is named.
+  init(_ paths: [String], judge name: String?, control: LengthSettings) throws {
+    let formats = try Self.formats(paths)
+    let files = try PreferenceFiles(paths)
+    let rater = try JudgeChoice(files, paths).rater(named: name)
+    let own = files.preferences.filter { $0.rater == rater }
+    let turned = try Self.turned(own, formats, paths)
+    func facing(_ all: [Preference]) -> [Preference] {
+      all.filter { $0.rater == rater }.map { turned.contains($0.matchUp) ? $0.flipped : $0 }
+    }
+    let preferences = facing(files.preferences)
+    let canaries = facing(files.canaries)
+    var matchUps: Set<MatchUp> = []
+    var found = preferences.map(\.matchUp).filter { matchUps.insert($0).inserted }.map { matchUp in
+      LeaderboardEntry(
+        matchUp, rater, preferences.filter { $0.matchUp == matchUp },
+        canaries: canaries.filter { $0.matchUp == matchUp })
+    }
+    guard found.contains(where: { !$0.shares.isEmpty }) else {
+      throw PublishedError.content(
+        file: paths[0], problem: "holds no verdict", advice: "judge it again")
+    }
+    try Self.addLengths(&found, paths, formats, control)
+    try Self.addArena(&found, paths, formats)
+    self.judge = rater.name
+    baselines = found.map(\.matchUp.second).distinctTexts
+    entries = found.indices.sorted {
+      (-(found[$0].winRate?.value ?? -1), $0) < (-(found[$1].winRate?.value ?? -1), $1)
+    }.map { found[$0] }
+    let ranked = entries.filter { $0.winRate != nil }
+    let prompts = Set(ranked.flatMap(\.shares.keys)).sorted()
+    shared = prompts.count { prompt in ranked.allSatisfy { $0.shares[prompt] != nil } }
+    ranks = Inference().ranks(
+      ranked.map { entry in [prompts.map { entry.shares[$0] ?? [] }] })
+    remarks = files.remarks
+  }
+
+  mutating func setStyle(_ estimates: [MatchUp: Estimate]) {
+    for index in entries.indices {
+      entries[index].styleControlled = estimates[entries[index].matchUp]
+    }
+  }
+
+  // MARK: Reading
+
+  private static func formats(_ paths: [String]) throws -> [JudgmentFormat] {
+    try paths.map { path in
+      let format = try JudgmentFormat(path: PreferenceFiles.file(path))
+      guard ![.scores, .annotation, .annotationKey].contains(format) else {
+        throw PublishedError.content(
+          file: path, problem: "holds no judge's comparisons with a baseline",
+          advice: "plumb judge --import reads it")
+      }
+      return format
+    }
+  }
+
+  /// Match-ups to be turned round so that the baseline stands second: it is what all comparisons
+  /// share, or what each file says.
+  private static func turned(
+    _ preferences: [Preference], _ formats: [JudgmentFormat], _ paths: [String]
+  ) throws -> Set<MatchUp> {
+    let matchUps = Set(preferences.map(\.matchUp))
+    let seconds = Set(matchUps.map { ByteText($0.second) })
+    if seconds.count == 1 { return [] }
+    let shared = matchUps.reduce(seconds.union(matchUps.map { ByteText($0.first) })) {
+      $0.intersection([ByteText($1.first), ByteText($1.second)])
+    }
+    if let baseline = shared.min() {
+      return matchUps.filter { ByteText($0.first) == baseline }
+    }
+    guard !formats.contains(.mtBench) else {
+      throw PublishedError.content(
+        file: paths.count == 1 ? paths[0] : "the files",
+        problem: "has comparisons that share no baseline",
+        advice: "give a file of comparisons with one model, or --bradley-terry")
+    }
+    return []
+  }
+
+  private static func addLengths(
+    _ entries: inout [LeaderboardEntry], _ paths: [String], _ formats: [JudgmentFormat],
+    _ control: LengthSettings
+  ) throws {
+    for (path, format) in zip(paths, formats) where format == .alpacaEval {
+      let annotations = try AlpacaAnnotation.read(path)
+      for index in entries.indices where entries[index].winRate != nil {
+        let entry = entries[index]
+        let own = annotations.filter {
+          MatchUp($0.model, $0.baseline) == entry.matchUp
+            && ByteText($0.annotator) == ByteText(entry.member.rater.name)
+        }
+        guard !own.isEmpty else { continue }
+        entries[index].lengthControlled = LengthControl.estimate(
+          try AlpacaScore.comparisons(own, difficulty: control.difficulty, file: path),
+          anchor: control.anchor, bootstrap: ClusterBootstrap(resamples: 500))
+      }
+    }
+  }
+
+  private static func addArena(
+    _ entries: inout [LeaderboardEntry], _ paths: [String], _ formats: [JudgmentFormat]
+  ) throws {
+    var judgments: [ArenaJudgment] = []
+    for (path, format) in zip(paths, formats) where format == .arenaHard {
+      judgments += try ArenaJudgment.read(path)
+    }
+    let once = ArenaJudgment.distinct(judgments)
+    for index in entries.indices where entries[index].winRate != nil {
+      let entry = entries[index]
+      let own = once.filter {
+        $0.matchUp == entry.matchUp && ByteText($0.judge) == ByteText(entry.member.rater.name)
+      }
+      let questions = Dictionary(grouping: own) { ByteText($0.question) }.sorted { $0.key < $1.key }
+      var score = ArenaHard.score(questions.map { $0.value.flatMap(\.verdicts) })
+      // Resamples of equal verdicts are equal, and say nothing.
+      if let found = score?.interval, found.low == found.high { score?.interval = nil }
+      entries[index].arenaHard = score
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Command
+import Published
+import Report
+import Runs
+import Statistics
+
+/// `plumb leaderboard`: models ranked by judgments, or by what benchmarks say of them.
+struct LeaderboardCommand {
+  let request: LeaderboardRequest
+
+  func perform(_ output: Output) throws -> ExitCode {
+    if let board = try ResultBoard(request.files) {
+      try board.show(output)
+    } else if request.ranksByStrength {
+      try StrengthBoard(request.files, judge: request.judge).show(output)
+    } else {
+      try showWinRates(output)
+    }
+    return .success
+  }
+
+  private func showWinRates(_ output: Output) throws {
+    let control = try LengthSettings(difficulty: request.difficulty, anchors: request.anchors)
+    var board = try Leaderboard(request.files, judge: request.judge, control: control)
+    if board.baselines.count > 1 {
+      output.note("the files have different baselines; their win rates are not comparable")
+    }
+    if request.controlsStyle {
+      let games = try StyledGames(request.files, judge: board.judge, answers: request.answers)
+      if games.without > 0 {
+        output.note(
+          "\(games.without) games are left out at equal style: give the answers of model and baseline "
+            + "with --answers")
+      }
+      board.setStyle(games.estimates(of: board.entries.map(\.matchUp)))
+    }
+    if output.isJSON {
+      let ranges = board.ranks.ranges ?? []
+      for (index, entry) in board.entries.enumerated() {
+        try output.print(json: Line(entry, ranges.indices.contains(index) ? ranges[index] : nil))
+      }
+      for remark in board.remarks { try output.print(json: RemarkLine(remark)) }
+      return
+    }
+    LeaderboardText(board, remark: control.remark).print(output)
+  }
+
+  /// What `--json` prints for each model.
+  struct Line: Encodable {
+    let kind = "model"
+    let model: String
+    let baseline: String
+    let judge: String
+    let winRate: NumberLine?
+    let wins: Int?
+    let ties: Int?
+    let losses: Int?
+    let lengthControlled: NumberLine?
+    let styleControlled: NumberLine?
+    let arenaHard: NumberLine?
+    let missing: Int
+    let ranks: [Int]?
+    let fooledBy: [String]?
+
+    private enum CodingKeys: String, CodingKey {
+      case kind, model, baseline, judge, wins, ties, losses, missing, ranks
+      case winRate = "win_rate"
+      case lengthControlled = "length_controlled_win_rate"
+      case styleControlled = "style_controlled_win_rate"
+      case arenaHard = "arena_hard_score"
+      case fooledBy = "fooled_by"
+    }
+
+    init(_ entry: LeaderboardEntry, _ ranks: ClosedRange<Int>?) {
+      model = entry.matchUp.first
+      baseline = entry.matchUp.second
+      judge = entry.member.rater.name
+      winRate = entry.winRate.map { NumberLine($0) }
+      wins = entry.member.tally?.wins
+      ties = entry.member.tally?.ties
+      losses = entry.member.tally?.losses
+      lengthControlled = entry.lengthControlled.map { NumberLine($0) }
+      styleControlled = entry.styleControlled.map { NumberLine($0) }
+      arenaHard = entry.arenaHard.map { NumberLine($0) }
+      missing = entry.missing
+      self.ranks = ranks.map { [$0.lowerBound, $0.upperBound] }
+      let kinds = entry.member.fooledBy.map(\.rawValue)
+      fooledBy = kinds.isEmpty ? nil : kinds
+    }
+  }
+}

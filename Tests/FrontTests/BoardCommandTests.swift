@@ -1,0 +1,159 @@
+import Foundation
+import Testing
+
+/// Boards of `plumb leaderboard` that are not win rates against one baseline.
+@Suite struct BoardCommandTests {
+  private func write(_ text: String, _ name: String, in folder: URL) throws {
+    let url = folder.appending(path: name)
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: url)
+  }
+
+  private func output(_ arguments: String..., in folder: URL) throws -> String {
+    let outcome = try Program.start(arguments: arguments, in: folder)
+    #expect(outcome.code == 0, "\(arguments): \(outcome.complaint)")
+    return outcome.output
+  }
+
+  @Test func `systems without a common baseline are ranked by strength`() throws {
+    try Program.withFolder { folder in
+      // a beats b and b beats c in 3 of 4 prompts, a beats c in all of them.
+      func pair(_ question: Int, _ first: String, _ second: String, _ firstWins: Bool) -> String {
+        let winner = firstWins ? "model_1" : "model_2"
+        return """
+          {"question_id": \(question), "model_1": "\(first)", "model_2": "\(second)", \
+          "g1_winner": "\(winner)", "g2_winner": "\(winner)", "judge": ["gpt", "p"], "turn": 1}
+
+          """
+      }
+      let rows = (0..<40).map {
+        pair($0, "a", "b", $0 % 4 != 0) + pair($0, "b", "c", $0 % 4 != 1) + pair($0, "a", "c", true)
+      }
+      try write(rows.joined(), "all.jsonl", in: folder)
+      let plain = try Program.start("leaderboard", "all.jsonl", in: folder)
+      #expect(
+        plain.code == 3
+          && plain.complaint.hasSuffix("comparisons with one model, or --bradley-terry\n"))
+      let text = try output("leaderboard", "all.jsonl", "--bradley-terry", in: folder)
+      #expect(text.hasPrefix("3 systems by Bradley–Terry strength on 40 prompts, judged by gpt\n"))
+      let lines = text.split(separator: "\n").filter { $0.contains("%") && !$0.contains("95 %") }
+      #expect(lines.map { $0.split(separator: " ")[1] } == ["a", "b", "c"])
+      #expect(lines.map { $0.split(separator: " ")[0] } == ["1", "2", "3"])
+      let json = try output("leaderboard", "all.jsonl", "--bradley-terry", "--json", in: folder)
+      #expect(json.contains("\"kind\":\"strength\"") && json.contains("\"won\":70"))
+      // Won by one throughout: the prior is said.
+      try write((0..<9).map { pair($0, "a", "b", true) }.joined(), "won.jsonl", in: folder)
+      let won = try output("leaderboard", "won.jsonl", "--bradley-terry", in: folder)
+      #expect(won.contains("each was given 0.5 wins and losses against an average one"))
+    }
+  }
+
+  @Test func `style that explains a win rate is taken out of it`() throws {
+    try Program.withFolder { folder in
+      // The judge likes lists: of answers without, each model wins half.
+      let rows = (0..<80).map { index -> String in
+        let (ours, theirs) = (index % 4 < 3, index % 5 == 0)
+        let list = "- one\\n- two\\n- three"
+        let wins = ours == theirs ? index % 2 == 0 : ours == (index % 8 != 0)
+        return """
+          {"instruction": "i\(index)", "output_1": "\(theirs ? list : "one two three")", \
+          "generator_1": "base", "output_2": "\(ours ? list : "one two three")", \
+          "generator_2": "new", "annotator": "gpt", "preference": \(wins ? 2 : 1)}
+
+          """
+      }
+      try write(rows.joined(), "judged.jsonl", in: folder)
+      let json = try output("leaderboard", "judged.jsonl", "--style", "--json", in: folder)
+      let object = try #require(
+        try JSONSerialization.jsonObject(with: Data(json.split(separator: "\n")[0].utf8))
+          as? [String: Any])
+      func value(_ key: String) -> Double {
+        (object[key] as? [String: Any])?["value"] as? Double ?? .nan
+      }
+      #expect(value("win_rate") > 0.6)
+      #expect(abs(value("style_controlled_win_rate") - 0.5) < 0.12)
+      let text = try output("leaderboard", "judged.jsonl", "--style", in: folder)
+      #expect(text.contains("at equal style"))
+      let pairs = try Program.start("leaderboard", "--style", "pairs.jsonl", in: folder)
+      #expect(pairs.code != 0)
+    }
+  }
+
+  @Test func `samples of lm-evaluation-harness are compared item by item`() throws {
+    try Program.withFolder { folder in
+      func samples(_ hits: (Int) -> Bool, _ count: Int = 40) -> String {
+        (0..<count).map {
+          "{\"doc_id\": \($0), \"target\": \"x\", \"filter\": \"none\", \"acc\": \(hits($0) ? 1.0 : 0.0)}\n"
+        }.joined()
+      }
+      let name = "samples_arc_easy_2025-01-02T03-04-05.678.jsonl"
+      try write(samples { $0 % 4 != 0 }, "org__good/\(name)", in: folder)
+      try write(samples({ $0 % 4 == 1 }, 42), "org__bad/\(name)", in: folder)
+      let text = try output("leaderboard", "org__bad/\(name)", "org__good/\(name)", in: folder)
+      #expect(text.hasPrefix("2 systems on 40 items of arc_easy; 95 % intervals over items\n"))
+      #expect(text.contains("1  org__good  75.0 %") && text.contains("2  org__bad   25.0 %"))
+      #expect(text.contains("2 items are not in all files and are left out."))
+      #expect(text.contains("-50.0 %") || text.contains("−50.0 %"))
+      try write(samples { $0 > 3 }, "other/samples_piqa.jsonl", in: folder)
+      let other = try Program.start(
+        "leaderboard", "org__bad/\(name)", "other/samples_piqa.jsonl", in: folder)
+      #expect(other.code == 3)
+      #expect(other.complaint.contains("is of the task 'piqa', not 'arc_easy'"))
+    }
+  }
+
+  @Test func `a log of Inspect is read, its epochs as rows of one item`() throws {
+    try Program.withFolder { folder in
+      func log(_ model: String, _ status: String, _ right: Int) -> String {
+        let samples = (0..<10).flatMap { item in
+          (1...2).map { epoch in
+            "{\"id\": \"\(item)\", \"epoch\": \(epoch), \"scores\": {\"match\": {\"value\": "
+              + "\"\(item < right ? "C" : "I")\"}}}"
+          }
+        }
+        return """
+          {
+            "version": 2, "status": "\(status)",
+            "eval": {"task": "sums", "model": "\(model)"},
+            "results": {"total_samples": 10, "completed_samples": 10, "scores": []},
+            "samples": [\(samples.joined(separator: ",\n"))]
+          }
+          """
+      }
+      try write(log("m/one", "success", 9), "one.json", in: folder)
+      try write(log("m/two", "error", 4), "two.json", in: folder)
+      let text = try output("leaderboard", "one.json", "two.json", in: folder)
+      #expect(text.hasPrefix("2 systems on 10 items of sums"))
+      #expect(text.contains("m/one  90.0 %") && text.contains("m/two  40.0 %"))
+      #expect(text.contains("m/two: the log ends with error, 10 of 10 samples completed"))
+    }
+  }
+
+  /// The accuracies of a published README: Chat .6089385, Chat Hard .4495614.
+  @Test func `results of RewardBench become sections and a score`() throws {
+    try Program.withFolder { folder in
+      let chat = [
+        "alpacaeval-easy", "alpacaeval-length", "alpacaeval-hard", "mt-bench-easy", "mt-bench-med",
+      ].map { "\"\($0)\": 0.75" }
+      try write(
+        "{\"model\": \"r\", \"extra_results\": {\(chat.joined(separator: ", "))}}", "r.json",
+        in: folder)
+      let text = try output("leaderboard", "r.json", in: folder)
+      #expect(text.hasPrefix("RewardBench 1, in percent"))
+      #expect(text.contains("r       75.0  75.0"))
+      let rows = (0..<4).map {
+        "{\"prompt\": \"p\($0)\", \"scores_chosen\": \($0), \"scores_rejected\": 1.5, "
+          + "\"text_chosen\": \"a\", \"text_rejected\": \"b\"}\n"
+      }
+      try write(rows.joined(), "pairs.jsonl", in: folder)
+      let pairs = try output("leaderboard", "pairs.jsonl", "--json", in: folder)
+      #expect(pairs.contains("\"rows\":{\"clusters\":4,\"count\":4,"))
+      try write("{\"text\": 1}\n", "x.jsonl", in: folder)
+      let mixed = try Program.start("leaderboard", "r.json", "x.jsonl", in: folder)
+      #expect(
+        mixed.complaint
+          == "plumb: x.jsonl: is not of the kind that r.json is — give files of one benchmark\n")
+    }
+  }
+}
