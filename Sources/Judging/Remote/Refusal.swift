@@ -22,7 +22,8 @@ enum Refusal: Equatable {
     let said = Said(words)
     if Self.isExhausted(status, words, said) {
       self = .exhausted
-    } else if status == 429 || status == 401 {
+    } else if [401, 408, 409, 425, 429].contains(status) || status > 501 {
+      // A server that is busy or down says nothing about the request.
       self = .other
     } else if Self.isDeclined(status, said) {
       self = .declined
@@ -89,6 +90,7 @@ enum Refusal: Equatable {
     "unrecognised", "unexpected keyword", "unexpected field", "not permitted", "extra forbidden",
     "extra fields", "extra inputs", "additional properties", "not allowed", "deprecated",
     "cannot find field", "not enabled", "not available", "not implemented",
+    "only user and assistant", "must alternate",
   ]
   private static let bounds = [
     "must be", "should be", "may only be", "only the default", "greater than", "less than",
@@ -119,7 +121,7 @@ enum Refusal: Equatable {
     }
     if call.sends(.seed), isAbout("seed") { return .adapt(.omit(.seed)) }
     if call.sends(.temperature), isAbout("temperature") { return .adapt(.omit(.temperature)) }
-    if call.sends(.system), isUnknown || said.says("only user and assistant", "must alternate"),
+    if call.sends(.system), isUnknown,
       said.says(
         "system role", "'system'", "\"system\"", "`system`", "role: system", "role system",
         "system message", "system prompt", "system instruction", "developer instruction",

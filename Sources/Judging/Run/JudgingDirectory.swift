@@ -28,6 +28,8 @@ public struct JudgingDirectory: Sendable {
   /// - Throws: ``JudgingError/changed(path:what:)``, or `RunError` where another process is at work.
   public func begin(_ asked: JudgingRecord) throws -> RunLock {
     let lock = try RunLock.acquire(RunDirectory(url))
+    // What a killed process left half-written.
+    try AtomicFile.sweep(url)
     if FileManager.default.fileExists(atPath: record.path) {
       let earlier = try RecordFile.read(JudgingRecord.self, from: record)
       let differences = asked.differences(from: earlier)
