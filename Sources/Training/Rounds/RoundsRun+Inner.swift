@@ -42,7 +42,6 @@ extension RoundsRun {
             metrics["eval_\(name)"] = value
           }
         }
-        made.oracleCalls = trainer.costs.rewardCalls
         made.generatedTokens += trainer.costs.generatedTokens
         metrics = try end(
           made, RoundPlace(round: round, first: first, isEnded: true), &training, metrics)
@@ -63,12 +62,11 @@ extension RoundsRun {
 
   private func charge(_ costs: RolloutCosts) throws {
     let parts: [WritableKeyPath<RoundCost, Double>] = [\.generate, \.score, \.train]
+    // The refitted reward that was asked is the rounds' own, and no oracle.
     for (part, phase) in zip(parts, costs.phases) {
-      spend(
-        part, phase.name, phase.seconds, tokens: phase.tokens, oracleCalls: phase.oracleCalls)
+      spend(part, phase.name, phase.seconds, tokens: phase.tokens)
     }
     result.tokens += costs.generatedTokens + costs.trainedTokens
-    result.oracleCalls += costs.rewardCalls
     let journal = try Journal<RoundCost>(context.directory.url.appending(path: RoundsStage.costs))
     try journal.append(cost)
   }
