@@ -59,6 +59,7 @@ let package = Package(
     library("Recipe", ["CYAML"]),
     library("Runs", ["CCrypto"]),
     library("Statistics"),
+    library("HTTP", ["CCurl"]),
     library("Corpus", ["Recipe", "Runs", "CPCRE2", "CZlib"]),
     library("Published", ["Corpus", "Runs", "Statistics"]),
     library("Policy", ["Torch", "Corpus", "Runs"]),
@@ -67,13 +68,20 @@ let package = Package(
       "Evaluation", ["Policy", "Torch", "Corpus", "Judging", "Statistics", "Runs", "Recipe"]),
     // Links to the files of `prompts`, compiled in so that the program stays one file.
     library(
-      "Judging", ["Recipe", "Runs", "Statistics", "CCurl", "CSQLite"],
+      "Judging", ["Recipe", "Runs", "Statistics", "HTTP", "CSQLite"],
       resources: [.embedInCode("Templates")]),
     library("Theory", ["Training", "Policy", "Torch", "Corpus", "Statistics", "Recipe"]),
     library("Report", ["Judging", "Runs", "Statistics"]),
     library("Command", ["Runs", "Recipe"]),
     library(
-      "Comparing", ["Command", "Judging", "Report", "Published", "Corpus", "Statistics", "Runs"]),
+      "Comparing",
+      ["Command", "Judging", "HTTP", "Report", "Published", "Corpus", "Statistics", "Runs"]),
+    library(
+      "Pipeline",
+      [
+        "Command", "Comparing", "Report", "Training", "Evaluation", "Judging", "Policy", "Torch",
+        "Corpus", "Runs", "Recipe",
+      ]),
     .executableTarget(
       name: "plumb",
       dependencies: [
@@ -84,8 +92,8 @@ let package = Package(
     .executableTarget(
       name: "plumb-engine",
       dependencies: [
-        "Command", "Comparing", "Report", "Theory", "Training", "Evaluation", "Judging", "Policy",
-        "Torch", "Corpus", "Statistics", "Runs", "Recipe",
+        "Pipeline", "Command", "Comparing", "Report", "Theory", "Training", "Evaluation", "Judging",
+        "Policy", "Torch", "Corpus", "Runs", "Recipe",
       ],
       swiftSettings: strict),
     .target(
@@ -95,6 +103,7 @@ let package = Package(
     tests("RecipeTests", ["Recipe"]),
     tests("RunsTests", ["Runs"]),
     tests("StatisticsTests", ["Statistics"]),
+    tests("HTTPTests", ["HTTP"]),
     tests("CorpusTests", ["Corpus", "Recipe"]),
     tests("PublishedTests", ["Published", "Statistics", "Corpus", "Runs"]),
     tests("PolicyTests", ["Policy", "Torch", "Corpus", "Runs"]),
@@ -102,10 +111,11 @@ let package = Package(
     tests(
       "EvaluationTests",
       ["Evaluation", "Judging", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
-    tests("JudgingTests", ["Judging", "Runs", "Statistics"], exclude: ["Fixtures"]),
+    tests("JudgingTests", ["Judging", "HTTP", "Runs", "Statistics"], exclude: ["Fixtures"]),
     tests("TheoryTests", ["Theory", "Training", "Policy", "Torch", "Statistics", "Recipe"]),
     tests("ReportTests", ["Report", "Judging", "Runs", "Statistics"]),
     tests("CommandTests", ["Command"]),
+    tests("PipelineTests", ["Pipeline", "Command", "Recipe", "Runs"]),
     tests("FrontTests", ["plumb", "Command", "Runs"], exclude: ["Fixtures"]),
     tests(
       "EndToEndTests", ["Policy", "Torch", "Corpus", "Runs"], exclude: ["Fixtures", "interop"]),

@@ -4,10 +4,10 @@ import Foundation
 import Training
 
 /// What a person sees while something runs: progress on standard error, results on standard output.
-final class Console {
+public final class Console {
   private var line: ProgressLine
 
-  init(isJSON: Bool, isQuiet: Bool, refusesColor: Bool) {
+  public init(isJSON: Bool, isQuiet: Bool, refusesColor: Bool) {
     let terminal = Terminal(
       descriptor: 2, environment: ProcessInfo.processInfo.environment,
       refusesColor: refusesColor)
@@ -18,8 +18,8 @@ final class Console {
     self.isQuiet = isQuiet
   }
 
-  let isJSON: Bool
-  let isQuiet: Bool
+  public let isJSON: Bool
+  public let isQuiet: Bool
 
   /// The few metrics that fit a line, in this order.
   private static let shown = [
@@ -54,7 +54,7 @@ final class Console {
   }
 
   /// One line of talk.
-  func say(_ text: String) {
+  public func say(_ text: String) {
     if isQuiet || isJSON { return }
     line.say(ForeignText.printable(text))
   }
@@ -62,13 +62,13 @@ final class Console {
   func endLine() { line.finish() }
 
   /// A result.
-  func print(_ text: String) {
+  public func print(_ text: String) {
     line.finish()
     FileHandle.standardOutput.write(Data((text + "\n").utf8))
   }
 
   /// An error, in one line.
-  func complain(_ text: String) {
+  public func complain(_ text: String) {
     line.finish()
     FileHandle.standardError.write(Data("plumb: \(text)\n".utf8))
   }
