@@ -19,12 +19,13 @@ import Testing
   /// The last bit of a score depends on the batch it was made in; a text has one score all the same.
   @Test func `equal texts of a prompt have one reward whoever wrote them`() {
     var texts = EqualTexts(rows([("a", 1), ("b", 2)]))
-    let first = texts.tied(rows([("a", 1.0.nextUp), ("c", 3)]))
+    let (one, three) = (1.0, 3.0)
+    let first = texts.tied(rows([("a", one.nextUp), ("c", three)]))
     #expect(first[0].samples.map(\.reward) == [1, 3])
     #expect(first[0].samples.map(\.heldOutReward) == [2, 6])
-    let second = texts.tied(rows([("c", 3.0.nextDown), ("b", 2)]))
+    let second = texts.tied(rows([("c", three.nextDown), ("b", 2)]))
     #expect(second[0].samples.map(\.reward) == [3, 2])
-    #expect(texts.tied([[3.0.nextUp, 7]], of: [["c", "d"]]) == [[3, 7]])
+    #expect(texts.tied([[three.nextUp, 7]], of: [["c", "d"]]) == [[3, 7]])
   }
 
   @Test func `two spellings of a word are two texts`() {

@@ -28,7 +28,8 @@ import Torch
     let scored = try AlignmentTask.scored(rows, by: reference, temperature: 1)
     return AlignmentTask(
       try Workbench.model(), KTO(beta: 0.5),
-      try AlignmentTask.mismatched(scored, by: reference, temperature: 1), temperature: 1,
+      try AlignmentTask.mismatched(scored, for: "kto", by: reference, temperature: 1),
+      temperature: 1,
       heldOut: heldOut)
   }
 
@@ -73,7 +74,8 @@ import Torch
     let short = AlignmentTask.Example(
       id: "short", prompt: [3], candidates: [[6, 7, 8, 12]], isDesirable: false)
     let reference = try reference()
-    let found = try AlignmentTask.mismatched([long, short], by: reference, temperature: 1)
+    let found = try AlignmentTask.mismatched(
+      [long, short], for: "kto", by: reference, temperature: 1)
     #expect(found.map(\.mismatch?.completion) == [[6, 7], [5, 12]])
     let sums = try numbers(
       AlignmentTask.scores(
@@ -100,7 +102,7 @@ import Torch
     #expect(try Workbench.records(directory).count == 64)
     #expect(
       message { _ = try self.task(self.rows(4, samePrompt: true)) }
-        == "completions of other prompts are needed, and all examples (row-0, …) have one prompt; "
+        == "kto needs completions of other prompts, and all examples (row-0, …) have one prompt; "
         + "add rows of another one")
     let bare = AlignmentTask(
       try Workbench.model(), KTO(), rows, temperature: 1, heldOut: 0)

@@ -53,7 +53,7 @@ public struct AlignStage: Stage {
     }
     if objective.needs.contains(.mismatches) {
       scored = try AlignmentTask.mismatched(
-        scored, by: reference.decoder, temperature: temperature)
+        scored, for: "stage \(context.name)", by: reference.decoder, temperature: temperature)
     }
     let prompts = Array(scored.suffix(probePrompts).map(\.prompt))
     let longest = scored.flatMap(\.candidates).map(\.count).max() ?? 1

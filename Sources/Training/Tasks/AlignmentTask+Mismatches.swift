@@ -9,17 +9,18 @@ extension AlignmentTask {
   /// first coming after the last; cut, without an end token, to the room that its prompt leaves. So every
   /// step has mismatches, whatever examples it is made of.
   ///
+  /// - Parameter name: of what needs them, for the message.
   /// - Throws: ``TrainingError/unusable(_:)`` where all examples have one prompt.
   ///
   /// Source: Ethayarajh et al. 2024, KTO, section 4.1; arranged once before training as in TRL, where
   /// the authors' code turns the rows of a step by one.
   public static func mismatched(
-    _ examples: [Example], by reference: Decoder, temperature: Double
+    _ examples: [Example], for name: String, by reference: Decoder, temperature: Double
   ) throws -> [Example] {
     guard let others = others(examples.map(\.prompt)) else {
       throw TrainingError.unusable(
-        "completions of other prompts are needed, and all examples (\(examples.first?.id ?? ""), …) "
-          + "have one prompt; add rows of another one")
+        "\(name) needs completions of other prompts, and all examples "
+          + "(\(examples.first?.id ?? ""), …) have one prompt; add rows of another one")
     }
     var arranged = examples
     for (index, other) in others.enumerated() {

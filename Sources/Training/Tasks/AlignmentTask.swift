@@ -59,7 +59,7 @@ public struct AlignmentTask: LearningTask {
   private let probe: (Decoder) throws -> [String: Double]
 
   /// - Parameters:
-  ///   - examples: with ``mismatched(_:by:temperature:)`` for objectives that need
+  ///   - examples: with ``mismatched(_:for:by:temperature:)`` for objectives that need
   ///     ``ObjectiveNeeds/mismatches``.
   ///   - temperature: divides the logits of the policy, as it did for the reference.
   public init(

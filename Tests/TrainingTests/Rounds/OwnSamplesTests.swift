@@ -14,19 +14,21 @@ import Torch
   private func change(_ normalisation: String, seed: Int) throws -> Double {
     let bench = try RoundsBench()
     let needs = """
-      prompts: openings
+      prompts: reviews
+      limit: 256
+      prefix_tokens: 8
       max_tokens: 48
       reward: synthetic
       candidates: 1
       normalisation: \(normalisation)
       """
-    let recipe = try RoundsBench.recipe("best-of-m", needs, training: "epochs: 4, batch: 16")
+    let recipe = try RoundsBench.recipe("best-of-m", needs, training: "epochs: 2, batch: 32")
       .replacing("rounds: 2", with: "rounds: 3")
     try bench.play(recipe, seed: seed)
     let directory = bench.directory("best-of-m", seed: seed)
     let rows = try Journal<CandidateRow>.read(
       directory.url.appending(path: "round-0001/rows.jsonl")
-    ).records
+    ).records.prefix(64)
     let last = try #require(try CheckpointStore(directory.checkpoints).newest().checkpoint)
     func length(_ folder: URL) throws -> Double {
       let model = try LanguageModel.load(folder)
