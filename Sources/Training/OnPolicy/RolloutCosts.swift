@@ -15,6 +15,9 @@ public struct RolloutCosts: Equatable, Sendable {
 
   public init() {}
 
+  /// Sampled and trained.
+  var tokens: Int { generatedTokens + trainedTokens }
+
   /// The phases in their order, as records name them.
   var phases: [StageResult.Phase] {
     [
