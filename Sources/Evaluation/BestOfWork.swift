@@ -21,6 +21,8 @@ struct BestOfWork {
   let prompts: [EvaluationPrompt]
   let reference: LanguageModel
   let reward: RewardCalls
+  /// What the reference wrote, with its rewards, for each of the prompts.
+  let samples: [PromptRows]
 
   /// So many prompts that about as many completions are drawn at a time as in sampling.
   static func batch(_ settings: EvaluationSettings) -> Int {
@@ -29,7 +31,8 @@ struct BestOfWork {
 
   func chunk(_ index: Int, _ meter: inout CostMeter) throws -> Chunk {
     let batch = Self.batch(settings)
-    let part = Array(prompts[index * batch..<min((index + 1) * batch, prompts.count)])
+    let places = index * batch..<min((index + 1) * batch, prompts.count)
+    let part = Array(prompts[places])
     return try meter.measure("best of n") { amount in
       let drawing = Drawing(model: reference, stream: "best-of", settings: settings)
       let drawn = try drawing.completions(part, count: settings.bestOfPool)
@@ -40,10 +43,11 @@ struct BestOfWork {
         policy: reference.decoder, reference: nil,
         vocabulary: reference.tokenizer.vocabularySize, temperature: settings.temperature
       ).sums(tokens, of: part.map(\.tokens))
-      let rewards = try reward.values(
-        zip(part, drawn).map { prompt, drawn in
-          drawn.map { drawing.text(of: $0, after: prompt) }
-        }, of: part)
+      let texts = zip(part, drawn).map { prompt, drawn in
+        drawn.map { drawing.text(of: $0, after: prompt) }
+      }
+      let rewards = EqualTexts(Array(samples[places])).tied(
+        try reward.values(texts, of: part), of: texts)
       return Chunk(
         pools: part.indices.map {
           Pool(

@@ -7,8 +7,6 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
   case promptTooLong(prompt: String, tokens: Int, maxTokens: Int, positions: Int, policy: String)
   /// Per-token divergences need one vocabulary.
   case differentTokenizers(policy: String, reference: String)
-  /// A reward gave another number of values than there were texts.
-  case rewardCount(name: String, texts: Int, values: Int)
 
   public var description: String {
     switch self {
@@ -24,8 +22,6 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
     case .differentTokenizers(let policy, let reference):
       "'\(policy)' and the reference '\(reference)' have different tokenizers, so their "
         + "probabilities cannot be compared token by token; choose a reference with the same one"
-    case .rewardCount(let name, let texts, let values):
-      "reward '\(name)' gave \(values) values for \(texts) texts"
     }
   }
 }

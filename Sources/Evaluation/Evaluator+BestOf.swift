@@ -20,7 +20,7 @@ extension Evaluator {
       make: { (index: Int, meter: inout CostMeter) -> BestOfWork.Chunk in
         try BestOfWork(
           settings: settings, prompts: part, reference: base.model(),
-          reward: RewardCalls(reward: oracle.reward)
+          reward: RewardCalls(reward: oracle.reward), samples: Array(samples.prefix(part.count))
         ).chunk(index, &meter)
       })
     for cost in costs { meter.add(cost) }

@@ -91,20 +91,23 @@ public final class Evaluator {
     var meter = CostMeter()
     let base = LazyModel { try self.loaded(self.reference) }
     var rows = [try sample(reference, base, beside: base, &meter)]
+    var texts = EqualTexts(rows[0])
     let bestOf = try bestOf(base, samples: rows[0], &meter)
     let draws = try densityDraws(base, &meter)
     let shown = Set(panelPolicies.map(\.id))
     var scores: [String: [[Double]]] = [:]
     for subject in subjects {
       let model = LazyModel { try self.loaded(subject, beside: base.model()) }
-      rows.append(try sample(subject, model, beside: base, &meter))
+      rows.append(texts.tied(try sample(subject, model, beside: base, &meter)))
       if !draws.isEmpty, shown.contains(subject.policy.id) {
         scores[subject.policy.id] = try densityScores(subject, model, draws, &meter)
       }
     }
     let chosen = try meter.measure("reward") { amount in
       amount.calls = prompts.reduce(0) { $0 + $1.chosen.count }
-      return try RewardCalls(reward: oracle.reward).values(prompts.map(\.chosen), of: prompts)
+      let given = prompts.map(\.chosen)
+      return texts.tied(
+        try RewardCalls(reward: oracle.reward).values(given, of: prompts), of: given)
     }
     let record = meter.measure("measure") { _ in
       self.record(

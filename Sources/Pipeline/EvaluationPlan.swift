@@ -219,16 +219,14 @@ struct EvaluationPlan {
         seed: UInt64(settings.seed), stream: "evaluation/chosen/\(start)"
       ).uniform([2 * part.count, settings.maxTokens])
       let pairs = try sampler.sample(part.map(\.tokens), count: 2, uniform: uniform)
-      let drawn = zip(part, pairs).flatMap { prompt, pair in
+      let drawn = zip(part, pairs).map { prompt, pair in
         pair.map { model.text(of: $0, after: prompt.tokens) }
       }
-      let texts = drawn.enumerated().map { part[$0 / 2].text + $1 }
-      let rewards = try oracle.rewards(of: texts)
-      for index in part.indices where rewards[2 * index] != rewards[2 * index + 1] {
-        let isFirst = rewards[2 * index] > rewards[2 * index + 1]
-        let pair = EvaluationPrompt.Pair(
-          chosen: drawn[2 * index + (isFirst ? 0 : 1)],
-          rejected: drawn[2 * index + (isFirst ? 1 : 0)])
+      let rewards = try oracle.rewards(of: drawn, after: part.map(\.text))
+      for (index, (texts, rewards)) in zip(drawn, rewards).enumerated()
+      where rewards[0] != rewards[1] {
+        let best = rewards[0] > rewards[1] ? 0 : 1
+        let pair = EvaluationPrompt.Pair(chosen: texts[best], rejected: texts[1 - best])
         labelled[start + index].chosen = [pair.chosen]
         labelled[start + index].pairs = [pair]
       }

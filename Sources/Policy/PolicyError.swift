@@ -12,6 +12,8 @@ public enum PolicyError: Error, Equatable, CustomStringConvertible {
   case nonfinite(folder: String, tensor: String, count: Int)
   /// A prompt or completion the model cannot score.
   case input(String)
+  /// A reward gave another number of values than there were texts.
+  case rewardCount(name: String, texts: Int, values: Int)
 
   public var description: String {
     switch self {
@@ -29,6 +31,8 @@ public enum PolicyError: Error, Equatable, CustomStringConvertible {
         + "train again from an earlier checkpoint"
     case .input(let problem):
       return problem
+    case .rewardCount(let name, let texts, let values):
+      return "reward '\(name)' gave \(values) values for \(texts) texts"
     }
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Torch
 
 extension Candidates {
@@ -20,6 +21,27 @@ extension Candidates {
         [policy.sizes[0]], 1 - smoothing, type: policy.type, on: policy.device)
     }
     return try preference * (1 - 2 * smoothing) + smoothing
+  }
+
+  /// Logarithms of ``pairTargets(smoothing:)`` and of its complement, `[prompt]` each.
+  ///
+  /// Taken from ε itself, never from 1 − q: of an ε below 1e-8 nothing is left in float32 after that
+  /// subtraction.
+  func logPairTargets(
+    smoothing: Double
+  ) throws(TorchError) -> (chosen: Tensor, rejected: Tensor) {
+    let (kept, flipped) = (log1p(-smoothing), log(smoothing))
+    guard let preference else {
+      func filled(_ value: Double) throws(TorchError) -> Tensor {
+        try Tensor.full([policy.sizes[0]], value, type: policy.type, on: policy.device)
+      }
+      return (try filled(kept), try filled(flipped))
+    }
+    let (first, second) = (try preference.log(), try (1 - preference).log())
+    return (
+      try Tensor.stack([first + kept, second + flipped], 0).logSumExp(0),
+      try Tensor.stack([second + kept, first + flipped], 0).logSumExp(0)
+    )
   }
 
   /// The expectation of a pair's loss over its label, `[prompt]`; 0 where a candidate is missing.

@@ -3,7 +3,7 @@ import Policy
 import Runs
 import Torch
 
-/// The one loop that trains anything here: steps, clipping, schedule, journal, checkpoints.
+/// Trains a task in a stage's folder: ``StepLoop`` over a ``TaskTrainee``.
 ///
 /// What moves is kept as ``OngoingTraining`` says; the order of examples follows from the seed and
 /// the step. So a training that was killed goes on to the same bytes as one that was not.
@@ -73,80 +73,17 @@ public struct TrainingLoop {
   func run(
     _ task: some LearningTask, _ training: inout OngoingTraining, _ span: TrainingSpan
   ) throws -> (outcome: Outcome, tokens: Int) {
-    var order = Permutation(count: task.exampleCount, seed: Generator.mix(seed, "order"))
-    let done = training.step
-    let clock = ContinuousClock()
-    let start = clock.now
-    var tokens = 0
-    while training.step < span.last {
-      let place = training.step - span.first
-      let examples = order.examples(from: place * settings.batch, length: settings.batch)
-      let rate = span.schedule.rate(at: span.scheduled + place)
-      var metrics = try accumulate(task, examples, training)
-      let norm = try training.update(rate: rate, clip: settings.clip)
-      guard norm.isFinite else { throw nonfinite("the gradient", task, examples, training) }
-      for example in examples { tokens += task.tokens(of: example) }
-      metrics["grad_norm"] = norm
-      metrics["learning_rate"] = rate
-      metrics["epoch"] = Double((place + 1) * settings.batch) / Double(task.exampleCount)
-      let stops = shouldStop()
-      let isKept = span.saves.contains(training.step)
-      if isKept {
-        for (name, value) in try withoutGradient({ try task.heldOut() }) {
-          metrics["eval_\(name)"] = value
-        }
-      }
-      if training.step == span.last { metrics = try span.ending(&training, metrics) }
-      try training.journal.append(StepRecord(step: training.step, metrics: metrics))
-      if isKept || stops { try training.save() }
-      let elapsed = (clock.now - start).seconds
-      let mine = Double(training.step - done)
-      report(
-        Progress(
-          step: place + 1, steps: span.count, metrics: metrics,
-          tokensPerSecond: Double(tokens) / max(elapsed, 1e-9),
-          secondsLeft: elapsed / mine * Double(span.last - training.step)))
-      if stops, training.step < span.last {
-        return (.interrupted(step: training.step), tokens)
-      }
-    }
-    return (.finished, tokens)
+    var trainee = TaskTrainee(task, settings, span, training, seed: seed)
+    defer { training = trainee.training }
+    let loop = StepLoop(
+      first: span.first, count: span.count, saves: span.saves, shouldStop: shouldStop,
+      report: report)
+    return (try loop.run(&trainee), trainee.tokens)
   }
 
   /// Evenly spaced, the last step included.
   public func checkpointSteps(of steps: Int) -> Set<Int> {
     settings.checkpointSteps(of: steps)
-  }
-
-  /// Runs a step's examples in parts, leaving the summed gradient on the parameters.
-  private func accumulate(
-    _ task: some LearningTask, _ examples: [Int], _ training: OngoingTraining
-  ) throws -> [String: Double] {
-    let weight = task.weight(of: examples)
-    let size = (examples.count + settings.accumulation - 1) / settings.accumulation
-    var metrics = Metrics()
-    var total = 0.0
-    for start in stride(from: 0, to: examples.count, by: size) {
-      let part = Array(examples[start..<min(start + size, examples.count)])
-      let (loss, found) = try task.loss(of: part, weight: weight)
-      let value = try loss.item()
-      guard value.isFinite else { throw nonfinite("the loss", task, part, training) }
-      total += value
-      metrics.add(found)
-      if loss.requiresGradient { try loss.backward() }
-    }
-    var means = metrics.values
-    means["loss"] = total
-    means["num_tokens"] = Double(examples.reduce(0) { $0 + task.tokens(of: $1) })
-    return means
-  }
-
-  private func nonfinite(
-    _ what: String, _ task: some LearningTask, _ examples: [Int], _ training: OngoingTraining
-  ) -> TrainingError {
-    .nonfinite(
-      what: what, step: training.step + 1, examples: examples.map(task.name(of:)),
-      checkpoint: training.lastGood?.lastPathComponent)
   }
 }
 

@@ -82,6 +82,23 @@ import Training
     #expect(try verdict(DPOClaims.online(of: IPO(tau: 0.5))) == .doesNotHold)
   }
 
+  /// The likelihood of best-of-m as it once was, the mean over each completion's tokens: texts of
+  /// different lengths tell it from the sum.
+  @Test func `a likelihood that pulls towards short texts is found out`() throws {
+    let means = BestOfM(normalisation: .mean)
+    #expect(try verdict(BestOfClaims.nothingSelected(by: means)) == .doesNotHold)
+    #expect(try verdict(BestOfClaims.distribution(of: means)) == .doesNotHold)
+    #expect(try verdict(LanguageModelClaims.nothingSelected(by: means)) == .doesNotHold)
+    #expect(try verdict(BestOfClaims.nothingSelected(by: BestOfM())) == .confirmed)
+  }
+
+  @Test func `responses and completions differ in length`() {
+    #expect(World.rewarded.lengths == [1, 2, 3, 4] && World.game.lengths == [1, 2, 3, 4])
+    // 0.4 + 0.6 + 0.6 + 0.4.
+    #expect(abs(World.rewarded.expectedLength(World.rewarded.reference) - 2) < 1e-15)
+    #expect(Set(TinyLanguage.completions.map(\.count)) == [1, 2, 3])
+  }
+
   @Test func `a model's wrong temperature, estimator, objective or reward is found out`() throws {
     #expect(try verdict(LanguageModelClaims.sampler(temperature: 1.1)) == .doesNotHold)
     #expect(try verdict(LanguageModelClaims.divergence(.k2)) == .doesNotHold)

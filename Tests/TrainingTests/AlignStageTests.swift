@@ -16,7 +16,10 @@ import Testing
   private static let rows = [
     "pairs": #"{"prompt": "a", "chosen": "b", "rejected": "c"}"#,
     "groups": #"{"prompt": "a", "completions": ["b", "c"], "scores": [1, 0]}"#,
-    "labels": #"{"prompt": "a", "completion": "b", "label": true}"#,
+    "labels": #"{"prompt": "a", "completion": "b", "label": true}"# + "\n"
+      + #"{"prompt": "c", "completion": "b", "label": true}"#,
+    "alike": #"{"prompt": "a", "completion": "b", "label": true}"# + "\n"
+      + #"{"prompt": "a", "completion": "c", "label": false}"#,
     "texts": #"{"text": "a"}"#,
   ]
 
@@ -50,7 +53,8 @@ import Testing
     "objective: candidate-pg, data: samples",
     "objective: candidate-pg, data: groups, weights: fresh",
     "objective: best-of-m, data: samples, candidates: 1",
-    "objective: aot, data: pairs, training: {batch: 1}", "objective: ipo, data: absent",
+    "objective: bco, delta: zero, data: pairs, training: {batch: 1}",
+    "objective: ipo, data: absent",
   ])
   func whatFitsIsAccepted(section: String) throws {
     #expect(try mistakes(section) == [])
@@ -96,6 +100,18 @@ import Testing
     (
       "objective: kto, data: labels, training: {batch: 1}",
       "training.batch: kto needs at least 2 examples in a step, not 1"
+    ),
+    (
+      "objective: kto, data: alike",
+      "data: kto needs completions of other prompts, and all rows of alike have one prompt"
+    ),
+    (
+      "objective: aot, data: pairs, training: {batch: 1}",
+      "training.batch: aot needs at least 2 examples in a step, not 1"
+    ),
+    (
+      "objective: bco, data: pairs, training: {batch: 1}",
+      "training.batch: bco needs at least 2 examples in a step, not 1"
     ),
     (
       "objective: aot, data: pairs, training: {accumulation: 2}",

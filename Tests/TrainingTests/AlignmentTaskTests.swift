@@ -25,10 +25,12 @@ import Torch
     _ rows: [AlignmentTask.Example], heldOut: Double = 0
   ) throws -> AlignmentTask {
     let reference = try reference()
+    let scored = try AlignmentTask.scored(rows, by: reference, temperature: 1)
     return AlignmentTask(
       try Workbench.model(), KTO(beta: 0.5),
-      try AlignmentTask.scored(rows, by: reference, temperature: 1), temperature: 1,
-      heldOut: heldOut, reference: reference)
+      try AlignmentTask.mismatched(scored, for: "kto", by: reference, temperature: 1),
+      temperature: 1,
+      heldOut: heldOut)
   }
 
   /// log π − log π_ref of completions after prompts.
@@ -44,11 +46,12 @@ import Torch
 
   @Test func mismatchesAreTheNextRowsCompletionsAfterThisRowsPrompt() throws {
     let rows = rows(6)
+    // In the order of the data, whatever the step: of rows 5, 2 and 4.
     let part = [4, 1, 3]
     let prompts = part.map { rows[$0].prompt }
-    let completions = part.map { rows[$0].candidates[0] }
-    let others = try ratios(prompts, [completions[1], completions[2], completions[0]])
+    let others = try ratios(prompts, part.map { rows[$0 + 1].candidates[0] })
     let divergence = max(0, others.reduce(0, +) / 3)
+    let completions = part.map { rows[$0].candidates[0] }
     let expected = zip(part, try ratios(prompts, completions)).map { index, d in
       sigmoid((index % 3 != 1 ? -1 : 1) * 0.5 * (d - divergence))
     }
@@ -58,6 +61,54 @@ import Torch
     #expect(metrics.values["rewards/chosen"] != nil)
     // Rows 4 and 1 are not wanted.
     #expect(metrics.sums["rewards/rejected"]?.count == 2)
+  }
+
+  @Test func aMismatchAnswersAnotherPromptAndFitsBehindThisOne() throws {
+    #expect(AlignmentTask.others([[1], [1], [2], [3], [1], [1]]) == [2, 2, 3, 4, 2, 2])
+    #expect(AlignmentTask.others([[1], [2]]) == [1, 0])
+    #expect(AlignmentTask.others([[1], [1]]) == nil && AlignmentTask.others([]) == nil)
+    // The context holds 24 tokens: behind 22 there is room for two of the other's four.
+    let long = AlignmentTask.Example(
+      id: "long", prompt: [Int](repeating: 1, count: 22), candidates: [[5, 12]],
+      isDesirable: true)
+    let short = AlignmentTask.Example(
+      id: "short", prompt: [3], candidates: [[6, 7, 8, 12]], isDesirable: false)
+    let reference = try reference()
+    let found = try AlignmentTask.mismatched(
+      [long, short], for: "kto", by: reference, temperature: 1)
+    #expect(found.map(\.mismatch?.completion) == [[6, 7], [5, 12]])
+    let sums = try numbers(
+      AlignmentTask.scores(
+        of: [[[6, 7]], [[5, 12]]], after: [long.prompt, short.prompt], by: reference,
+        temperature: 1
+      ).sums)
+    expectClose(found.compactMap(\.mismatch?.reference), sums, within: 1e-5)
+  }
+
+  /// A prompt's wanted and unwanted completion, two rows a step: one step in fifteen is of one prompt.
+  @Test func aStepOfOnePromptHasMismatchesLikeAnyOther() throws {
+    let bench = try Workbench()
+    let rows = (0..<8).flatMap { prompt in
+      [true, false].map { isWanted in
+        AlignmentTask.Example(
+          id: "\(prompt)\(isWanted)", prompt: [prompt, 2], candidates: [[isWanted ? 5 : 6, 12]],
+          isDesirable: isWanted)
+      }
+    }
+    let task = try task(rows)
+    _ = try task.loss(of: [0, 1], weight: 2)
+    let directory = try bench.directory("kto")
+    _ = try Workbench.loop("epochs: 8, batch: 2, learning_rate: 0.02").run(task, in: directory)
+    #expect(try Workbench.records(directory).count == 64)
+    #expect(
+      message { _ = try self.task(self.rows(4, samePrompt: true)) }
+        == "kto needs completions of other prompts, and all examples (row-0, …) have one prompt; "
+        + "add rows of another one")
+    let bare = AlignmentTask(
+      try Workbench.model(), KTO(), rows, temperature: 1, heldOut: 0)
+    #expect(
+      message { _ = try bare.loss(of: [0, 1], weight: 2) }
+        == "row 0true has no completion of another prompt")
   }
 
   @Test func promptsAreScoredBeyondTheirFirstToken() throws {
@@ -71,21 +122,6 @@ import Torch
     #expect(try numbers(found.lengths) == [2, 0, 1])
     let none = try AlignmentTask.promptScores([[5], [6]], by: model, temperature: 1)
     #expect(try numbers(none.logProbability) == [0, 0])
-  }
-
-  @Test func rowsOfOnePromptAreNoMismatches() throws {
-    var rows = rows(3)
-    rows[1].prompt = rows[0].prompt
-    // Left are the completion of row 2 after prompt 1, and that of row 0 after prompt 2.
-    let others = try ratios(
-      [rows[1].prompt, rows[2].prompt], [rows[2].candidates[0], rows[0].candidates[0]])
-    let metrics = try task(rows).loss(of: [0, 1, 2], weight: 3).metrics
-    expectClose(
-      metrics.values["kl"] ?? .nan, max(0, (others[0] + others[1]) / 2), within: 1e-5)
-    #expect(
-      message { _ = try task(self.rows(4, samePrompt: true)).loss(of: [2, 0, 1], weight: 3) }
-        == "kto needs completions of other prompts, and the 3 rows row-2, … of a step have one "
-        + "prompt; raise batch, or shuffle the rows")
   }
 
   /// Of three candidates the two that share the highest reward are all that best-of-m fits, so no
@@ -102,18 +138,62 @@ import Torch
     let sums: [Double] = try numbers(
       AlignmentTask.scores(of: [best], after: [[1, 2]], by: Workbench.model(), temperature: 1)
         .sums)
-    let expected = -zip(sums, best).map { $0 / Double($1.count) }.reduce(0, +) / 2
-    expectClose(try task.loss(of: [0], weight: 1).loss.item(), expected, within: 1e-5)
+    expectClose(
+      try task.loss(of: [0], weight: 1).loss.item(), -sums.reduce(0, +) / 2, within: 1e-5)
     #expect(row.reduced(to: BestOfM()).sampler == [-4, -6])
     #expect(row.reduced(to: BestOfM(klWeight: 0.1)) == row)
     #expect(row.reduced(to: EXORw(betaPi: 1, betaR: 1)) == row)
   }
 
-  @Test func aStepOfOneRowIsRefused() throws {
-    #expect(
-      message { _ = try task(rows(4)).loss(of: [2], weight: 1) }
-        == "kto needs at least 2 rows in a step and its held-out part, and there is 1; raise batch, "
-        + "or set held_out: 0")
+  /// Best-of-m divides a step by its tokens, as the language model's task does: the same texts give the
+  /// same loss and gradient, in one part or in several.
+  @Test func aLikelihoodOverTokensIsThatOfTheLanguageModelInAnyParts() throws {
+    let texts = Workbench.sequences(6, shortest: 2)
+    let examples = texts.enumerated().map {
+      AlignmentTask.Example(
+        id: "\($0)", prompt: [1, 2], candidates: [$1, [3, 12]], rewards: [1, 0])
+    }
+    func gradient(_ parts: [[Int]], _ task: some LearningTask) throws -> (Double, [[Double]]) {
+      try task.model.requireGradients()
+      let weight = task.weight(of: parts.flatMap(\.self))
+      let loss = try parts.reduce(0.0) {
+        let part = try task.loss(of: $1, weight: weight).loss
+        try part.backward()
+        return try $0 + part.item()
+      }
+      return (loss, try task.model.parameters.map { try numbers($0.gradient) })
+    }
+    func task() throws -> AlignmentTask {
+      AlignmentTask(try Workbench.model(), BestOfM(), examples, temperature: 1, heldOut: 0)
+    }
+    let expected = try gradient(
+      [Array(texts.indices)],
+      LanguageModelTask(
+        try Workbench.model(),
+        texts.enumerated().map { .init(id: "\($0)", prompt: [1, 2], tokens: $1) }, heldOut: 0))
+    for parts in [[[0, 1, 2, 3, 4, 5]], [[0], [1, 2, 3], [4, 5]]] {
+      let found = try gradient(parts, task())
+      expectClose(found.0, expected.0, within: 1e-5)
+      for (mine, theirs) in zip(found.1, expected.1) { expectClose(mine, theirs, within: 1e-5) }
+    }
+    let tokens = texts.reduce(0) { $0 + $1.count }
+    #expect(try task().weight(of: Array(texts.indices)) == Double(tokens))
+  }
+
+  /// Held out, a likelihood is per token as well: 12 texts, of which the last half.
+  @Test func theHeldOutLossHasTheSameUnit() throws {
+    let texts = Workbench.sequences(12, shortest: 2)
+    let examples = texts.enumerated().map {
+      AlignmentTask.Example(id: "\($0)", prompt: [1], candidates: [$1], rewards: [1])
+    }
+    let task = AlignmentTask(
+      try Workbench.model(), BestOfM(), examples, temperature: 1, heldOut: 0.5)
+    let language = LanguageModelTask(
+      try Workbench.model(),
+      texts.enumerated().map { .init(id: "\($0)", prompt: [1], tokens: $1) }, heldOut: 0.5)
+    expectClose(
+      try withoutGradient { try task.heldOut()["loss"] ?? .nan },
+      try withoutGradient { try language.heldOut()["loss"] ?? .nan }, within: 1e-5)
   }
 
   @Test func enoughRowsAreHeldOutAndNoPartIsSmall() throws {

@@ -69,18 +69,14 @@ public final class RewardJudge: BatchJudge {
 
   public func judgments(of questions: [JudgeQuestion]) throws -> [Judgment] {
     let objections = try questions.map(objection)
-    var places: [String: Int] = [:]
-    var texts: [String] = []
-    for (question, objection) in zip(questions, objections) where objection == nil {
-      for text in Self.texts(question) where places[text] == nil {
-        places[text] = texts.count
-        texts.append(text)
-      }
-    }
-    let rewards = texts.isEmpty ? [] : try reward().rewards(of: texts)
-    return zip(questions, objections).map { question, objection in
+    let open = zip(questions, objections).filter { $1 == nil }.map(\.0)
+    var rewards =
+      try open.isEmpty
+      ? [] : reward().rewards(of: open.map(\.candidates), after: open.map(\.prompt))
+    rewards.reverse()
+    return objections.map { objection in
       if let objection { return objection }
-      let values = Self.texts(question).map { places[$0].map { rewards[$0] } ?? .nan }
+      let values = rewards.popLast() ?? []
       guard values.allSatisfy(\.isFinite) else {
         return Judgment(.failed, reason: "a reward is not finite")
       }

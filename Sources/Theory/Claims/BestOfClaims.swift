@@ -4,7 +4,12 @@ import Training
 
 /// Best-of-n sampling, and the policy fitted to it.
 public enum BestOfClaims {
-  public static var all: [Claim] { [distribution(of: BestOfM()), bound, equality, frontier] }
+  public static var all: [Claim] {
+    [
+      distribution(of: BestOfM()), nothingSelected(by: BestOfM()), tokenMeans, steps, bound,
+      equality, frontier,
+    ]
+  }
 
   static func distribution(of objective: some Objective) -> Claim {
     Claim(
@@ -42,6 +47,113 @@ public enum BestOfClaims {
           [2, 4].map { world.winRate(world.bestOf($0)) }, .equal, [0.65, 0.78158],
           .init(6e-6, "known to five decimals"), role: .known))
       return Evidence(findings)
+    }
+  }
+
+  /// Policies whose own samples are fitted: the reference, and places far from it.
+  private static var policies: [[Double]] {
+    [World.rewarded.reference]
+      + ([World.somewhere] + World.elsewhere).map(Distribution.normalised)
+  }
+
+  static func nothingSelected(by objective: some Objective) -> Claim {
+    Claim(
+      .bestOf, "Nothing selected",
+      "Fitted to samples of its own, one for each prompt, a policy stays where it is, however long "
+        + "its responses are."
+    ) {
+      let world = World.rewarded
+      let found = try policies.map { policy in
+        let own = world.singles(from: policy)
+        return (
+          policy: policy, slope: try own.expected(objective, at: policy.map { log($0) }).gradient,
+          minimiser: try own.minimiser(of: objective, from: [0, 0, 0, 0])
+        )
+      }
+      return Evidence(
+        found.enumerated().flatMap { place, found in
+          [
+            Finding(
+              "gradient at policy \(place + 1)", found.slope, .equal, found.slope.map { _ in 0 },
+              .arithmetic),
+            Finding(
+              "π fitted to policy \(place + 1)", found.minimiser, .equal, found.policy, .descent),
+            Finding(
+              "mean tokens", world.expectedLength(found.minimiser), .equal,
+              world.expectedLength(found.policy), .descent),
+          ]
+        })
+    }
+  }
+
+  /// The likelihood as some code has it: the mean over the tokens of each completion.
+  static var tokenMeans: Claim {
+    Claim(
+      .bestOf, "Token means",
+      "The same holds with the mean over each completion's tokens in the place of the sum.",
+      origin: .practice, known: .doesNotHold
+    ) {
+      let world = World.rewarded
+      let objective = BestOfM(normalisation: .mean)
+      return Evidence(
+        try policies.enumerated().flatMap { place, policy in
+          let fitted = try world.singles(from: policy)
+            .minimiser(of: objective, from: [0, 0, 0, 0])
+          let shortened = zip(policy, world.lengths).map { $0 / Double($1) }
+          return [
+            Finding(
+              "mean tokens after the fit to policy \(place + 1)", world.expectedLength(fitted),
+              .equal, world.expectedLength(policy), .descent),
+            Finding(
+              "π fitted to policy \(place + 1) is p(y)/|y|", fitted, .equal,
+              shortened.map { $0 / shortened.reduce(0, +) }, .descent, role: .known),
+          ]
+        })
+    }
+  }
+
+  /// What dividing by the tokens of the very step leaves.
+  static var steps: Claim {
+    Claim(
+      .bestOf, "Steps",
+      "Steps that divide the sum by their own tokens pull towards short texts where nothing is "
+        + "selected, by one over the prompts of a step."
+    ) {
+      let world = World.rewarded
+      let objective = BestOfM()
+      func slope(_ prompts: Int) throws -> [Double] {
+        let steps = world.groups(prompts)
+        var shares = world.reference.map { _ in 0.0 }
+        for (step, probability) in zip(steps.groups, steps.weights) {
+          let tokens = step.reduce(0) {
+            $0 + objective.weight(lengths: [world.lengths[$1]], rewards: [world.rewards[$1]])
+          }
+          for response in step { shares[response] += probability / tokens }
+        }
+        return try world.singles(from: shares)
+          .expected(objective, at: world.logReference).gradient
+      }
+      let slopes = try [1, 2, 4, 8, 16].map(slope)
+      let sizes = slopes.map(Vector.length)
+      let tokens = world.lengths.map { Double($0) - world.expectedLength(world.reference) }
+      let means = try world.singles(from: world.reference)
+        .expected(BestOfM(normalisation: .mean), at: world.logReference).gradient
+      return Evidence(
+        [
+          Finding(
+            "pull on short texts at 16 prompts", -Vector.inner(slopes[4], tokens), .atMost, 0, .none
+          ),
+          Finding("gradient at 8 over at 4 prompts", sizes[3] / sizes[2], .atMost, 0.6, .none),
+          Finding("gradient at 16 over at 8 prompts", sizes[4] / sizes[3], .atMost, 0.55, .none),
+          Finding(
+            "gradient at 1 prompt is that of token means", slopes[0], .equal, means, .arithmetic,
+            role: .known),
+        ],
+        curves: [
+          Curve(
+            "length of the gradient", x: "prompts of a step", y: "nats per token",
+            Array(zip([1, 2, 4, 8, 16], sizes)))
+        ])
     }
   }
 

@@ -78,6 +78,33 @@ extension LanguageModelClaims {
     }
   }
 
+  /// Every completion alone, as often as the model itself draws it.
+  static func nothingSelected(by objective: some Objective) -> Claim {
+    Claim(
+      .languageModels, "Nothing selected",
+      "The fit of a decoder to samples of its own, one for each prompt, has no gradient in its "
+        + "weights, though completions differ in length."
+    ) {
+      let language = try TinyLanguage(seed: 3)
+      try language.model.decoder.requireGradients()
+      let policy = try language.logProbabilities()
+      let count = policy.count
+      let lengths = TinyLanguage.prompts.flatMap { _ in
+        TinyLanguage.completions.map { Double($0.count) }
+      }
+      let losses = try objective.loss(
+        Candidates(
+          policy: policy.reshaped(count, 1), lengths: Tensor.of(lengths, [count, 1]),
+          rewards: Tensor.of(language.rewards().flatMap(\.self), [count, 1])))
+      let shares = try policy.detached().exp().reshaped(-1)
+      let slope = try gradients(language, (losses * shares).sum())
+      return Evidence([
+        Finding(
+          "gradient in \(slope.count) weights", slope, .equal, slope.map { _ in 0 }, .arithmetic)
+      ])
+    }
+  }
+
   // MARK: On policy
 
   static var onPolicy: [Claim] {

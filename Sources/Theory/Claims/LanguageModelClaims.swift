@@ -8,7 +8,7 @@ public enum LanguageModelClaims {
   public static var all: [Claim] {
     [
       probabilities(.llama), probabilities(.gpt2), sampler(), divergence(.k1), divergence(.k3),
-      divergence(.k2, known: .doesNotHold), gradient,
+      divergence(.k2, known: .doesNotHold), gradient, nothingSelected(by: BestOfM()),
     ] + onPolicy
   }
 

@@ -66,7 +66,7 @@ public struct Population: Sendable {
     return try Candidates(
       policy: placed(policy), reference: placed(world.logReference),
       previous: placed(previous.map { $0.map { log($0) } }),
-      lengths: Tensor.ones(sizes, type: .float64), rewards: placed(world.rewards),
+      lengths: placed(Tensor.of(world.lengths.map(Double.init))), rewards: placed(world.rewards),
       winRates: placed(previous.map(world.winRates(against:))), preference: labels)
   }
 }

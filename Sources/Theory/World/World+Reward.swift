@@ -19,6 +19,11 @@ extension World {
     Distribution.mean(rewards, under: policy)
   }
 
+  /// Mean tokens of a response.
+  public func expectedLength(_ policy: [Double]) -> Double {
+    Distribution.mean(lengths.map(Double.init), under: policy)
+  }
+
   /// KL(π ∥ π_ref) in nats.
   public func divergence(_ policy: [Double]) -> Double {
     Distribution.divergence(of: policy, from: reference)

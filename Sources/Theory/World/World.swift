@@ -1,6 +1,9 @@
 import Foundation
 
-/// One prompt with so few responses of one token each that every expectation can be enumerated.
+/// One prompt with so few responses that every expectation can be enumerated.
+///
+/// A policy is a table of their probabilities. Responses count as texts of different lengths, so that a
+/// method that pulls towards short ones is found out.
 ///
 /// What holds here holds exactly, in float64 and without sampling: the numbers on the one side come
 /// from sums and closed forms over the responses, those on the other from the objectives that train
@@ -12,6 +15,8 @@ public struct World: Equatable, Sendable {
   public let rewards: [Double]
   /// P(row ≻ column), `[response, response]`; opposite entries add up to 1.
   public let wins: [[Double]]
+  /// |y|, in tokens; `[response]`.
+  public let lengths: [Int]
 
   /// A world whose preferences are those of Bradley and Terry: σ(r − r').
   public init(reference: [Double], rewards: [Double]) {
@@ -19,7 +24,8 @@ public struct World: Equatable, Sendable {
     self.init(reference: reference, rewards: rewards, wins: wins)
   }
 
-  /// A world whose preferences need no reward behind them.
+  /// A world whose preferences need no reward behind them. The first response has one token, the next
+  /// one more, and so on.
   public init(reference: [Double], rewards: [Double], wins: [[Double]]) {
     precondition(
       rewards.count == reference.count && wins.count == reference.count
@@ -28,6 +34,7 @@ public struct World: Equatable, Sendable {
     self.reference = reference
     self.rewards = rewards
     self.wins = wins
+    lengths = reference.indices.map { $0 + 1 }
   }
 
   public var count: Int { reference.count }

@@ -8,7 +8,9 @@ import Torch
 ///
 /// Source: Xu et al. 2024, "Contrastive preference optimization: pushing the boundaries of LLM
 /// performance in machine translation", equation 5.
-/// Differs: nothing with `nll: sum`; TRL averages the second term over tokens (`nll: mean`).
+/// Differs: nothing with `nll: sum`, the paper's log π(chosen). The authors' code and TRL average the second
+/// term over the tokens of a batch; `nll: mean` averages over those of each completion, and favours short
+/// ones.
 public struct CPO: Objective {
   public static let name = "cpo"
   public static let title = "CPO"

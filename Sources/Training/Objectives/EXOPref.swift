@@ -44,9 +44,11 @@ public struct EXOPref: Objective {
 
   public func loss(_ candidates: Candidates) throws(TorchError) -> Tensor {
     let u = try betaPi * candidates.logRatioMargins()
-    let q = try candidates.pairTargets(smoothing: labelSmoothing)
+    let target = try candidates.logPairTargets(smoothing: labelSmoothing)
     let (logP, logOther) = (try u.logSigmoid(), try (-u).logSigmoid())
-    let losses = try logP.exp() * (logP - q.log()) + logOther.exp() * (logOther - (1 - q).log())
+    let losses =
+      try logP.exp() * (logP - target.chosen) + logOther.exp()
+      * (logOther - target.rejected)
     return try losses.filled(where: candidates.counted().not(), with: 0)
   }
 }

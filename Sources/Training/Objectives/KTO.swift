@@ -9,8 +9,8 @@ import Torch
 ///
 /// Source: Ethayarajh et al. 2024, "KTO: Model alignment as prospect theoretic optimization",
 /// equation 8.
-/// Differs: a mismatch is the completion of the next row of the step after this row's prompt; rows of
-/// one prompt are no mismatch and are left out of the mean.
+/// Differs: a mismatch is the completion of the next row of the data that has another prompt, after this
+/// row's prompt, arranged before training as in TRL; the authors' code turns the rows of a step by one.
 public struct KTO: Objective {
   public static let name = "kto"
   public static let title = "KTO"
@@ -38,7 +38,6 @@ public struct KTO: Objective {
 
   public var needs: ObjectiveNeeds { [.labels, .reference, .mismatches] }
   public var smallestGroup: Int { 1 }
-  public var smallestStep: Int { 2 }
   public var couplesPrompts: Bool { true }
   public var rewardScale: Double { beta }
 
@@ -79,7 +78,7 @@ public struct KTO: Objective {
   private static func divergence(_ candidates: Candidates) throws(TorchError) -> Tensor {
     guard let mismatched = candidates.mismatched else {
       throw Candidates.missing(
-        "mismatched completions", "a step needs at least two rows of different prompts")
+        "mismatched completions", "score for each row a completion of another prompt")
     }
     return try mismatched.mean().clamped(0, .infinity)
   }

@@ -13,9 +13,11 @@ import Torch
 /// the mean of ½ d² over the candidates, `reward` takes w d off each reward, held constant.
 ///
 /// Source: Zhu et al. 2024, "LIRE: Listwise reward enhancement for preference alignment", equation 5;
-/// the KL term as the authors' answers to their reviewers describe it.
+/// the likelihood is the mean over the best candidate's tokens, as the authors have it, which favours
+/// short ones (its minimum is at p(y)/|y|; `nll: sum` has it at p); the KL term as the authors' answers
+/// to their reviewers describe it.
 /// Differs: nothing with `reward_transform: none`; the authors' code takes a softmax over the rewards
-/// (`softmax`), and has no KL term.
+/// (`softmax`), means over the padded length, and has no KL term.
 public struct LIRE: Objective {
   public enum RewardTransform: String, CaseIterable, Sendable {
     case none, softmax, zscore
@@ -32,8 +34,10 @@ public struct LIRE: Objective {
   public let listTemperature: Double
   /// None, as in the paper's equation.
   public let rewardTransform: RewardTransform
-  /// Weight of −log π(best) per token. 0; the paper's variant has 0.01.
+  /// Weight of the likelihood of the best. 0; the paper's variant has 0.01.
   public let sftWeight: Double
+  /// How that likelihood is normalised; the paper's mean by default.
+  public let nll: Normalisation
   /// Weight w of the penalty. 0; the authors tried 0.01 to 0.1.
   public let klWeight: Double
   /// Where the penalty enters.
@@ -41,11 +45,12 @@ public struct LIRE: Objective {
 
   public init(
     listTemperature: Double = 2, rewardTransform: RewardTransform = .none, sftWeight: Double = 0,
-    klWeight: Double = 0, klForm: Penalty = .penalty
+    nll: Normalisation = .mean, klWeight: Double = 0, klForm: Penalty = .penalty
   ) {
     self.listTemperature = listTemperature
     self.rewardTransform = rewardTransform
     self.sftWeight = sftWeight
+    self.nll = nll
     self.klWeight = klWeight
     self.klForm = klForm
   }
@@ -54,6 +59,7 @@ public struct LIRE: Objective {
     listTemperature = section.double("list_temperature", default: 2, above: 0)
     rewardTransform = section.choice("reward_transform", default: RewardTransform.none)
     sftWeight = section.double("sft_weight", default: 0, atLeast: 0)
+    nll = section.choice("nll", default: .mean)
     klWeight = section.double("kl_weight", default: 0, atLeast: 0)
     klForm = section.choice("kl_form", default: .penalty)
   }
@@ -64,7 +70,8 @@ public struct LIRE: Objective {
   public var options: [(name: String, value: String)] {
     [
       ("list_temperature", "\(listTemperature)"), ("reward_transform", rewardTransform.rawValue),
-      ("sft_weight", "\(sftWeight)"), ("kl_weight", "\(klWeight)"), ("kl_form", klForm.rawValue),
+      ("sft_weight", "\(sftWeight)"), ("nll", nll.rawValue), ("kl_weight", "\(klWeight)"),
+      ("kl_form", klForm.rawValue),
     ]
   }
 
@@ -77,7 +84,7 @@ public struct LIRE: Objective {
     var losses = try -(shares * rewards).sum(1)
     if sftWeight > 0 {
       losses =
-        try losses - sftWeight * candidates.mean(overBest: candidates.logProbabilities(.mean))
+        try losses - sftWeight * candidates.mean(overBest: candidates.logProbabilities(nll))
     }
     if klWeight > 0, klForm == .penalty {
       let estimates = try KLEstimator.k2.estimate(candidates.logRatios())

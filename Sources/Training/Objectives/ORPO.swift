@@ -9,7 +9,8 @@ import Torch
 /// −m_chosen − λ log σ(log odds_chosen − log odds_rejected), log odds = m − log(1 − e^m).
 ///
 /// Source: Hong et al. 2024, "ORPO: Monolithic preference optimization without reference model",
-/// equations 6 and 7.
+/// equations 6 and 7, with the token mean of equation 3 in the likelihood too, which favours short texts
+/// (its minimum is at p(y)/|y|).
 /// Differs: m is cut at −1e-7, where the odds would be infinite. The likelihood is that of the chosen
 /// completion, as in the paper; with `nll: all` it is the mean over the prompt's tokens too, as in TRL
 /// and by an option of the authors' code, but for each pair where TRL takes the mean over a batch.

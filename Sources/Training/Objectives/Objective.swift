@@ -24,7 +24,7 @@ public protocol Objective: Sendable {
   /// The least number of valid candidates from which a prompt teaches anything.
   var smallestGroup: Int { get }
 
-  /// The least number of prompts of a step.
+  /// The least number of prompts of a step; two where they are compared with each other.
   var smallestStep: Int { get }
 
   /// Whether the loss of a prompt depends on the other prompts of its step, so that a step cannot
@@ -48,6 +48,15 @@ public protocol Objective: Sendable {
   /// then runs no other through the model, and knows nothing of them.
   func read(of rewards: [Double]) -> [Int]?
 
+  /// What a prompt counts for in a step: a step's loss is the sum of its prompts' losses over the sum
+  /// of their weights. 1, for a mean over prompts; the tokens that a loss is a sum over, for a mean
+  /// over the step's tokens.
+  ///
+  /// - Parameters:
+  ///   - lengths: scored tokens of each candidate.
+  ///   - rewards: of each candidate; empty where there are none.
+  func weight(lengths: [Int], rewards: [Double]) -> Double
+
   /// One loss for each prompt, `[prompt]`, in nats where the objective is a divergence; 0 without
   /// gradient for prompts of fewer than ``smallestGroup`` valid candidates.
   ///
@@ -60,13 +69,14 @@ public protocol Objective: Sendable {
 
 extension Objective {
   public var smallestGroup: Int { 2 }
-  public var smallestStep: Int { 1 }
+  public var smallestStep: Int { couplesPrompts ? 2 : 1 }
   public var couplesPrompts: Bool { false }
   public var isSurrogate: Bool { false }
   public var rewardScale: Double { 1 }
   public var lostBelow: Double? { nil }
   public func objection(to rewards: [Double]) -> String? { nil }
   public func read(of rewards: [Double]) -> [Int]? { nil }
+  public func weight(lengths: [Int], rewards: [Double]) -> Double { 1 }
   public func monitors(_ candidates: Candidates) throws(TorchError) -> [Monitor] { [] }
 
   /// Why this objective cannot be used with what a data set and its anchors offer, or nil.
@@ -75,14 +85,11 @@ extension Objective {
     return missing.isEmpty ? nil : "\(Self.name) needs \(missing), and there is none"
   }
 
-  /// The losses of a part of a step, added up, and how many prompts they come from.
+  /// The losses of a part of a step, added up; a scalar.
   ///
-  /// A step's loss is the sum of its parts' sums over the sum of their counts. Prompts of fewer
-  /// than ``smallestGroup`` candidates are not counted, so that they do not dilute the others, and
-  /// a step cut into other parts gives the same loss, unless the objective ``couplesPrompts``.
-  public func summedLoss(
-    _ candidates: Candidates
-  ) throws(TorchError) -> (sum: Tensor, count: Int) {
+  /// Prompts of fewer than ``smallestGroup`` candidates add nothing, and a step cut into other parts has
+  /// the same sum, unless the objective ``couplesPrompts``.
+  public func summedLoss(_ candidates: Candidates) throws(TorchError) -> Tensor {
     let losses = try loss(candidates)
     guard losses.sizes == [candidates.policy.sizes[0]] else {
       throw .shape(
@@ -90,7 +97,6 @@ extension Objective {
         found: losses.sizes)
     }
     let counted = try candidates.counted(atLeast: smallestGroup)
-    let sum = try losses.filled(where: counted.not(), with: 0).sum()
-    return (sum, Int(try counted.converted(to: .float64).sum().item()))
+    return try losses.filled(where: counted.not(), with: 0).sum()
   }
 }

@@ -6,18 +6,18 @@ import Torch
 ///
 /// With s the mean log-probability of a token, each candidate k that beats others adds
 /// −log(e^{s_k w_k} / (e^{s_k w_k} + Σ_j e^{s_j (r_k − r_j)})) over the worse candidates j, with
-/// w_k = max_j (r_k − r_j). To this comes the likelihood of the best, weighted by (n − 1)² of a list of
-/// n. Rewards multiply scores, so they want a bounded scale. There is no reference.
+/// w_k = max_j (r_k − r_j). To this comes −log π(best), the sum over its tokens, weighted by (n − 1)² of
+/// a list of n. Rewards multiply scores, so they want a bounded scale. There is no reference.
 ///
-/// Source: Song et al. 2024, "Preference ranking optimization for human alignment", equations 6 to 9.
+/// Source: Song et al. 2024, "Preference ranking optimization for human alignment", equations 6 to 9;
+/// the likelihood's sum and its factor (n − 1)² as the authors' code.
 /// Differs: candidates of equal reward are not contrasted (their weight of 0 would still add 1 to the
 /// sum); sums of exponentials are taken in log space. Ties for the best share the likelihood.
 public struct PRO: Objective {
   public static let name = "pro"
   public static let title = "PRO"
 
-  /// Weight of (n − 1)² times the summed negative log-likelihood of the best. 0.05 as the authors'
-  /// scripts.
+  /// Weight of (n − 1)² times −log π(best). 0.05 as the authors' scripts.
   public let sftWeight: Double
 
   public init(sftWeight: Double = 0.05) {

@@ -11,7 +11,8 @@ import Torch
 /// equation 1.
 /// Differs: the likelihood is that of the chosen candidate, as when the best-ranked sample is the
 /// target; the paper's other choice is a separate demonstration. Sources disagree on whether
-/// log-probabilities are sums or means; the sum is the default.
+/// log-probabilities are sums or means; the sum, which is the paper's equation, is the default. The mean
+/// of the second term favours short texts, as its minimum is at p(y)/|y|.
 public struct SLiCHF: Objective {
   public static let name = "slic-hf"
   public static let title = "SLiC-HF"

@@ -9,7 +9,8 @@ import Torch
 ///
 /// Source: Meng et al. 2024, "SimPO: Simple preference optimization with a reference-free reward",
 /// equation 6; the options are those of the authors' code.
-/// Differs: nothing; the paper's γ is β ρ.
+/// Differs: the paper's γ is β ρ. The likelihood of `sft_weight`, which the paper does not have, is the mean
+/// over each chosen completion's tokens; the authors' code takes that over a batch's.
 public struct SimPO: Objective {
   public static let name = "simpo"
   public static let title = "SimPO"

@@ -37,36 +37,40 @@ public struct OnPolicyLoop {
       try trainer.restore(newest.url, step: newest.step)
       trainer.lastGood = newest.url.lastPathComponent
     }
-    let journal = try Journal<StepRecord>(directory.steps)
+    var rollouts = KeptRollouts(
+      trainer: trainer, store: store, journal: try Journal<StepRecord>(directory.steps),
+      decorate: decorate)
     let done = trainer.step
-    try journal.truncate { $0.step <= done }
-    let saveAt = trainer.settings.training.checkpointSteps(of: steps)
-    let clock = ContinuousClock()
-    let start = clock.now
-    while trainer.step < steps {
-      let metrics = try trainer.advance()
-      let stops = shouldStop()
-      try journal.append(StepRecord(step: trainer.step, metrics: metrics))
-      if saveAt.contains(trainer.step) || stops {
-        try journal.sync()
-        let saved = try store.save(step: trainer.step, expectedBytes: trainer.checkpointBytes) {
-          folder in
-          try trainer.save(to: folder)
-          try decorate(folder)
-        }
-        trainer.lastGood = saved.url.lastPathComponent
-      }
-      let elapsed = (clock.now - start).seconds
-      let tokens = Double(trainer.costs.generatedTokens + trainer.costs.trainedTokens)
-      report(
-        TrainingLoop.Progress(
-          step: trainer.step, steps: steps, metrics: metrics,
-          tokensPerSecond: tokens / max(elapsed, 1e-9),
-          secondsLeft: elapsed / Double(trainer.step - done) * Double(steps - trainer.step)))
-      if stops, trainer.step < steps { return .interrupted(step: trainer.step) }
+    try rollouts.journal.truncate { $0.step <= done }
+    let saves = trainer.settings.training.checkpointSteps(of: steps)
+    let outcome = try StepLoop(
+      count: steps, saves: saves, shouldStop: shouldStop, report: report
+    ).run(&rollouts)
+    if outcome == .finished { try store.prune(keeping: 1, protecting: saves) }
+    return outcome
+  }
+}
+
+/// An on-policy training with the files that keep it.
+private struct KeptRollouts: Trainee {
+  let trainer: OnPolicyTrainer
+  let store: CheckpointStore
+  let journal: Journal<StepRecord>
+  let decorate: (URL) throws -> Void
+
+  var step: Int { trainer.step }
+  var tokens: Int { trainer.costs.tokens }
+
+  func advance() throws -> [String: Double] { try trainer.advance() }
+
+  func save() throws {
+    try journal.sync()
+    let saved = try store.save(step: trainer.step, expectedBytes: trainer.checkpointBytes) {
+      folder in
+      try trainer.save(to: folder)
+      try decorate(folder)
     }
-    try store.prune(keeping: 1, protecting: saveAt)
-    return .finished
+    trainer.lastGood = saved.url.lastPathComponent
   }
 }
 

@@ -29,7 +29,11 @@ struct RolloutCollector {
       return (own, others)
     }
     return try costs.timing(\.scoring) { costs in
-      let rewards = try rewards(of: completions, prompts, step: step, &costs)
+      // With the opponents' in one list, so that equal texts tie.
+      let rivals = oracle == nil ? opponents : nil
+      let found = try rewards(
+        of: rivals.map { zip(completions, $0).map(+) } ?? completions, prompts, step: step, &costs)
+      let rewards = found.flatMap { $0.prefix(settings.samples) }
       let scores = scores(rewards, completions, scale)
       var worth = scores
       var unanswered: Set<Int> = []
@@ -38,9 +42,9 @@ struct RolloutCollector {
         unanswered = Set(answers.indices.filter { answers[$0] == nil })
         // What has no answer gets no credit, so that any number will do.
         worth = answers.map { $0 ?? 0 }
-      } else if let opponents, let opponent = settings.objective.opponent {
-        let theirs = try self.rewards(of: opponents, prompts, step: step, &costs)
-        worth = zip(scores, self.scores(theirs, opponents, scale)).map(opponent.preference)
+      } else if let rivals, let opponent = settings.objective.opponent {
+        let theirs = found.flatMap { $0.dropFirst(settings.samples) }
+        worth = zip(scores, self.scores(theirs, rivals, scale)).map(opponent.preference)
       }
       let drawn = Experience(
         prompts: prompts, completions: completions, rewards: rewards, scores: scores, episodes: [])
@@ -61,7 +65,8 @@ struct RolloutCollector {
     }
     return try costs.timing(\.scoring) { costs in
       try RewardScale(
-        of: rewards(of: drawn, prompts, step: 0, &costs), settings.scores.normalisation)
+        of: rewards(of: drawn, prompts, step: 0, &costs).flatMap(\.self),
+        settings.scores.normalisation)
     }
   }
 
@@ -102,21 +107,23 @@ struct RolloutCollector {
     return answers
   }
 
-  /// Empty without a reward.
+  /// `[prompt][completion]`; empty without a reward. Where an oracle says what completions are worth,
+  /// the reward only measures, and its calls are not counted.
   private func rewards(
     of completions: [[Completion]], _ prompts: [PromptSettings.Prompt], step: Int,
     _ costs: inout RolloutCosts
-  ) throws -> [Double] {
+  ) throws -> [[Double]] {
     guard let reward else { return [] }
-    let texts = zip(prompts, completions).flatMap { prompt, completions in
-      completions.map { prompt.text + policy.text(of: $0, after: prompt.tokens) }
+    let texts = zip(prompts, completions).map { prompt, completions in
+      completions.map { policy.text(of: $0, after: prompt.tokens) }
     }
-    let rewards = try reward.rewards(of: texts)
-    costs.rewardCalls += texts.count
-    if let wrong = rewards.firstIndex(where: { !$0.isFinite }) {
+    let rewards = try reward.rewards(of: texts, after: prompts.map(\.text))
+    if oracle == nil { costs.rewardCalls += texts.joined().count }
+    for (prompt, rewards) in zip(prompts, rewards) {
+      guard let wrong = rewards.first(where: { !$0.isFinite }) else { continue }
       throw TrainingError.unusable(
-        "step \(step + 1): \(reward.name) gives a completion of prompt "
-          + "\(prompts[wrong / settings.samples].id) the reward \(rewards[wrong])")
+        "step \(step + 1): \(reward.name) gives a completion of prompt \(prompt.id) the reward "
+          + "\(wrong)")
     }
     return rewards
   }

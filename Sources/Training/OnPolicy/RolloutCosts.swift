@@ -10,10 +10,13 @@ public struct RolloutCosts: Equatable, Sendable {
   public var generatedTokens = 0
   /// Tokens run through the policy with gradient, prompts included.
   public var trainedTokens = 0
-  /// Texts that the reward scored.
+  /// Texts that the reward scored, or comparisons that the oracle made, to be learnt from.
   public var rewardCalls = 0
 
   public init() {}
+
+  /// Sampled and trained.
+  var tokens: Int { generatedTokens + trainedTokens }
 
   /// The phases in their order, as records name them.
   var phases: [StageResult.Phase] {

@@ -22,19 +22,8 @@ public struct RewardOracle: PreferenceOracle {
 
   /// Every text is scored once, however often it is asked about.
   public func preferences(_ questions: [PreferenceQuestion]) throws -> [Double?] {
-    var places: [String: Int] = [:]
-    var texts: [String] = []
-    for text in questions.flatMap({ [$0.prompt + $0.first, $0.prompt + $0.second] })
-    where places[text] == nil {
-      places[text] = texts.count
-      texts.append(text)
-    }
-    let rewards = try reward.rewards(of: texts)
-    func score(_ text: String) -> Double { places[text].map { rewards[$0] } ?? .nan }
-    return questions.map {
-      RewardOracle.preference(
-        score($0.prompt + $0.first), over: score($0.prompt + $0.second), temperature: temperature)
-    }
+    try reward.rewards(of: questions.map { [$0.first, $0.second] }, after: questions.map(\.prompt))
+      .map { RewardOracle.preference($0[0], over: $0[1], temperature: temperature) }
   }
 
   /// P(a ≻ b) from the rewards of a and b.

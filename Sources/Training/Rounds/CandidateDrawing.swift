@@ -62,14 +62,12 @@ struct CandidateDrawing {
   }
 
   private func label(_ rows: inout [CandidateRow], by reward: any Reward) throws -> Int {
-    let texts = rows.flatMap { row in row.candidates.map { row.prompt + $0.text } }
-    let scores = try reward.rewards(of: texts)
-    for index in rows.indices {
-      for place in 0..<perPrompt {
-        rows[index].candidates[place].reward = scores[index * perPrompt + place]
-      }
+    let scores = try reward.rewards(
+      of: rows.map { $0.candidates.map(\.text) }, after: rows.map(\.prompt))
+    for (index, scores) in scores.enumerated() {
+      for (place, score) in scores.enumerated() { rows[index].candidates[place].reward = score }
     }
-    return texts.count
+    return scores.joined().count
   }
 }
 

@@ -32,6 +32,9 @@ public struct RoundChoices: Equatable, Sendable {
 
     /// Whether samples get a number or a comparison each.
     var judgesSamples: Bool { ![.demonstration, .data, .redrawn].contains(self) }
+
+    /// Whether they come from outside: a reward model that the rounds fit themselves is no oracle.
+    var asksOracle: Bool { self == .reward || self == .oracle }
   }
 
   /// The frozen policy that log-ratios are taken against.

@@ -45,16 +45,9 @@ struct RoundLabelling {
   private func labels(_ groups: [RoundGroup]) throws -> [RoundLabel] {
     switch judge {
     case .reward(let reward):
-      let texts = groups.flatMap { group in
-        group.candidates.map { group.item.prompt.text + $0.text }
-      }
-      let scores = try reward.rewards(of: texts)
-      var next = 0
-      return groups.map { group in
-        defer { next += group.candidates.count }
-        return RoundLabel(
-          id: group.item.prompt.id, rewards: Array(scores[next..<next + group.candidates.count]))
-      }
+      let scores = try reward.rewards(
+        of: groups.map { $0.candidates.map(\.text) }, after: groups.map(\.item.prompt.text))
+      return zip(groups, scores).map { RoundLabel(id: $0.item.prompt.id, rewards: $1) }
     case .oracle(let oracle, let questions):
       let places = groups.map { questions($0.candidates.count) }
       let asked = zip(groups, places).flatMap { group, places in

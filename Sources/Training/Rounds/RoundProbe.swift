@@ -47,8 +47,8 @@ struct RoundProbe {
     ]
     let texts = self.texts(mine)
     if let reward {
-      let scores = try reward.rewards(of: zip(prompts, texts).map { $0.text + $1 })
-      values["reward"] = scores.reduce(0, +) / count
+      let scores = try reward.rewards(of: texts.map { [$0] }, after: prompts.map(\.text))
+      values["reward"] = scores.joined().reduce(0, +) / count
     }
     if let oracle {
       for (name, other) in [("previous", previous), ("initial", initial.decoder)] {

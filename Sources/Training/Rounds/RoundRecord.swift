@@ -13,7 +13,8 @@ public struct RoundRecord: Codable, Sendable, Equatable {
   /// Pairs that could have been made, and those that nothing prefers.
   public var possiblePairs: Int
   public var ties: Int
-  /// Texts that a reward scored and pairs that an oracle compared, for labels.
+  /// Texts that a reward scored and pairs that an oracle compared, for labels; none for labels of a
+  /// reward model that the rounds fit themselves.
   public var oracleCalls: Int
   /// The same over all rounds until now.
   public var oracleCallsSoFar: Int

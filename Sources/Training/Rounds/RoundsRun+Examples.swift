@@ -182,7 +182,7 @@ extension RoundsRun {
   func task(_ made: MadeRound) throws -> any LearningTask {
     let first = AlignmentTask(
       policy.decoder, stage.objective, made.made.examples, temperature: stage.temperature,
-      heldOut: stage.training.heldOut, reference: initial.decoder
+      heldOut: stage.training.heldOut
     ) { try self.probe.measure($0) }
     guard !made.made.others.isEmpty else { return first }
     let plain = DPOPref(beta: stage.objective.rewardScale)

@@ -31,45 +31,58 @@ extension RoundsRun {
       reward: reward, prompts: items.map(\.prompt), settings: settings, seed: seed)
     let first = training.step
     if stage.isKept(round) { keep(first + settings.steps) }
-    let clock = ContinuousClock()
-    let start = clock.now
-    for step in 1...settings.steps {
-      var metrics = try trainer.advance()
-      if step == settings.steps {
-        try training.passed(steps: settings.steps)
-        if stage.isKept(round) {
-          for (name, value) in try withoutGradient({ try probe.measure(policy.decoder) }) {
-            metrics["eval_\(name)"] = value
-          }
+    var rollouts = InnerRollouts(trainer: trainer, first: first, training: training) {
+      [self] training, metrics in
+      var metrics = metrics
+      if stage.isKept(round) {
+        for (name, value) in try withoutGradient({ try probe.measure(policy.decoder) }) {
+          metrics["eval_\(name)"] = value
         }
-        made.oracleCalls = trainer.costs.rewardCalls
-        made.generatedTokens += trainer.costs.generatedTokens
-        metrics = try end(
-          made, RoundPlace(round: round, first: first, isEnded: true), &training, metrics)
       }
-      try training.journal.append(StepRecord(step: first + step, metrics: metrics))
-      if step == settings.steps { try training.save() }
-      context.progress(
-        TrainingLoop.Progress(
-          step: step, steps: settings.steps, metrics: metrics,
-          tokensPerSecond: Double(trainer.costs.generatedTokens + trainer.costs.trainedTokens)
-            / max((clock.now - start).seconds, 1e-9),
-          secondsLeft: (clock.now - start).seconds / Double(step)
-            * Double(settings.steps - step)))
+      made.generatedTokens += trainer.costs.generatedTokens
+      return try end(
+        made, RoundPlace(round: round, first: first, isEnded: true), &training, metrics)
     }
+    defer { training = rollouts.training }
+    _ = try StepLoop(
+      first: first, count: settings.steps, saves: [first + settings.steps],
+      report: context.progress
+    ).run(&rollouts)
     try charge(trainer.costs)
     return true
   }
 
   private func charge(_ costs: RolloutCosts) throws {
     let parts: [WritableKeyPath<RoundCost, Double>] = [\.generate, \.score, \.train]
+    // The refitted reward that was asked is the rounds' own, and no oracle.
     for (part, phase) in zip(parts, costs.phases) {
-      spend(
-        part, phase.name, phase.seconds, tokens: phase.tokens, oracleCalls: phase.oracleCalls)
+      spend(part, phase.name, phase.seconds, tokens: phase.tokens)
     }
-    result.tokens += costs.generatedTokens + costs.trainedTokens
-    result.oracleCalls += costs.rewardCalls
+    result.tokens += costs.tokens
     let journal = try Journal<RoundCost>(context.directory.url.appending(path: RoundsStage.costs))
     try journal.append(cost)
   }
+}
+
+/// The steps of an on-policy training as those of a round, of which the last alone is kept.
+private struct InnerRollouts: Trainee {
+  let trainer: OnPolicyTrainer
+  /// The training's steps before the round.
+  let first: Int
+  var training: OngoingTraining
+  /// Closes the round, with what its last step reported.
+  let ending: (inout OngoingTraining, [String: Double]) throws -> [String: Double]
+
+  var step: Int { first + trainer.step }
+  var tokens: Int { trainer.costs.tokens }
+  var journal: Journal<StepRecord> { training.journal }
+
+  mutating func advance() throws -> [String: Double] {
+    let metrics = try trainer.advance()
+    guard trainer.step == trainer.settings.steps else { return metrics }
+    try training.passed(steps: trainer.step)
+    return try ending(&training, metrics)
+  }
+
+  mutating func save() throws { try training.save() }
 }

@@ -30,11 +30,13 @@ extension RoundsRun {
     let found = try RoundLabelling(
       judge: judge, chunk: stage.chunk, shouldStop: context.shouldStop
     ).run(groups, into: labels)
-    result.oracleCalls += found.oracleCalls
-    spend(\.score, "score", (clock.now - start).seconds, oracleCalls: found.oracleCalls)
+    let isOracle = stage.choices.labels.asksOracle
+    let calls = isOracle ? found.oracleCalls : 0
+    result.oracleCalls += calls
+    spend(\.score, "score", (clock.now - start).seconds, oracleCalls: calls)
     guard found.isFinished else { return nil }
     let recorded = try Journal<RoundLabel>.read(labels).records
-    made.oracleCalls = recorded.reduce(0) { $0 + $1.calls }
+    made.oracleCalls = isOracle ? recorded.reduce(0) { $0 + $1.calls } : 0
     made.unanswered = recorded.reduce(0) { sum, label in
       sum + (label.comparisons ?? []).count { $0.probability == nil }
     }

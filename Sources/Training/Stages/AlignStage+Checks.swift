@@ -56,9 +56,22 @@ extension AlignStage {
       } else {
         wanted = (.groups, .rewards, "prompt, completions and scores")
       }
-      guard let found = try? data.layout(), found != wanted.layout else { return nil }
-      return "\(method) needs \(wanted.need), that is rows of \(wanted.columns); \(name) holds "
-        + found.rawValue
+      guard let found = try? data.layout() else { return nil }
+      guard found == wanted.layout else {
+        return "\(method) needs \(wanted.need), that is rows of \(wanted.columns); \(name) holds "
+          + found.rawValue
+      }
+      return needs.contains(.mismatches) ? onlyPrompt(of: data, name) : nil
     }
+  }
+
+  /// Why there are no completions of other prompts, or nil.
+  private func onlyPrompt(of data: DataSource, _ name: String) -> String? {
+    guard let rows = try? data.labelledCompletions(), let first = rows.first,
+      rows.allSatisfy({ $0.prompt.utf8.elementsEqual(first.prompt.utf8) })
+    else { return nil }
+    return
+      "\(type(of: objective).name) needs completions of other prompts, and all rows of \(name) "
+      + "have one prompt"
   }
 }

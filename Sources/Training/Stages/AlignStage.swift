@@ -41,18 +41,21 @@ public struct AlignStage: Stage {
     let reference = try context.model(policy)
     let model = try LanguageModel(reference.decoder.copied(), reference.tokenizer)
     let examples = try examples(rows, reference, context)
-    let needsReference = objective.needs.contains(.reference)
-    let scored =
-      try needsReference
-      ? AlignmentTask.scored(examples, by: reference.decoder, temperature: temperature) : examples
+    var scored = examples
+    if objective.needs.contains(.reference) {
+      scored = try AlignmentTask.scored(scored, by: reference.decoder, temperature: temperature)
+    }
+    if objective.needs.contains(.mismatches) {
+      scored = try AlignmentTask.mismatched(
+        scored, for: "stage \(context.name)", by: reference.decoder, temperature: temperature)
+    }
     let prompts = Array(scored.suffix(probePrompts).map(\.prompt))
     let longest = scored.flatMap(\.candidates).map(\.count).max() ?? 1
     let probe = KLProbe(
       prompts: prompts, reference: reference, temperature: temperature,
       maxTokens: longest, seed: context.seed(for: "probe"))
     let task = AlignmentTask(
-      model.decoder, objective, scored, temperature: temperature, heldOut: training.heldOut,
-      reference: reference.decoder
+      model.decoder, objective, scored, temperature: temperature, heldOut: training.heldOut
     ) { try probe.measure($0) }
     context.note("\(task.exampleCount) examples of \(width) candidates")
     return try context.train(task, model, training)

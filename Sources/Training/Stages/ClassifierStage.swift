@@ -45,7 +45,7 @@ public struct ClassifierStage: Stage {
     try AtomicFile.write(
       record.encoded(), to: context.directory.url.appending(path: ClassifierTest.file))
     context.note("accuracy on \(texts.count) test texts: \(record.percent)")
-    return StageResult(tokens: result.tokens, oracleCalls: texts.count)
+    return result
   }
 
   /// Texts longer than `length` tokens keep their end, where reviews draw their conclusion.

@@ -45,7 +45,7 @@ public struct StageResult: Sendable, Equatable {
 
   public var isFinished: Bool
   public var tokens: Int
-  /// Texts that a reward scored.
+  /// Texts that got a reward and pairs that were compared from outside, to be learnt from.
   public var oracleCalls: Int
   /// What tokens, calls and time went into; empty for a stage that is one phase.
   public var phases: [Phase]

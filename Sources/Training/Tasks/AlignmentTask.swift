@@ -21,11 +21,13 @@ public struct AlignmentTask: LearningTask {
     public var preference: Double?
     /// Whether the only candidate is wanted.
     public var isDesirable: Bool?
+    public var mismatch: Mismatch?
 
     public init(
       id: String, prompt: [Int], candidates: [[Int]], rewards: [Double]? = nil,
       reference: [Double] = [], previous: [Double]? = nil, sampler: [Double]? = nil,
-      winRates: [Double]? = nil, preference: Double? = nil, isDesirable: Bool? = nil
+      winRates: [Double]? = nil, preference: Double? = nil, isDesirable: Bool? = nil,
+      mismatch: Mismatch? = nil
     ) {
       self.id = id
       self.prompt = prompt
@@ -37,7 +39,15 @@ public struct AlignmentTask: LearningTask {
       self.winRates = winRates
       self.preference = preference
       self.isDesirable = isDesirable
+      self.mismatch = mismatch
     }
+  }
+
+  /// The completion of another prompt behind an example's own.
+  public struct Mismatch: Equatable, Sendable {
+    public var completion: [Int]
+    /// log π_ref of it after the example's prompt, summed, at the training's temperature.
+    public var reference: Double
   }
 
   public let model: Decoder
@@ -45,23 +55,21 @@ public struct AlignmentTask: LearningTask {
   private let temperature: Double
   private let examples: [Example]
   private let held: [Example]
-  /// Scores what cannot be scored once for all: the mismatched completions of each step.
-  private let reference: Decoder?
   /// Measured beside the held-out loss at every checkpoint, for example the KL of fresh samples.
   private let probe: (Decoder) throws -> [String: Double]
 
   /// - Parameters:
+  ///   - examples: with ``mismatched(_:for:by:temperature:)`` for objectives that need
+  ///     ``ObjectiveNeeds/mismatches``.
   ///   - temperature: divides the logits of the policy, as it did for the reference.
-  ///   - reference: the frozen reference, for objectives that need ``ObjectiveNeeds/mismatches``.
   public init(
     _ model: Decoder, _ objective: any Objective, _ examples: [Example], temperature: Double,
-    heldOut: Double, reference: Decoder? = nil,
+    heldOut: Double,
     probe: @escaping (Decoder) throws -> [String: Double] = { _ in [:] }
   ) {
     self.model = model
     self.objective = objective
     self.temperature = temperature
-    self.reference = reference
     self.probe = probe
     let count = HeldOut.count(
       of: examples.count, share: heldOut, atLeast: objective.smallestStep)
@@ -76,17 +84,23 @@ public struct AlignmentTask: LearningTask {
     examples[example].prompt.count + examples[example].candidates.reduce(0) { $0 + $1.count }
   }
   public func weight(of examples: [Int]) -> Double {
-    let enough = examples.filter {
-      self.examples[$0].candidates.count >= objective.smallestGroup
+    let weight = weight(examples.map { self.examples[$0] })
+    return weight > 0 ? weight : 1
+  }
+
+  /// Examples of fewer candidates than teach anything weigh nothing, so that they do not dilute the
+  /// others.
+  private func weight(_ part: [Example]) -> Double {
+    part.filter { $0.candidates.count >= objective.smallestGroup }.reduce(0) {
+      $0 + objective.weight(lengths: $1.candidates.map(\.count), rewards: $1.rewards ?? [])
     }
-    return Double(max(1, enough.count))
   }
 
   public func loss(
     of examples: [Int], weight: Double
   ) throws -> (loss: Tensor, metrics: Metrics) {
     let candidates = try candidates(examples.map { self.examples[$0] })
-    let (sum, _) = try objective.summedLoss(candidates)
+    let sum = try objective.summedLoss(candidates)
     return (try sum / weight, try withoutGradient { try metrics(candidates) })
   }
 
@@ -109,7 +123,9 @@ public struct AlignmentTask: LearningTask {
       of: part.map(\.candidates), after: part.map(\.prompt), by: model, temperature: temperature)
     var others: Tensor?
     if objective.needs.contains(.mismatches) {
-      others = try withoutGradient { try mismatched(part) }
+      others = try withoutGradient {
+        try AlignmentTask.mismatchedRatios(part, by: model, temperature: temperature)
+      }
     }
     let prompts =
       objective.needs.contains(.prompts)
@@ -119,54 +135,21 @@ public struct AlignmentTask: LearningTask {
       part, sums: sums, lengths: lengths, mismatched: others, prompts: prompts)
   }
 
-  /// Log-ratios of each completion after the prompt of the row before it, `[mismatch]`.
-  ///
-  /// Rows whose two prompts are equal, or that would exceed the context, are no mismatches.
-  ///
-  /// - Throws: ``TrainingError/unusable(_:)`` where none is left.
-  private func mismatched(_ part: [Example]) throws -> Tensor {
-    let name = type(of: objective).name
-    guard part.count >= objective.smallestStep, let reference else {
-      throw TrainingError.unusable(
-        "\(name) needs at least \(objective.smallestStep) rows in a step and its held-out part, "
-          + "and there is \(part.count); raise batch, or set held_out: 0")
-    }
-    let rows = part.indices.compactMap { index -> (prompt: [Int], completion: [Int])? in
-      let (own, other) = (part[index], part[(index + 1) % part.count])
-      guard own.prompt != other.prompt, let completion = other.candidates.first,
-        own.prompt.count + completion.count <= model.configuration.positions
-      else { return nil }
-      return (own.prompt, completion)
-    }
-    guard !rows.isEmpty else {
-      throw TrainingError.unusable(
-        "\(name) needs completions of other prompts, and the \(part.count) rows \(part[0].id), … "
-          + "of a step have one prompt; raise batch, or shuffle the rows")
-    }
-    func sums(_ model: Decoder) throws -> Tensor {
-      try AlignmentTask.scores(
-        of: rows.map { [$0.completion] }, after: rows.map(\.prompt), by: model,
-        temperature: temperature
-      ).sums
-    }
-    return try sums(model) - sums(reference)
-  }
-
   public func heldOut() throws -> [String: Double] {
     var values: [String: Double] = [:]
     if !held.isEmpty {
       var loss = 0.0
-      var count = 0
+      var weight = 0.0
       var metrics = Metrics()
       for range in HeldOut.parts(of: held.count, evenly: objective.couplesPrompts) {
-        let candidates = try candidates(Array(held[range]))
-        let (sum, counted) = try objective.summedLoss(candidates)
-        loss += try sum.item()
-        count += counted
+        let part = Array(held[range])
+        let candidates = try candidates(part)
+        loss += try objective.summedLoss(candidates).item()
+        weight += self.weight(part)
         metrics.add(try self.metrics(candidates))
       }
       values = metrics.values
-      if count > 0 { values["loss"] = loss / Double(count) }
+      if weight > 0 { values["loss"] = loss / weight }
     }
     for (name, value) in try probe(model) { values[name] = value }
     return values

@@ -100,46 +100,4 @@ private func goldenGroup() throws -> Candidates {
     let loss = try EXORw(betaPi: 1, betaR: 0.5).loss(goldenGroup()).item()
     expectClose(loss, -entropy - reward / 0.5 + constant, within: 1e-14)
   }
-
-  @Test func bestOfMIsTheTokenMeanOfTheHighestReward() throws {
-    let group = try Candidates(
-      policy: matrix([[-6, -8, -9], [-1, -2, -3]], gradient: true),
-      lengths: matrix([[2, 4, 3], [1, 1, 1]]), rewards: matrix([[0, 5, 1], [3, 2, 1]]))
-    let loss = try BestOfM().loss(group)
-    try loss.sum().backward()
-    #expect(try numbers(loss) == [2, 1])
-    #expect(try numbers(group.policy.gradient) == [0, -0.25, 0, -1, 0, 0])
-  }
-
-  @Test func bestOfMTakesTheMeanOverTies() throws {
-    let group = try Candidates(
-      policy: matrix([[-6, -8, -9]], gradient: true), lengths: matrix([[2, 4, 3]]),
-      rewards: matrix([[5, 1, 5]]))
-    let loss = try BestOfM().loss(group)
-    try loss.sum().backward()
-    #expect(try numbers(loss) == [3])
-    expectClose(try numbers(group.policy.gradient), [-0.25, 0, -1.0 / 6], within: 1e-15)
-  }
-
-  @Test func bestOfMCanHoldOnToTheReference() throws {
-    let group = try Candidates(
-      policy: matrix([[-6, -8, -9]], gradient: true), reference: matrix([[-7, -8, -7]]),
-      lengths: matrix([[2, 4, 3]]), rewards: matrix([[0, 5, 1]]))
-    let (loss, gradient) = try lossAndGradient(BestOfM(klWeight: 0.3), group)
-    // 2, and 0.3 times the mean of ½ (1, 0, 4).
-    expectClose(loss, 2.25, within: 1e-15)
-    expectClose(gradient, [0.1, -0.25, -0.2], within: 1e-15)
-    try expectPromises(of: BestOfM(klWeight: 0.3))
-    #expect(BestOfM(klWeight: 0.3).needs == [.rewards, .reference])
-  }
-
-  @Test func bestOfMNeverChoosesAnAbsentCandidate() throws {
-    let group = try Candidates(
-      policy: matrix([[-6, -8, .nan]], gradient: true), lengths: matrix([[2, 4, 0]]),
-      rewards: matrix([[-5, -7, 0]]), valid: Tensor.of([true, true, false], [1, 3]))
-    let loss = try BestOfM().loss(group)
-    try loss.sum().backward()
-    #expect(try numbers(loss) == [3])
-    #expect(try numbers(group.policy.gradient) == [-0.5, 0, 0])
-  }
 }

@@ -69,8 +69,8 @@ import Training
       isDesirable: Tensor.of([true], [1, 1]))
     #expect(
       message { _ = try KTO().loss(lone) }
-        == "candidates: no mismatched completions; a step needs at least two rows of different "
-        + "prompts")
+        == "candidates: no mismatched completions; score for each row a completion of another "
+        + "prompt")
     let pair = try Candidates(
       policy: matrix([[-1, -2]]), reference: matrix([[-1, -2]]), lengths: matrix([[1, 1]]),
       isDesirable: Tensor.of([true, false], [1, 2]), mismatched: Tensor.of([0.0]))

@@ -85,6 +85,33 @@ import Training
     expectClose(try lossAndGradient(objective, flatPair(margin: 0)).loss, expected)
   }
 
+  /// σ(u) (log σ(u) − log(1 − ε)) + σ(−u) (log σ(−u) − log ε) in float64, with log ε from the option; in
+  /// float32 1 − (1 − ε) would be 0 below 6e-8.
+  @Test(arguments: [1e-3, 1e-6, 1e-7, 1e-9, 1e-12])
+  func exoTakesTheLogarithmOfTheSmoothingFromTheOption(smoothing: Double) throws {
+    for margin in [-3.0, 0, 0.25, 12] {
+      func expected(_ p: Double) -> Double {
+        // p: certain, that candidate 0 is the better one before smoothing.
+        let q = (1 - p) * smoothing + p * (1 - smoothing)
+        let other = p * smoothing + (1 - p) * (1 - smoothing)
+        return sigmoid(margin) * (-logistic(margin) - log(q))
+          + sigmoid(-margin) * (-logistic(-margin) - log(other))
+      }
+      for (type, p) in [(ElementType.float32, nil), (.float64, nil), (.float32, 1), (.float32, 0)]
+        as [(ElementType, Double?)]
+      {
+        let policy = try matrix([[margin, 0]]).converted(to: type)
+        let pair = try Candidates(
+          policy: policy, reference: matrix([[0, 0]]), lengths: matrix([[1, 1]]),
+          preference: p.map { try Tensor.of([$0]) })
+        let found = try EXOPref(betaPi: 1, labelSmoothing: smoothing).loss(pair).item()
+        let wanted = expected(p ?? 1)
+        #expect(
+          abs(found - wanted) <= 1e-6 * max(1, abs(wanted)), "ε \(smoothing), u \(margin), \(type)")
+      }
+    }
+  }
+
   @Test func exoPushesMarginsBeyondItsOptimumBack() throws {
     let objective = EXOPref(betaPi: 1)
     let (loss, gradient) = try lossAndGradient(objective, flatPair(margin: 6.906755))

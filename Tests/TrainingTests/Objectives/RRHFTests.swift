@@ -12,13 +12,27 @@ import Training
   }
 
   @Test func theGoldenGroup() throws {
-    // Section 8.1: 0.1 + 0.3, and 1 for the best.
+    // Section 8.1: 0.1 + 0.3, and for the best the sum over its two tokens.
     let ranking = try lossAndGradient(RRHF(nllWeight: 0), group())
     expectClose(ranking.loss, 0.4)
     expectClose(ranking.gradient, [-0.5, -0.2, 0.2], within: 1e-15)
     let whole = try lossAndGradient(RRHF(), group())
-    expectClose(whole.loss, 1.4)
-    expectClose(whole.gradient, [-1, -0.2, 0.2], within: 1e-15)
+    expectClose(whole.loss, 2.4)
+    expectClose(whole.gradient, [-1.5, -0.2, 0.2], within: 1e-15)
+    let mean = try lossAndGradient(RRHF(nll: .mean), group())
+    expectClose(mean.loss, 1.4)
+    expectClose(mean.gradient, [-1, -0.2, 0.2], within: 1e-15)
+    try expectPromises(of: RRHF(nll: .mean))
+  }
+
+  @Test func theLikelihoodIsTheSumOfThePaperAndBesidePaddedScoresTheCodes() throws {
+    func nll(_ options: String) throws -> String? {
+      try readObjective("method: rrhf\n\(options)").objective.options.last?.value
+    }
+    #expect(try nll("") == "sum")
+    #expect(try nll("normalisation: padded") == "padded")
+    #expect(try nll("normalisation: padded\nnll: sum") == "sum")
+    #expect(try nll("nll: mean") == "mean")
   }
 
   @Test func thePaddedLengthComparesSums() throws {
@@ -43,7 +57,8 @@ import Training
   @Test func onlyTheOrderOfRewardsCounts() throws {
     #expect(try ObjectiveContracts.onlyTheOrderOfRewardsCounts(RRHF()) == nil)
     #expect(try ObjectiveContracts.theReferenceIsNotRead(RRHF()) == nil)
-    #expect(try ObjectiveContracts.repeatedTokensChangeNothing(RRHF()) == nil)
+    #expect(try ObjectiveContracts.repeatedTokensChangeNothing(RRHF(nllWeight: 0)) == nil)
+    #expect(try ObjectiveContracts.repeatedTokensChangeNothing(RRHF(nll: .mean)) == nil)
     #expect(
       try readObjective("method: rrhf\nnormalisation: sum\nnll_weight: -1").mistakes == [
         "recipe.yaml:2:16: normalisation is \"sum\"; it must be one of mean, padded",

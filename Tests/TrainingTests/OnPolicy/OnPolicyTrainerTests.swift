@@ -66,6 +66,26 @@ import Torch
     #expect(costs.rewardCalls == all.count)
   }
 
+  /// Scored apart, equal completions of policy and opponent might win or lose by their last bits.
+  @Test func `completions and the opponent's are scored in one call, each text once`() throws {
+    final class Asked: Reward {
+      let name = "asked"
+      var calls: [[String]] = []
+      func rewards(of texts: [String]) -> [Double] {
+        calls.append(texts)
+        return texts.map { Double($0.utf8.count) }
+      }
+    }
+    let reward = Asked()
+    let trainer = try OnPolicyBench.trainer(
+      "{method: nash-md, \(Self.small), normalise_reward: none}", reward: reward)
+    try trainer.advance()
+    #expect(reward.calls.count == 1)
+    #expect(Set(reward.calls[0].map { Array($0.utf8) }).count == reward.calls[0].count)
+    // Four prompts with two completions of the policy and two of the opponent.
+    #expect(trainer.costs.rewardCalls == 16)
+  }
+
   @Test func `the same seed gives the same weights and metrics, another seed others`() throws {
     let text = "{method: ppo, \(Self.small), training: {learning_rate: 1e-2, minibatches: 2}}"
     let runs = try [UInt64(7), 7, 8].map { seed in

@@ -58,7 +58,8 @@ import Torch
     (.onlineDPO, 32), (.onlineIPO, 32), (.sailPR, 32),
     // A table of K (K − 1) / 2 for K = 5 and 4; K / 2 pairs of 8.
     (.sppo, 32 * 10), (.dno, 32 * 6), (.inpo, 32 * 4),
-    (.irl, 32 * 4), (.spin, 0), (.sailPP, 0), (.sailDP, 0),
+    // A reward model of the rounds' own is no oracle.
+    (.irl, 0), (.spin, 0), (.sailPP, 0), (.sailDP, 0),
   ])
   func oracleCallsAreCounted(_ method: RoundMethod, _ calls: Int) throws {
     let bench = try RoundsBench()
@@ -236,8 +237,9 @@ import Torch
     }
     let records = try bench.records("irl")
     #expect(records.map(\.lastStep) == [3, 6])
-    // Three steps of 4 prompts with 2 samples, and 8 completions of the reference for the scale.
-    #expect(records.map(\.oracleCalls) == [32, 32])
+    // The refitted reward is the rounds' own, and no oracle.
+    #expect(records.map(\.oracleCalls) == [0, 0])
+    #expect(result.oracleCalls == 0 && result.phases.allSatisfy { $0.oracleCalls == 0 })
     #expect(records.allSatisfy { ($0.measured["kl"] ?? 0) != 0 })
     let kept = try CheckpointStore(bench.directory("irl").checkpoints).steps()
     #expect(kept == [3, 6])

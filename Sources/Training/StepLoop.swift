@@ -1,0 +1,36 @@
+import Foundation
+import Runs
+
+/// The one loop under everything that is trained here: steps, their records, checkpoints, stopping.
+struct StepLoop {
+  /// Steps done before the first one.
+  var first = 0
+  var count: Int
+  /// Steps that leave a checkpoint.
+  var saves: Set<Int>
+  /// Asked after every step.
+  var shouldStop: () -> Bool = { false }
+  var report: (TrainingLoop.Progress) -> Void
+
+  /// Trains to the last step, or to where it is asked to stop, which leaves a checkpoint too.
+  func run(_ trainee: inout some Trainee) throws -> TrainingLoop.Outcome {
+    let last = first + count
+    let done = trainee.step
+    let clock = ContinuousClock()
+    let start = clock.now
+    while trainee.step < last {
+      let metrics = try trainee.advance()
+      let stops = shouldStop()
+      try trainee.journal.append(StepRecord(step: trainee.step, metrics: metrics))
+      if saves.contains(trainee.step) || stops { try trainee.save() }
+      let elapsed = (clock.now - start).seconds
+      report(
+        TrainingLoop.Progress(
+          step: trainee.step - first, steps: count, metrics: metrics,
+          tokensPerSecond: Double(trainee.tokens) / max(elapsed, 1e-9),
+          secondsLeft: elapsed / Double(trainee.step - done) * Double(last - trainee.step)))
+      if stops, trainee.step < last { return .interrupted(step: trainee.step) }
+    }
+    return .finished
+  }
+}
