@@ -135,7 +135,8 @@ public final class Section {
   func collectUnread(into mistakes: inout [RecipeError.Mistake], askedAnywhere: [String]) {
     for key in keys where !asked.contains(key) {
       guard let entry = entries[key] else { continue }
-      let advice = KeyAdvice.advice(for: key, known: asked, elsewhere: askedAnywhere)
+      let advice = KeyAdvice.advice(
+        for: key, in: path, known: asked, elsewhere: askedAnywhere)
       let inside = path.isEmpty ? "" : " in \(Quoted.plain(path))"
       mistakes.append(
         RecipeError.Mistake(

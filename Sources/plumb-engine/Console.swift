@@ -7,19 +7,22 @@ import Training
 final class Console {
   private var line: ProgressLine
 
-  init(isJSON: Bool, isQuiet: Bool, refusesColor: Bool) {
+  /// Results and errors.
+  private let output: Output
+
+  init(_ output: Output, refusesColor: Bool) {
     let terminal = Terminal(
       descriptor: 2, environment: ProcessInfo.processInfo.environment,
       refusesColor: refusesColor)
     line = ProgressLine(
-      style: ProgressLine.style(for: terminal, isJSON: isJSON, isQuiet: isQuiet),
-      write: { FileHandle.standardError.write(Data($0.utf8)) })
-    self.isJSON = isJSON
-    self.isQuiet = isQuiet
+      style: ProgressLine.style(for: terminal, isJSON: output.isJSON, isQuiet: output.isQuiet))
+    self.output = output
   }
 
-  let isJSON: Bool
-  let isQuiet: Bool
+  var isJSON: Bool { output.isJSON }
+  var isQuiet: Bool { output.isQuiet }
+  /// As ``Output/isUnread``.
+  var isUnread: Bool { output.isUnread }
 
   /// The few metrics that fit a line, in this order.
   private static let shown = [
@@ -56,20 +59,26 @@ final class Console {
   /// One line of talk.
   func say(_ text: String) {
     if isQuiet || isJSON { return }
-    line.say(ForeignText.printable(text))
+    line.say(text)
   }
 
   func endLine() { line.finish() }
 
-  /// A result.
+  /// A result, of one line or several.
   func print(_ text: String) {
     line.finish()
-    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    output.write(text + "\n")
   }
 
-  /// An error, in one line.
+  /// A result for programs.
+  func print(json value: some Encodable) throws {
+    line.finish()
+    try output.print(json: value)
+  }
+
+  /// An error, in one line or a line for each mistake.
   func complain(_ text: String) {
     line.finish()
-    FileHandle.standardError.write(Data("plumb: \(text)\n".utf8))
+    output.complain(text)
   }
 }

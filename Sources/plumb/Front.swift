@@ -11,20 +11,21 @@ import Runs
 /// Carries out what needs no model, hands over the rest, and gives the exit code.
 enum Front {
   static func main(_ arguments: [String]) -> ExitCode {
+    StandardStream.secure()
+    var output = Output(isJSON: false, isQuiet: false)
     do {
       let invocation = try Invocation(arguments)
-      return try perform(invocation, arguments)
+      output = Output(isJSON: invocation.isJSON, isQuiet: invocation.isQuiet)
+      return output.finish(try perform(invocation, arguments, output))
     } catch {
-      for line in "\(error)".split(separator: "\n") {
-        FileHandle.standardError.write(
-          Data("plumb: \(ForeignText.printable(String(line)))\n".utf8))
-      }
+      output.complain("\(error)")
       return exitCode(of: error)
     }
   }
 
-  private static func perform(_ invocation: Invocation, _ arguments: [String]) throws -> ExitCode {
-    let output = Output(isJSON: invocation.isJSON, isQuiet: invocation.isQuiet)
+  private static func perform(
+    _ invocation: Invocation, _ arguments: [String], _ output: Output
+  ) throws -> ExitCode {
     switch invocation.request {
     case .help(let name):
       output.write(name.map(Usage.text(for:)) ?? Usage.text)

@@ -1,3 +1,5 @@
+import Runs
+
 /// Takes a wrong row that is left out.
 public typealias SkippedRow = (RowProblem) -> Void
 
@@ -156,10 +158,12 @@ extension DataSource {
   ) throws -> [Example] {
     var result: [Example] = []
     var problems = ProblemList()
+    var refused = 0
     let refuse: (RowProblem) -> Void = { problem in
+      refused += 1
       if let skipping { skipping(problem) } else { problems.add(problem) }
     }
-    var seen: [String: String] = [:]
+    var seen: [ExactText: String] = [:]
     for file in files {
       if let limit, result.count >= limit { break }
       let name = file.split(separator: "/").last.map(String.init) ?? file
@@ -171,7 +175,7 @@ extension DataSource {
           guard try row.meetsConditions() else { return true }
           let id = written ?? unwritten(name, record.position)
           let place = "\(Shown.path(record.file)):\(record.position.line)"
-          if written != nil, let first = seen.updateValue(place, forKey: id) {
+          if written != nil, let first = seen.updateValue(place, forKey: ExactText(id)) {
             throw row.refusal(
               row.member("id"), nil, "\(Shown.text(id)) is already at \(first)",
               "give every row its own id")
@@ -186,7 +190,7 @@ extension DataSource {
       }
     }
     try problems.check()
-    guard !result.isEmpty else {
+    guard !result.isEmpty || refused > 0 else {
       throw CorpusError.file(
         path: files.joined(separator: ", "),
         problem: "no rows; check the files, part, where and cut")

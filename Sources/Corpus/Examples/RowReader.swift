@@ -1,3 +1,5 @@
+import Runs
+
 /// Reads the fields of one row by their names in the field, and words what is wrong with them.
 struct RowReader {
   /// What a caller may rename by `columns`, and the names that are recognised without.
@@ -75,7 +77,7 @@ struct RowReader {
         throw refusal(
           member, nil, "is \(member.value.kind)", "where compares texts, numbers and truth values")
       }
-      if found != wanted { return false }
+      if !found.isExactly(wanted) { return false }
     }
     return true
   }
@@ -95,7 +97,7 @@ struct RowReader {
   func prompt(allowsEmpty: Bool) throws(Refusal) -> String {
     try refuseContext()
     let member = try required("prompt")
-    if let turns = Turn.turns(member.value) {
+    if let turns = try turns(member) {
       guard turns.count == 1, turns[0].role == .user else { throw conversation(member) }
       return try checked(turns[0].content, member, allowsEmpty: allowsEmpty)
     }
@@ -109,9 +111,18 @@ struct RowReader {
   /// A completion: a text, or a list of one assistant message.
   func completion(_ field: String) throws(Refusal) -> String {
     let member = try required(field)
-    guard let turns = Turn.turns(member.value) else { return try text(field) }
+    guard let turns = try turns(member) else { return try text(field) }
     guard turns.count == 1, turns[0].role == .assistant else { throw conversation(member) }
     return try checked(turns[0].content, member)
+  }
+
+  /// The turns that a member holds; nil where it holds no conversation.
+  func turns(_ member: JSONObject.Member) throws(Refusal) -> [Turn]? {
+    do throws(Turn.Problem) {
+      return try Turn.turns(member.value)
+    } catch {
+      throw refusal(member, nil, error.problem, error.advice)
+    }
   }
 
   /// Columns that change what a model would see, and that a plain prompt cannot hold.

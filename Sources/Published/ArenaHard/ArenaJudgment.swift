@@ -1,4 +1,5 @@
 import Corpus
+import Runs
 import Statistics
 
 /// The two games of one question: in the first the baseline is A, in the second the model.

@@ -1,4 +1,5 @@
 import Corpus
+import Runs
 
 /// A file of results of lm-evaluation-harness: `results_<date>.json`.
 public struct EvaluationHarness: Sendable, Equatable {

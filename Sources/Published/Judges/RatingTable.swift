@@ -1,4 +1,5 @@
 import Corpus
+import Runs
 
 /// Ratings of items by several raters, from any file of rows.
 public struct RatingTable: Sendable, Equatable {

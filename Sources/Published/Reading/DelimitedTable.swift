@@ -1,5 +1,6 @@
 import Corpus
 import Foundation
+import Runs
 
 /// A table of comma-separated values: quoted fields may hold commas, quotes (doubled) and line ends.
 ///

@@ -1,76 +1,82 @@
-/// A strict JSON parser over bytes.
+import Foundation
+
+/// The one strict parser for JSON that others wrote: data, tokenizers, model folders, judgments,
+/// headers of weights, replies of servers. Our own records are read by ``RecordFile``.
 ///
 /// Refuses what RFC 8259 leaves open: duplicate keys, lone surrogates, invalid UTF-8, numbers
-/// beyond a double, and nesting deeper than ``depthLimit``.
-struct JSONParser {
+/// beyond a double, and nesting deeper than ``depthLimit``. Every mistake has its place. Values are
+/// built as a whole by ``value(depth:)``, or read piece by piece by the functions of
+/// `JSONParser+Streaming`, which keep nothing.
+public struct JSONParser {
   static let depthLimit = 128
 
   let bytes: UnsafeBufferPointer<UInt8>
   var offset: Int
   private(set) var line: Int
   private(set) var lineStart: Int
+  private let firstLine: Int
 
   /// - Parameters:
-  ///   - offset: where to begin.
-  ///   - line: the number of the line that begins at `lineStart`.
-  init(_ bytes: UnsafeBufferPointer<UInt8>, offset: Int = 0, line: Int = 1, lineStart: Int = 0) {
+  ///   - bytes: valid as long as the parser is used.
+  ///   - line: the number of the line that begins with the bytes.
+  public init(_ bytes: UnsafeBufferPointer<UInt8>, line: Int = 1) {
     self.bytes = bytes
-    self.offset = offset
     self.line = line
-    self.lineStart = lineStart
+    offset = 0
+    lineStart = 0
+    firstLine = line
   }
 
   /// Parses bytes that hold one value and nothing else.
-  static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
-    var result: Result<JSONValue, JSONError>?
-    bytes.withUnsafeBufferPointer { buffer in
-      var parser = JSONParser(buffer)
-      result = Result { () throws(JSONError) in try parser.document() }
+  public static func parse(_ bytes: some ContiguousBytes) throws(JSONError) -> JSONValue {
+    try read(bytes) { parser throws(JSONError) in try parser.document() }
+  }
+
+  /// Lends a parser of the bytes to `body`.
+  public static func read<Value>(
+    _ bytes: some ContiguousBytes, _ body: (inout JSONParser) throws(JSONError) -> Value
+  ) throws(JSONError) -> Value {
+    let result: Result<Value, JSONError> = bytes.withUnsafeBytes { raw in
+      raw.withMemoryRebound(to: UInt8.self) { buffer in
+        var parser = JSONParser(buffer)
+        do throws(JSONError) { return .success(try body(&parser)) } catch { return .failure(error) }
+      }
     }
-    guard let result else { preconditionFailure("withUnsafeBufferPointer calls its body") }
     return try result.get()
   }
 
-  var position: JSONPosition { JSONPosition(line: line, column: offset - lineStart + 1) }
+  public var position: JSONPosition { JSONPosition(line: line, column: offset - lineStart + 1) }
 
   /// One value up to the end of the bytes.
-  mutating func document() throws(JSONError) -> JSONValue {
+  public mutating func document() throws(JSONError) -> JSONValue {
     let result = try value()
-    skipSpace()
-    guard offset == bytes.count else { throw failure("more text after the value") }
+    guard peek() == nil else { throw failure("more text after the value") }
     return result
   }
 
   /// The next byte that is not white space, without taking it; nil at the end.
-  mutating func peek() -> UInt8? {
+  public mutating func peek() -> UInt8? {
     skipSpace()
     return offset < bytes.count ? bytes[offset] : nil
   }
 
   /// Takes the next byte that is not white space if it is the given one.
-  mutating func take(_ byte: UInt8) -> Bool {
+  public mutating func take(_ byte: UInt8) -> Bool {
     guard peek() == byte else { return false }
     offset += 1
     return true
   }
 
-  mutating func value(depth: Int = 1) throws(JSONError) -> JSONValue {
-    guard depth <= Self.depthLimit else {
-      throw failure("nested deeper than \(Self.depthLimit) levels")
-    }
+  /// - Parameter depth: how deep the value lies, 1 for that of a whole document.
+  public mutating func value(depth: Int = 1) throws(JSONError) -> JSONValue {
+    try checkDepth(depth)
     switch peek() {
     case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "{"): return .object(try object(depth: depth))
     case UInt8(ascii: "["):
-      offset += 1
       var items: [JSONValue] = []
-      if take(UInt8(ascii: "]")) { return .array(items) }
-      while true {
-        items.append(try value(depth: depth + 1))
-        if take(UInt8(ascii: ",")) { continue }
-        guard take(UInt8(ascii: "]")) else { throw unexpected("a comma or ]") }
-        return .array(items)
-      }
+      try array { parser throws(JSONError) in items.append(try parser.value(depth: depth + 1)) }
+      return .array(items)
     case UInt8(ascii: "t"): return try word("true", .boolean(true))
     case UInt8(ascii: "f"): return try word("false", .boolean(false))
     case UInt8(ascii: "n"): return try word("null", .null)
@@ -82,36 +88,32 @@ struct JSONParser {
   }
 
   private mutating func object(depth: Int) throws(JSONError) -> JSONObject {
-    offset += 1
     var members: [JSONObject.Member] = []
-    var seen = ByteTable()
-    if take(UInt8(ascii: "}")) { return JSONObject(members: []) }
-    while true {
-      guard peek() == UInt8(ascii: "\"") else { throw unexpected("a key in quotes") }
-      let keyPosition = position
-      let key = try string()
-      // Compared by bytes: Swift's == takes canonically equivalent keys for one. A table pays
-      // only for objects of many keys; rows of data have few.
-      let known: Bool
+    var seen: Set<ExactText> = []
+    try object { parser, key, start throws(JSONError) in
+      // A set pays only for objects of many keys; rows of data have few.
+      let isKnown: Bool
       if members.count < 16 {
-        known = members.contains { $0.key == key && $0.key.utf8.elementsEqual(key.utf8) }
+        isKnown = members.contains { $0.key.isExactly(key) }
       } else {
-        if seen.count == 0 {
-          for member in members { _ = seen.insert(Array(member.key.utf8), 0) }
-        }
-        known = !seen.insert(Array(key.utf8), 0).inserted
+        if seen.isEmpty { for member in members { seen.insert(ExactText(member.key)) } }
+        isKnown = !seen.insert(ExactText(key)).inserted
       }
-      guard !known else {
-        throw JSONError(position: keyPosition, problem: "duplicate key \(Shown.text(key))")
+      guard !isKnown else {
+        throw parser.failure("duplicate key \"\(key.onOneLine.prefix(60))\"", at: start)
       }
-      guard take(UInt8(ascii: ":")) else { throw unexpected("a colon") }
-      skipSpace()
-      let start = position
+      _ = parser.peek()
+      let position = parser.position
       members.append(
-        JSONObject.Member(key: key, value: try value(depth: depth + 1), position: start))
-      if take(UInt8(ascii: ",")) { continue }
-      guard take(UInt8(ascii: "}")) else { throw unexpected("a comma or }") }
-      return JSONObject(members: members)
+        JSONObject.Member(
+          key: key, value: try parser.value(depth: depth + 1), position: position))
+    }
+    return JSONObject(members: members)
+  }
+
+  func checkDepth(_ depth: Int) throws(JSONError) {
+    guard depth <= Self.depthLimit else {
+      throw failure("nested deeper than \(Self.depthLimit) levels")
     }
   }
 
@@ -141,11 +143,10 @@ struct JSONParser {
 
   private mutating func number() throws(JSONError) -> JSONValue {
     let start = offset
-    let startPosition = position
     if bytes[offset] == UInt8(ascii: "-") { offset += 1 }
     let whole = digits()
     guard whole > 0, whole == 1 || bytes[offset - whole] != UInt8(ascii: "0") else {
-      throw JSONError(position: startPosition, problem: "not a JSON number")
+      throw failure("not a JSON number", at: start)
     }
     var isInteger = true
     if offset < bytes.count, bytes[offset] == UInt8(ascii: ".") {
@@ -166,22 +167,32 @@ struct JSONParser {
     let text = String(decoding: bytes[start..<offset], as: UTF8.self)
     if isInteger, let value = Int(text), value != 0 || text == "0" { return .integer(value) }
     guard let value = Double(text), value.isFinite else {
-      throw JSONError(position: startPosition, problem: "the number \(Shown.plain(text)) overflows")
+      throw failure("the number \(text.prefix(60)) overflows", at: start)
     }
     return .number(value)
   }
 
-  private mutating func digits() -> Int {
+  mutating func digits() -> Int {
     let start = offset
     while offset < bytes.count, bytes[offset] &- 0x30 < 10 { offset += 1 }
     return offset - start
   }
 
-  func failure(_ problem: String) -> JSONError {
-    JSONError(position: position, problem: problem)
+  /// - Parameter place: an offset that was passed; nil for the present one.
+  public func failure(_ problem: String, at place: Int? = nil) -> JSONError {
+    let place = place ?? offset
+    var (line, start) = (line, lineStart)
+    if place < start {
+      let before = bytes[..<place]
+      line = firstLine + before.count { $0 == 0x0A }
+      start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    }
+    return JSONError(
+      position: JSONPosition(line: line, column: place - start + 1), offset: place,
+      problem: problem)
   }
 
-  private func unexpected(_ expected: String) -> JSONError {
+  func unexpected(_ expected: String) -> JSONError {
     guard offset < bytes.count else { return failure("ends early; expected \(expected)") }
     let byte = bytes[offset]
     if byte == 0 { return failure("NUL byte; the file is damaged") }

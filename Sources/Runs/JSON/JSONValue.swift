@@ -1,4 +1,4 @@
-/// A JSON value as data files and tokenizer files hold it.
+/// A JSON value as files and servers of others hold it.
 ///
 /// Objects keep the order of the file and the position of each member, so that a mistake in a
 /// field can be named by line and column.
@@ -81,7 +81,7 @@ public struct JSONObject: Equatable, Sendable {
 
   /// The member under a key.
   public func member(_ key: String) -> Member? {
-    members.first { $0.key == key }
+    members.first { $0.key.isExactly(key) }
   }
 }
 
@@ -99,6 +99,8 @@ public struct JSONPosition: Equatable, Sendable {
 /// Why bytes are not JSON, and where.
 public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   public let position: JSONPosition
+  /// Bytes from the start of what was parsed.
+  public let offset: Int
   public let problem: String
 
   public var description: String { "\(position.line):\(position.column): \(problem)" }
