@@ -74,6 +74,12 @@ let package = Package(
     library("Command", ["Runs", "Recipe"]),
     library(
       "Comparing", ["Command", "Judging", "Report", "Published", "Corpus", "Statistics", "Runs"]),
+    library(
+      "Pipeline",
+      [
+        "Command", "Comparing", "Report", "Training", "Evaluation", "Judging", "Policy", "Torch",
+        "Corpus", "Runs", "Recipe",
+      ]),
     .executableTarget(
       name: "plumb",
       dependencies: [
@@ -84,8 +90,8 @@ let package = Package(
     .executableTarget(
       name: "plumb-engine",
       dependencies: [
-        "Command", "Comparing", "Report", "Theory", "Training", "Evaluation", "Judging", "Policy",
-        "Torch", "Corpus", "Statistics", "Runs", "Recipe",
+        "Pipeline", "Command", "Comparing", "Report", "Theory", "Training", "Evaluation", "Judging",
+        "Policy", "Torch", "Corpus", "Runs", "Recipe",
       ],
       swiftSettings: strict),
     .target(
@@ -106,6 +112,7 @@ let package = Package(
     tests("TheoryTests", ["Theory", "Training", "Policy", "Torch", "Statistics", "Recipe"]),
     tests("ReportTests", ["Report", "Judging", "Runs", "Statistics"]),
     tests("CommandTests", ["Command"]),
+    tests("PipelineTests", ["Pipeline", "Command", "Recipe", "Runs"]),
     tests("FrontTests", ["plumb", "Command", "Runs"], exclude: ["Fixtures"]),
     tests(
       "EndToEndTests", ["Policy", "Torch", "Corpus", "Runs"], exclude: ["Fixtures", "interop"]),

@@ -2,6 +2,7 @@ import Command
 import Corpus
 import Foundation
 import Glibc
+import Pipeline
 import Policy
 import Recipe
 import Runs

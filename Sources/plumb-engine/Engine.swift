@@ -5,6 +5,7 @@ import Evaluation
 import Foundation
 import Glibc
 import Judging
+import Pipeline
 import Policy
 import Recipe
 import Report

@@ -1,5 +1,6 @@
 import Command
 import Foundation
+import Pipeline
 import Policy
 
 /// `plumb model`: what a checkpoint holds and what it needs.

@@ -1,5 +1,6 @@
 import Command
 import Foundation
+import Pipeline
 import Policy
 import Torch
 

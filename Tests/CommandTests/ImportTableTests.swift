@@ -22,7 +22,8 @@ import Testing
       Command      → Runs Recipe
       Comparing    → Command Judging Report Published Corpus Statistics Runs
       plumb        → Command Comparing Report Published Judging Runs Statistics Corpus Recipe
-      plumb-engine → Command Comparing Report Theory Training Evaluation Judging Policy Torch Corpus Statistics Runs Recipe
+      Pipeline     → Command Comparing Report Training Evaluation Judging Policy Torch Corpus Runs Recipe
+      plumb-engine → Pipeline Command Comparing Report Theory Training Evaluation Judging Policy Torch Corpus Runs Recipe
       """
     var table: [String: Set<String>] = [:]
     for line in text.split(separator: "\n") {

@@ -4,7 +4,7 @@ import Runs
 import Training
 
 /// Measures what a phase costs.
-struct Meter {
+public struct Meter {
   private let start = ContinuousClock.now
 
   /// Begins to count, and lets the highest resident set begin again from the present one, so that a
@@ -17,7 +17,7 @@ struct Meter {
   }
 
   /// The highest resident set of this process since the last meter began, in bytes.
-  static var peakMemory: Int {
+  public static var peakMemory: Int {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return usage.ru_maxrss * 1024

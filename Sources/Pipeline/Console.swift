@@ -4,13 +4,13 @@ import Foundation
 import Training
 
 /// What a person sees while something runs: progress on standard error, results on standard output.
-final class Console {
+public final class Console {
   private var line: ProgressLine
 
   /// Results and errors.
   private let output: Output
 
-  init(_ output: Output, refusesColor: Bool) {
+  public init(_ output: Output, refusesColor: Bool) {
     let terminal = Terminal(
       descriptor: 2, environment: ProcessInfo.processInfo.environment,
       refusesColor: refusesColor)
@@ -19,10 +19,10 @@ final class Console {
     self.output = output
   }
 
-  var isJSON: Bool { output.isJSON }
-  var isQuiet: Bool { output.isQuiet }
+  public var isJSON: Bool { output.isJSON }
+  public var isQuiet: Bool { output.isQuiet }
   /// As ``Output/isUnread``.
-  var isUnread: Bool { output.isUnread }
+  public var isUnread: Bool { output.isUnread }
 
   /// The few metrics that fit a line, in this order.
   private static let shown = [
@@ -57,27 +57,27 @@ final class Console {
   }
 
   /// One line of talk.
-  func say(_ text: String) {
+  public func say(_ text: String) {
     if isQuiet || isJSON { return }
     line.say(text)
   }
 
-  func endLine() { line.finish() }
+  public func endLine() { line.finish() }
 
   /// A result, of one line or several.
-  func print(_ text: String) {
+  public func print(_ text: String) {
     line.finish()
     output.write(text + "\n")
   }
 
   /// A result for programs.
-  func print(json value: some Encodable) throws {
+  public func print(json value: some Encodable) throws {
     line.finish()
     try output.print(json: value)
   }
 
   /// An error, in one line or a line for each mistake.
-  func complain(_ text: String) {
+  public func complain(_ text: String) {
     line.finish()
     output.complain(text)
   }

@@ -5,9 +5,9 @@ import Policy
 import Torch
 
 /// Judges whose models run in this process.
-enum LocalJudges {
+public enum LocalJudges {
   /// - Parameter folder: where a name of a folder lies.
-  static func maker(
+  public static func maker(
     precision: Precision = .full, on device: Device = .cpu,
     folder: @escaping (String) throws -> URL = { URL(fileURLWithPath: $0) }
   ) -> JudgeAssembly.Local {

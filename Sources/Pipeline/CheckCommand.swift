@@ -5,12 +5,18 @@ import Report
 import Training
 
 /// `plumb check`: validates a recipe, prints what it resolves to and what it will cost.
-struct CheckCommand {
+public struct CheckCommand {
   let recipe: String
   let overrides: [String]
   let console: Console
 
-  func perform() throws -> ExitCode {
+  public init(recipe: String, overrides: [String], console: Console) {
+    self.recipe = recipe
+    self.overrides = overrides
+    self.console = console
+  }
+
+  public func perform() throws -> ExitCode {
     let document = try RecipeDocument.load(path: recipe, overrides: overrides)
     let base = URL(fileURLWithPath: recipe).deletingLastPathComponent()
     let plan = try RunRecipe(document, base: base)

@@ -4,14 +4,28 @@ import Recipe
 import Runs
 
 /// `plumb run`, `plumb train` and `plumb evaluate`.
-struct RunCommand {
+public struct RunCommand {
   let recipe: String?
   let output: String?
   let overrides: [String]
   let evaluates: Bool
   let console: Console
 
-  func perform() throws -> ExitCode {
+  /// - Parameters:
+  ///   - recipe: of a file; nil for the demonstration.
+  ///   - output: the run's folder; `runs/<name>` by default.
+  ///   - evaluates: also measures and reports; otherwise only trains.
+  public init(
+    recipe: String?, output: String?, overrides: [String], evaluates: Bool, console: Console
+  ) {
+    self.recipe = recipe
+    self.output = output
+    self.overrides = overrides
+    self.evaluates = evaluates
+    self.console = console
+  }
+
+  public func perform() throws -> ExitCode {
     let document: RecipeDocument
     let base: URL
     let source: Data
@@ -35,7 +49,9 @@ struct RunCommand {
   }
 
   /// Measures a trained run again, with its own recipe.
-  static func evaluate(_ path: String, overrides: [String], console: Console) throws -> ExitCode {
+  public static func evaluate(
+    _ path: String, overrides: [String], console: Console
+  ) throws -> ExitCode {
     let run = RunDirectory(URL(fileURLWithPath: path).resolvingSymlinksInPath())
     guard FileManager.default.fileExists(atPath: run.recipe.path) else {
       throw RunError.invalidFile(
