@@ -34,11 +34,11 @@ public struct Output: Sendable {
   }
 
   public func print(json value: some Encodable) throws {
-    print(json: try JSONLine.text(of: value))
+    print(jsonLine: try JSONLine.text(of: value))
   }
 
   /// A line that is JSON already.
-  public func print(json line: String) { results.write(ForeignText.escaped(json: line) + "\n") }
+  public func print(jsonLine line: String) { results.write(ForeignText.escaped(json: line) + "\n") }
 
   /// A remark; programs and those who asked for quiet do not see it.
   public func note(_ line: String) {

@@ -23,14 +23,14 @@ public struct ProgressLine {
   private var pending: ProgressUpdate?
 
   /// - Parameters:
-  ///   - write: receives text for the stream, newlines included; a test passes its own.
+  ///   - write: receives text for the stream, newlines included; nil for standard error.
   ///   - now: the time; a test passes its own.
   public init(
-    style: Style, write: @escaping (String) -> Void = StandardStream.error.write,
+    style: Style, write: ((String) -> Void)? = nil,
     now: @escaping () -> ContinuousClock.Instant = { ContinuousClock.now }
   ) {
     self.style = style
-    self.write = write
+    self.write = write ?? StandardStream.error.write
     self.now = now
   }
 

@@ -76,6 +76,12 @@ public final class Console {
     try output.print(json: value)
   }
 
+  /// A result that is JSON already.
+  public func print(jsonLine text: String) {
+    line.finish()
+    output.print(jsonLine: text)
+  }
+
   /// An error, in one line or a line for each mistake.
   public func complain(_ text: String) {
     line.finish()

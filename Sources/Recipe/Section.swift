@@ -36,6 +36,12 @@ public final class Section {
     return entries[key].map { !$0.value.isNull } ?? false
   }
 
+  /// Whether the key is written with a single value, and not with a list or a mapping.
+  public func isScalar(_ key: String) -> Bool {
+    guard has(key), case .scalar = entries[key]?.value.content else { return false }
+    return true
+  }
+
   /// Gives a key that is not written a value, as if it stood where `source` stands: a preset, which
   /// the user may overrule. One that nobody reads is no mistake.
   public func presume(_ key: String, _ value: String, from source: String) {
