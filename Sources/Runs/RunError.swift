@@ -81,7 +81,7 @@ extension String {
 
 extension Unicode.Scalar {
   /// C0 and C1 controls, line and paragraph separators, and what changes writing direction.
-  fileprivate var isControl: Bool {
+  var isControl: Bool {
     switch value {
     case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
     default: false

@@ -49,10 +49,12 @@ import Testing
       do {
         _ = try BoundedFile.read(URL(filePath: path), atMost: 4 << 30)
         exit(92)
-      } catch {
-        guard case .fileSystem(_, _, ENOMEM) = error else { exit(93) }
+      } catch let error as RunError {
         unlink(path)
+        guard case .fileSystem(_, _, ENOMEM) = error else { exit(93) }
         exit(error.exitCode == 6 ? 0 : 94)
+      } catch {
+        exit(95)
       }
     }
   }
