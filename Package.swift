@@ -59,6 +59,7 @@ let package = Package(
     library("Recipe", ["CYAML"]),
     library("Runs", ["CCrypto"]),
     library("Statistics"),
+    library("HTTP", ["CCurl"]),
     library("Corpus", ["Recipe", "Runs", "CPCRE2", "CZlib"]),
     library("Published", ["Corpus", "Runs", "Statistics"]),
     library("Policy", ["Torch", "Corpus", "Runs"]),
@@ -67,13 +68,14 @@ let package = Package(
       "Evaluation", ["Policy", "Torch", "Corpus", "Judging", "Statistics", "Runs", "Recipe"]),
     // Links to the files of `prompts`, compiled in so that the program stays one file.
     library(
-      "Judging", ["Recipe", "Runs", "Statistics", "CCurl", "CSQLite"],
+      "Judging", ["Recipe", "Runs", "Statistics", "HTTP", "CSQLite"],
       resources: [.embedInCode("Templates")]),
     library("Theory", ["Training", "Policy", "Torch", "Corpus", "Statistics", "Recipe"]),
     library("Report", ["Judging", "Runs", "Statistics"]),
     library("Command", ["Runs", "Recipe"]),
     library(
-      "Comparing", ["Command", "Judging", "Report", "Published", "Corpus", "Statistics", "Runs"]),
+      "Comparing",
+      ["Command", "Judging", "HTTP", "Report", "Published", "Corpus", "Statistics", "Runs"]),
     library(
       "Pipeline",
       [
@@ -101,6 +103,7 @@ let package = Package(
     tests("RecipeTests", ["Recipe"]),
     tests("RunsTests", ["Runs"]),
     tests("StatisticsTests", ["Statistics"]),
+    tests("HTTPTests", ["HTTP"]),
     tests("CorpusTests", ["Corpus", "Recipe"]),
     tests("PublishedTests", ["Published", "Statistics", "Corpus", "Runs"]),
     tests("PolicyTests", ["Policy", "Torch", "Corpus", "Runs"]),
@@ -108,7 +111,7 @@ let package = Package(
     tests(
       "EvaluationTests",
       ["Evaluation", "Judging", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
-    tests("JudgingTests", ["Judging", "Runs", "Statistics"], exclude: ["Fixtures"]),
+    tests("JudgingTests", ["Judging", "HTTP", "Runs", "Statistics"], exclude: ["Fixtures"]),
     tests("TheoryTests", ["Theory", "Training", "Policy", "Torch", "Statistics", "Recipe"]),
     tests("ReportTests", ["Report", "Judging", "Runs", "Statistics"]),
     tests("CommandTests", ["Command"]),

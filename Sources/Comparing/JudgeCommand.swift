@@ -1,5 +1,6 @@
 import Command
 import Foundation
+import HTTP
 import Judging
 import Report
 import Runs

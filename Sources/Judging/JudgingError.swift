@@ -1,3 +1,5 @@
+import HTTP
+
 /// What stops a judging, or keeps it from beginning: what, where, and what to do, on one line.
 public enum JudgingError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A judge template is wrong; lines count from 1.
@@ -37,6 +39,16 @@ public enum JudgingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unavailable(let judge, let reason): "judge \(judge): \(reason)"
     case .exhausted(let limit): "stopped at \(limit); the same command goes on from here"
     case .interrupted: "stopped; the same command goes on from here"
+    }
+  }
+}
+
+extension JudgingError {
+  /// What keeps a judge from being asked, before anything is sent.
+  init(_ error: HTTPError) {
+    switch error {
+    case .setting(let problem): self = .setting(problem)
+    case .unavailable(let reason): self = .unavailable(judge: "server", reason: reason)
     }
   }
 }

@@ -11,16 +11,17 @@ import Testing
       Recipe       → CYAML
       Runs         → CCrypto
       Statistics   →
+      HTTP         → CCurl
       Corpus       → Recipe Runs CPCRE2 CZlib
       Published    → Corpus Runs Statistics
       Policy       → Torch Corpus Runs
       Training     → Policy Torch Corpus Runs Recipe
       Evaluation   → Policy Torch Corpus Judging Statistics Runs Recipe
-      Judging      → Recipe Runs Statistics CCurl CSQLite
+      Judging      → Recipe Runs Statistics HTTP CSQLite
       Theory       → Training Policy Torch Corpus Statistics Recipe
       Report       → Judging Runs Statistics
       Command      → Runs Recipe
-      Comparing    → Command Judging Report Published Corpus Statistics Runs
+      Comparing    → Command Judging HTTP Report Published Corpus Statistics Runs
       plumb        → Command Comparing Report Published Judging Runs Statistics Corpus Recipe
       Pipeline     → Command Comparing Report Training Evaluation Judging Policy Torch Corpus Runs Recipe
       plumb-engine → Pipeline Command Comparing Report Theory Training Evaluation Judging Policy Torch Corpus Runs Recipe
@@ -95,7 +96,7 @@ import Testing
       #expect(allowed.contains("CTorch") == (target == "Torch"))
     }
     for target in [
-      "Recipe", "Runs", "Statistics", "Corpus", "Published", "Judging", "Report", "Command",
+      "Recipe", "Runs", "Statistics", "HTTP", "Corpus", "Published", "Judging", "Report", "Command",
       "Comparing", "plumb",
     ] {
       #expect(ImportTableTests.table[target]?.contains("Torch") == false)

@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import Runs
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import TestSupport
 
 @testable import Judging
@@ -39,7 +40,7 @@ struct RemoteBench {
     policy.silentDeadlines = 1000
     let server = JudgeServer(
       endpoint: try Endpoint(address),
-      key: try key.map { text throws(JudgingError) in try APIKey(text, from: "KEY") },
+      key: try key.map { text throws(HTTPError) in try APIKey(text, from: "KEY") },
       certificates: certificates, deadline: deadline, policy: policy, transport: transport,
       pace: pace, meter: meter, recorder: other ?? recorder, price: { _ in price })
     judge = try RemoteJudge(

@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 
 /// What the end of one request means: an answer, a reason to ask again, to give up, or to stop.
 struct AnswerReading {

@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import Synchronization
 
 /// A server with all that governs requests to it: pace, retries, limits, and the account of them.

@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 
 /// Makes the judge that settings describe, with the servers, models and limits behind it.
 public struct JudgeAssembly {
@@ -33,17 +34,19 @@ public struct JudgeAssembly {
     template = try PromptTemplate.load(settings.template)
     prices = try settings.prices.map(PriceList.init(file:))
     let specifications = try settings.judges.map(JudgeSpecification.init)
-    let keys = try KeyRing(settings.keyVariables, environment: environment)
+    let keys = try Self.checked { () throws(HTTPError) in
+      try KeyRing(settings.keyVariables, environment: environment)
+    }
     if let file = settings.certificates, !FileManager.default.isReadableFile(atPath: file) {
       throw JudgingError.setting("--ca-file \(file): cannot be read; check the path")
     }
     var endpoints: [Endpoint] = []
     for specification in specifications {
       guard case .remote(_, _, let address) = specification.kind else { continue }
-      endpoints.append(try Endpoint(address, allowsPlain: settings.allowsPlain))
+      endpoints.append(try Self.endpoint(address, settings))
     }
     let hosts = Set(endpoints.map { $0.host.lowercased() })
-    transport = try CurlTransport()
+    transport = try Self.checked { () throws(HTTPError) in try CurlTransport() }
     meter = Meter(
       Meter.Limits(requests: settings.maximumRequests, cost: settings.maximumCost))
     for specification in specifications {
@@ -61,8 +64,12 @@ public struct JudgeAssembly {
         models.append(judge)
       case .remote(let name, let model, let address):
         guard let api = JudgeSpecification.api(name) else { continue }
-        let endpoint = try Endpoint(address, allowsPlain: settings.allowsPlain)
-        let key = try keys.key(of: endpoint, api: api, isOnly: hosts.count == 1)
+        let endpoint = try Self.endpoint(address, settings)
+        let key = try Self.checked { () throws(HTTPError) in
+          try keys.key(
+            of: endpoint, isOnly: hosts.count == 1,
+            byCustom: endpoint.url == api.defaultAddress ? api.defaultKeyVariable : nil)
+        }
         if settings.maximumCost != nil, prices?[model] == nil {
           throw JudgingError.setting(
             "\(settings.prices ?? "--prices") has no price for the model '\(model)', and --max-cost "
@@ -72,6 +79,20 @@ public struct JudgeAssembly {
         paces[endpoint.url] = paces[endpoint.url] ?? Pace(ceiling: settings.concurrency)
       }
     }
+  }
+
+  private static func endpoint(
+    _ address: String, _ settings: JudgingSettings
+  ) throws(JudgingError) -> Endpoint {
+    try checked { () throws(HTTPError) in
+      try Endpoint(address, allowsPlain: settings.allowsPlain)
+    }
+  }
+
+  private static func checked<Value>(
+    _ body: () throws(HTTPError) -> Value
+  ) throws(JudgingError) -> Value {
+    do throws(HTTPError) { return try body() } catch { throw JudgingError(error) }
   }
 
   public var asksServers: Bool { !paces.isEmpty }

@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 
 /// Puts questions to a judge, many at once, until all have a judgment or something stops it.
 public struct JudgingRun: Sendable {

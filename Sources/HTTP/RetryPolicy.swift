@@ -22,7 +22,7 @@ public struct RetryPolicy: Sendable, Equatable {
   /// together do not come again together.
   ///
   /// Source: Brooker 2015, "Exponential backoff and jitter".
-  func pause(after attempt: Int) -> Duration {
+  public func pause(after attempt: Int) -> Duration {
     let longest = min(cap, base * (1 << min(attempt - 1, 20)))
     return longest * Double.random(in: 0..<1)
   }

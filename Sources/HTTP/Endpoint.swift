@@ -1,6 +1,6 @@
 import Foundation
 
-/// The address of a judge's server, checked before anything is sent there.
+/// The address of a server, checked before anything is sent there.
 public struct Endpoint: Sendable, Equatable {
   /// With scheme, host, port and path, without a slash at the end.
   public let url: String
@@ -8,14 +8,14 @@ public struct Endpoint: Sendable, Equatable {
   public let isLoopback: Bool
 
   /// - Parameter allowsPlain: lets `http` go to other machines than this one.
-  /// - Throws: ``JudgingError/setting(_:)``; the message never holds a password.
-  public init(_ text: String, allowsPlain: Bool = false) throws(JudgingError) {
+  /// - Throws: ``HTTPError/setting(_:)``; the message never holds a password.
+  public init(_ text: String, allowsPlain: Bool = false) throws(HTTPError) {
     guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), text.utf8.count <= 2048,
       let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
       let host = parts.host, !host.isEmpty
     else {
       throw .setting(
-        "a judge's address is a URL like https://host/v1 or http://localhost:8000/v1")
+        "a server's address is a URL like https://host/v1 or http://localhost:8000/v1")
     }
     guard parts.user == nil, parts.password == nil else {
       throw .setting(
@@ -27,7 +27,7 @@ public struct Endpoint: Sendable, Equatable {
         "the address of \(host) ends in a query or fragment; give scheme, host and path")
     }
     guard scheme == "https" || scheme == "http" else {
-      throw .setting("a judge's address begins with https:// or http://, not \(scheme):")
+      throw .setting("a server's address begins with https:// or http://, not \(scheme):")
     }
     let bare = host.trimmingCharacters(in: CharacterSet(charactersIn: "[]")).lowercased()
     isLoopback = bare == "localhost" || bare == "::1" || Self.isLoopbackAddress(bare)

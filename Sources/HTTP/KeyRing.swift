@@ -7,10 +7,10 @@ public struct KeyRing: Sendable {
   private let names: [(host: String?, variable: String)]
 
   /// - Parameter words: `NAME`, or `HOST=NAME` where several servers have keys.
-  /// - Throws: ``JudgingError/setting(_:)``; the message never holds what was typed, which may be a key.
-  public init(_ words: [String], environment: [String: String]) throws(JudgingError) {
+  /// - Throws: ``HTTPError/setting(_:)``; the message never holds what was typed, which may be a key.
+  public init(_ words: [String], environment: [String: String]) throws(HTTPError) {
     self.environment = environment
-    names = try words.map { word throws(JudgingError) in
+    names = try words.map { word throws(HTTPError) in
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
       let variable = parts.last ?? ""
       guard parts.count <= 2, Self.isVariable(variable) else {
@@ -33,11 +33,13 @@ public struct KeyRing: Sendable {
 
   /// The key of a server; nil for one that is asked without.
   ///
-  /// - Parameter isOnly: no other server is asked, so that a name without a host is meant for it.
-  /// - Throws: ``JudgingError/setting(_:)`` where a variable is not set.
+  /// - Parameters:
+  ///   - isOnly: no other server is asked, so that a name without a host is meant for it.
+  ///   - custom: where the key of a public service is kept by custom; nil for a server of the user's.
+  /// - Throws: ``HTTPError/setting(_:)`` where a variable is not set.
   public func key(
-    of endpoint: Endpoint, api: any RemoteAPI.Type, isOnly: Bool
-  ) throws(JudgingError) -> APIKey? {
+    of endpoint: Endpoint, isOnly: Bool, byCustom custom: String?
+  ) throws(HTTPError) -> APIKey? {
     let host = endpoint.host.lowercased()
     var variable = names.first { $0.host == host }?.variable
     if variable == nil, let general = names.first(where: { $0.host == nil }) {
@@ -55,12 +57,12 @@ public struct KeyRing: Sendable {
       }
       return try APIKey(text, from: variable)
     }
-    guard endpoint.url == api.defaultAddress else { return nil }
-    guard let text = environment[api.defaultKeyVariable] else {
+    guard let custom else { return nil }
+    guard let text = environment[custom] else {
       throw .setting(
-        "\(endpoint.host) wants a key; set the environment variable \(api.defaultKeyVariable), or "
+        "\(endpoint.host) wants a key; set the environment variable \(custom), or "
           + "name another with --api-key-env")
     }
-    return try APIKey(text, from: api.defaultKeyVariable)
+    return try APIKey(text, from: custom)
   }
 }

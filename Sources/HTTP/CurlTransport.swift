@@ -11,10 +11,10 @@ import Synchronization
 public final class CurlTransport: Transport {
   private let inbox = Inbox()
 
-  /// - Throws: ``JudgingError/unavailable(judge:reason:)`` where libcurl or a thread cannot start.
-  public init() throws(JudgingError) {
+  /// - Throws: ``HTTPError/unavailable(_:)`` where libcurl or a thread cannot start.
+  public init() throws(HTTPError) {
     guard Self.isReady, inbox.bell >= 0 else {
-      throw .unavailable(judge: "libcurl", reason: "cannot start; see plumb doctor")
+      throw .unavailable("libcurl cannot start; see plumb doctor")
     }
     let inbox = inbox
     let thread = Thread { CurlLoop(inbox)?.run() }

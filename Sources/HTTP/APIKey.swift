@@ -6,11 +6,11 @@ public struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConver
 {
   let secret: String
 
-  /// - Throws: ``JudgingError/setting(_:)`` where the text cannot stand in a header. The message
+  /// - Throws: ``HTTPError/setting(_:)`` where the text cannot stand in a header. The message
   ///   does not hold it.
-  public init(_ secret: String, from variable: String) throws(JudgingError) {
+  public init(_ secret: String, from variable: String) throws(HTTPError) {
     guard !secret.isEmpty else {
-      throw .setting("the environment variable \(variable) is empty; set it to the judge's key")
+      throw .setting("the environment variable \(variable) is empty; set it to the server's key")
     }
     guard secret.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
       throw .setting(

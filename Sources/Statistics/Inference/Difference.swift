@@ -1,0 +1,79 @@
+/// Two systems on the same prompts.
+public struct Difference: Sendable, Equatable {
+  /// First minus second.
+  public let estimate: Estimate
+  /// Two-sided p-value of no difference.
+  public let pValue: Double
+  public let test: Test
+
+  public enum Test: String, Sendable, Equatable {
+    case signFlip = "sign-flip test over prompts, exact"
+    case studentT = "Student's t over prompts"
+    case crossed = "Student's t over seeds and prompts, Satterthwaite"
+  }
+}
+
+extension Inference {
+  /// The difference of two systems' means: prompts are paired, seeds are each side's own.
+  ///
+  /// With one seed a side the test flips signs, exactly, where up to ``SignFlipTest/mostExact``
+  /// prompts differ, and is Student's t beyond; with more it is that of ``CrossedVariance``.
+  ///
+  /// - Parameters:
+  ///   - first: `[seed][prompt][row]`.
+  ///   - second: the same prompts, any number of seeds.
+  /// - Returns: nil without a common prompt, or where a value is not finite.
+  public func difference(_ first: [[[Double]]], minus second: [[[Double]]]) -> Difference? {
+    guard let prompts = first.first?.count, !second.isEmpty,
+      (first + second).allSatisfy({ $0.count == prompts })
+    else { return nil }
+    let common = (0..<prompts).filter { prompt in
+      (first + second).allSatisfy { !$0[prompt].isEmpty }
+    }
+    guard let ours = PromptTable(first.map { side in common.map { side[$0] } }),
+      let theirs = PromptTable(second.map { side in common.map { side[$0] } })
+    else { return nil }
+    return difference(ours, minus: theirs)
+  }
+
+  func difference(_ ours: PromptTable, minus theirs: PromptTable) -> Difference? {
+    let differences = zip(ours.means, theirs.means).map { $0 - $1 }
+    guard
+      let estimate = estimate(
+        .real, prompts: differences, sides: [ours.seeds, theirs.seeds],
+        rows: ours.rows + theirs.rows)
+    else { return nil }
+    if let crossed = CrossedVariance(prompts: differences, sides: [ours.seeds, theirs.seeds]) {
+      let fewest = min(
+        differences.count, [ours, theirs].map(\.seeds.count).filter { $0 > 1 }.min() ?? 2)
+      return Difference(
+        estimate: estimate, pValue: Self.pValue(estimate.value, crossed, fewest), test: .crossed)
+    }
+    let moving = differences.count { $0 != 0 }
+    if moving > SignFlipTest.mostExact, let error = standardError(differences),
+      let p = StudentT.twoSided(estimate.value / error, degrees: Double(differences.count - 1))
+    {
+      return Difference(estimate: estimate, pValue: p, test: .studentT)
+    }
+    return SignFlipTest.pValue(differences, seed: seed).map {
+      Difference(estimate: estimate, pValue: $0, test: .signFlip)
+    }
+  }
+
+  private static func pValue(_ value: Double, _ crossed: CrossedVariance, _ fewest: Int) -> Double {
+    if value == 0 { return 1 }
+    guard crossed.variance > 0,
+      let p = StudentT.twoSided(
+        value / crossed.variance.squareRoot(), degrees: crossed.degrees)
+    else {
+      // Every seed and prompt says the same: as telling as so many equal signs, and no more.
+      return Double(sign: .plus, exponent: 1 - fewest, significand: 1)
+    }
+    return p
+  }
+
+  private func standardError(_ values: [Double]) -> Double? {
+    guard let deviation = Sample.standardDeviation(values), deviation > 0 else { return nil }
+    return deviation / Double(values.count).squareRoot()
+  }
+}
