@@ -12,6 +12,7 @@
 #endif
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include <stdexcept>
 
@@ -136,6 +137,16 @@ int ctorch_set_deterministic(bool on) {
     at::globalContext().setDeterministicAlgorithms(on, false);
     // Nothing here reads memory that was not written; to fill it would only cost time.
     at::globalContext().setDeterministicFillUninitializedMemory(false);
+  });
+}
+
+void ctorch_end_in_a_line(void) {
+  std::set_terminate([] {
+    guarded(0, [] { return std::current_exception() ? (std::rethrow_exception(std::current_exception()), 0) : 0; });
+    char line[1100];
+    int length = std::snprintf(line, sizeof line, "plumb: a thread of libtorch failed: %s\n", lastError());
+    if (write(2, line, std::min<size_t>(length, sizeof line - 1)) < 0) _exit(6);
+    _exit(5);
   });
 }
 

@@ -4,7 +4,7 @@ import Report
 import Runs
 
 /// How much memory this process may have at most: the machine's, or what a batch system grants.
-struct MachineMemory {
+public struct MachineMemory {
   /// Bytes; nil where the system does not say.
   let bytes: Double?
 
@@ -28,6 +28,28 @@ struct MachineMemory {
   /// Whether so much cannot be had, whatever an estimate may be wrong by.
   func cannotHold(_ needed: Double) -> Bool { bytes.map { needed > Self.doubt * $0 } ?? false }
 
+  /// Where the system limits the address space (`ulimit -v`), refuses to begin with too little left.
+  ///
+  /// What libtorch cannot allocate is an error; what Swift cannot ends the process. Tensors take the
+  /// most by far, and threads reserve some address space each, so that with this much left it is
+  /// tensors that fail.
+  ///
+  /// - Throws: ``MemoryShortage``.
+  public static func checkAddressSpace() throws(MemoryShortage) {
+    guard let limit = addressSpace, let used = usedAddressSpace else { return }
+    guard limit < used + leastRoom else { return }
+    throw MemoryShortage(needed: used + leastRoom, limit: limit)
+  }
+
+  private static let leastRoom = 1.25 * Double(1 << 30)
+
+  private static var usedAddressSpace: Double? {
+    guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8),
+      let pages = text.split(separator: " ").first.flatMap({ Double($0) })
+    else { return nil }
+    return pages * Double(sysconf(Int32(_SC_PAGESIZE)))
+  }
+
   private static var physical: Double? {
     let (pages, size) = (sysconf(Int32(_SC_PHYS_PAGES)), sysconf(Int32(_SC_PAGESIZE)))
     return pages > 0 && size > 0 ? Double(pages) * Double(size) : nil
@@ -46,5 +68,19 @@ struct MachineMemory {
     let file = URL(filePath: "/sys/fs/cgroup/memory.max")
     guard let data = try? Data(contentsOf: file) else { return nil }
     return Double(String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines))
+  }
+}
+
+/// A limit on memory under which the program cannot work.
+public struct MemoryShortage: Error, Equatable, CustomStringConvertible {
+  /// Bytes.
+  let needed: Double
+  let limit: Double
+
+  public var description: String {
+    func megabytes(_ bytes: Double) -> Int { Int((bytes / 1e6).rounded(.up)) }
+    return
+      "the limit on memory (ulimit -v) is \(megabytes(limit)) MB, and libtorch with its threads "
+      + "needs \(megabytes(needed)) MB; raise it, or lift it (ulimit -v unlimited)"
   }
 }

@@ -63,6 +63,9 @@ public enum Libtorch {
   /// clears it anew: tensors of a few megabytes come and go in every step.
   public static func keepMemory() { ctorch_keep_memory() }
 
+  /// Makes what goes wrong in libtorch's own threads a line and exit code 5.
+  public static func endInALine() { ctorch_end_in_a_line() }
+
   /// Refuses kernels whose results depend on scheduling. For processors; on CUDA some operations have
   /// no other kernel.
   public static func requireDeterminism() throws(TorchError) {

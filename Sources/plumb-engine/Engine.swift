@@ -17,6 +17,7 @@ import Training
 enum Engine {
   static func main(_ arguments: [String]) -> ExitCode {
     StandardStream.secure()
+    Libtorch.endInALine()
     if arguments.first == "bench" { return Bench.main(Array(arguments.dropFirst())) }
     var output = Output(isJSON: false, isQuiet: false)
     do {
@@ -24,6 +25,7 @@ enum Engine {
       output = Output(isJSON: invocation.isJSON, isQuiet: invocation.isQuiet)
       Signals.install()
       unblockSignals()
+      try MachineMemory.checkAddressSpace()
       return output.finish(try perform(invocation, output))
     } catch {
       output.complain("\(error)")
@@ -110,7 +112,7 @@ enum Engine {
     case let error as TrainingError:
       if case .nonfinite = error { return .tensor }
       return .data
-    case is TorchError: return .tensor
+    case is TorchError, is MemoryShortage: return .tensor
     case let error as RunError: return ExitCode(rawValue: error.exitCode) ?? .fileSystem
     case is CommandError: return .usage
     case let error as JudgingError: return ExitCode(rawValue: error.exitCode) ?? .judge

@@ -82,7 +82,7 @@ struct TheoryCommand {
       try AtomicFile.write(Data(TheoryPage.render(records).utf8), to: target)
       return console.say("report: \(target.path)")
     }
-    try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+    try Folder.make(target)
     for (name, page) in TheoryPage.folder(records) {
       try AtomicFile.write(Data(page.utf8), to: target.appending(path: name))
     }

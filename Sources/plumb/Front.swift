@@ -37,7 +37,7 @@ enum Front {
       return try ReportCommand(runs: runs, file: file, omitsTexts: omitsTexts).perform(output)
     case .judge(let request):
       if try JudgeCommand.needsModels(request) {
-        throw try EngineProgram.find().replaceThisProcess(arguments)
+        throw try engine().replaceThisProcess(arguments)
       }
       return try JudgeCommand(request, refusesColor: invocation.refusesColor).perform(output)
     case .importJudgments(let request):
@@ -58,13 +58,20 @@ enum Front {
     case .power(let request):
       return try PowerCommand(request: request).perform(output)
     case .run, .train, .evaluate, .sample, .check, .model, .theory:
-      throw try EngineProgram.find().replaceThisProcess(arguments)
+      throw try engine().replaceThisProcess(arguments)
     }
+  }
+
+  private static func engine() throws(FrontError) -> EngineProgram {
+    let engine = try EngineProgram.find()
+    try engine.checkMemory()
+    return engine
   }
 
   private static func exitCode(of error: any Error) -> ExitCode {
     switch error {
     case is CommandError, FrontError.noAnswer: return .usage
+    case FrontError.noMemory: return .tensor
     case is RecipeError, is CorpusError, is ReportError, is PublishedError: return .data
     case let error as JudgingError: return ExitCode(rawValue: error.exitCode) ?? .judge
     case let error as RunError: return ExitCode(rawValue: error.exitCode) ?? .fileSystem
