@@ -51,7 +51,8 @@ struct CostEstimate {
       let (seeds, estimate) = (part.seeds, part.estimate)
       let speed = estimate.hidden.flatMap { rates[$0] }
       return Line(
-        stage: part.name, kind: part.kind, seeds: seeds, examples: estimate.examples, steps: estimate.steps,
+        stage: part.name, kind: part.kind, seeds: seeds, examples: estimate.examples,
+        steps: estimate.steps,
         tokens: estimate.tokens, parameters: estimate.parameters, operations: estimate.operations,
         memory: estimate.memory,
         seconds: speed.map { Double(seeds) * estimate.operations / ($0 * Self.share) },
@@ -93,7 +94,7 @@ struct CostEstimate {
         line.stage, "\(line.seeds)", Numeral.count(line.examples),
         line.steps.map(Numeral.count) ?? "", line.tokens == 0 ? "" : Self.short(line.tokens),
         line.parameters.map { Self.short(Double($0)) } ?? "",
-        line.memory == 0 ? "" : Self.plain(Numeral.bytes(Int(line.memory))),
+        line.memory == 0 ? "" : Self.plain(Numeral.bytes(Int(min(line.memory, 1e18)))),
         line.seconds.map { Self.plain(Numeral.duration(seconds: $0)) } ?? "",
       ])
     }

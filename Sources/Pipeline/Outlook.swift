@@ -50,7 +50,8 @@ struct Outlook {
         part.estimate.steps == nil
         ? "lower it" : "lower it, or raise training.accumulation, which runs a batch in parts"
       let text = "\(path): \(missing); \(key) decides: \(advice)"
-      if memory.cannotHold(part.estimate.memory) { problems.append(text) } else { remarks.append(text) }
+      let isCertain = memory.cannotHold(part.estimate.memory)
+      if isCertain { problems.append(text) } else { remarks.append(text) }
     }
     self.parts = parts
     self.problems = problems

@@ -48,7 +48,8 @@ enum Bench {
   ) {
     let rate = Double(tokens) / seconds
     output.print(
-      jsonLine: "{\"what\": \"\(what)\", \"side\": \"plumb\", \"dtype\": \"\(precision.rawValue)\", "
+      jsonLine: "{\"what\": \"\(what)\", \"side\": \"plumb\", "
+        + "\"dtype\": \"\(precision.rawValue)\", "
         + "\"seconds\": \(seconds), \"tokens\": \(tokens), \"tokens_per_second\": \(rate), "
         + "\"peak_memory_bytes\": \(Meter.peakMemory)\(more)}")
   }

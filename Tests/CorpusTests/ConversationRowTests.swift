@@ -86,12 +86,14 @@ import Testing
       """
     ).preferencePairs()
     #expect(pairs.count == 2)
-    let path = try folder.write("where.jsonl", "{\"text\": \"a\", \"x\": \"\(two)\"}\n{\"text\": \"b\", \"x\": \"\(one)\"}\n")
+    let path = try folder.write(
+      "where.jsonl", "{\"text\": \"a\", \"x\": \"\(two)\"}\n{\"text\": \"b\", \"x\": \"\(one)\"}\n")
     let chosen = DataSource(files: [path.path], conditions: ["x": one])
     #expect(try chosen.plainTexts().map(\.text) == ["b"])
   }
 
-  @Test func `a source of nothing but refused rows tells why, and not that there are none`() throws {
+  @Test func `a source of nothing but refused rows tells why, and not that there are none`() throws
+  {
     var reasons: [String] = []
     let kept = try source("{\"text\": \"\"}\n{\"text\": 3}\n").plainTexts {
       reasons.append($0.problem)

@@ -86,7 +86,10 @@ func safetensors(_ header: [UInt8], data: Int = 0, length: UInt64? = nil) -> Dat
     ("{}x", 0, "byte 10: the header goes on after its last '}'"),
     (#"{"a"}"#, 0, "byte 12: expected a colon, found '}'"),
     (#"{"a"#, 0, "byte 11: the text has no closing quote"),
-    ("{\"a\nb\":1}", 0, "byte 11: raw control character in a text; write it as \\n, \\t or \\u00XX"),
+    (
+      "{\"a\nb\":1}", 0,
+      "byte 11: raw control character in a text; write it as \\n, \\t or \\u00XX"
+    ),
     (#"{"\x":1}"#, 0, "byte 10: unknown escape in a text"),
     (#"{"\ud800":1}"#, 0, "byte 10: lone surrogate; half a character"),
     (#"{"\u12g4":1}"#, 0, "byte 10: \\u needs four hexadecimal digits"),

@@ -163,7 +163,7 @@ extension DataSource {
       refused += 1
       if let skipping { skipping(problem) } else { problems.add(problem) }
     }
-    var seen: [ExactText: String] = [:]
+    var seen: [ByteText: String] = [:]
     for file in files {
       if let limit, result.count >= limit { break }
       let name = file.split(separator: "/").last.map(String.init) ?? file
@@ -175,7 +175,7 @@ extension DataSource {
           guard try row.meetsConditions() else { return true }
           let id = written ?? unwritten(name, record.position)
           let place = "\(Shown.path(record.file)):\(record.position.line)"
-          if written != nil, let first = seen.updateValue(place, forKey: ExactText(id)) {
+          if written != nil, let first = seen.updateValue(place, forKey: ByteText(id)) {
             throw row.refusal(
               row.member("id"), nil, "\(Shown.text(id)) is already at \(first)",
               "give every row its own id")

@@ -19,7 +19,7 @@ extension RowReader {
     } else {
       pair = try sharedText(chosen, rejected)
     }
-    guard !pair.chosen.isExactly(pair.rejected) else {
+    guard ByteText(pair.chosen) != ByteText(pair.rejected) else {
       throw refusal(
         rejected, nil, "is the same text as \(Shown.plain(chosen.key))", "remove the row")
     }
@@ -30,7 +30,7 @@ extension RowReader {
   /// in ultrafeedback_binarized.
   private func isWhole(_ turns: [Turn]) throws(Refusal) -> Bool {
     guard let prompt = member("prompt"), turns.count > 1 else { return false }
-    return prompt.value.string.map(turns[0].content.isExactly) ?? false
+    return prompt.value.string.map { ByteText($0) == ByteText(turns[0].content) } ?? false
   }
 
   private func sharedTurns(

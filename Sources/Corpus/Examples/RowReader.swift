@@ -77,7 +77,7 @@ struct RowReader {
         throw refusal(
           member, nil, "is \(member.value.kind)", "where compares texts, numbers and truth values")
       }
-      if !found.isExactly(wanted) { return false }
+      if ByteText(found) != ByteText(wanted) { return false }
     }
     return true
   }

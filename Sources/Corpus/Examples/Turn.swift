@@ -16,7 +16,7 @@ struct Turn: Equatable {
   let content: String
 
   static func == (left: Turn, right: Turn) -> Bool {
-    left.role == right.role && left.content.isExactly(right.content)
+    left.role == right.role && ByteText(left.content) == ByteText(right.content)
   }
 
   /// The turns of a list of messages, of a single one, or of a text that holds either as JSON, as
@@ -80,8 +80,8 @@ struct Turn: Equatable {
       for (index, part) in parts.enumerated() {
         if let text = part.string {
           texts += text
-        } else if let object = part.object, object["type"] == nil || object["type"] == .string("text"),
-          let text = object["text"]?.string
+        } else if let object = part.object, let text = object["text"]?.string,
+          object["type"] == nil || object["type"] == .string("text")
         {
           texts += text
         } else {

@@ -22,12 +22,13 @@ public struct JSONParser {
   public init(_ bytes: UnsafeBufferPointer<UInt8>, line: Int = 1) {
     self.bytes = bytes
     self.line = line
-    offset = 0
-    lineStart = 0
+    // A byte order mark in front says nothing.
+    offset = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    lineStart = offset
     firstLine = line
   }
 
-  /// Parses bytes that hold one value and nothing else.
+  /// Parses bytes that hold one value and nothing else, but for a byte order mark in front.
   public static func parse(_ bytes: some ContiguousBytes) throws(JSONError) -> JSONValue {
     try read(bytes) { parser throws(JSONError) in try parser.document() }
   }
@@ -89,15 +90,15 @@ public struct JSONParser {
 
   private mutating func object(depth: Int) throws(JSONError) -> JSONObject {
     var members: [JSONObject.Member] = []
-    var seen: Set<ExactText> = []
+    var seen: Set<ByteText> = []
     try object { parser, key, start throws(JSONError) in
       // A set pays only for objects of many keys; rows of data have few.
       let isKnown: Bool
       if members.count < 16 {
-        isKnown = members.contains { $0.key.isExactly(key) }
+        isKnown = members.contains { ByteText($0.key) == ByteText(key) }
       } else {
-        if seen.isEmpty { for member in members { seen.insert(ExactText(member.key)) } }
-        isKnown = !seen.insert(ExactText(key)).inserted
+        if seen.isEmpty { for member in members { seen.insert(ByteText(member.key)) } }
+        isKnown = !seen.insert(ByteText(key)).inserted
       }
       guard !isKnown else {
         throw parser.failure("duplicate key \"\(key.onOneLine.prefix(60))\"", at: start)

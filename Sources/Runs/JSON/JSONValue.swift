@@ -13,6 +13,20 @@ public indirect enum JSONValue: Equatable, Sendable {
   case array([JSONValue])
   case object(JSONObject)
 
+  /// Texts are equal only where their bytes are.
+  public static func == (first: JSONValue, second: JSONValue) -> Bool {
+    switch (first, second) {
+    case (.null, .null): true
+    case (.boolean(let one), .boolean(let other)): one == other
+    case (.integer(let one), .integer(let other)): one == other
+    case (.number(let one), .number(let other)): one == other
+    case (.string(let one), .string(let other)): ByteText(one) == ByteText(other)
+    case (.array(let one), .array(let other)): one == other
+    case (.object(let one), .object(let other)): one == other
+    default: false
+    }
+  }
+
   public var string: String? {
     if case .string(let text) = self { text } else { nil }
   }
@@ -68,6 +82,11 @@ public struct JSONObject: Equatable, Sendable {
       self.value = value
       self.position = position
     }
+
+    public static func == (first: Member, second: Member) -> Bool {
+      ByteText(first.key) == ByteText(second.key) && first.value == second.value
+        && first.position == second.position
+    }
   }
 
   public let members: [Member]
@@ -81,7 +100,7 @@ public struct JSONObject: Equatable, Sendable {
 
   /// The member under a key.
   public func member(_ key: String) -> Member? {
-    members.first { $0.key.isExactly(key) }
+    members.first { ByteText($0.key) == ByteText(key) }
   }
 }
 
