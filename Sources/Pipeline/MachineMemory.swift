@@ -58,7 +58,7 @@ public struct MachineMemory {
   private static var addressSpace: Double? {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0,
-      limit.rlim_cur != RLIM_INFINITY
+      limit.rlim_cur != rlim_t.max
     else { return nil }
     return Double(limit.rlim_cur)
   }

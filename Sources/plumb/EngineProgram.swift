@@ -26,7 +26,7 @@ struct EngineProgram {
   func checkMemory() throws(FrontError) {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0,
-      limit.rlim_cur != RLIM_INFINITY
+      limit.rlim_cur != rlim_t.max
     else { return }
     let trial = output(of: ["--version"])
     if trial?.succeeded == true { return }

@@ -77,7 +77,7 @@ import Testing
     let (one, two) = ("caf\u{E9}", "cafe\u{301}")
     #expect(one == two)
     #expect(ByteText(one) != ByteText(two))
-    #expect(Set([one, two].map(ByteText.init)).count == 2)
+    #expect(Set([one, two].map { ByteText($0) }).count == 2)
     #expect(ByteText("a") < ByteText("b") && !(ByteText("b") < ByteText("a")))
   }
 }
