@@ -62,6 +62,9 @@ public final class Console {
     line.say(text)
   }
 
+  /// One line that a person should know of also where talk is not wanted.
+  func warn(_ text: String) { line.say(text) }
+
   public func endLine() { line.finish() }
 
   /// A result, of one line or several.

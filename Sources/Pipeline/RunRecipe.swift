@@ -12,6 +12,8 @@ struct RunRecipe {
     var name: String
     var stage: any Stage
     var repeats: Bool
+    /// What it declared to be made from.
+    var inputs: [StageInput]
   }
 
   let document: RecipeDocument
@@ -59,10 +61,12 @@ struct RunRecipe {
       if let problem = RunDirectory.problem(withStage: name) {
         root.section("stages").mistake(name, "the name of the stage \(problem); choose another")
       }
+      names.inputs = StageInputs()
       guard let stage = StageRegistry.stage(from: section, names) else { continue }
       let type = type(of: stage)
       let repeats = section.bool("per_seed", default: type.repeatsPerSeed)
-      planned.append(PlannedStage(name: name, stage: stage, repeats: repeats))
+      planned.append(
+        PlannedStage(name: name, stage: stage, repeats: repeats, inputs: names.inputs.all))
       names.stages.append((name: name, product: type.product))
     }
     stages = planned

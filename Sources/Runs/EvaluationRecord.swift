@@ -8,6 +8,8 @@ public struct EvaluationRecord: Codable, Sendable, Equatable {
   public var panels: [DensityPanel]
   /// Facts that belong beside the numbers (temperature, samples per prompt, scorer, …), in order.
   public var protocolNotes: [Note]
+  /// Nil in records of early versions.
+  public var identity: EvaluationIdentity?
 
   public struct Note: Codable, Sendable, Equatable {
     public var name: String
@@ -20,7 +22,8 @@ public struct EvaluationRecord: Codable, Sendable, Equatable {
 
   public init(
     reference: String, policies: [EvaluatedPolicy], measurements: [Measurement],
-    bestOf: BestOfRecord?, panels: [DensityPanel], protocolNotes: [Note]
+    bestOf: BestOfRecord?, panels: [DensityPanel], protocolNotes: [Note],
+    identity: EvaluationIdentity? = nil
   ) {
     self.reference = reference
     self.policies = policies
@@ -28,5 +31,6 @@ public struct EvaluationRecord: Codable, Sendable, Equatable {
     self.bestOf = bestOf
     self.panels = panels
     self.protocolNotes = protocolNotes
+    self.identity = identity
   }
 }
