@@ -115,7 +115,7 @@ let package = Package(
     tests("TheoryTests", ["Theory", "Training", "Policy", "Torch", "Statistics", "Recipe"]),
     tests("ReportTests", ["Report", "Judging", "Runs", "Statistics"]),
     tests("CommandTests", ["Command"]),
-    tests("PipelineTests", ["Pipeline", "Command", "Recipe", "Runs"]),
+    tests("PipelineTests", ["Pipeline", "Command", "Training", "Recipe", "Runs"]),
     tests("FrontTests", ["plumb", "Command", "Runs"], exclude: ["Fixtures"]),
     tests(
       "EndToEndTests", ["Policy", "Torch", "Corpus", "Runs"], exclude: ["Fixtures", "interop"]),

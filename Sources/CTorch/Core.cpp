@@ -11,7 +11,13 @@
 #include <malloc.h>
 #endif
 
+#include <pthread.h>
+#include <unistd.h>
+
+#include <stdexcept>
+
 #include "Guard.h"
+#include "Parallel.h"
 
 using namespace ctorch;
 
@@ -40,7 +46,35 @@ static at::IntArrayRef shape(const int64_t *sizes, int rank) {
   return at::IntArrayRef(sizes, static_cast<size_t>(rank));
 }
 
-const char *ctorch_error(void) { return lastError().c_str(); }
+/// OpenMP ends the process where it cannot start a thread, so that threads are tried before.
+static void startable(int count) {
+  std::vector<pthread_t> started;
+  pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_lock(&gate);
+  int code = 0;
+  started.reserve(std::max(count, 0));
+  while (code == 0 && static_cast<int>(started.size()) < count) {
+    pthread_t thread;
+    code = pthread_create(
+        &thread, nullptr,
+        [](void *gate) -> void * {
+          pthread_mutex_lock(static_cast<pthread_mutex_t *>(gate));
+          pthread_mutex_unlock(static_cast<pthread_mutex_t *>(gate));
+          return nullptr;
+        },
+        &gate);
+    if (code == 0) started.push_back(thread);
+  }
+  pthread_mutex_unlock(&gate);
+  for (auto thread : started) pthread_join(thread, nullptr);
+  if (code != 0)
+    throw std::runtime_error(
+        "only " + std::to_string(started.size() + 1) + " of " + std::to_string(count + 1) +
+        " could be started: " + std::strerror(code) +
+        "; lower threads, or raise the limit on memory or processes (ulimit -v, ulimit -u)");
+}
+
+const char *ctorch_error(void) { return lastError(); }
 const char *ctorch_version(void) { return TORCH_VERSION; }
 
 int ctorch_cuda_devices(void) {
@@ -54,7 +88,12 @@ int ctorch_threads(void) {
 }
 
 int ctorch_set_threads(int count) {
-  return status([&] { at::set_num_threads(count); });
+  return status([&] {
+    startable(count - 1);
+    at::set_num_threads(count);
+    // Started now, and not when memory is shorter.
+    inParallel(count, 1, [](int64_t, int64_t) {});
+  });
 }
 
 void ctorch_keep_memory(void) {
@@ -94,7 +133,21 @@ bool ctorch_has_native_bfloat16(void) {
 }
 
 int ctorch_set_deterministic(bool on) {
-  return status([&] { at::globalContext().setDeterministicAlgorithms(on, false); });
+  return status([&] {
+    at::globalContext().setDeterministicAlgorithms(on, false);
+    // Nothing here reads memory that was not written; to fill it would only cost time.
+    at::globalContext().setDeterministicFillUninitializedMemory(false);
+  });
+}
+
+void ctorch_end_in_a_line(void) {
+  std::set_terminate([] {
+    guarded(0, [] { return std::current_exception() ? (std::rethrow_exception(std::current_exception()), 0) : 0; });
+    char line[1100];
+    int length = std::snprintf(line, sizeof line, "plumb: a thread of libtorch failed: %s\n", lastError());
+    if (write(2, line, std::min<size_t>(length, sizeof line - 1)) < 0) _exit(6);
+    _exit(5);
+  });
 }
 
 void ctorch_release(CTorchRef tensor) { delete &of(tensor); }

@@ -3,8 +3,11 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <exception>
+#include <new>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -13,16 +16,17 @@
 
 namespace ctorch {
 
-inline std::string &lastError() {
-  thread_local std::string message;
+/// The last failure's words, in memory of its own: to remember that memory is short must not need any.
+inline char *lastError() {
+  thread_local char message[1024];
   return message;
 }
 
 inline void remember(const char *message) {
   // The C++ stack that libtorch appends says nothing to a user; keep the first line.
-  std::string text(message);
-  auto end = text.find('\n');
-  lastError() = end == std::string::npos ? text : text.substr(0, end);
+  size_t length = std::min(std::strcspn(message, "\n"), size_t(1023));
+  std::memcpy(lastError(), message, length);
+  lastError()[length] = 0;
 }
 
 inline at::Tensor &of(CTorchRef ref) { return *reinterpret_cast<at::Tensor *>(ref); }
@@ -36,8 +40,14 @@ template <class Body, class Result>
 Result guarded(Result failure, Body body) noexcept {
   try {
     return body();
+  } catch (const std::bad_alloc &) {
+    remember("not enough memory");
   } catch (const std::exception &error) {
+    const char *refused = std::strstr(error.what(), "you tried to allocate");
     remember(error.what());
+    if (refused && std::strstr(error.what(), "can't allocate memory"))
+      std::snprintf(lastError(), 1024, "not enough memory: %.*s",
+                    int(std::min(std::strcspn(refused, ".\n"), size_t(200))), refused);
   } catch (...) {
     remember("unknown C++ exception");
   }

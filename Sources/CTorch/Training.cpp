@@ -19,7 +19,7 @@ int ctorch_set_requires_gradient(CTorchRef a, bool on) {
 bool ctorch_requires_gradient(CTorchRef a) { return ctorch::of(a).requires_grad(); }
 
 CTorchRef ctorch_gradient(CTorchRef a) {
-  lastError().clear();
+  lastError()[0] = 0;
   return guarded(CTorchRef(nullptr), [&]() -> CTorchRef {
     auto gradient = ctorch::of(a).grad();
     return gradient.defined() ? give(gradient) : nullptr;

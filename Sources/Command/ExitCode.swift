@@ -18,6 +18,8 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
   case incomplete = 75
   /// Stopped by SIGINT (128 + 2).
   case interrupted = 130
+  /// Whoever read the results has gone (128 + SIGPIPE).
+  case pipeClosed = 141
   /// Stopped by SIGTERM (128 + 15).
   case terminated = 143
 
@@ -33,6 +35,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
     case .fileSystem: "file system"
     case .incomplete: "incomplete"
     case .interrupted: "interrupted"
+    case .pipeClosed: "pipe closed"
     case .terminated: "terminated"
     }
   }

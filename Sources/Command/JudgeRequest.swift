@@ -57,8 +57,8 @@ public struct JudgeRequest: Sendable, Equatable {
     output = parsed.text(.judgingOutput)
     limit = try parsed.count(.limit)
     asksBothOrders = try parsed.word(.swap, of: ["both", "none"]) != "none"
-    repetitions = try parsed.count(.repetitions) ?? 1
-    canaries = try parsed.number(.canaries) ?? 16
+    repetitions = try parsed.count(.repetitions, atMost: 10_000) ?? 1
+    canaries = try parsed.whole(.canaries, in: 0...100_000) ?? 16
     seed = try parsed.seed(.seed) ?? 0
     if parsed.text(.judgingTemperature) == "server" {
       temperature = nil
@@ -71,10 +71,11 @@ public struct JudgeRequest: Sendable, Equatable {
     keyVariables = parsed.values(.keyVariable)
     allowsPlain = parsed.has(.allowsPlain)
     certificates = parsed.text(.certificates)
-    deadline = try parsed.positive(.deadline) ?? 120
-    concurrency = try parsed.count(.concurrency) ?? 16
+    // A day is longer than any server thinks, and a thousand requests at once more than any takes.
+    deadline = try parsed.positive(.deadline, atMost: 86_400) ?? 120
+    concurrency = try parsed.count(.concurrency, atMost: 1024) ?? 16
     prices = parsed.text(.prices)
-    maximumCost = try parsed.positive(.maximumCost)
+    maximumCost = try parsed.positive(.maximumCost, atMost: 1e9)
     if maximumCost != nil, prices == nil {
       throw .missingOption(command: "judge", option: "--prices FILE beside --max-cost")
     }

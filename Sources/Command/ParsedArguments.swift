@@ -113,20 +113,27 @@ struct ParsedArguments {
     }
   }
 
-  /// A whole number of at least 1.
-  func count(_ option: CommandOption) throws(CommandError) -> Int? {
-    try read(option, "a whole number of 1 or more") { Int($0).flatMap { $0 >= 1 ? $0 : nil } }
+  /// A whole number of 1 or more; what counts rows or requests has no use for more than the usual
+  /// bound, and sums and products of numbers within it cannot overflow.
+  func count(
+    _ option: CommandOption, atMost most: Int = 1_000_000_000
+  ) throws(CommandError) -> Int? {
+    try whole(option, in: 1...most)
   }
 
-  /// A whole number of at least 0.
-  func number(_ option: CommandOption) throws(CommandError) -> Int? {
-    try read(option, "a whole number of 0 or more") { Int($0).flatMap { $0 >= 0 ? $0 : nil } }
+  /// A whole number of a range.
+  func whole(_ option: CommandOption, in range: ClosedRange<Int>) throws(CommandError) -> Int? {
+    try read(option, "a whole number from \(range.lowerBound) to \(range.upperBound)") {
+      Int($0).flatMap { range.contains($0) ? $0 : nil }
+    }
   }
 
-  /// A finite number above 0.
-  func positive(_ option: CommandOption) throws(CommandError) -> Double? {
-    try read(option, "a number above 0") {
-      Double($0).flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
+  /// A number above 0.
+  func positive(
+    _ option: CommandOption, atMost most: Double
+  ) throws(CommandError) -> Double? {
+    try read(option, "a number above 0 and at most \(Int(most))") {
+      Double($0).flatMap { $0 > 0 && $0 <= most ? $0 : nil }
     }
   }
 
@@ -143,12 +150,12 @@ struct ParsedArguments {
   }
 
   func seed(_ option: CommandOption) throws(CommandError) -> UInt64? {
-    try read(option, "a whole number of 0 or more") { UInt64($0) }
+    try whole(option, in: 0...Int.max).map(UInt64.init)
   }
 
   func temperature(_ option: CommandOption) throws(CommandError) -> Double? {
-    try read(option, "a number of 0 or more") {
-      Double($0).flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
+    try read(option, "a number from 0 to 1000") {
+      Double($0).flatMap { (0...1000).contains($0) ? $0 : nil }
     }
   }
 

@@ -23,14 +23,14 @@ public struct ProgressLine {
   private var pending: ProgressUpdate?
 
   /// - Parameters:
-  ///   - write: receives bytes for the stream as they are, newlines included.
+  ///   - write: receives text for the stream, newlines included; nil for standard error.
   ///   - now: the time; a test passes its own.
   public init(
-    style: Style, write: @escaping (String) -> Void,
+    style: Style, write: ((String) -> Void)? = nil,
     now: @escaping () -> ContinuousClock.Instant = { ContinuousClock.now }
   ) {
     self.style = style
-    self.write = write
+    self.write = write ?? StandardStream.error.write
     self.now = now
   }
 
@@ -57,7 +57,7 @@ public struct ProgressLine {
   /// Prints a line that stays, above the progress line. Never dropped, not even when quiet.
   public mutating func say(_ text: String) {
     flush()
-    write((isLineOpen ? "\r\u{1B}[K" : "") + text + "\n")
+    write((isLineOpen ? "\r\u{1B}[K" : "") + ForeignText.printable(text) + "\n")
     isLineOpen = false
   }
 
@@ -97,7 +97,7 @@ public struct ProgressLine {
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       // Strings, whole numbers and finite numbers always encode.
       guard let data = try? encoder.encode(ProgressEvent(update: update)) else { return }
-      write(String(decoding: data, as: UTF8.self) + "\n")
+      write(ForeignText.escaped(json: String(decoding: data, as: UTF8.self)) + "\n")
     }
   }
 }

@@ -39,7 +39,7 @@ public struct ProgressUpdate: Sendable, Equatable {
 
   /// `dpo 120/500  loss 0.641  margin 0.123  831 tok/s  3:12 left  1.2 GiB`.
   public var line: String {
-    var parts = ["\(ForeignText.printable(stage)) \(step)" + (total.map { "/\($0)" } ?? "")]
+    var parts = ["\(stage) \(step)" + (total.map { "/\($0)" } ?? "")]
     parts += metrics.map { "\($0.name) \(ProgressUpdate.short($0.value))" }
     if let tokensPerSecond { parts.append("\(ProgressUpdate.short(tokensPerSecond)) tok/s") }
     if let remaining { parts.append("\(ProgressUpdate.clock(remaining)) left") }
@@ -47,7 +47,7 @@ public struct ProgressUpdate: Sendable, Equatable {
       let tenths = (Double(memory) / Double(1 << 30) * 10).rounded() / 10
       parts.append("\(tenths) GiB")
     }
-    return parts.joined(separator: "  ")
+    return ForeignText.printable(parts.joined(separator: "  "))
   }
 
   /// Four significant digits, as C's `%.4g` prints them; integers from 1000 on.

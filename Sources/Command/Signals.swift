@@ -5,8 +5,7 @@ import Synchronization
 ///
 /// The first SIGINT, SIGTERM or SIGHUP only sets a flag, which loops read between steps so that
 /// they can save. The second ends the process at once: everything on disk is written beside and
-/// renamed, so nothing is left half-written. SIGPIPE is ignored, so that a closed pipe is an error
-/// of the write and not the end of the run.
+/// renamed, so nothing is left half-written.
 public enum Signals {
   /// The first signal received; 0 before. Lock-free, so a signal handler may touch it.
   private static let received = Atomic<Int32>(0)
@@ -25,7 +24,6 @@ public enum Signals {
       sigemptyset(&action.sa_mask)
       sigaction(number, &action, nil)
     }
-    signal(SIGPIPE, SIG_IGN)
   }
 
   /// What the run was asked to do; nil while nobody asked.

@@ -14,7 +14,7 @@ public struct TextTable: Sendable, Equatable {
   /// Adds a row; missing cells are empty, surplus ones are not shown.
   public mutating func append(_ cells: [String]) {
     let filled = cells + Array(repeating: "", count: max(0, alignments.count - cells.count))
-    rows.append(Array(filled.prefix(alignments.count)))
+    rows.append(filled.prefix(alignments.count).map { ForeignText.printable($0) })
   }
 
   /// Heading and rows, without trailing spaces.

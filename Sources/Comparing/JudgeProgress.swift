@@ -10,8 +10,7 @@ public actor JudgeProgress {
     let terminal = Terminal(
       descriptor: 2, environment: ProcessInfo.processInfo.environment, refusesColor: refusesColor)
     line = ProgressLine(
-      style: ProgressLine.style(for: terminal, isJSON: output.isJSON, isQuiet: output.isQuiet),
-      write: { FileHandle.standardError.write(Data($0.utf8)) })
+      style: ProgressLine.style(for: terminal, isJSON: output.isJSON, isQuiet: output.isQuiet))
   }
 
   public func show(_ state: JudgingRun.Progress, cost: Double?) {

@@ -1,3 +1,5 @@
+import Runs
+
 /// What is wrong with a data file or a tokenizer.
 public enum CorpusError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A file that cannot be read as a whole.

@@ -18,7 +18,7 @@ struct WorkFolder {
   /// - Parameter id: of a policy; becomes one folder name.
   init(_ directory: URL, id: String) throws {
     url = directory.appending(path: Self.name(of: id))
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    try Folder.make(url)
   }
 
   /// A file name for any id: characters outside `A–Z a–z 0–9 . _ -` are replaced, and a piece of

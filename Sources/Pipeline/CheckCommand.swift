@@ -22,20 +22,24 @@ public struct CheckCommand {
     let plan = try RunRecipe(document, base: base)
     let resolved = document.resolvedJSON()
     try plan.judging?.check()
-    let estimate = try CostEstimate(plan)
+    let outlook = try Outlook(plan)
+    try outlook.check()
+    let estimate = try CostEstimate(plan, outlook)
     if console.isJSON {
       let line = try JSONSerialization.data(
         withJSONObject: JSONSerialization.jsonObject(with: resolved),
         options: [.sortedKeys, .withoutEscapingSlashes])
-      console.print(String(decoding: line, as: UTF8.self))
-      for line in estimate.lines { console.print(try JSONLine.text(of: line)) }
-      for line in questions(plan, estimate) { console.print(try JSONLine.text(of: line)) }
+      console.print(jsonLine: String(decoding: line, as: UTF8.self))
+      for line in estimate.lines { try console.print(json: line) }
+      for line in questions(plan, estimate) { try console.print(json: line) }
+      for remark in outlook.remarks { try console.print(json: ["remark": remark]) }
     } else {
       // The last byte is a line feed, which printing adds.
       console.print(String(decoding: resolved.dropLast(), as: UTF8.self))
       console.print("")
       for line in estimate.text(on: plan.device) { console.print(line) }
       for line in questions(plan, estimate) { console.print(line.text) }
+      for remark in outlook.remarks { console.print(remark) }
     }
     return .success
   }

@@ -7,19 +7,22 @@ import Training
 public final class Console {
   private var line: ProgressLine
 
-  public init(isJSON: Bool, isQuiet: Bool, refusesColor: Bool) {
+  /// Results and errors.
+  private let output: Output
+
+  public init(_ output: Output, refusesColor: Bool) {
     let terminal = Terminal(
       descriptor: 2, environment: ProcessInfo.processInfo.environment,
       refusesColor: refusesColor)
     line = ProgressLine(
-      style: ProgressLine.style(for: terminal, isJSON: isJSON, isQuiet: isQuiet),
-      write: { FileHandle.standardError.write(Data($0.utf8)) })
-    self.isJSON = isJSON
-    self.isQuiet = isQuiet
+      style: ProgressLine.style(for: terminal, isJSON: output.isJSON, isQuiet: output.isQuiet))
+    self.output = output
   }
 
-  public let isJSON: Bool
-  public let isQuiet: Bool
+  public var isJSON: Bool { output.isJSON }
+  public var isQuiet: Bool { output.isQuiet }
+  /// As ``Output/isUnread``.
+  public var isUnread: Bool { output.isUnread }
 
   /// The few metrics that fit a line, in this order.
   private static let shown = [
@@ -56,26 +59,35 @@ public final class Console {
   /// One line of talk.
   public func say(_ text: String) {
     if isQuiet || isJSON { return }
-    line.say(ForeignText.printable(text))
+    line.say(text)
   }
 
   /// One line that a person should know of also where talk is not wanted.
-  func warn(_ text: String) {
-    line.finish()
-    FileHandle.standardError.write(Data("\(ForeignText.printable(text))\n".utf8))
-  }
+  func warn(_ text: String) { line.say(text) }
 
-  func endLine() { line.finish() }
+  public func endLine() { line.finish() }
 
-  /// A result.
+  /// A result, of one line or several.
   public func print(_ text: String) {
     line.finish()
-    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    output.write(text + "\n")
   }
 
-  /// An error, in one line.
+  /// A result for programs.
+  public func print(json value: some Encodable) throws {
+    line.finish()
+    try output.print(json: value)
+  }
+
+  /// A result that is JSON already.
+  public func print(jsonLine text: String) {
+    line.finish()
+    output.print(jsonLine: text)
+  }
+
+  /// An error, in one line or a line for each mistake.
   public func complain(_ text: String) {
     line.finish()
-    FileHandle.standardError.write(Data("plumb: \(text)\n".utf8))
+    output.complain(text)
   }
 }

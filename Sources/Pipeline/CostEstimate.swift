@@ -40,30 +40,19 @@ struct CostEstimate {
   /// Operations per second of the fastest shape used; nil where nothing computes.
   let rate: Double?
 
-  init(_ plan: RunRecipe) throws {
-    var sizes = StageSizes(base: plan.base)
-    var estimates: [(name: String, kind: String, seeds: Int, estimate: StageEstimate)] = []
-    for planned in plan.stages {
-      estimates.append(
-        (
-          planned.name, type(of: planned.stage).kind, planned.repeats ? plan.seeds.count : 1,
-          try planned.stage.estimate(planned.name, &sizes)
-        ))
-    }
-    if let evaluation = plan.evaluation {
-      let estimate = try evaluation.estimate(plan, sizes)
-      estimates.append(("evaluation", "evaluation", 1, estimate))
-    }
+  init(_ plan: RunRecipe, _ outlook: Outlook) throws {
     if let threads = plan.threads { try Libtorch.setThreads(threads) }
     var rates: [Int: Double] = [:]
-    for width in Set(estimates.compactMap(\.estimate.hidden)) {
+    for width in Set(outlook.parts.compactMap(\.estimate.hidden)) {
       rates[width] = try Self.measuredRate(width: width, precision: plan.precision)
     }
     rate = rates.values.max()
-    lines = estimates.map { name, kind, seeds, estimate in
+    lines = outlook.parts.map { part in
+      let (seeds, estimate) = (part.seeds, part.estimate)
       let speed = estimate.hidden.flatMap { rates[$0] }
       return Line(
-        stage: name, kind: kind, seeds: seeds, examples: estimate.examples, steps: estimate.steps,
+        stage: part.name, kind: part.kind, seeds: seeds, examples: estimate.examples,
+        steps: estimate.steps,
         tokens: estimate.tokens, parameters: estimate.parameters, operations: estimate.operations,
         memory: estimate.memory,
         seconds: speed.map { Double(seeds) * estimate.operations / ($0 * Self.share) },
@@ -105,7 +94,7 @@ struct CostEstimate {
         line.stage, "\(line.seeds)", Numeral.count(line.examples),
         line.steps.map(Numeral.count) ?? "", line.tokens == 0 ? "" : Self.short(line.tokens),
         line.parameters.map { Self.short(Double($0)) } ?? "",
-        line.memory == 0 ? "" : Self.plain(Numeral.bytes(Int(line.memory))),
+        line.memory == 0 ? "" : Self.plain(Numeral.bytes(Int(min(line.memory, 1e18)))),
         line.seconds.map { Self.plain(Numeral.duration(seconds: $0)) } ?? "",
       ])
     }

@@ -7,7 +7,8 @@ extension EvaluationPlan {
   /// density panels.
   func estimate(_ plan: RunRecipe, _ sizes: StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(reference)
-    let offered = try prompts.sizes(vocabulary: shape.vocab)
+    let offered = try prompts.sizes(
+      vocabulary: shape.vocab, tokenizer: try sizes.tokenizer(reference))
     let count = min(offered.count, settings.prompts)
     let checkpoints = plan.stages.reduce(0) { total, planned in
       guard policies.contains(planned.name), let stage = planned.stage as? any PolicyStage
@@ -39,6 +40,9 @@ extension EvaluationPlan {
     var estimate = sampled
     estimate.tokens = tokens
     estimate.operations = 2 * weights * tokens
+    var used = offered
+    used.count = count
+    estimate.foresee(used, maxTokens: settings.maxTokens, in: shape, needsAll: true)
     for source in [reward, heldOutReward].compactMap({ $0 }) {
       estimate.operations += try sizes.operations(of: source, tokens: rewarded)
     }

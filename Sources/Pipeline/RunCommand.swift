@@ -28,22 +28,19 @@ public struct RunCommand {
   public func perform() throws -> ExitCode {
     let document: RecipeDocument
     let base: URL
-    let source: Data
     if let recipe {
       document = try RecipeDocument.load(path: recipe, overrides: overrides)
       base = URL(fileURLWithPath: recipe).deletingLastPathComponent()
-      source = FileManager.default.contents(atPath: recipe) ?? Data()
     } else {
       document = try RecipeDocument.parse(
         Demonstration.recipe, name: "demonstration", overrides: overrides)
       base = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
-      source = Data(Demonstration.recipe.utf8)
     }
     let plan = try RunRecipe(document, base: base)
     let run = RunDirectory(
       URL(fileURLWithPath: output ?? "runs/\(plan.name)").resolvingSymlinksInPath())
     let execution = RunExecution(
-      recipe: plan, run: run, source: source, overrides: overrides, console: console)
+      recipe: plan, run: run, source: document.source, overrides: overrides, console: console)
     return try RunCommand.finish(
       execution.execute(evaluates: evaluates), execution, evaluates: evaluates)
   }
@@ -61,10 +58,9 @@ public struct RunCommand {
     let document = try RecipeDocument.load(
       path: run.recipe.path, overrides: settings.overrides + overrides)
     let plan = try RunRecipe(document, base: settings.folder(of: run))
-    let source = FileManager.default.contents(atPath: run.recipe.path) ?? Data()
     let execution = RunExecution(
-      recipe: plan, run: run, source: source, overrides: settings.overrides + overrides,
-      console: console)
+      recipe: plan, run: run, source: document.source,
+      overrides: settings.overrides + overrides, console: console)
     return try finish(execution.execute(evaluates: true), execution, evaluates: true)
   }
 

@@ -43,9 +43,13 @@ struct RunExecution {
   func execute(evaluates: Bool) throws -> Outcome {
     try recipe.device.check()
     if evaluates { try recipe.judging?.check() }
-    if let threads = recipe.threads { try Libtorch.setThreads(threads) }
-    // Data and models that cannot be read, and a run made from something else, are refused before
-    // anything is written.
+    try Libtorch.setThreads(recipe.threads ?? Libtorch.threads)
+    if recipe.device == .cpu { try Libtorch.requireDeterminism() }
+    // Data and models that cannot be read, what cannot work, and a run made from something else, are
+    // refused before anything is written.
+    let outlook = try Outlook(recipe)
+    try outlook.check()
+    for remark in outlook.remarks { console.say(remark) }
     let provenance = try provenance()
     try seals.checkInputs()
     let lock = try RunLock.acquire(run)
@@ -154,13 +158,8 @@ struct RunExecution {
 
   /// Removes what killed processes left half-written anywhere in the run.
   private func sweep() throws {
-    try AtomicFile.sweep(run.url)
-    let everything = FileManager.default.enumerator(
-      at: run.url, includingPropertiesForKeys: [.isDirectoryKey])
-    while let found = everything?.nextObject() as? URL {
-      if try found.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true {
-        try AtomicFile.sweep(found)
-      }
+    for folder in try [""] + Folder.folders(below: run.url) {
+      try AtomicFile.sweep(folder.isEmpty ? run.url : run.url.appending(path: folder))
     }
   }
 }

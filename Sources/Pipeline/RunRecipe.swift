@@ -35,10 +35,10 @@ struct RunRecipe {
     self.base = base
     let root = document.root
     name = root.string("name")
-    if name.contains("/") || name.hasPrefix(".") {
-      root.mistake("name", "\(name) cannot name a folder")
+    if !name.isEmpty, let problem = RunDirectory.problem(withFolder: name) {
+      root.mistake("name", "it names the run's folder, and \(problem)")
     }
-    seeds = root.ints("seeds", default: [0])
+    seeds = RunRecipe.seeds(root)
     if Set(seeds).count < seeds.count { root.mistake("seeds", "a seed stands there twice") }
     let deviceName = root.string("device", default: "cpu")
     if let device = Device(deviceName) {
@@ -58,10 +58,8 @@ struct RunRecipe {
     var names = RecipeNames(data: data, stages: [])
     names.judgedOracle = { JudgedOracleMaker(from: $0, $1, base: base) }
     for (name, section) in root.sections("stages") {
-      if name.contains("/") || name.hasPrefix(".")
-        || ["evaluation", "judging", "judgments"].contains(name)
-      {
-        root.section("stages").mistake(name, "\(name) cannot name a stage")
+      if let problem = RunDirectory.problem(withStage: name) {
+        root.section("stages").mistake(name, "the name of the stage \(problem); choose another")
       }
       names.inputs = StageInputs()
       guard let stage = StageRegistry.stage(from: section, names) else { continue }
@@ -79,6 +77,18 @@ struct RunRecipe {
     let plan = evaluation
     judging = root.optionalSection("judging").map { JudgingPlan(from: $0, names, plan, base: base) }
     try document.finish()
+  }
+
+  /// The seeds, at least one. A single number would be read as a number of seeds by some and as a
+  /// seed by others.
+  private static func seeds(_ root: Section) -> [Int] {
+    let seeds = root.ints("seeds", default: [0], in: 0...Int.max)
+    if root.isScalar("seeds"), let number = seeds.first {
+      let several = number > 1 ? ", or [0, 1, …] for \(number) of them" : ""
+      root.mistake("seeds", "is a list; write [\(number)] for the seed \(number)\(several)")
+    }
+    if seeds.isEmpty { root.mistake("seeds", "is empty; a run needs a seed, as in [0]") }
+    return seeds.isEmpty ? [0] : seeds
   }
 
   /// Whether a stage runs once for every seed.

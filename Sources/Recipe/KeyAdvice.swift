@@ -2,44 +2,51 @@
 enum KeyAdvice {
   /// Names of TRL and transformers, and the settings of Plumb that mean the same; where several
   /// are listed, the first that the recipe knows is meant.
-  private static let foreign: [String: [String]] = [
-    "model_name_or_path": ["model", "from"], "model_name": ["model", "from"],
+  static let foreign: [String: [String]] = [
+    "model_name_or_path": ["from", "policy"], "model_name": ["from", "policy"],
     "ref_model": ["reference", "anchor"], "reward_model_path": ["reward"],
-    "per_device_train_batch_size": ["batch"], "train_batch_size": ["batch"],
-    "batch_size": ["batch"], "per_device_eval_batch_size": ["batch"],
+    "reward_model": ["reward"], "per_device_train_batch_size": ["batch"],
+    "train_batch_size": ["batch"], "batch_size": ["batch"], "per_device_eval_batch_size": ["batch"],
     "gradient_accumulation_steps": ["accumulation"], "lr": ["learning_rate"],
     "lr_scheduler_type": ["schedule"], "lr_scheduler": ["schedule"],
     "warmup_ratio": ["warmup"], "warmup_steps": ["warmup"],
     "num_train_epochs": ["epochs"], "max_steps": ["steps"], "max_seq_length": ["max_length"],
-    "max_prompt_length": ["max_prompt", "max_length"],
-    "max_completion_length": ["max_new_tokens", "max_tokens", "max_length"],
-    "max_new_tokens": ["max_tokens", "max_length", "length"],
-    "response_length": ["max_new_tokens", "max_tokens", "max_length"],
-    "max_grad_norm": ["clip", "gradient_clip", "clip_norm"], "optim": ["optimizer", "optimiser"],
-    "adam_beta1": ["betas"], "adam_beta2": ["betas"], "adam_epsilon": ["epsilon"],
-    "loss_type": ["objective", "method"], "label_smoothing_factor": ["label_smoothing"],
-    "num_generations": ["samples", "candidates"], "rloo_k": ["samples"],
+    "max_prompt_length": ["prefix_tokens", "max_length"],
+    "max_completion_length": ["max_tokens", "max_length"],
+    "max_new_tokens": ["max_tokens", "max_length"],
+    "response_length": ["max_tokens", "max_length"],
+    "max_grad_norm": ["clip"], "adam_beta1": ["beta1"], "adam_beta2": ["beta2"],
+    "adam_epsilon": ["epsilon"], "loss_type": ["objective", "method"],
+    "label_smoothing_factor": ["label_smoothing"], "beta": ["beta_pi", "kl"],
+    "num_generations": ["samples", "candidates", "per_prompt"], "rloo_k": ["samples"],
     "num_ppo_epochs": ["epochs"], "num_mini_batches": ["minibatches"], "cliprange": ["clip"],
     "cliprange_value": ["value_clip"], "lam": ["lambda"],
-    "missing_eos_penalty": ["missing_end_penalty"], "num_return_sequences": ["candidates"],
-    "kl_coef": ["kl", "beta"], "init_kl_coef": ["kl", "beta"], "lora_r": ["rank"],
-    "lora_alpha": ["alpha"], "lora_dropout": ["dropout"], "lora_target_modules": ["targets"],
+    "missing_eos_penalty": ["missing_end_penalty"],
+    "num_return_sequences": ["per_prompt", "candidates"],
+    "kl_coef": ["kl", "beta"], "init_kl_coef": ["kl", "beta"],
     "dataset_name": ["data", "files"], "train_file": ["files", "data"],
     "data_files": ["files"], "dataset_text_field": ["columns"], "max_samples": ["limit"],
-    "logging_steps": ["log_every"], "save_steps": ["save_every", "checkpoint_every"],
-    "eval_steps": ["evaluate_every", "eval_every"], "output_dir": ["output", "name"],
-    "run_name": ["name"], "bf16": ["precision", "dtype"], "fp16": ["precision", "dtype"],
-    "torch_dtype": ["dtype", "precision"],
+    "save_steps": ["checkpoints"], "output_dir": ["name"], "run_name": ["name"],
+    "bf16": ["precision"], "fp16": ["precision"], "torch_dtype": ["precision"],
+    "dtype": ["precision"],
   ]
 
   /// `; did you mean "batch"?`, or the known keys where nothing is near.
-  static func advice(for key: String, known: Set<String>, elsewhere: [String]) -> String {
+  ///
+  /// - Parameters:
+  ///   - path: of the section that holds the key.
+  ///   - elsewhere: paths of keys that are known in other sections. Only those above and below the
+  ///     section are offered: what another stage knows is no advice for this one.
+  static func advice(
+    for key: String, in path: String, known: Set<String>, elsewhere: [String]
+  ) -> String {
     let names = foreign[key] ?? []
     if let here = names.first(where: known.contains) {
       return "; did you mean \(Quoted.text(here))?"
     }
+    let inLine = elsewhere.filter { isInLine($0, with: path) }
     for name in names + [key] {
-      let paths = elsewhere.filter { $0 == name || $0.hasSuffix(".\(name)") }
+      let paths = inLine.filter { $0 == name || $0.hasSuffix(".\(name)") }
       if let path = paths.min(by: { ($0.count, $0) < ($1.count, $1) }) {
         return "; did you mean \(Quoted.text(path))?"
       }
@@ -51,6 +58,12 @@ enum KeyAdvice {
     let sorted = known.sorted()
     let more = sorted.count > 16 ? ", …" : ""
     return "; known are \(sorted.prefix(16).joined(separator: ", "))\(more)"
+  }
+
+  /// Whether the section of a key lies above or below another one, or is it.
+  private static func isInLine(_ key: String, with path: String) -> Bool {
+    let section = key.split(separator: ".").dropLast()
+    return zip(section, path.split(separator: ".")).allSatisfy { $0 == $1 }
   }
 
   /// The candidate with the fewest edits, at most a third of the longer word; ties by name.

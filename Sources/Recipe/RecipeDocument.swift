@@ -12,10 +12,13 @@ public final class RecipeDocument {
   public let name: String
   /// The root mapping.
   public let root: Section
+  /// The bytes that were parsed, without overrides.
+  public let source: Data
   let ledger: MistakeLedger
 
-  private init(name: String, root node: RecipeNode, ledger: MistakeLedger) {
+  private init(name: String, root node: RecipeNode, source: [UInt8], ledger: MistakeLedger) {
     self.name = name
+    self.source = Data(source)
     self.ledger = ledger
     root = Section(path: "", node: node, place: node.place, ledger: ledger)
   }
@@ -65,7 +68,7 @@ public final class RecipeDocument {
       }
     }
     guard mistakes.isEmpty else { throw RecipeError(mistakes) }
-    return RecipeDocument(name: name, root: root, ledger: ledger)
+    return RecipeDocument(name: name, root: root, source: bytes, ledger: ledger)
   }
 
   /// Ends the reading: throws every mistake, sorted by place.

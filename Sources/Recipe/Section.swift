@@ -36,6 +36,12 @@ public final class Section {
     return entries[key].map { !$0.value.isNull } ?? false
   }
 
+  /// Whether the key is written with a single value, and not with a list or a mapping.
+  public func isScalar(_ key: String) -> Bool {
+    guard has(key), case .scalar = entries[key]?.value.content else { return false }
+    return true
+  }
+
   /// Gives a key that is not written a value, as if it stood where `source` stands: a preset, which
   /// the user may overrule. One that nobody reads is no mistake.
   public func presume(_ key: String, _ value: String, from source: String) {
@@ -135,7 +141,8 @@ public final class Section {
   func collectUnread(into mistakes: inout [RecipeError.Mistake], askedAnywhere: [String]) {
     for key in keys where !asked.contains(key) {
       guard let entry = entries[key] else { continue }
-      let advice = KeyAdvice.advice(for: key, known: asked, elsewhere: askedAnywhere)
+      let advice = KeyAdvice.advice(
+        for: key, in: path, known: asked, elsewhere: askedAnywhere)
       let inside = path.isEmpty ? "" : " in \(Quoted.plain(path))"
       mistakes.append(
         RecipeError.Mistake(

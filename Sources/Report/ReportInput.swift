@@ -66,13 +66,14 @@ public struct ReportInput: Sendable {
     let samples = try journal(run.samples, "samples.jsonl", of: SampleRecord.self)
     let costs = try journal(run.costs, "costs.jsonl", of: PhaseCost.self)
     var steps: [(stage: String, seed: Int?, records: [StepRecord])] = []
-    for path in stepJournals(below: run.url) {
+    for path in try stepJournals(below: run.url) {
       let records = try journal(run.url.appending(path: path), path, of: StepRecord.self)
       let (stage, seed) = stageAndSeed(ofJournal: path)
       steps.append((stage, seed, records))
     }
     let spending = run.judgments.appending(path: "spending.json")
-    let recipe = exists(run.resolved) ? try Data(contentsOf: run.resolved) : Data()
+    let recipe =
+      exists(run.resolved) ? try BoundedFile.read(run.resolved, atMost: 64 << 20) : Data()
     return ReportInput(
       name: run.url.lastPathComponent, evaluation: evaluation, samples: samples,
       steps: steps.sorted { ($0.stage, $0.seed ?? -1) < ($1.stage, $1.seed ?? -1) },
@@ -85,14 +86,10 @@ public struct ReportInput: Sendable {
       warnings: warnings)
   }
 
-  private static func stepJournals(below url: URL) -> [String] {
-    // An enumerator does not enter a link that it is given.
-    let paths = FileManager.default.enumerator(atPath: url.resolvingSymlinksInPath().path)
-    var found: [String] = []
-    while let path = paths?.nextObject() as? String {
-      if path.hasSuffix("/steps.jsonl") || path == "steps.jsonl" { found.append(path) }
+  private static func stepJournals(below url: URL) throws -> [String] {
+    try Folder.files(below: url.resolvingSymlinksInPath()).filter {
+      $0.hasSuffix("/steps.jsonl") || $0 == "steps.jsonl"
     }
-    return found.sorted()
   }
 
   static func stageAndSeed(ofJournal path: String) -> (stage: String, seed: Int?) {
@@ -114,21 +111,12 @@ public struct ReportInput: Sendable {
 
   private static func provenance(_ url: URL) throws -> [(String, String)] {
     guard exists(url) else { return [] }
-    let data = try Data(contentsOf: url)
-    guard let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+    let data = try BoundedFile.read(url, atMost: 64 << 20)
+    guard let members = (try? JSONParser.parse(data))?.object?.members else {
       throw ReportError.malformed(file: url.path, reason: "expected a JSON object")
     }
-    return object.keys.sorted().map { key in
-      switch object[key] {
-      case let text as String: return (key, text)
-      case let value?:
-        let options: JSONSerialization.WritingOptions = [
-          .sortedKeys, .withoutEscapingSlashes, .fragmentsAllowed,
-        ]
-        let text = try? JSONSerialization.data(withJSONObject: value, options: options)
-        return (key, text.map { String(decoding: $0, as: UTF8.self) } ?? "\(value)")
-      case nil: return (key, "")
-      }
+    return members.sorted { $0.key < $1.key }.map { member in
+      (member.key, member.value.string ?? JSONText.line(member.value))
     }
   }
 }

@@ -36,8 +36,7 @@ public struct CheckpointManifest: Codable, Sendable, Equatable {
     guard try FileSystem.kind(of: path) != nil else {
       throw .invalidFile(path: path, problem: "is missing; the checkpoint was not completed")
     }
-    let file = try OpenFile(reading: path)
-    let data = Data(try file.bytes(in: 0..<file.size()))
+    let data = try BoundedFile.read(OpenFile(reading: path), atMost: 64 << 20)
     let manifest = try RecordFile.decode(Self.self, from: data, path: path, place: "")
     var blank = manifest
     blank.digest = ""

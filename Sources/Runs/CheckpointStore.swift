@@ -89,10 +89,10 @@ public struct CheckpointStore: Sendable {
 
   private var latestFile: URL { directory.appending(path: "latest") }
 
-  /// What the file `latest` says; nil where there is none.
+  /// What the file `latest` says; nil where there is none that can be read.
   private var latest: String? {
-    FileManager.default.contents(atPath: latestFile.path)
-      .map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .newlines) }
+    guard let data = try? BoundedFile.read(latestFile, atMost: 4096) else { return nil }
+    return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
   }
 
   private func name(_ step: Int) throws(RunError) {

@@ -20,13 +20,21 @@ enum FileSystem {
   }
 
   /// The names in a directory, sorted, without `.` and `..`; names that are not UTF-8 are mended.
+  ///
+  /// - Throws: where the directory cannot be read to its end.
   static func entries(of path: String) throws(RunError) -> [String] {
     guard let directory = opendir(path) else {
       throw .fileSystem(path: path, operation: "list", code: errno)
     }
     defer { closedir(directory) }
     var names: [String] = []
-    while let entry = readdir(directory) {
+    while true {
+      // The end and a failure differ in `errno` alone: an error while listing is no empty folder.
+      errno = 0
+      guard let entry = readdir(directory) else {
+        guard errno == 0 else { throw .fileSystem(path: path, operation: "list", code: errno) }
+        break
+      }
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }

@@ -9,9 +9,12 @@ struct JournalLines {
   let complete: [Range<Int>]
   private let data: Data
 
+  /// The largest journal, in bytes; one is read as a whole.
+  static let largest = 4 << 30
+
   init(_ file: OpenFile) throws(RunError) {
     path = file.path
-    data = Data(try file.bytes(in: 0..<file.size()))
+    data = try BoundedFile.read(file, atMost: Self.largest)
     size = data.count
     complete = data.withUnsafeBytes { bytes in
       var lines: [Range<Int>] = []

@@ -5,6 +5,9 @@ import Foundation
 /// JSON has no token for what is not finite, so such numbers are written as the strings `"NaN"`,
 /// `"Infinity"` and `"-Infinity"`, here and in ``Journal``, and read back as the numbers they were.
 public enum RecordFile {
+  /// The largest record, in bytes; those of runs have at most some megabytes.
+  static let largest = 256 << 20
+
   public static func write(_ record: some Encodable, to url: URL) throws(RunError) {
     let data = try encode(record, path: url.filePath, formatting: .prettyPrinted)
     try AtomicFile.write(data + Data("\n".utf8), to: url)
@@ -13,8 +16,7 @@ public enum RecordFile {
   public static func read<Record: Decodable>(
     _ type: Record.Type, from url: URL
   ) throws(RunError) -> Record {
-    let file = try OpenFile(reading: url.filePath)
-    let data = Data(try file.bytes(in: 0..<file.size()))
+    let data = try BoundedFile.read(url, atMost: largest)
     return try decode(type, from: data, path: url.filePath, place: "")
   }
 

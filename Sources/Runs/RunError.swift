@@ -24,18 +24,29 @@ public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  public var description: String {
+  public var description: String { "\(path.onOneLine): \(problem)" }
+
+  /// The file or folder.
+  public var path: String {
     switch self {
-    case .invalidFile(let path, let problem), .unwritable(let path, let problem):
-      "\(path.onOneLine): \(problem)"
-    case .fileSystem(let path, let operation, let code):
-      "\(path.onOneLine): cannot \(operation): \(String(cString: strerror(code)))"
+    case .invalidFile(let path, _), .unwritable(let path, _), .fileSystem(let path, _, _),
+      .insufficientSpace(let path, _, _), .locked(let path, _):
+      path
+    }
+  }
+
+  /// What is wrong with it, and what to do.
+  public var problem: String {
+    switch self {
+    case .invalidFile(_, let problem), .unwritable(_, let problem): problem
+    case .fileSystem(_, let operation, let code):
+      "cannot \(operation): \(String(cString: strerror(code)))"
         + (Self.advice(for: code).map { "; \($0)" } ?? "")
-    case .insufficientSpace(let path, let needed, let free):
-      "\(path.onOneLine): needs \(megabytes(needed)) but only \(megabytes(free)) are free; "
+    case .insufficientSpace(_, let needed, let free):
+      "needs \(megabytes(needed)) but only \(megabytes(free)) are free; "
         + "free space on that file system and start again"
-    case .locked(let path, let holder):
-      "\(path.onOneLine): in use by \(holder); stop it first, or choose another run directory"
+    case .locked(_, let holder):
+      "in use by \(holder); stop it first, or choose another run directory"
     }
   }
 
@@ -53,6 +64,8 @@ public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
     case ENAMETOOLONG: "choose a shorter name"
     case EMFILE, ENFILE: "raise the limit on open files (ulimit -n)"
     case EIO: "check the disk"
+    case ENOMEM: "free memory, or raise the limit on it (ulimit -v)"
+    case EFBIG: "raise the limit on the size of files (ulimit -f)"
     default: nil
     }
   }
@@ -81,7 +94,7 @@ extension String {
 
 extension Unicode.Scalar {
   /// C0 and C1 controls, line and paragraph separators, and what changes writing direction.
-  fileprivate var isControl: Bool {
+  var isControl: Bool {
     switch value {
     case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
     default: false

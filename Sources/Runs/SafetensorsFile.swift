@@ -56,7 +56,7 @@ public final class SafetensorsFile: Sendable {
     }
     let bytes = try file.bytes(in: 8..<dataOffset)
     let header: SafetensorsHeader
-    do throws(JSONScanner.Failure) {
+    do throws(SafetensorsHeader.Failure) {
       header = try SafetensorsHeader(bytes, dataBytes: size - dataOffset)
     } catch {
       throw .invalidFile(path: path, problem: "byte \(error.position): \(error.problem)")

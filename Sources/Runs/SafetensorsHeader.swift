@@ -9,6 +9,12 @@ struct SafetensorsHeader {
   static let mostAxes = 8
   static let longestName = 512
 
+  /// What is wrong, and at which byte of the file.
+  struct Failure: Error, Equatable {
+    let problem: String
+    let position: Int
+  }
+
   /// Names in the order of their data.
   private(set) var names: [String] = []
   private(set) var tensors: [String: SafetensorsFile.Entry] = [:]
@@ -18,75 +24,71 @@ struct SafetensorsHeader {
   ///   - bytes: the JSON text, without the eight bytes of its length.
   ///   - dataBytes: how many bytes follow it in the file.
   /// - Throws: a failure whose position counts from the start of the file.
-  init(_ bytes: [UInt8], dataBytes: Int) throws(JSONScanner.Failure) {
-    do throws(JSONScanner.Failure) {
-      try parse(bytes)
-      try checkCoverage(dataBytes)
+  init(_ bytes: [UInt8], dataBytes: Int) throws(Failure) {
+    do throws(JSONError) {
+      try JSONParser.read(bytes) { parser throws(JSONError) in try parse(bytes, &parser) }
     } catch {
-      throw JSONScanner.Failure(problem: error.problem, position: error.position + 8)
+      throw Failure(problem: error.problem, position: error.offset + 8)
     }
+    try checkCoverage(dataBytes)
   }
 
-  private mutating func parse(_ bytes: [UInt8]) throws(JSONScanner.Failure) {
-    var scanner = JSONScanner(bytes)
+  private mutating func parse(_ bytes: [UInt8], _ parser: inout JSONParser) throws(JSONError) {
     guard bytes.first == UInt8(ascii: "{") else {
-      throw scanner.failure("the header does not begin with '{': not a safetensors file")
+      throw parser.failure("the header does not begin with '{': not a safetensors file")
     }
     // Hardly a tensor is described in fewer bytes; growing step by step would cost half the time.
     tensors.reserveCapacity(min(bytes.count / 80, Self.mostTensors))
     var hasMetadata = false
-    try scanner.object { (scanner, name) throws(JSONScanner.Failure) in
+    try parser.object { (parser, name, _) throws(JSONError) in
       if name == "__metadata__" {
-        if hasMetadata { throw scanner.failure("the header holds two keys '__metadata__'") }
+        if hasMetadata { throw parser.failure("the header holds two keys '__metadata__'") }
         hasMetadata = true
-        try parseMetadata(&scanner)
+        try parseMetadata(&parser)
       } else {
-        try parseTensor(name, &scanner)
+        try parseTensor(name, &parser)
       }
     }
-    scanner.skipSpace()
-    guard scanner.isAtEnd else { throw scanner.failure("the header goes on after its last '}'") }
+    guard parser.peek() == nil else {
+      throw parser.failure("the header goes on after its last '}'")
+    }
   }
 
-  private mutating func parseMetadata(
-    _ scanner: inout JSONScanner
-  ) throws(JSONScanner.Failure) {
-    try scanner.object { (scanner, key) throws(JSONScanner.Failure) in
-      let start = scanner.position
-      guard metadata.updateValue(try scanner.string(), forKey: key) == nil else {
-        throw scanner.failure("the metadata hold two keys \(key.quoted)", at: start)
+  private mutating func parseMetadata(_ parser: inout JSONParser) throws(JSONError) {
+    try parser.object { (parser, key, start) throws(JSONError) in
+      guard metadata.updateValue(try parser.text(), forKey: key) == nil else {
+        throw parser.failure("the metadata hold two keys \(key.quoted)", at: start)
       }
     }
   }
 
   private mutating func parseTensor(
-    _ name: String, _ scanner: inout JSONScanner
-  ) throws(JSONScanner.Failure) {
-    let start = scanner.position
-    func refuse(_ problem: String) -> JSONScanner.Failure {
-      scanner.failure("tensor \(name.quoted): \(problem)", at: start)
+    _ name: String, _ parser: inout JSONParser
+  ) throws(JSONError) {
+    let start = parser.offset
+    func refuse(_ problem: String) -> JSONError {
+      parser.failure("tensor \(name.quoted): \(problem)", at: start)
     }
     if tensors.count == Self.mostTensors {
-      throw scanner.failure("the header holds more than \(Self.mostTensors) tensors")
+      throw parser.failure("the header holds more than \(Self.mostTensors) tensors")
     }
     if let problem = Self.problem(withName: name) { throw refuse(problem) }
 
     var dtype: TensorType?
     var shape: [Int]?
     var range: Range<Int>?
-    do throws(JSONScanner.Failure) {
-      try scanner.object { (scanner, key) throws(JSONScanner.Failure) in
+    do throws(JSONError) {
+      try parser.object { (parser, key, _) throws(JSONError) in
         switch key {
-        case "dtype" where dtype == nil: dtype = try Self.type(&scanner)
-        case "shape" where shape == nil: shape = try Self.shape(&scanner)
-        case "data_offsets" where range == nil: range = try Self.range(&scanner)
-        case "dtype", "shape", "data_offsets": throw scanner.failure("has two \(key.quoted)")
-        default: throw scanner.failure("has an unknown field \(key.quoted)")
+        case "dtype" where dtype == nil: dtype = try Self.type(&parser)
+        case "shape" where shape == nil: shape = try Self.shape(&parser)
+        case "data_offsets" where range == nil: range = try Self.range(&parser)
+        case "dtype", "shape", "data_offsets": throw parser.failure("has two \(key.quoted)")
+        default: throw parser.failure("has an unknown field \(key.quoted)")
         }
       }
     } catch {
-      throw JSONScanner.Failure(
-        problem: "tensor \(name.quoted): \(error.problem)", position: error.position)
+      throw parser.failure("tensor \(name.quoted): \(error.problem)", at: error.offset)
     }
     guard let dtype else { throw refuse("has no 'dtype'") }
     guard let shape else { throw refuse("has no 'shape'") }
@@ -112,47 +114,46 @@ struct SafetensorsHeader {
     return name.utf8.contains(0) ? "its name holds a NUL" : nil
   }
 
-  private static func type(
-    _ scanner: inout JSONScanner
-  ) throws(JSONScanner.Failure) -> TensorType {
-    scanner.skipSpace()
-    let start = scanner.position
-    let name = try scanner.string()
+  private static func type(_ parser: inout JSONParser) throws(JSONError) -> TensorType {
+    _ = parser.peek()
+    let start = parser.offset
+    let name = try parser.text()
     guard let type = TensorType.allCases.first(where: { $0.rawValue == name }) else {
-      throw scanner.failure(
+      throw parser.failure(
         "dtype \(name.quoted) is not supported; convert it to one of "
           + TensorType.allCases.map(\.rawValue).joined(separator: ", "), at: start)
     }
     return type
   }
 
-  private static func shape(_ scanner: inout JSONScanner) throws(JSONScanner.Failure) -> [Int] {
+  private static func shape(_ parser: inout JSONParser) throws(JSONError) -> [Int] {
     var shape: [Int] = []
-    try scanner.array { (scanner) throws(JSONScanner.Failure) in
-      if shape.count == mostAxes { throw scanner.failure("has more than \(mostAxes) axes") }
-      shape.append(try scanner.unsigned())
+    try parser.array { (parser) throws(JSONError) in
+      if shape.count == mostAxes { throw parser.failure("has more than \(mostAxes) axes") }
+      shape.append(try parser.unsigned())
     }
     return shape
   }
 
-  private static func range(
-    _ scanner: inout JSONScanner
-  ) throws(JSONScanner.Failure) -> Range<Int> {
-    try scanner.expect("[")
-    let start = scanner.position
-    let lower = try scanner.unsigned()
-    try scanner.expect(",")
-    let upper = try scanner.unsigned()
-    try scanner.expect("]")
-    guard lower <= upper else {
-      throw scanner.failure("its data end (\(upper)) before they begin (\(lower))", at: start)
+  private static func range(_ parser: inout JSONParser) throws(JSONError) -> Range<Int> {
+    var bounds: [Int] = []
+    _ = parser.peek()
+    let start = parser.offset
+    try parser.array { (parser) throws(JSONError) in
+      if bounds.count == 2 { throw parser.failure("its data_offsets are more than two") }
+      bounds.append(try parser.unsigned())
     }
-    return lower..<upper
+    guard bounds.count == 2 else { throw parser.failure("its data_offsets are not two", at: start) }
+    guard bounds[0] <= bounds[1] else {
+      throw parser.failure(
+        "its data end (\(bounds[1])) before they begin (\(bounds[0]))", at: start)
+    }
+    return bounds[0]..<bounds[1]
   }
 
   /// Every byte of data belongs to exactly one tensor: no gap, no overlap, none left over.
   /// Positions count from the start of the data, which the message says.
-  private mutating func checkCoverage(_ dataBytes: Int) throws(JSONScanner.Failure) {
+  private mutating func checkCoverage(_ dataBytes: Int) throws(Failure) {
     let spans = names.enumerated()
       .map { (range: tensors[$1]?.range ?? 0..<0, index: $0) }
       .sorted {
@@ -164,23 +165,23 @@ struct SafetensorsHeader {
       var name: String { names[span.index].quoted }
       let start = span.range.lowerBound
       if start != end {
-        throw JSONScanner.Failure(
+        throw Failure(
           problem: start < end
             ? "tensor \(name): its data begin at byte \(start) of the data, inside the tensor "
               + "before it, which ends at \(end)"
             : "tensor \(name): bytes \(end)..<\(start) of the data, before it, belong to no tensor",
-          position: 0)
+          position: 8)
       }
       end = span.range.upperBound
       guard end <= dataBytes else {
-        throw JSONScanner.Failure(
+        throw Failure(
           problem: "tensor \(name): its data end at byte \(end) of the data, but the file holds "
-            + "only \(dataBytes); it is cut short", position: 0)
+            + "only \(dataBytes); it is cut short", position: 8)
       }
     }
     guard end == dataBytes else {
-      throw JSONScanner.Failure(
-        problem: "\(dataBytes - end) bytes after the last tensor belong to none", position: 0)
+      throw Failure(
+        problem: "\(dataBytes - end) bytes after the last tensor belong to none", position: 8)
     }
     names = spans.map { names[$0.index] }
   }

@@ -14,18 +14,12 @@ public struct SafetensorsIndex: Sendable, Equatable {
   /// Reads an index; every file it names is a plain name that stays in the index's folder.
   public init(_ url: URL) throws(RunError) {
     let path = url.filePath
-    let file = try OpenFile(reading: path)
-    let size = try file.size()
-    guard size <= Self.largestFile else {
-      throw .invalidFile(
-        path: path, problem: "has \(size) bytes; an index of at most \(Self.largestFile) is read")
-    }
-    let bytes = try file.bytes(in: 0..<size)
+    let bytes = try BoundedFile.read(url, atMost: Self.largestFile)
     let shards: [String: String]
-    do throws(JSONScanner.Failure) {
-      shards = try Self.parse(bytes)
+    do throws(JSONError) {
+      shards = try JSONParser.read(bytes, Self.parse)
     } catch {
-      throw .invalidFile(path: path, problem: "byte \(error.position): \(error.problem)")
+      throw .invalidFile(path: path, problem: "byte \(error.offset): \(error.problem)")
     }
     let files = Set(shards.values).sorted()
     guard files.count <= Self.mostFiles else {
@@ -41,27 +35,24 @@ public struct SafetensorsIndex: Sendable, Equatable {
     self.files = files
   }
 
-  private static func parse(_ bytes: [UInt8]) throws(JSONScanner.Failure) -> [String: String] {
-    var scanner = JSONScanner(bytes)
+  private static func parse(_ parser: inout JSONParser) throws(JSONError) -> [String: String] {
     var shards: [String: String]?
-    try scanner.object { (scanner, key) throws(JSONScanner.Failure) in
-      guard key == "weight_map" else { return try scanner.skipValue() }
-      if shards != nil { throw scanner.failure("has two keys 'weight_map'") }
+    try parser.object { (parser, key, _) throws(JSONError) in
+      guard key == "weight_map" else { return try parser.skipValue() }
+      if shards != nil { throw parser.failure("has two keys 'weight_map'") }
       var map: [String: String] = [:]
-      try scanner.object { (scanner, tensor) throws(JSONScanner.Failure) in
-        let start = scanner.position
+      try parser.object { (parser, tensor, start) throws(JSONError) in
         if map.count == SafetensorsHeader.mostTensors {
-          throw scanner.failure("names more than \(SafetensorsHeader.mostTensors) tensors")
+          throw parser.failure("names more than \(SafetensorsHeader.mostTensors) tensors")
         }
-        guard map.updateValue(try scanner.string(), forKey: tensor) == nil else {
-          throw scanner.failure("names tensor \(tensor.quoted) twice", at: start)
+        guard map.updateValue(try parser.text(), forKey: tensor) == nil else {
+          throw parser.failure("names tensor \(tensor.quoted) twice", at: start)
         }
       }
       shards = map
     }
-    scanner.skipSpace()
-    guard scanner.isAtEnd else { throw scanner.failure("goes on after its last '}'") }
-    guard let shards, !shards.isEmpty else { throw scanner.failure("has no 'weight_map'", at: 0) }
+    guard parser.peek() == nil else { throw parser.failure("goes on after its last '}'") }
+    guard let shards, !shards.isEmpty else { throw parser.failure("has no 'weight_map'", at: 0) }
     return shards
   }
 

@@ -54,15 +54,20 @@ public enum Libtorch {
   public static var capability: String { String(cString: ctorch_cpu_capability()) }
   public static var hasNativeBFloat16: Bool { ctorch_has_native_bfloat16() }
 
+  /// - Throws: where the system does not grant so many; lower numbers go on working.
   public static func setThreads(_ count: Int) throws(TorchError) {
-    guard ctorch_set_threads(Int32(count)) == 0 else { throw .last("set threads") }
+    guard ctorch_set_threads(Int32(clamping: count)) == 0 else { throw .last("threads") }
   }
 
   /// Keeps freed tensors' memory for the next ones. By default it goes back to the system, which
   /// clears it anew: tensors of a few megabytes come and go in every step.
   public static func keepMemory() { ctorch_keep_memory() }
 
-  /// Refuses kernels whose results depend on scheduling.
+  /// Makes what goes wrong in libtorch's own threads a line and exit code 5.
+  public static func endInALine() { ctorch_end_in_a_line() }
+
+  /// Refuses kernels whose results depend on scheduling. For processors; on CUDA some operations have
+  /// no other kernel.
   public static func requireDeterminism() throws(TorchError) {
     guard ctorch_set_deterministic(true) == 0 else { throw .last("deterministic kernels") }
   }

@@ -11,12 +11,14 @@ import Training
 
 /// Measurements for `benchmarks/speed`: one JSON line each, with the keys the peer's script prints.
 enum Bench {
+  private static let output = Output(isJSON: true, isQuiet: false)
+
   static func main(_ arguments: [String]) -> ExitCode {
     do {
       try run(arguments)
       return .success
     } catch {
-      FileHandle.standardError.write(Data("plumb-engine bench: \(error)\n".utf8))
+      output.complain("bench: \(error)")
       return .usage
     }
   }
@@ -41,12 +43,13 @@ enum Bench {
     }
   }
 
-  private static func print(
+  private static func report(
     _ what: String, _ precision: Precision, seconds: Double, tokens: Int, more: String = ""
   ) {
     let rate = Double(tokens) / seconds
-    Swift.print(
-      "{\"what\": \"\(what)\", \"side\": \"plumb\", \"dtype\": \"\(precision.rawValue)\", "
+    output.print(
+      jsonLine: "{\"what\": \"\(what)\", \"side\": \"plumb\", "
+        + "\"dtype\": \"\(precision.rawValue)\", "
         + "\"seconds\": \(seconds), \"tokens\": \(tokens), \"tokens_per_second\": \(rate), "
         + "\"peak_memory_bytes\": \(Meter.peakMemory)\(more)}")
   }
@@ -65,7 +68,7 @@ enum Bench {
       }
       let median = times.sorted()[12]
       let rate = 2 * Double(rows * inner * columns) / median / 1e9
-      print(
+      report(
         "matmul-\(rows)x\(inner)x\(columns)", precision, seconds: median, tokens: rows,
         more: ", \"gflops\": \(rate)")
     }
@@ -109,7 +112,7 @@ enum Bench {
         total + 2 * example.prompt.count + example.candidates.reduce(0) { $0 + $1.count }
       }
     }
-    print("dpo", precision, seconds: timed, tokens: tokens)
+    report("dpo", precision, seconds: timed, tokens: tokens)
   }
 
   /// 64 completions of 64 tokens: of 64 prompts, and of 16 prompts four each.
@@ -128,7 +131,7 @@ enum Bench {
         _ = try sampler.sample(Array(prompts.prefix(count)), count: each, uniform: uniform)
         if round > 0 { times.append((ContinuousClock.now - start) / .seconds(1)) }
       }
-      print(
+      report(
         each == 1 ? "sample" : "sample-\(each)-per-prompt", precision, seconds: times.sorted()[1],
         tokens: 64 * 64)
     }

@@ -16,26 +16,19 @@ import Training
 /// Carries out a command and gives its exit code.
 enum Engine {
   static func main(_ arguments: [String]) -> ExitCode {
+    StandardStream.secure()
+    Libtorch.endInALine()
     if arguments.first == "bench" { return Bench.main(Array(arguments.dropFirst())) }
-    let invocation: Invocation
+    var output = Output(isJSON: false, isQuiet: false)
     do {
-      invocation = try Invocation(arguments)
+      let invocation = try Invocation(arguments)
+      output = Output(isJSON: invocation.isJSON, isQuiet: invocation.isQuiet)
+      Signals.install()
+      unblockSignals()
+      try MachineMemory.checkAddressSpace()
+      return output.finish(try perform(invocation, output))
     } catch {
-      FileHandle.standardError.write(Data("plumb: \(error)\n".utf8))
-      return .usage
-    }
-    let console = Console(
-      isJSON: invocation.isJSON, isQuiet: invocation.isQuiet,
-      refusesColor: invocation.refusesColor)
-    Signals.install()
-    unblockSignals()
-    do {
-      if case .judge(let request) = invocation.request {
-        return try judge(request, invocation)
-      }
-      return try perform(invocation.request, console)
-    } catch {
-      for line in "\(error)".split(separator: "\n") { console.complain(String(line)) }
+      output.complain("\(error)")
       return exitCode(of: error)
     }
   }
@@ -48,8 +41,12 @@ enum Engine {
     sigprocmask(SIG_UNBLOCK, &signals, nil)
   }
 
-  private static func perform(_ request: Request, _ console: Console) throws -> ExitCode {
-    switch request {
+  private static func perform(_ invocation: Invocation, _ output: Output) throws -> ExitCode {
+    let console = Console(output, refusesColor: invocation.refusesColor)
+    defer { console.endLine() }
+    switch invocation.request {
+    case .judge(let request):
+      return try judge(request, output, refusesColor: invocation.refusesColor)
     case .run(let recipe, let output, let overrides):
       return try RunCommand(
         recipe: recipe, output: output, overrides: overrides, evaluates: true, console: console
@@ -75,7 +72,7 @@ enum Engine {
       return .success
     case .theory(let output):
       return try TheoryCommand(output: output, console: console).perform()
-    case .help, .compare, .report, .data, .judge, .importJudgments, .annotate, .leaderboard,
+    case .help, .compare, .report, .data, .importJudgments, .annotate, .leaderboard,
       .agreement, .power:
       console.complain("this command belongs to plumb, not to plumb-engine")
       return .usage
@@ -83,17 +80,18 @@ enum Engine {
   }
 
   /// `plumb judge` with judges that are models in this process.
-  private static func judge(_ request: JudgeRequest, _ invocation: Invocation) throws -> ExitCode {
+  private static func judge(
+    _ request: JudgeRequest, _ output: Output, refusesColor: Bool
+  ) throws -> ExitCode {
     guard let device = Device(request.device) else {
       throw CommandError.badValue(
         option: "--device", value: request.device, expected: "cpu, cuda or cuda:0")
     }
     try device.check()
     let command = JudgeCommand(
-      request, refusesColor: invocation.refusesColor,
+      request, refusesColor: refusesColor,
       local: { LocalJudges.maker(on: device) })
-    return try command.perform(
-      Output(isJSON: invocation.isJSON, isQuiet: invocation.isQuiet))
+    return try command.perform(output)
   }
 
   /// What `plumb doctor` cannot know without libtorch.
@@ -114,7 +112,7 @@ enum Engine {
     case let error as TrainingError:
       if case .nonfinite = error { return .tensor }
       return .data
-    case is TorchError: return .tensor
+    case is TorchError, is MemoryShortage: return .tensor
     case let error as RunError: return ExitCode(rawValue: error.exitCode) ?? .fileSystem
     case is CommandError: return .usage
     case let error as JudgingError: return ExitCode(rawValue: error.exitCode) ?? .judge

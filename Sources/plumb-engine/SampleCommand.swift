@@ -30,11 +30,9 @@ struct SampleCommand {
         let record = SampledText(
           prompt: request.prompt, text: text, tokens: completion.tokens,
           finished: completion.isFinished, logProbability: completion.logProbability)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        console.print(String(decoding: try encoder.encode(record), as: UTF8.self))
+        try console.print(json: record)
       } else {
-        console.print(ForeignText.printable(request.prompt + text, keepingLines: true))
+        console.print(request.prompt + text)
         console.print(
           "  [\(completion.tokens.count) tokens, "
             + "\(completion.isFinished ? "finished" : "cut at the limit"), "

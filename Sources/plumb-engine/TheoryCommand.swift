@@ -18,11 +18,12 @@ struct TheoryCommand {
     try Libtorch.setThreads(1)
     var results: [ClaimResult] = []
     var paper: Paper?
-    for claim in ClaimRegistry.all {
+    // Without a reader and without a page there is nobody to examine claims for.
+    for claim in ClaimRegistry.all where !(console.isUnread && target == nil) {
       let result = try claim.examine()
       results.append(result)
       if console.isJSON {
-        console.print(try JSONLine.text(of: TheoryRecord(result)))
+        try console.print(json: TheoryRecord(result))
         continue
       }
       if claim.paper != paper { console.print("\(paper == nil ? "" : "\n")\(claim.paper.name)") }
@@ -81,7 +82,7 @@ struct TheoryCommand {
       try AtomicFile.write(Data(TheoryPage.render(records).utf8), to: target)
       return console.say("report: \(target.path)")
     }
-    try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+    try Folder.make(target)
     for (name, page) in TheoryPage.folder(records) {
       try AtomicFile.write(Data(page.utf8), to: target.appending(path: name))
     }

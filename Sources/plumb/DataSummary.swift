@@ -1,4 +1,5 @@
 import Corpus
+import Runs
 
 /// What a data source holds, and what is wrong with it.
 struct DataSummary: Encodable {
@@ -56,10 +57,11 @@ struct DataSummary: Encodable {
         tokens: tokenizer.flatMap { tokenizer in Lengths(texts.map { tokenizer.encode($0).count }) }
       )
     }
-    duplicates = rows.count - Set(rows.map { $0.texts.map(\.text) }).count
+    duplicates = rows.count - Set(rows.map { $0.texts.map { ByteText($0.text) } }).count
     let hasPrompts = names.count > 1 && names.first == "prompt"
     repeatedPrompts =
-      hasPrompts ? rows.count - Set(rows.compactMap { $0.texts.first?.text }).count : nil
+      hasPrompts
+      ? rows.count - Set(rows.compactMap { $0.texts.first.map { ByteText($0.text) } }).count : nil
     refusals = []
     for problem in refused {
       let reason = (problem.field.map { "\($0) " } ?? "") + problem.problem

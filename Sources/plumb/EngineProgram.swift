@@ -19,6 +19,26 @@ struct EngineProgram {
     return EngineProgram(path: own.deletingLastPathComponent().appending(path: "plumb-engine").path)
   }
 
+  /// Where memory is limited, the engine may not even load, and the words of its loader or of a library
+  /// would be all that is said. It is tried then, in a process of its own.
+  ///
+  /// - Throws: ``FrontError/noMemory(reason:)``.
+  func checkMemory() throws(FrontError) {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0,
+      limit.rlim_cur != rlim_t.max
+    else { return }
+    let trial = output(of: ["--version"])
+    if trial?.succeeded == true { return }
+    // What it says for itself is the better reason.
+    let own = trial?.complaint.split(separator: "\n").first { $0.hasPrefix("plumb: ") }
+    let reason =
+      own.map { String($0.dropFirst("plumb: ".count)) }
+      ?? "the limit on memory (ulimit -v) is \(limit.rlim_cur / 1_000_000) MB, in which \(path) cannot be "
+      + "loaded; raise it, or lift it (ulimit -v unlimited)"
+    throw .noMemory(reason: reason)
+  }
+
   /// Becomes the engine: same process, same terminal, same signals.
   ///
   /// - Returns: why it did not; otherwise it does not return.

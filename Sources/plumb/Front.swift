@@ -11,20 +11,21 @@ import Runs
 /// Carries out what needs no model, hands over the rest, and gives the exit code.
 enum Front {
   static func main(_ arguments: [String]) -> ExitCode {
+    StandardStream.secure()
+    var output = Output(isJSON: false, isQuiet: false)
     do {
       let invocation = try Invocation(arguments)
-      return try perform(invocation, arguments)
+      output = Output(isJSON: invocation.isJSON, isQuiet: invocation.isQuiet)
+      return output.finish(try perform(invocation, arguments, output))
     } catch {
-      for line in "\(error)".split(separator: "\n") {
-        FileHandle.standardError.write(
-          Data("plumb: \(ForeignText.printable(String(line)))\n".utf8))
-      }
+      output.complain("\(error)")
       return exitCode(of: error)
     }
   }
 
-  private static func perform(_ invocation: Invocation, _ arguments: [String]) throws -> ExitCode {
-    let output = Output(isJSON: invocation.isJSON, isQuiet: invocation.isQuiet)
+  private static func perform(
+    _ invocation: Invocation, _ arguments: [String], _ output: Output
+  ) throws -> ExitCode {
     switch invocation.request {
     case .help(let name):
       output.write(name.map(Usage.text(for:)) ?? Usage.text)
@@ -36,7 +37,7 @@ enum Front {
       return try ReportCommand(runs: runs, file: file, omitsTexts: omitsTexts).perform(output)
     case .judge(let request):
       if try JudgeCommand.needsModels(request) {
-        throw try EngineProgram.find().replaceThisProcess(arguments)
+        throw try engine().replaceThisProcess(arguments)
       }
       return try JudgeCommand(request, refusesColor: invocation.refusesColor).perform(output)
     case .importJudgments(let request):
@@ -56,13 +57,20 @@ enum Front {
     case .power(let request):
       return try PowerCommand(request: request).perform(output)
     case .run, .train, .evaluate, .sample, .check, .model, .theory:
-      throw try EngineProgram.find().replaceThisProcess(arguments)
+      throw try engine().replaceThisProcess(arguments)
     }
+  }
+
+  private static func engine() throws(FrontError) -> EngineProgram {
+    let engine = try EngineProgram.find()
+    try engine.checkMemory()
+    return engine
   }
 
   private static func exitCode(of error: any Error) -> ExitCode {
     switch error {
     case is CommandError, FrontError.noAnswer: return .usage
+    case FrontError.noMemory: return .tensor
     case is RecipeError, is CorpusError, is ReportError, is PublishedError: return .data
     case let error as JudgingError: return ExitCode(rawValue: error.exitCode) ?? .judge
     case let error as RunError: return ExitCode(rawValue: error.exitCode) ?? .fileSystem

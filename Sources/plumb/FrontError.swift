@@ -5,6 +5,8 @@ enum FrontError: Error, Equatable, CustomStringConvertible {
   case noFolder(path: String)
   /// A page's key that would be lost under another one.
   case keyInUse(path: String, study: String)
+  /// Too little for the engine to begin.
+  case noMemory(reason: String)
   /// Settings from which nothing follows.
   case noAnswer(String)
 
@@ -14,6 +16,7 @@ enum FrontError: Error, Equatable, CustomStringConvertible {
       "\(path): no such program, and this command needs it; make build makes both"
     case .notStarted(let path, let reason):
       "\(path): cannot be started: \(reason); make build makes it again"
+    case .noMemory(let reason): reason
     case .noAnswer(let reason): "\(reason); change them"
     case .keyInUse(let path, let study):
       "\(path): is the key of another page, study \(study), whose answers would be lost with it; "

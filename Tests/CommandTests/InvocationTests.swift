@@ -163,11 +163,29 @@ import Testing
     ("report a -o", "-o wants a value: -o FILE"),
     ("doctor --json=yes", "--json takes no value; write it alone"),
     ("run -o a --output b", "--output is given twice; keep one"),
-    ("sample c -n 0", "--number wants a whole number of 1 or more, not `0`"),
-    ("sample c --max-tokens 1.5", "--max-tokens wants a whole number of 1 or more, not `1.5`"),
-    ("sample c --seed -1", "--seed wants a whole number of 0 or more, not `-1`"),
-    ("sample c --temperature nan", "--temperature wants a number of 0 or more, not `nan`"),
-    ("sample c --temperature=-0.5", "--temperature wants a number of 0 or more, not `-0.5`"),
+    ("sample c -n 0", "--number wants a whole number from 1 to 100000, not `0`"),
+    (
+      "sample c --max-tokens 1.5", "--max-tokens wants a whole number from 1 to 10000000, not `1.5`"
+    ),
+    ("sample c --seed -1", "--seed wants a whole number from 0 to 9223372036854775807, not `-1`"),
+    (
+      "sample c --seed 18446744073709551615",
+      "--seed wants a whole number from 0 to 9223372036854775807, not `18446744073709551615`"
+    ),
+    ("sample c --temperature nan", "--temperature wants a number from 0 to 1000, not `nan`"),
+    ("sample c --temperature=-0.5", "--temperature wants a number from 0 to 1000, not `-0.5`"),
+    (
+      "judge a b --judge first --timeout 1e17",
+      "--timeout wants a number above 0 and at most 86400, not `1e17`"
+    ),
+    (
+      "judge a b --judge first -j 9223372036854775807",
+      "--max-concurrency wants a whole number from 1 to 1024, not `9223372036854775807`"
+    ),
+    (
+      "judge a b --judge first --canaries 9223372036854775807",
+      "--canaries wants a whole number from 0 to 100000, not `9223372036854775807`"
+    ),
     ("train", "plumb train wants RECIPE; plumb train --help says more"),
     ("compare", "plumb compare wants RUN…; plumb compare --help says more"),
     ("run a b", "plumb run takes only [RECIPE]; `b` is too much"),

@@ -44,16 +44,6 @@ private func send(_ number: Int32) {
     }
   }
 
-  @Test func `a closed pipe is an error of the write, not the end of the process`() async {
-    await #expect(processExitsWith: .exitCode(0)) {
-      Signals.install()
-      var ends: [Int32] = [0, 0]
-      guard pipe(&ends) == 0, close(ends[0]) == 0 else { exit(90) }
-      let count = write(ends[1], "x", 1)
-      exit(count == -1 && errno == EPIPE ? 0 : 91)
-    }
-  }
-
   @Test func `a signal that the parent ignored stays ignored`() async {
     await #expect(processExitsWith: .exitCode(0)) {
       signal(SIGHUP, SIG_IGN)

@@ -43,7 +43,7 @@ import Testing
       #expect(input.costs == fixture.costs)
       #expect(input.resolvedRecipe == #"{"b":1}"#)
       #expect(input.provenance.map(\.0) == ["device", "on", "threads", "versions"])
-      #expect(input.provenance.map(\.1) == ["cpu", "true", "2", #"{"a":"/x","b":1}"#])
+      #expect(input.provenance.map(\.1) == ["cpu", "true", "2", #"{"b": 1, "a": "/x"}"#])
       #expect(input.steps.map(\.stage) == ["dpo", "dpo", "sft"])
       #expect(input.steps.map(\.seed) == [2, 10, nil])
       #expect(input.steps.allSatisfy { $0.records.first?.metrics == ["loss": 0.5] })

@@ -82,17 +82,20 @@ func safetensors(_ header: [UInt8], data: Int = 0, length: UInt64? = nil) -> Dat
     // Not JSON.
     ("[1]", 0, "byte 8: the header does not begin with '{': not a safetensors file"),
     (" {}", 0, "byte 8: the header does not begin with '{': not a safetensors file"),
-    ("{", 0, "byte 9: is not valid JSON: expected '\"', the text ends"),
+    ("{", 0, "byte 9: ends early; expected a key in quotes"),
     ("{}x", 0, "byte 10: the header goes on after its last '}'"),
-    (#"{"a"}"#, 0, "byte 12: is not valid JSON: expected ':', found '}'"),
-    (#"{"a"#, 0, "byte 9: is not valid JSON: a string does not end"),
-    ("{\"a\nb\":1}", 0, "byte 11: is not valid JSON: a control character stands in a string"),
-    (#"{"\x":1}"#, 0, "byte 11: is not valid JSON: unknown escape in a string"),
-    (#"{"\ud800":1}"#, 0, "byte 10: is not valid JSON: half a surrogate pair in a string"),
-    (#"{"\u12g4":1}"#, 0, "byte 14: is not valid JSON: \\u needs four hexadecimal digits"),
-    ("{\(a),}", 4, "byte 62: is not valid JSON: expected '\"', found '}'"),
-    (#"{"a":[[[[[[[[[["#, 0, "byte 13: tensor 'a': is not valid JSON: expected '{', found '['"),
-    (#"{"__metadata__":{"k":1}}"#, 0, "byte 29: is not valid JSON: expected '\"', found '1'"),
+    (#"{"a"}"#, 0, "byte 12: expected a colon, found '}'"),
+    (#"{"a"#, 0, "byte 11: the text has no closing quote"),
+    (
+      "{\"a\nb\":1}", 0,
+      "byte 11: raw control character in a text; write it as \\n, \\t or \\u00XX"
+    ),
+    (#"{"\x":1}"#, 0, "byte 10: unknown escape in a text"),
+    (#"{"\ud800":1}"#, 0, "byte 10: lone surrogate; half a character"),
+    (#"{"\u12g4":1}"#, 0, "byte 10: \\u needs four hexadecimal digits"),
+    ("{\(a),}", 4, "byte 62: expected a key in quotes, found '}'"),
+    (#"{"a":[[[[[[[[[["#, 0, "byte 13: tensor 'a': expected an object, found '['"),
+    (#"{"__metadata__":{"k":1}}"#, 0, "byte 29: expected a text, found '1'"),
     (#"{"__metadata__":{"k":"1","k":"2"}}"#, 0, "byte 37: the metadata hold two keys 'k'"),
     (
       #"{"__metadata__":{},"__metadata__":{}}"#, 0,
@@ -149,7 +152,7 @@ func safetensors(_ header: [UInt8], data: Int = 0, length: UInt64? = nil) -> Dat
     ),
     (
       #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4,8]}}"#, 4,
-      "byte 59: tensor 'a': is not valid JSON: expected ']', found ','"
+      "byte 60: tensor 'a': its data_offsets are more than two"
     ),
     (
       "{\"\(String(repeating: "n", count: 513))\":{}}", 0,
@@ -185,7 +188,7 @@ func safetensors(_ header: [UInt8], data: Int = 0, length: UInt64? = nil) -> Dat
 
   @Test func textThatIsNotUTF8IsRefused() throws {
     let header = Array(#"{"a"#.utf8) + [0xFF] + Array(#"":{}}"#.utf8)
-    #expect(try problem(safetensors(header)) == "byte 10: holds a string that is not UTF-8")
+    #expect(try problem(safetensors(header)) == "byte 10: not UTF-8; save the file as UTF-8")
   }
 
   @Test func tooManyTensorsAreRefusedBeforeTheRestIsRead() throws {

@@ -81,7 +81,10 @@ import Testing
     (#"{"weight_map":{}}"#, "byte 0: has no 'weight_map'"),
     (#"{"metadata":{}}"#, "byte 0: has no 'weight_map'"),
     (#"{"weight_map":{"a":"m.safetensors"}}!"#, "byte 36: goes on after its last '}'"),
-    (#"{"x":"# + String(repeating: "[", count: 1_000_000), "byte 37: is nested too deeply"),
+    (
+      #"{"x":"# + String(repeating: "[", count: 1_000_000),
+      "byte 133: nested deeper than 128 levels"
+    ),
     (
       #"{"weight_map":{"b":"m.safetensors"}}"#,
       "places tensor 'b' in 'm.safetensors', which does not hold it"

@@ -47,6 +47,9 @@ const char *_Nonnull ctorch_cpu_capability(void);
 bool ctorch_has_native_bfloat16(void);
 /// Refuse kernels whose results depend on scheduling.
 int ctorch_set_deterministic(bool on);
+/// Ends the process with a line on standard error and code 5 where an exception leaves a thread of
+/// libtorch's own, which nobody can catch; without it the process would be aborted.
+void ctorch_end_in_a_line(void);
 
 // Life and contents.
 void ctorch_release(CTorchRef _Nonnull tensor);

@@ -158,7 +158,9 @@ extension DataSource {
   ) throws -> [Example] {
     var result: [Example] = []
     var problems = ProblemList()
+    var refused = 0
     let refuse: (RowProblem) -> Void = { problem in
+      refused += 1
       if let skipping { skipping(problem) } else { problems.add(problem) }
     }
     var seen: [ByteText: String] = [:]
@@ -188,7 +190,7 @@ extension DataSource {
       }
     }
     try problems.check()
-    guard !result.isEmpty else {
+    guard !result.isEmpty || refused > 0 else {
       throw CorpusError.file(
         path: files.joined(separator: ", "),
         problem: "no rows; check the files, part, where and cut")

@@ -12,6 +12,7 @@ extension DataSource {
   /// - Throws: ``CorpusError`` where a file cannot be read, or its first row fits no layout.
   public func layout() throws -> RowLayout {
     guard synthetic == nil else { return .labelledTexts }
+    var problems = ProblemList()
     for file in files {
       var found: (layout: RowLayout?, fields: [String])?
       try RecordReader(path: file, format: format).forEach { record in
@@ -19,7 +20,8 @@ extension DataSource {
         let layout = cut == nil ? Self.layout(of: row) : .demonstrations
         found = (layout, record.object.members.map(\.key))
         return false
-      } problem: { _ in
+      } problem: {
+        problems.add($0)
       }
       guard let found else { continue }
       if let layout = found.layout { return layout }
@@ -29,6 +31,7 @@ extension DataSource {
         problem: "its rows hold \(fields), and none of text, prompt, messages, or chosen and "
           + "rejected; name the columns under columns")
     }
+    try problems.check()
     throw CorpusError.file(
       path: files.joined(separator: ", "), problem: "no rows; check the files")
   }

@@ -1,3 +1,5 @@
+import Runs
+
 extension RowReader {
   /// Completions and scores: `completions` beside `scores`, or completions that carry their own
   /// `score`, `overall_score` or `rank` (1 is best, so the score is the rank with its sign

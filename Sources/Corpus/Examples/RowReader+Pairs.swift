@@ -8,9 +8,13 @@ extension RowReader {
     let rejected = try required("rejected")
     try refuseContext()
     let pair: (prompt: String, chosen: String, rejected: String)
-    if member("prompt") != nil {
+    let left = try turns(chosen)
+    let right = try turns(rejected)
+    if let left, let right, try isWhole(left) {
+      pair = try sharedTurns(left, right, chosen, rejected)
+    } else if member("prompt") != nil {
       pair = (try prompt(allowsEmpty: true), try completion("chosen"), try completion("rejected"))
-    } else if let left = Turn.turns(chosen.value), let right = Turn.turns(rejected.value) {
+    } else if let left, let right {
       pair = try sharedTurns(left, right, chosen, rejected)
     } else {
       pair = try sharedText(chosen, rejected)
@@ -20,6 +24,13 @@ extension RowReader {
         rejected, nil, "is the same text as \(Shown.plain(chosen.key))", "remove the row")
     }
     return pair
+  }
+
+  /// Whether a conversation begins with the row's own prompt, so that the column only repeats it, as
+  /// in ultrafeedback_binarized.
+  private func isWhole(_ turns: [Turn]) throws(Refusal) -> Bool {
+    guard let prompt = member("prompt"), turns.count > 1 else { return false }
+    return prompt.value.string.map { ByteText($0) == ByteText(turns[0].content) } ?? false
   }
 
   private func sharedTurns(
@@ -69,9 +80,14 @@ extension RowReader {
   func demonstration() throws(Refusal) -> (prompt: String, completion: String) {
     if member("prompt") == nil, let messages = member("messages") {
       try refuseContext()
-      guard let turns = Turn.turns(messages.value), turns.count == 2, turns[0].role == .user,
-        turns[1].role == .assistant
-      else { throw conversation(messages) }
+      guard let turns = try turns(messages) else {
+        throw refusal(
+          messages, nil, "is \(messages.value.kind), and no list of messages",
+          "a message has a role and a content")
+      }
+      guard turns.count == 2, turns[0].role == .user, turns[1].role == .assistant else {
+        throw conversation(messages)
+      }
       return (
         try checked(turns[0].content, messages), try checked(turns[1].content, messages)
       )

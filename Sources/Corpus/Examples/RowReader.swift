@@ -97,7 +97,7 @@ struct RowReader {
   func prompt(allowsEmpty: Bool) throws(Refusal) -> String {
     try refuseContext()
     let member = try required("prompt")
-    if let turns = Turn.turns(member.value) {
+    if let turns = try turns(member) {
       guard turns.count == 1, turns[0].role == .user else { throw conversation(member) }
       return try checked(turns[0].content, member, allowsEmpty: allowsEmpty)
     }
@@ -111,9 +111,18 @@ struct RowReader {
   /// A completion: a text, or a list of one assistant message.
   func completion(_ field: String) throws(Refusal) -> String {
     let member = try required(field)
-    guard let turns = Turn.turns(member.value) else { return try text(field) }
+    guard let turns = try turns(member) else { return try text(field) }
     guard turns.count == 1, turns[0].role == .assistant else { throw conversation(member) }
     return try checked(turns[0].content, member)
+  }
+
+  /// The turns that a member holds; nil where it holds no conversation.
+  func turns(_ member: JSONObject.Member) throws(Refusal) -> [Turn]? {
+    do throws(Turn.Problem) {
+      return try Turn.turns(member.value)
+    } catch {
+      throw refusal(member, nil, error.problem, error.advice)
+    }
   }
 
   /// Columns that change what a model would see, and that a plain prompt cannot hold.

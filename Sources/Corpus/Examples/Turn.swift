@@ -1,33 +1,100 @@
+import Runs
+
 /// One message of a conversation, `role`/`content` or `from`/`value`.
 struct Turn: Equatable {
   enum Role: Equatable {
     case system, user, assistant
   }
 
+  /// Why a value that looks like a conversation is none: `problem` follows the field's name.
+  struct Problem: Error, Equatable {
+    let problem: String
+    let advice: String
+  }
+
   let role: Role
   let content: String
 
-  /// The turns of a list of messages or of a single one; nil where the value is neither.
-  static func turns(_ value: JSONValue) -> [Turn]? {
+  static func == (left: Turn, right: Turn) -> Bool {
+    left.role == right.role && ByteText(left.content) == ByteText(right.content)
+  }
+
+  /// The turns of a list of messages, of a single one, or of a text that holds either as JSON, as
+  /// tables write them; nil where the value is none of these.
+  ///
+  /// - Throws: ``Problem`` for a message without a readable text.
+  static func turns(_ value: JSONValue) throws(Problem) -> [Turn]? {
     switch value {
-    case .array(let items) where !items.isEmpty:
-      let turns = items.compactMap(turn)
-      return turns.count == items.count ? turns : nil
-    case .object: return turn(value).map { [$0] }
+    case .array(let items):
+      guard items.contains(where: isMessage) else { return nil }
+      var turns: [Turn] = []
+      for (index, item) in items.enumerated() { turns.append(try turn(item, "[\(index)]")) }
+      return turns
+    case .object where isMessage(value): return [try turn(value, "")]
+    case .string(let text):
+      guard let first = text.utf8.first(where: { $0 != 0x20 && $0 != 0x0A }),
+        first == UInt8(ascii: "[") || first == UInt8(ascii: "{"), text.utf8.contains(0x22),
+        let nested = try? JSONParser.parse(Array(text.utf8)), nested.string == nil
+      else { return nil }
+      return try turns(nested)
     default: return nil
     }
   }
 
-  private static func turn(_ value: JSONValue) -> Turn? {
-    guard let object = value.object,
-      let name = (object["role"] ?? object["from"])?.string,
-      let content = (object["content"] ?? object["value"])?.string
-    else { return nil }
+  private static func isMessage(_ value: JSONValue) -> Bool {
+    guard let object = value.object else { return false }
+    return (object["role"] ?? object["from"])?.string != nil
+      && (object.member("content") ?? object.member("value")) != nil
+  }
+
+  private static func turn(_ value: JSONValue, _ place: String) throws(Problem) -> Turn {
+    guard let object = value.object, let name = (object["role"] ?? object["from"])?.string,
+      let content = object["content"] ?? object["value"]
+    else {
+      throw Problem(
+        problem: "\(place) is no message", advice: "a message has a role and a content")
+    }
+    let role: Role
     switch name {
-    case "system", "developer": return Turn(role: .system, content: content)
-    case "user", "human": return Turn(role: .user, content: content)
-    case "assistant", "gpt": return Turn(role: .assistant, content: content)
-    default: return nil
+    case "system", "developer": role = .system
+    case "user", "human": role = .user
+    case "assistant", "gpt": role = .assistant
+    default:
+      throw Problem(
+        problem: "\(place) has the role \(Shown.text(name))",
+        advice: "roles are system, user and assistant (human and gpt); leave other turns out")
+    }
+    return Turn(role: role, content: try text(content, "\(place).content"))
+  }
+
+  /// A content: a text, or a list of parts of which all are texts.
+  private static func text(_ content: JSONValue, _ place: String) throws(Problem) -> String {
+    switch content {
+    case .string(let text): return text
+    case .null:
+      throw Problem(
+        problem: "\(place) is null",
+        advice: "a turn that only calls a tool has no text to learn; remove the row")
+    case .array(let parts):
+      var texts = ""
+      for (index, part) in parts.enumerated() {
+        if let text = part.string {
+          texts += text
+        } else if let object = part.object, let text = object["text"]?.string,
+          object["type"] == nil || object["type"] == .string("text")
+        {
+          texts += text
+        } else {
+          let kind = part.object?["type"]?.string.map { "a part of type \(Shown.text($0))" }
+          throw Problem(
+            problem: "\(place)[\(index)] is \(kind ?? part.kind)",
+            advice: "only parts of type text can be read; remove the row")
+        }
+      }
+      return texts
+    default:
+      throw Problem(
+        problem: "\(place) is \(content.kind)", advice: "it must be a text or a list of texts")
     }
   }
 }

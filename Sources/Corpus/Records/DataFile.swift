@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// Files that are read as a whole: results, tables, logs; plain or `.gz`.
 public enum DataFile {

@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// The lines of a file, split at `\n` only: texts may hold U+2028 and the like.
 final class LineReader {

@@ -1,3 +1,5 @@
+import Runs
+
 /// How a data file is laid out.
 public enum RecordFormat: String, CaseIterable, Sendable {
   /// By name and content: `.txt` is text; a file that begins with `[` a JSON list; else lines.
@@ -113,7 +115,7 @@ public struct RecordReader {
       var parser = JSONParser(buffer)
       do {
         guard parser.take(UInt8(ascii: "[")) else {
-          throw JSONError(position: parser.position, problem: "expected a list of objects")
+          throw parser.failure("expected a list of objects")
         }
         if !parser.take(UInt8(ascii: "]")) {
           repeat {
@@ -123,12 +125,11 @@ public struct RecordReader {
             if let row = try record(value, start, problem), try !body(row) { return }
           } while parser.take(UInt8(ascii: ","))
           guard parser.take(UInt8(ascii: "]")) else {
-            throw JSONError(
-              position: parser.position, problem: "the list has no comma or ] here")
+            throw parser.failure("the list has no comma or ] here")
           }
         }
         if parser.peek() != nil {
-          throw JSONError(position: parser.position, problem: "more text after the list")
+          throw parser.failure("more text after the list")
         }
       } catch let error as JSONError {
         try problem(wrong(error, advice: "correct the file; reading stops here"))

@@ -1,3 +1,5 @@
+import Runs
+
 /// Reads one JSON object of `tokenizer.json` and names the place of whatever is wrong with it.
 struct ComponentReader {
   let file: String

@@ -1,3 +1,5 @@
+import Runs
+
 extension Tokenizer {
   /// The ids that the post-processor's template puts in front of a single text; none without one.
   ///

@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// A tokenizer as `tokenizer.json` describes it: text to ids and back.
 ///
@@ -98,15 +99,10 @@ public struct Tokenizer: Sendable {
   /// Writes the tokenizer's files into a folder: the bytes it was loaded from, or, for a trained
   /// one, `tokenizer.json` and `tokenizer_config.json` as `transformers` reads them.
   ///
-  /// - Throws: ``CorpusError`` when a file cannot be written.
+  /// - Throws: `RunError` when a file cannot be written.
   public func save(to directory: URL) throws {
     for (name, data) in files.sorted(by: { $0.key < $1.key }) {
-      let url = directory.appendingPathComponent(name)
-      do {
-        try data.write(to: url, options: .atomic)
-      } catch {
-        throw CorpusError.file(path: url.path, problem: "cannot be written; check the folder")
-      }
+      try AtomicFile.write(data, to: directory.appending(path: name))
     }
   }
 }

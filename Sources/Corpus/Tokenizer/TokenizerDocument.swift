@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// A trained tokenizer as the two files that `transformers` reads.
 struct TokenizerDocument {

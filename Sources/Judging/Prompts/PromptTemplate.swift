@@ -73,8 +73,14 @@ public struct PromptTemplate: Sendable, Equatable {
         "no template is called '\(name)'; there are \(PromptLibrary.names.joined(separator: ", ")), "
           + "and files, written with a slash: ./\(name).md")
     }
-    guard let data = FileManager.default.contents(atPath: name) else {
-      throw .template(path: name, line: 1, problem: "no such file; check the path")
+    let data: Data
+    do throws(RunError) {
+      data = try BoundedFile.read(URL(filePath: name), atMost: 1 << 20)
+    } catch {
+      let isMissing = if case .fileSystem(_, _, ENOENT) = error { true } else { false }
+      throw .template(
+        path: name, line: 1,
+        problem: isMissing ? "no such file; check the path" : error.problem)
     }
     guard let source = String(validating: data, as: UTF8.self) else {
       throw .template(path: name, line: 1, problem: "is not UTF-8; save it as UTF-8")

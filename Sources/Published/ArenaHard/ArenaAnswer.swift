@@ -1,4 +1,5 @@
 import Corpus
+import Runs
 import Statistics
 
 /// A model's answer to a question of Arena-Hard.

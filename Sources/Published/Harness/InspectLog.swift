@@ -1,4 +1,5 @@
 import Corpus
+import Runs
 
 /// A log of Inspect in its JSON form, version 2: what was run, and the metrics of each scorer.
 public struct InspectLog: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import Corpus
+import Runs
 import Statistics
 
 /// One pair of JudgeBench with a judge's decisions in both orders.

@@ -1,4 +1,5 @@
 import Corpus
+import Runs
 import Statistics
 
 /// LLMBar's file of a judge's results: pairs with an objectively better answer, judged in both

@@ -1,4 +1,5 @@
 import Corpus
+import Runs
 
 /// Reads the fields of one object, each missing or wrong one an error with its place.
 struct FieldReader {

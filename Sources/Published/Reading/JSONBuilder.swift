@@ -1,4 +1,5 @@
 import Corpus
+import Runs
 
 /// Objects for writing, members in the order given.
 enum JSONBuilder {

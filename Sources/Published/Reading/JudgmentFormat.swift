@@ -1,5 +1,6 @@
 import Corpus
 import Foundation
+import Runs
 
 /// What a file of judgments is, by the fields of its first row.
 public enum JudgmentFormat: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import Corpus
+import Runs
 
 /// Reads every row of a JSON Lines or JSON list file as one type.
 enum RowFile {

@@ -1,4 +1,5 @@
 import Corpus
+import Runs
 import Statistics
 
 /// RewardBench 1's file of results: accuracies of subsets beside what was run.

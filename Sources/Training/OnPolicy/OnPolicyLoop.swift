@@ -93,7 +93,7 @@ extension OnPolicyTrainer {
       ], to: folder)
     guard let critic, let criticOptimiser else { return }
     let beside = folder.appending(path: OnPolicyLoop.critic, directoryHint: .isDirectory)
-    try FileManager.default.createDirectory(at: beside, withIntermediateDirectories: false)
+    try Folder.make(beside)
     try critic.save(to: beside)
     try TrainingState.write(
       criticOptimiser, of: critic, numbers: [("updates", [Double(criticOptimiser.step)])],

@@ -24,7 +24,7 @@ extension RoundsRun {
   /// - Throws: ``TrainingError/unusable(_:)`` where a round gives nothing to fit.
   func examples(_ round: Int) throws -> MadeRound? {
     let folder = directory(round)
-    try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
+    try Folder.make(folder.url)
     let items = window(round)
     var made = MadeRound(prompts: items.count)
     let routed = stage.choices.source == .data ? routed(items, round) : items.map { _ in true }

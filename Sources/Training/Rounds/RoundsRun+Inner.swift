@@ -17,7 +17,7 @@ extension RoundsRun {
   ) throws -> Bool {
     let items = window(round)
     let folder = directory(round)
-    try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
+    try Folder.make(folder.url)
     var made = MadeRound(prompts: items.count)
     guard try draw(items, round, folder, &made) != nil,
       let reward = try refit(round, folder)

@@ -101,7 +101,7 @@ extension RoundsRun {
     let clock = ContinuousClock()
     let start = clock.now
     let own = StageDirectory(folder.url.appending(path: "reward"))
-    try FileManager.default.createDirectory(at: own.url, withIntermediateDirectories: true)
+    try Folder.make(own.url)
     let before =
       round > 1 ? StageDirectory(directory(round - 1).url.appending(path: "reward")) : nil
     let fitted = try RewardRefit(

@@ -14,7 +14,8 @@ extension OnPolicyStage {
         valued = try sizes.model(source)
       }
     }
-    let (count, promptTokens) = try prompts.sizes(vocabulary: shape.vocab)
+    let offered = try prompts.sizes(vocabulary: shape.vocab)
+    let (count, promptTokens) = (offered.count, offered.tokens)
     let completions = Double(settings.batch * settings.samples)
     let written = completions * Double(settings.maxTokens)
     let read = written + Double(settings.batch) * promptTokens
@@ -44,6 +45,8 @@ extension OnPolicyStage {
       parameters: shape.parameterCount, hidden: shape.hidden, operations: operations,
       memory: 4 * (5 * weights + 4 * criticWeights + scorer) + max(activations, cache))
     let comparisons = settings.steps * settings.batch * settings.samples
+    estimate.foresee(offered, maxTokens: settings.maxTokens, in: shape, needsAll: false)
+    estimate.foresee(movement: settings.training, steps: settings.steps * settings.epochs)
     estimate.questions = oracle?.questions(comparisons: comparisons) ?? QuestionCount()
     return estimate
   }

@@ -62,6 +62,7 @@ extension RoundsStage {
         (2 * (2 + models) + 6 * models * Double(inner.epochs)) * weights * read
         - times * fitted.operations
     }
+    estimate.foresee(movement: training, steps: estimate.steps ?? 0)
     // Beside the policy: the previous and the initial one, and an average.
     estimate.memory =
       fitted.memory + 4 * weights * (choices.anchor == .ema ? 3 : 2)

@@ -63,25 +63,52 @@ extension RewardModelStage {
 }
 
 extension PromptSettings {
-  /// How many prompts there are, and their mean length in tokens.
-  public func sizes(vocabulary: Int) throws -> (count: Int, tokens: Double) {
-    guard let data else { return (0, 0) }
-    var lengths = try texts(of: data).map {
+  /// How many prompts there are, and their lengths in tokens.
+  public struct Sizes: Equatable, Sendable {
+    public var count = 0
+    /// The mean.
+    public var tokens = 0.0
+    public var shortest = 0.0
+    public var longest = 0.0
+    /// The shortest and the longest are counted, not estimated from bytes.
+    public var isExact = false
+  }
+
+  /// - Parameters:
+  ///   - vocabulary: of the tokenizer, which decides how many bytes a token has.
+  ///   - tokenizer: counts the tokens of the longest texts, where one is there already.
+  public func sizes(vocabulary: Int, tokenizer: Tokenizer? = nil) throws -> Sizes {
+    guard let data else { return Sizes() }
+    let all = try texts(of: data).prefix(prefixTokens == nil ? limit ?? Int.max : Int.max)
+    var lengths = all.map {
       StageSizes.tokens(bytes: $0.text.bytes, vocabulary: vocabulary)
     }
     if let prefixTokens {
       let cut = Double(prefixTokens)
       lengths = lengths.filter { $0 >= cut }.map { _ in cut }
     }
-    let used = lengths.prefix(limit ?? lengths.count)
-    return (used.count, Array(used).mean)
+    let used = Array(lengths.prefix(limit ?? lengths.count))
+    var sizes = Sizes(
+      count: used.count, tokens: used.mean, shortest: used.min() ?? 0, longest: used.max() ?? 0,
+      isExact: prefixTokens != nil)
+    if let tokenizer, prefixTokens == nil {
+      // Sixteen of the longest in bytes hold the longest in tokens, or one that is hardly shorter.
+      let long = all.map(\.text).sorted { $0.utf8.count > $1.utf8.count }.prefix(16)
+      let counts = long.map { Double(tokenizer.encode($0).count) }
+      sizes.longest = counts.max() ?? 0
+      sizes.shortest = min(sizes.shortest, sizes.longest)
+      sizes.isExact = true
+    }
+    return sizes
   }
 }
 
 extension SampleStage {
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(policy)
-    let (count, tokens) = try prompts.sizes(vocabulary: shape.vocab)
+    let offered = try prompts.sizes(
+      vocabulary: shape.vocab, tokenizer: try sizes.tokenizer(policy))
+    let (count, tokens) = (offered.count, offered.tokens)
     sizes.candidates[name] = StageSizes.CandidateSizes(
       prompts: count, each: perPrompt, promptTokens: tokens, completionTokens: Double(maxTokens))
     var estimate = StageEstimate(
@@ -89,6 +116,7 @@ extension SampleStage {
       maxTokens: maxTokens, together: min(chunk, max(1, count)) * perPrompt)
     estimate.operations += try sizes.operations(
       of: reward, tokens: Double(count * perPrompt) * (tokens + Double(maxTokens)))
+    estimate.foresee(offered, maxTokens: maxTokens, in: shape, needsAll: true)
     return estimate
   }
 }
@@ -102,10 +130,12 @@ extension AlignStage {
     let all = try lengths(sizes, vocabulary: shape.vocab).filter {
       $0.longest <= Double(shape.positions)
     }
-    return StageEstimate(
+    var estimate = StageEstimate(
       training: training, shape, examples: all.count, mean: all.map(\.tokens).mean,
       longest: all.map(\.tokens).max() ?? 0, hasReference: true,
       isScored: objective.needs.contains(.reference))
+    estimate.foresee(movement: training, steps: estimate.steps ?? 0)
+    return estimate
   }
 
   /// Tokens of each example in all, and of its longest row.

@@ -20,6 +20,10 @@ public struct StageEstimate: Equatable, Sendable {
   public var memory: Double
   /// Put to the judges that a preference oracle is.
   public var questions = QuestionCount()
+  /// What cannot work, a line each that begins with the key to change.
+  public var problems: [String] = []
+  /// What will probably disappoint, likewise.
+  public var remarks: [String] = []
 
   public init(
     examples: Int, steps: Int? = nil, tokens: Double = 0, parameters: Int? = nil,

@@ -36,6 +36,12 @@ public struct StageSizes {
     }
   }
 
+  /// The tokenizer of a model that is a folder; nil where a stage is yet to make it.
+  public func tokenizer(_ source: ModelSource) throws -> Tokenizer? {
+    guard case .folder(let path) = source else { return nil }
+    return try Tokenizer.load(directory: URL(fileURLWithPath: path, relativeTo: base))
+  }
+
   /// The shape of the model that a stage trains.
   func model(
     _ settings: ModelSettings, labels: Int? = nil

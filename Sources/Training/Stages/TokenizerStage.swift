@@ -1,6 +1,7 @@
 import Corpus
 import Foundation
 import Recipe
+import Runs
 
 /// Trains a byte-level BPE tokenizer on a corpus.
 public struct TokenizerStage: Stage {
@@ -23,7 +24,7 @@ public struct TokenizerStage: Stage {
     let texts = try data.plainTexts().map(\.text)
     let tokenizer = try Tokenizer.train(on: texts, vocabulary: vocabulary)
     let folder = context.directory.url.appending(path: TokenizerStage.folder)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Folder.make(folder)
     try tokenizer.save(to: folder)
     context.note("\(tokenizer.vocabularySize) tokens from \(texts.count) texts")
     return StageResult(tokens: 0)

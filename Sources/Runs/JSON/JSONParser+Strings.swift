@@ -3,15 +3,21 @@ extension JSONParser {
   mutating func string() throws(JSONError) -> String {
     offset += 1
     let start = offset
+    var bits: UInt8 = 0
     while offset < bytes.count {
       let byte = bytes[offset]
       if byte == UInt8(ascii: "\"") {
-        let text = try text(start..<offset)
+        // Names are ASCII almost always, and to validate them would cost as much as all the rest.
+        let text =
+          bits < 0x80
+          ? String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<offset]), as: UTF8.self)
+          : try text(start..<offset)
         offset += 1
         return text
       }
       if byte == UInt8(ascii: "\\") { return try escapedString(from: start) }
       if byte < 0x20 { break }
+      bits |= byte
       offset += 1
     }
     throw unfinishedString()
@@ -41,7 +47,7 @@ extension JSONParser {
   }
 
   private mutating func escape() throws(JSONError) -> Unicode.Scalar {
-    let start = position
+    let start = offset
     offset += 1
     guard offset < bytes.count else { throw unfinishedString() }
     let byte = bytes[offset]
@@ -59,22 +65,22 @@ extension JSONParser {
       // A high surrogate is half a character: only its low partner completes it.
       guard first < 0xDC00, offset + 1 < bytes.count, bytes[offset] == UInt8(ascii: "\\"),
         bytes[offset + 1] == UInt8(ascii: "u")
-      else { throw JSONError(position: start, problem: "lone surrogate; half a character") }
+      else { throw failure("lone surrogate; half a character", at: start) }
       offset += 2
       let second = try hexadecimal(start)
       guard (0xDC00...0xDFFF).contains(second),
         let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
-      else { throw JSONError(position: start, problem: "lone surrogate; half a character") }
+      else { throw failure("lone surrogate; half a character", at: start) }
       return scalar
-    default: throw JSONError(position: start, problem: "unknown escape in a text")
+    default: throw failure("unknown escape in a text", at: start)
     }
   }
 
-  private mutating func hexadecimal(_ start: JSONPosition) throws(JSONError) -> UInt32 {
+  private mutating func hexadecimal(_ start: Int) throws(JSONError) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<4 {
       guard offset < bytes.count, let digit = Character(Unicode.Scalar(bytes[offset])).hexDigitValue
-      else { throw JSONError(position: start, problem: "\\u needs four hexadecimal digits") }
+      else { throw failure("\\u needs four hexadecimal digits", at: start) }
       value = value << 4 | UInt32(digit)
       offset += 1
     }
@@ -84,10 +90,8 @@ extension JSONParser {
   private func text(_ range: Range<Int>) throws(JSONError) -> String {
     let slice = UnsafeBufferPointer(rebasing: bytes[range])
     if let text = String(validating: slice, as: UTF8.self) { return text }
-    let valid = Unicode8.validPrefix(slice)
-    throw JSONError(
-      position: JSONPosition(line: line, column: range.lowerBound + valid - lineStart + 1),
-      problem: "not UTF-8; save the file as UTF-8")
+    throw failure(
+      "not UTF-8; save the file as UTF-8", at: range.lowerBound + Self.validPrefix(slice))
   }
 
   private func unfinishedString() -> JSONError {
@@ -96,5 +100,16 @@ extension JSONParser {
       bytes[offset] == 0
         ? "NUL byte; the file is damaged"
         : "raw control character in a text; write it as \\n, \\t or \\u00XX")
+  }
+
+  /// The number of leading bytes that are valid UTF-8.
+  private static func validPrefix(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    var decoder = UTF8()
+    var iterator = bytes.makeIterator()
+    var valid = 0
+    while case .scalarValue(let scalar) = decoder.decode(&iterator) {
+      valid += UTF8.width(scalar)
+    }
+    return valid
   }
 }

@@ -18,7 +18,7 @@ public enum JSONText {
   }
 
   /// A JSON string, quotes included; everything but controls, quotes and backslashes as it is.
-  static func quoted(_ text: String) -> String {
+  public static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

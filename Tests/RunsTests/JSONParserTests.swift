@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Corpus
+@testable import Runs
 
 @Suite struct JSONParserTests {
   private func parse(_ text: String) throws -> JSONValue { try JSONParser.parse(Array(text.utf8)) }
@@ -57,5 +57,38 @@ import Testing
     let keys = (0..<100).map { "\"k\($0)\": 0" } + ["\"k7\": 1"]
     let found = message { _ = try parse("{\(keys.joined(separator: ", "))}") }
     #expect(found.hasSuffix("duplicate key \"k7\""))
+  }
+
+  @Test func `errors give the byte too, also before the line that was reached`() throws {
+    let error = #expect(throws: JSONError.self) { try parse("{\n \"a\": 1,\n \"a\": 2}") }
+    #expect(error?.offset == 12 && error?.description == "3:2: duplicate key \"a\"")
+    let early = #expect(throws: JSONError.self) {
+      try JSONParser.read(Array("[1,\n2]".utf8)) { parser throws(JSONError) -> Int in
+        try parser.array { parser throws(JSONError) in _ = try parser.unsigned() }
+        throw parser.failure("too few", at: 1)
+      }
+    }
+    #expect(early?.description == "1:2: too few")
+  }
+
+  @Test func `values are passed over or taken piece by piece`() throws {
+    let text = #"{"skip": [{"a": [1, "x\u00e9"]}, null], "n": 12, "s": "t"}"#
+    var found: [String] = []
+    try JSONParser.read(Array(text.utf8)) { parser throws(JSONError) in
+      try parser.object { parser, key, _ throws(JSONError) in
+        switch key {
+        case "n": found.append("\(try parser.unsigned())")
+        case "s": found.append(try parser.text())
+        default: try parser.skipValue()
+        }
+      }
+    }
+    #expect(found == ["12", "t"])
+    #expect(
+      message {
+        try JSONParser.read(Array("[nul]".utf8)) { parser throws(JSONError) in
+          try parser.skipValue()
+        }
+      } == "1:2: expected a value, found 'n'")
   }
 }

@@ -1,6 +1,4 @@
-import Runs
-
-/// A JSON value as data files and tokenizer files hold it.
+/// A JSON value as files and servers of others hold it.
 ///
 /// Objects keep the order of the file and the position of each member, so that a mistake in a
 /// field can be named by line and column.
@@ -120,6 +118,8 @@ public struct JSONPosition: Equatable, Sendable {
 /// Why bytes are not JSON, and where.
 public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   public let position: JSONPosition
+  /// Bytes from the start of what was parsed.
+  public let offset: Int
   public let problem: String
 
   public var description: String { "\(position.line):\(position.column): \(problem)" }

@@ -1,0 +1,65 @@
+import Evaluation
+import Recipe
+import Report
+import Training
+
+/// What is known of a recipe before anything runs: the estimates of all stages, for which every row
+/// of their data is read, what cannot work, and what will disappoint.
+struct Outlook {
+  /// One stage, or the evaluation.
+  struct Part {
+    let name: String
+    let kind: String
+    let seeds: Int
+    let estimate: StageEstimate
+  }
+
+  let parts: [Part]
+  /// One line each.
+  let remarks: [String]
+  private let problems: [String]
+
+  /// - Throws: for data and models that cannot be read, as the stage itself would.
+  init(_ plan: RunRecipe, memory: MachineMemory = .current) throws {
+    var sizes = StageSizes(base: plan.base)
+    var parts: [Part] = []
+    for planned in plan.stages {
+      parts.append(
+        Part(
+          name: planned.name, kind: type(of: planned.stage).kind,
+          seeds: planned.repeats ? plan.seeds.count : 1,
+          estimate: try planned.stage.estimate(planned.name, &sizes)))
+    }
+    if let evaluation = plan.evaluation {
+      parts.append(
+        Part(
+          name: "evaluation", kind: "evaluation", seeds: 1,
+          estimate: try evaluation.estimate(plan, sizes)))
+    }
+    var problems: [String] = []
+    var remarks: [String] = []
+    for part in parts {
+      let path = part.kind == "evaluation" ? "evaluation" : "stages.\(part.name)"
+      problems += part.estimate.problems.map { "\(path).\($0)" }
+      remarks += part.estimate.remarks.map { "\(path).\($0)" }
+      guard plan.device == .cpu, let missing = memory.shortage(of: part.estimate.memory) else {
+        continue
+      }
+      let key = part.estimate.steps == nil ? "chunk or batch" : "training.batch"
+      let advice =
+        part.estimate.steps == nil
+        ? "lower it" : "lower it, or raise training.accumulation, which runs a batch in parts"
+      let text = "\(path): \(missing); \(key) decides: \(advice)"
+      let isCertain = memory.cannotHold(part.estimate.memory)
+      if isCertain { problems.append(text) } else { remarks.append(text) }
+    }
+    self.parts = parts
+    self.problems = problems
+    self.remarks = remarks
+  }
+
+  /// - Throws: `TrainingError.unusable` with everything that cannot work, a line each.
+  func check() throws {
+    if !problems.isEmpty { throw TrainingError.unusable(problems.joined(separator: "\n")) }
+  }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import Testing
+
+@testable import Command
+
+@Suite struct OutputTests {
+  /// What an output wrote to its two streams, which are files here.
+  private func written(
+    isJSON: Bool = false, _ body: (Output) throws -> Void
+  ) throws -> (results: String, talk: String) {
+    let (results, talk) = (tmpfile(), tmpfile())
+    defer { for file in [results, talk] { fclose(file) } }
+    let streams = [results, talk].map {
+      StandardStream(descriptor: fileno($0))
+    }
+    try body(Output(isJSON: isJSON, isQuiet: false, results: streams[0], talk: streams[1]))
+    let texts = streams.map { stream in
+      var bytes = [UInt8](repeating: 0, count: 4096)
+      let count = pread(stream.descriptor, &bytes, bytes.count, 0)
+      return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    }
+    return (texts[0], texts[1])
+  }
+
+  private static let hostile = "a\u{1B}[2J\u{9B}31m\u{202E}b"
+
+  @Test func `no control character of foreign text is printed, whoever prints it`() throws {
+    let (results, talk) = try written { output in
+      output.print(Self.hostile + "\n")
+      output.write("one\n\ttwo\u{07}\n")
+      var table = TextTable([("x", .left)])
+      table.append(["c\u{1B}\nd"])
+      output.print(table)
+      output.note(Self.hostile)
+      output.complain("bad \u{1B}\nworse")
+    }
+    #expect(
+      results == "a␛[2J\u{FFFD}31m\u{FFFD}b␊\none\n\ttwo␇\nx\nc␛␊d\n")
+    #expect(talk == "plumb: a␛[2J\u{FFFD}31m\u{FFFD}b\nplumb: bad ␛\nplumb: worse\n")
+  }
+
+  @Test func `JSON keeps its values and holds no raw control`() throws {
+    let text = Self.hostile + "\u{7F}é"
+    let (results, _) = try written(isJSON: true) { try $0.print(json: ["text": text]) }
+    #expect(results == #"{"text":"a\u001b[2J\u009b31m\u202eb\u007fé"}"# + "\n")
+    let back = try JSONDecoder().decode([String: String].self, from: Data(results.utf8))
+    #expect(back["text"] == text)
+  }
+
+  /// Each in a process of its own: descriptors and signals belong to the process.
+  @Test func `results that a full disk loses end a success with 6`() async {
+    await #expect(processExitsWith: .exitCode(0)) {
+      let full = StandardStream(descriptor: open("/dev/full", O_WRONLY))
+      let talk = StandardStream(descriptor: open("/dev/null", O_WRONLY))
+      let output = Output(isJSON: false, isQuiet: false, results: full, talk: talk)
+      guard output.finish(.success) == .success else { exit(90) }
+      output.print("lost")
+      output.print("lost too")
+      guard output.finish(.success) == .fileSystem else { exit(91) }
+      exit(output.finish(.data) == .data ? 0 : 92)
+    }
+  }
+
+  @Test func `a reader that has gone ends a success with 141, and is no signal`() async {
+    await #expect(processExitsWith: .exitCode(0)) {
+      StandardStream.secure()
+      var ends: [Int32] = [0, 0]
+      guard pipe(&ends) == 0, close(ends[0]) == 0 else { exit(90) }
+      let gone = StandardStream(descriptor: ends[1])
+      let output = Output(isJSON: false, isQuiet: false, results: gone, talk: gone)
+      output.print("lost")
+      exit(output.isUnread && output.finish(.success) == .pipeClosed ? 0 : 91)
+    }
+  }
+
+  @Test func `lost lines of progress and errors change no exit code`() async {
+    await #expect(processExitsWith: .exitCode(0)) {
+      let full = StandardStream(descriptor: open("/dev/full", O_WRONLY))
+      let null = StandardStream(descriptor: open("/dev/null", O_WRONLY))
+      let output = Output(isJSON: false, isQuiet: false, results: null, talk: full)
+      output.note("lost")
+      output.complain("lost")
+      exit(output.finish(.success) == .success ? 0 : 91)
+    }
+  }
+
+  @Test func `closed standard descriptors are taken, so that no file gets their numbers`() async {
+    await #expect(processExitsWith: .exitCode(0)) {
+      for descriptor: Int32 in 0...2 { close(descriptor) }
+      StandardStream.secure()
+      let file = open("/dev/zero", O_RDONLY)
+      guard file > 2 else { exit(90) }
+      StandardStream.output.write("nobody reads this\n")
+      exit(StandardStream.output.failure == nil ? 0 : 91)
+    }
+  }
+}
+
+@Suite(.enabled(if: Repository.isCheckout)) struct PrintingTests {
+  private static let forbidden = [
+    "FileHandle.standard", "Swift.print(", "STDOUT_FILENO", "STDERR_FILENO", "putchar(",
+    ", stdout)", ", stderr)", "std::cout", "std::cerr", " printf(", "fprintf(",
+  ]
+
+  static func printing(_ text: String) -> [String] {
+    // Swift's own function, called on nothing.
+    let calls = text.split(separator: "\n").contains { line in
+      line.trimmingCharacters(in: .whitespaces).hasPrefix("print(\"")
+    }
+    return forbidden.filter(text.contains) + (calls ? ["print("] : [])
+  }
+
+  @Test func `only the output type writes to the standard streams`() throws {
+    for file in try Repository.trackedFiles()
+    where file.hasPrefix("Sources/") && [".swift", ".cpp", ".h"].contains(where: file.hasSuffix) {
+      let url = Repository.root.appending(path: file)
+      guard file != "Sources/Command/StandardStream.swift",
+        let data = FileManager.default.contents(atPath: url.path)
+      else { continue }
+      let found = Self.printing(String(decoding: data, as: UTF8.self))
+      #expect(found.isEmpty, "\(file) prints by \(found.joined(separator: ", "))")
+    }
+  }
+
+  @Test func `another way of printing would be found`() {
+    #expect(Self.printing("  print(\"hello\")") == ["print("])
+    #expect(Self.printing("FileHandle.standardError.write(x)") == ["FileHandle.standard"])
+  }
+}
