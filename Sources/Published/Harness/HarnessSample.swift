@@ -1,4 +1,5 @@
 import Corpus
+import Runs
 
 /// One line of lm-evaluation-harness' `samples_<task>_<date>.jsonl`.
 public struct HarnessSample: Sendable, Equatable {
