@@ -128,11 +128,11 @@ import Testing
             checkpoint: "c", prompt: "", number: 1, temperature: 1, maximumTokens: 64, seed: 0)))
     let all = ["sample", "c", "--prompt", "-- hi", "-n", "3", "--temperature", "0"]
     #expect(
-      try Invocation(all + ["--max-tokens", "9", "--seed", "18446744073709551615"]).request
+      try Invocation(all + ["--max-tokens", "9", "--seed", "9223372036854775807"]).request
         == .sample(
           SampleRequest(
             checkpoint: "c", prompt: "-- hi", number: 3, temperature: 0, maximumTokens: 9,
-            seed: .max)))
+            seed: UInt64(Int.max))))
   }
 
   @Test func `common options are understood before and after the command`() throws {
