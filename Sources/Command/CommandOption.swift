@@ -56,7 +56,7 @@ struct CommandOption: Sendable, Equatable {
     "omit-texts", help: "leave prompts and completions out of the report")
   static let set = CommandOption(
     "set", value: "KEY=VALUE", isRepeatable: true,
-    help: "change a setting, as in --set stages.sft.max_length=64; repeatable")
+    help: "a setting, as in --set stages.sft.max_length=64; repeatable")
   static let prompt = CommandOption(
     "prompt", value: "TEXT", help: "the text to continue (default: nothing, a fresh start)")
   static let samples = CommandOption(

@@ -79,8 +79,8 @@ public struct Invocation: Sendable, Equatable {
           checkpoint: operands[0], prompt: parsed.text(.prompt) ?? "",
           number: try parsed.count(.samples, atMost: 100_000) ?? 1,
           temperature: try parsed.temperature(.temperature) ?? 1,
-            topK: try parsed.count(.topK), topP: try parsed.topP(.topP) ?? 1,
-            maximumTokens: try parsed.count(.maximumTokens, atMost: 10_000_000) ?? 64,
+          topK: try parsed.count(.topK), topP: try parsed.topP(.topP) ?? 1,
+          maximumTokens: try parsed.count(.maximumTokens, atMost: 10_000_000) ?? 64,
           seed: try parsed.seed(.seed) ?? 0))
     case .check:
       return .check(recipe: operands[0], overrides: overrides)
@@ -93,10 +93,7 @@ public struct Invocation: Sendable, Equatable {
       return .doctor
     case .leaderboard:
       return .leaderboard(
-        LeaderboardRequest(
-          files: operands, judge: parsed.text(.boardJudge), difficulty: parsed.text(.difficulty),
-          anchors: parsed.values(.anchor), controlsStyle: parsed.has(.style),
-          answers: parsed.values(.answers), ranksByStrength: parsed.has(.bradleyTerry)))
+        files: operands, difficulty: parsed.text(.difficulty), anchors: parsed.values(.anchor))
     case .agreement:
       return .agreement(
         file: operands[0],

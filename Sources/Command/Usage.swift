@@ -16,10 +16,9 @@ public enum Usage {
     lines += ["", "options of every command:"]
     lines += columns(CommandOption.common.map { ($0.spelling, $0.help) })
     lines += ["", "exit codes:"]
-    lines += [
-      "  " + codes.prefix(5).joined(separator: " · "),
-      "  " + codes.dropFirst(5).joined(separator: " · "),
-    ]
+    for start in stride(from: 0, to: codes.count, by: 4) {
+      lines.append("  " + codes[start..<min(start + 4, codes.count)].joined(separator: " · "))
+    }
     lines += [
       "", "plumb COMMAND --help says more about a command; README.md shows recipes and results.",
       "Results go to standard output, everything else to standard error.",

@@ -47,10 +47,10 @@ struct RunExecution {
     if recipe.device == .cpu { try Libtorch.requireDeterminism() }
     // Data and models that cannot be read, what cannot work, and a run made from something else, are
     // refused before anything is written.
+    let provenance = try provenance()
     let outlook = try Outlook(recipe)
     try outlook.check()
     for remark in outlook.remarks { console.say(remark) }
-    let provenance = try provenance()
     try seals.checkInputs()
     let lock = try RunLock.acquire(run)
     defer { lock.close() }

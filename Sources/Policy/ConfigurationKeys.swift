@@ -1,4 +1,5 @@
 import Corpus
+import Runs
 
 /// The keys of a `config.json` that are understood. Any other one may change what the model says, so it is
 /// refused by name; null says nothing.

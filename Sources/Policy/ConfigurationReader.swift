@@ -1,4 +1,5 @@
 import Corpus
+import Runs
 
 /// Reads a decoder's shape from the keys of a `config.json`, refusing what it does not know.
 ///

@@ -130,13 +130,13 @@ import Testing
     let all = ["sample", "c", "--prompt", "-- hi", "-n", "3", "--temperature", "0", "--top-k", "5"]
     #expect(
       try Invocation(
-        all + ["--top-p", "0.5", "--max-tokens", "9", "--seed", "18446744073709551615"]
+        all + ["--top-p", "0.5", "--max-tokens", "9", "--seed", "9223372036854775807"]
       ).request
         == .sample(
           SampleRequest(
             checkpoint: "c", prompt: "-- hi", number: 3, temperature: 0, topK: 5, topP: 0.5,
             maximumTokens: 9,
-            seed: .max)))
+            seed: UInt64(Int.max))))
   }
 
   @Test func `common options are understood before and after the command`() throws {

@@ -145,7 +145,7 @@ extension EndToEnd {
         "stages.dpo.data: there is no data and no stage of kind sample "
           + "named pears"
       ),
-      ("name=../elsewhere", "name: ../elsewhere cannot name a folder"),
+      ("name=../elsewhere", "name: it names the run's folder, and begins with a dot"),
       ("seeds=[1, 1]", "seeds: a seed stands there twice"),
     ])
     func aRecipesMistakeIsNamedAndNothingIsWritten(_ change: String, _ problem: String) throws {
@@ -223,8 +223,7 @@ extension EndToEnd {
       let outcome = try Engine.run(Self.command + ["--quiet"], in: place.url)
       #expect(outcome.status == 3)
       #expect(outcome.errors == "plumb: \(place.url.path)/\(row.problem)\n")
-      let made = try FileManager.default.subpathsOfDirectory(atPath: place.run.path)
-      #expect(!made.contains { $0.contains("checkpoints") || $0.hasSuffix(".jsonl") })
+      #expect(!FileManager.default.fileExists(atPath: place.run.path))
       try place.write("pairs.jsonl", Self.good)
       let again = try Engine.run(Self.command, in: place.url)
       #expect(again.status == 0, "\(again.errors)")
@@ -246,7 +245,7 @@ extension EndToEnd {
       try place.write("model/config.json", config + "\n")
       let other = try Engine.run(Self.command, in: place.url)
       #expect(other.status == 3)
-      #expect(other.errors.contains("policy ./model/config.json was "), "\(other.errors)")
+      #expect(other.errors.contains("folder ./model was "), "\(other.errors)")
       var after = try Workplace.files(place.run)
       after[".lock"] = before[".lock"]
       #expect(Workplace.differences(after, before).isEmpty)

@@ -12,7 +12,7 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func outlook(
-    sample: String = "", rate: String = "1e-3", memory: Double = 1e15
+    sample: String = ", max_tokens: 8", rate: String = "1e-3", memory: Double = 1e15
   ) throws -> Outlook {
     let recipe = """
       name: x

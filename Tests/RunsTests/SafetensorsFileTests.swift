@@ -96,7 +96,7 @@ func safetensors(_ header: [UInt8], data: Int = 0, length: UInt64? = nil) -> Dat
     ("{\(a),}", 4, "byte 62: expected a key in quotes, found '}'"),
     (#"{"a":[[[[[[[[[["#, 0, "byte 13: tensor 'a': expected an object, found '['"),
     (#"{"__metadata__":{"k":1}}"#, 0, "byte 29: expected a text, found '1'"),
-    (#"{"__metadata__":{"k":"1","k":"2"}}"#, 0, "byte 37: the metadata hold two keys 'k'"),
+    (#"{"__metadata__":{"k":"1","k":"2"}}"#, 0, "byte 33: the metadata hold two keys 'k'"),
     (
       #"{"__metadata__":{},"__metadata__":{}}"#, 0,
       "byte 42: the header holds two keys '__metadata__'"
@@ -148,7 +148,7 @@ func safetensors(_ header: [UInt8], data: Int = 0, length: UInt64? = nil) -> Dat
     ),
     (
       #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[4,0]}}"#, 4,
-      "byte 56: tensor 'a': its data end (0) before they begin (4)"
+      "byte 55: tensor 'a': its data end (0) before they begin (4)"
     ),
     (
       #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4,8]}}"#, 4,
@@ -188,7 +188,7 @@ func safetensors(_ header: [UInt8], data: Int = 0, length: UInt64? = nil) -> Dat
 
   @Test func textThatIsNotUTF8IsRefused() throws {
     let header = Array(#"{"a"#.utf8) + [0xFF] + Array(#"":{}}"#.utf8)
-    #expect(try problem(safetensors(header)) == "byte 10: not UTF-8; save the file as UTF-8")
+    #expect(try problem(safetensors(header)) == "byte 11: not UTF-8; save the file as UTF-8")
   }
 
   @Test func tooManyTensorsAreRefusedBeforeTheRestIsRead() throws {

@@ -73,7 +73,7 @@ import Testing
     ),
     (
       #"{"weight_map":{"a":"m.safetensors","a":"m.safetensors"}}"#,
-      "byte 39: names tensor 'a' twice"
+      "byte 35: names tensor 'a' twice"
     ),
     (
       #"{"weight_map":{"a":"m.safetensors"},"weight_map":{}}"#, "byte 49: has two keys 'weight_map'"

@@ -24,7 +24,7 @@ threads: 1
 data:
   reviews: {generate: {reviews: 48, seed: 1}}
   rows: {files: rows.jsonl, columns: {text: review}, part: [0, 0.9], where: {label: 1}}
-  pairs: {files: [pairs.jsonl], replace: [["a", "b"]], lowercase: true}
+  pairs: {files: [pairs.jsonl], replace: [["zz", "y"]], lowercase: true}
   wished: {files: texts.jsonl, cut: {prompt: 2, completion: 6}, noise: {share: 0.2, seed: 3}}
 stages:
   words: {kind: tokenizer, data: reviews, vocabulary: 300}
@@ -37,7 +37,7 @@ stages:
     training: {steps: 2, batch: 4, learning_rate: 1e-2, warmup: 0.1, beta2: 0.95, clip: 1}
   candidates: {kind: sample, policy: sft, prompts: reviews, prefix_tokens: 4, per_prompt: 2,
                max_tokens: 8, temperature: 0.9, chunk: 8, limit: 8, reward: synthetic}
-  dpo: {kind: align, objective: dpo-pref, policy: sft, data: candidates, beta: 0.1,
+  dpo: {kind: align, objective: dpo-pref, policy: sft, data: pairs, beta: 0.1,
         training: {steps: 1, batch: 2, learning_rate: 1e-3}, probe_prompts: 2}
   ppo: {kind: on-policy, method: ppo, policy: sft, prompts: reviews, prefix_tokens: 4, steps: 1,
         batch: 2, max_tokens: 4, reward: synthetic, training: {learning_rate: 1e-4}}
@@ -356,7 +356,7 @@ def judge(program, folder, arguments):
         fault = "a fatal error"
     elif controls(out + err):
         fault = "raw " + " ".join(controls(out + err))
-    elif code in (2, 3, 4, 5, 6) and not any(
+    elif code in (2, 3, 4, 5, 6) and arguments[0] + arguments[-1] != "data--json" and not any(
             line.startswith(b"plumb: ") for line in err.split(b"\n")):
         fault = f"exit {code} without a word: " + err.decode("utf-8", "replace")[:300]
     return code, fault, time.time() - begin
