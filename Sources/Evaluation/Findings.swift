@@ -82,24 +82,46 @@ struct Findings {
         + "\(settings.bootstrap) resamples", nonfinite: sums.count - kept.count)
   }
 
-  /// How often one side's scores beat the other's, over all combinations of a prompt.
+  /// How often one side's scores beat the other's, over combinations of a prompt's completions.
+  ///
+  /// - Parameter areCoupled: both sides were drawn with common random numbers: samples of one place are
+  ///   no independent draws and are left out where there are others.
   func winRate(
-    _ first: [[Double]], _ second: [[Double]], against reference: String, _ what: String
+    _ first: [[Double]], _ second: [[Double]], against reference: String, areCoupled: Bool = false,
+    _ what: String
   ) -> Finding {
-    let pairs = zip(first, second).map { ($0.filter(\.isFinite), $1.filter(\.isFinite)) }
-      .filter { !$0.0.isEmpty && !$0.1.isEmpty }
-    let (ours, theirs) = (pairs.map(\.0), pairs.map(\.1))
-    var estimate = WinRate.estimate(ours, against: theirs, confidence: settings.confidence)
-    let shares = WinRate.shares(ours, against: theirs) ?? []
-    if let found = estimate, found.clusters > 1, Sample.variance(shares) == 0 {
-      estimate?.interval = wilson(found, error: nil)
+    let prompts = zip(first, second).map { Self.combinations($0, $1, areCoupled: areCoupled) }
+    let compared = prompts.filter { !$0.isEmpty }
+    let shares = compared.compactMap(Sample.mean)
+    var estimate = Sample.estimate(shares, confidence: settings.confidence)
+    estimate?.count = compared.reduce(0) { $0 + $1.count }
+    if let found = estimate {
+      estimate?.interval =
+        found.clusters > 1 && Sample.variance(shares) == 0
+        ? wilson(found, error: nil)
+        : found.interval.map { Interval(max(0, $0.low), min(1, $0.high)) }
     }
     let lost = [first, second].joined().joined().filter { !$0.isFinite }.count
+    let which = areCoupled ? "independent combinations" : "all combinations"
     return Finding(
       name: "win_rate", reference: reference, unit: "share", direction: .higher,
       estimate: estimate,
-      what: "\(what), all combinations of a prompt's completions, ties one half",
+      what: "\(what), \(which) of a prompt's completions, ties one half",
       spread: "\(percent) % interval: Student's t over prompts (Wilson where all prompts agree)",
       nonfinite: lost, prompts: shares.count == first.count ? shares : nil)
+  }
+
+  /// 1, ½ or 0 for each combination of two finite scores that counts.
+  private static func combinations(
+    _ ours: [Double], _ theirs: [Double], areCoupled: Bool
+  ) -> [Double] {
+    let isAlone = ours.count == 1 && theirs.count == 1
+    return ours.enumerated().flatMap { place, score in
+      theirs.enumerated().compactMap { other, opponent -> Double? in
+        guard score.isFinite, opponent.isFinite, !areCoupled || isAlone || place != other
+        else { return nil }
+        return score > opponent ? 1 : score == opponent ? 0.5 : 0
+      }
+    }
   }
 }

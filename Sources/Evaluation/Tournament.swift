@@ -57,7 +57,7 @@ struct Tournament {
   private func rate(_ first: Int, _ second: Int) -> Finding {
     Findings(settings: settings).winRate(
       contenders[first].rewards, contenders[second].rewards,
-      against: contenders[second].policy.id, "wins by '\(rewardName)'")
+      against: contenders[second].policy.id, areCoupled: true, "wins by '\(rewardName)'")
   }
 
   /// Groups of several seeds, in the order of their first member.

@@ -15,6 +15,9 @@ public indirect enum JSONValue: Equatable, Sendable {
   case array([JSONValue])
   case object(JSONObject)
 
+  /// Reads bytes that hold one value and nothing else; a byte order mark in front is passed over.
+  public init(parsing bytes: [UInt8]) throws(JSONError) { self = try JSONParser.parse(bytes) }
+
   /// Texts are equal only where their bytes are.
   public static func == (first: JSONValue, second: JSONValue) -> Bool {
     switch (first, second) {
