@@ -17,6 +17,14 @@ extension CommandOption {
     "canaries", value: "N", help: "prompts for each kind of canary; 0 for none (default: 16)")
   static let judgingTemperature = CommandOption(
     "temperature", value: "T", help: "of models; 'server' leaves it to theirs (default: 0)")
+  static let omitted = CommandOption(
+    "omit", value: "PART", isRepeatable: true,
+    help: "leave out what a server does not take: seed, system, temperature")
+  static let lengthKey = CommandOption(
+    "max-tokens-key", value: "KEY",
+    help: "what the server takes: max_tokens or max_completion_tokens")
+  static let topLogprobs = CommandOption(
+    "top-logprobs", value: "N", help: "likeliest tokens asked for with labels (default: the most)")
   static let keyVariable = CommandOption(
     "api-key-env", value: "[HOST=]NAME", isRepeatable: true,
     help: "the environment variable that holds a server's key")
@@ -59,7 +67,8 @@ extension CommandOption {
   /// Of `plumb judge`.
   static let judging = [
     judge, template, reference, judgingOutput, limit, swap, repetitions, canaries, seed,
-    judgingTemperature, keyVariable, allowsPlain, certificates, deadline, concurrency, prices,
+    judgingTemperature, omitted, lengthKey, topLogprobs, keyVariable, allowsPlain, certificates,
+    deadline, concurrency, prices,
     maximumCost, maximumRequests, dryRun, cache, noCache, failUnder, strict, export,
     imports, human,
     device, judgingReport,

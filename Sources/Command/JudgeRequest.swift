@@ -18,6 +18,11 @@ public struct JudgeRequest: Sendable, Equatable {
   public var seed: UInt64
   /// Nil leaves it to the server.
   public var temperature: Double?
+  /// What servers do not take: `seed`, `system`, `temperature`.
+  public var omitted: [String]
+  /// `max_tokens` or `max_completion_tokens`; nil for what the kind of server uses.
+  public var lengthKey: String?
+  public var topLogprobs: Int?
   /// Names of environment variables, with the host that they are for where there are several.
   public var keyVariables: [String]
   public var allowsPlain: Bool
@@ -60,6 +65,9 @@ public struct JudgeRequest: Sendable, Equatable {
     } else {
       temperature = try parsed.temperature(.judgingTemperature) ?? 0
     }
+    omitted = try parsed.words(.omitted, of: ["seed", "system", "temperature"])
+    lengthKey = try parsed.word(.lengthKey, of: ["max_tokens", "max_completion_tokens"])
+    topLogprobs = try parsed.number(.topLogprobs, in: 2...1000)
     keyVariables = parsed.values(.keyVariable)
     allowsPlain = parsed.has(.allowsPlain)
     certificates = parsed.text(.certificates)
@@ -78,14 +86,6 @@ public struct JudgeRequest: Sendable, Equatable {
     isStrict = parsed.has(.strict)
     device = parsed.text(.device) ?? "cpu"
     report = parsed.text(.judgingReport)
-    exports = []
-    for format in parsed.values(.export) {
-      guard JudgeRequest.formats.contains(format) else {
-        throw .badValue(
-          option: "--export", value: format,
-          expected: "one of " + JudgeRequest.formats.joined(separator: ", "))
-      }
-      exports.append(format)
-    }
+    exports = try parsed.words(.export, of: JudgeRequest.formats)
   }
 }

@@ -169,6 +169,24 @@ struct ParsedArguments {
     }
   }
 
+  /// The values of a repeatable option, each one of a list of words.
+  func words(_ option: CommandOption, of words: [String]) throws(CommandError) -> [String] {
+    for value in values(option) where !words.contains(value) {
+      throw .badValue(
+        option: "--\(option.name)", value: value,
+        expected: "one of " + words.joined(separator: ", "))
+    }
+    return values(option)
+  }
+
+  /// A whole number between two bounds, both included.
+  func number(
+    _ option: CommandOption, in range: ClosedRange<Int>
+  ) throws(CommandError) -> Int? {
+    let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    return try read(option, expected) { Int($0).flatMap { range.contains($0) ? $0 : nil } }
+  }
+
   /// One of a list of words.
   func word(_ option: CommandOption, among words: [String]) throws(CommandError) -> String? {
     try read(option, "one of \(words.joined(separator: ", "))") {

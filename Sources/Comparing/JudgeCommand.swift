@@ -70,7 +70,7 @@ public struct JudgeCommand: Sendable {
     let summary = JudgingSummary(
       first: input.names[0], second: input.names[1], judge: session.judge, pairs)
     let spent = await session.spending
-    try directory.finish(pairs, summary, spent)
+    try directory.finish(pairs, summary, spent, session.lessons)
     let export = JudgeExport(input, summary, template: request.template, directory: directory)
     if summary.alarms.isEmpty {
       for format in request.exports { try export.write(format, pairs) }
@@ -89,8 +89,9 @@ public struct JudgeCommand: Sendable {
       try AtomicFile.write(
         Data(JudgePage.render(report, spending: spent).utf8), to: URL(filePath: file))
     }
-    if let stop { return try report(stop, pairs, summary, spent, directory, output) }
-    try JudgeResult(summary, spent, directory.url.path).show(output)
+    let result = JudgeResult(summary, spent, session.lessons, directory.url.path)
+    if let stop { return try report(stop, pairs.isEmpty ? nil : result, output) }
+    try result.show(output)
     return conclude(summary, output)
   }
 
@@ -116,8 +117,7 @@ public struct JudgeCommand: Sendable {
 
   /// What was asked before something stopped it, and why it stopped.
   private func report(
-    _ stop: any Error, _ pairs: [JudgedPair], _ summary: JudgingSummary, _ spent: Spending,
-    _ directory: JudgingDirectory, _ output: Output
+    _ stop: any Error, _ result: JudgeResult?, _ output: Output
   ) throws -> ExitCode {
     guard case JudgingError.exhausted = stop else {
       if case JudgingError.interrupted = stop, let interruption = Signals.interruption {
@@ -126,7 +126,7 @@ public struct JudgeCommand: Sendable {
       }
       throw stop
     }
-    if !pairs.isEmpty { try JudgeResult(summary, spent, directory.url.path).show(output) }
+    try result?.show(output)
     throw stop
   }
 
@@ -134,7 +134,10 @@ public struct JudgeCommand: Sendable {
   private func conclude(_ summary: JudgingSummary, _ output: Output) -> ExitCode {
     let failed = summary.answers[Judgment.State.failed.rawValue] ?? 0
     if failed > 0 {
-      output.note("\(failed) questions failed; the same command asks them again")
+      let most = summary.reasons?.first { $0.state == .failed }
+      output.note(
+        "\(failed) questions failed" + (most.map { " (\($0.text))" } ?? "")
+          + "; the same command asks them again")
       return .incomplete
     }
     if request.isStrict, !summary.alarms.isEmpty {

@@ -7,23 +7,32 @@ import Runs
 struct JudgeResult {
   private let summary: JudgingSummary
   private let spent: Spending
+  private let lessons: [DialectBook.Lesson]
   private let folder: String
 
-  init(_ summary: JudgingSummary, _ spent: Spending, _ folder: String) {
+  /// - Parameter lessons: how servers were asked that do not take what their kind takes.
+  init(
+    _ summary: JudgingSummary, _ spent: Spending, _ lessons: [DialectBook.Lesson],
+    _ folder: String
+  ) {
     self.summary = summary
     self.spent = spent
+    self.lessons = lessons
     self.folder = folder
   }
 
   private struct Line: Encodable {
     let summary: JudgingSummary
     let spending: Spending
+    let servers: [DialectBook.Lesson]
     let folder: String
   }
 
   func show(_ output: Output) throws {
     if output.isJSON {
-      try output.print(json: Line(summary: summary, spending: spent, folder: folder))
+      try output.print(
+        json:
+          Line(summary: summary, spending: spent, servers: lessons, folder: folder))
       return
     }
     let order = summary.order == nil ? "in one order" : "in both orders"
@@ -100,6 +109,14 @@ struct JudgeResult {
       summary.answers[state.rawValue].map { "\($0) \(state.rawValue)" }
     }
     lines.append(("answers", states.joined(separator: " · ")))
+    lines += Self.missing(summary.reasons ?? [])
+    for lesson in lessons {
+      lines.append(
+        (
+          "asked",
+          ForeignText.printable("\(lesson.server): \(lesson.dialect.words), as it teaches")
+        ))
+    }
     if summary.neutralized[0] > 0 {
       lines.append(
         (
@@ -131,6 +148,17 @@ struct JudgeResult {
             + "all lost or won"
         ))
     }
+    return lines
+  }
+
+  /// The most frequent reasons why answers are missing, one a line.
+  private static func missing(_ reasons: [MissingReason]) -> [(String, String)] {
+    let most = 5
+    var lines = reasons.prefix(most).enumerated().map { place, reason in
+      (place == 0 ? "missing" : "", ForeignText.printable(reason.text))
+    }
+    let others = reasons.dropFirst(most).reduce(0) { $0 + $1.count }
+    if others > 0 { lines.append(("", "\(others) for other reasons")) }
     return lines
   }
 

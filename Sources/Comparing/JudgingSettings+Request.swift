@@ -11,6 +11,10 @@ extension JudgingSettings {
     canaries = request.canaries
     seed = request.seed
     temperature = request.temperature
+    dialect = Dialect(
+      omitting: request.omitted.compactMap(Dialect.Part.init),
+      lengthKey: request.lengthKey.flatMap(Dialect.LengthKey.init),
+      topLogprobs: request.topLogprobs)
     keyVariables = request.keyVariables
     allowsPlain = request.allowsPlain
     certificates = request.certificates

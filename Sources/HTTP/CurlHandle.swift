@@ -3,6 +3,9 @@ import Foundation
 
 /// One easy handle with the header list that it refers to.
 final class CurlHandle {
+  /// The longest time that a connection may take, TLS included, in milliseconds.
+  private static let connecting = 10_000
+
   let easy: UnsafeMutableRawPointer
   private var list: UnsafeMutablePointer<curl_slist>?
 
@@ -48,9 +51,9 @@ final class CurlHandle {
     number(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     let milliseconds = max(1, Int(request.deadline / .milliseconds(1)))
     number(CURLOPT_TIMEOUT_MS, milliseconds)
-    number(CURLOPT_CONNECTTIMEOUT_MS, min(10_000, milliseconds))
-    number(CURLOPT_LOW_SPEED_LIMIT, 1)
-    number(CURLOPT_LOW_SPEED_TIME, 60)
+    // Nothing else limits an answer: judges that reason, and models on slow machines, are silent
+    // for minutes before the first byte.
+    number(CURLOPT_CONNECTTIMEOUT_MS, min(Self.connecting, milliseconds))
     number(CURLOPT_POST, 1)
     codes.append(
       plumb_curl_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count)))
@@ -122,7 +125,7 @@ final class CurlHandle {
       return .success(
         HTTPResponse(status: status, headers: transfer.headers, body: transfer.body))
     }
-    let kind: TransportFailure.Kind =
+    let failed: TransportFailure.Kind =
       switch code {
       case _ where transfer.isTooLarge: .tooLarge
       case _ where transfer.wasHeldBack: .closed
@@ -138,11 +141,22 @@ final class CurlHandle {
         .malformed
       default: .other
       }
+    let isConnected = hasSentSomething || transfer.hasLeft
+    let kind =
+      failed == .deadline && !isConnected
+        && transfer.request.deadline > .milliseconds(Self.connecting)
+      ? .connectionDeadline : failed
+    let limit: Duration? =
+      switch kind {
+      case .deadline: transfer.request.deadline
+      case .connectionDeadline: .milliseconds(Self.connecting)
+      default: nil
+      }
     let detail = kind == .other || kind == .tls ? String(cString: curl_easy_strerror(code)) : nil
     // Before the handshake is over no byte of the request has left.
     let isSent =
       (hasSentSomething || transfer.wasHeldBack)
-      && ![.nameNotFound, .notConnected, .tls].contains(kind)
-    return .failure(TransportFailure(kind, detail: detail, mayBeBilled: isSent))
+      && ![.nameNotFound, .notConnected, .tls, .connectionDeadline].contains(kind)
+    return .failure(TransportFailure(kind, detail: detail, limit: limit, mayBeBilled: isSent))
   }
 }

@@ -30,7 +30,15 @@ public enum RetryAfter: Sendable, Equatable {
       self = .unsaid
       return
     }
-    self = wait <= Self.longest / .seconds(1) ? .wait(.seconds(wait)) : .tooLong(seconds: wait)
+    self.init(seconds: wait)
+  }
+
+  /// A wait that is said in the body.
+  public init(_ wait: Duration) { self.init(seconds: wait / .seconds(1)) }
+
+  private init(seconds: Double) {
+    self =
+      seconds <= Self.longest / .seconds(1) ? .wait(.seconds(seconds)) : .tooLong(seconds: seconds)
   }
 
   /// A finite number of 0 or more in plain notation.

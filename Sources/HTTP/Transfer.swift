@@ -31,6 +31,9 @@ final class Transfer {
     return departures == 1
   }
 
+  /// The connection was there, and the request was let go.
+  var hasLeft: Bool { departures > 0 }
+
   /// The connection broke, and libcurl was kept from sending the request again.
   var wasHeldBack: Bool { departures > 1 }
 

@@ -5,6 +5,8 @@ public struct TransportFailure: Error, Sendable, Equatable {
     case notConnected = "no connection"
     case tls = "TLS failed"
     case deadline = "no answer within the deadline"
+    /// Of a connection, TLS included, which is shorter than that of the answer.
+    case connectionDeadline = "no connection within the deadline"
     case closed = "the connection broke"
     case short = "the answer ended early"
     case tooLarge = "the answer is too large"
@@ -16,16 +18,28 @@ public struct TransportFailure: Error, Sendable, Equatable {
   public var kind: Kind
   /// What libcurl says, without addresses; nil where `kind` says it all.
   public var detail: String?
+  /// The deadline that was met; nil where none was.
+  public var limit: Duration?
   /// The server may have received the request, and may have billed it.
   public var mayBeBilled: Bool
 
-  public init(_ kind: Kind, detail: String? = nil, mayBeBilled: Bool) {
+  public init(
+    _ kind: Kind, detail: String? = nil, limit: Duration? = nil, mayBeBilled: Bool
+  ) {
     self.kind = kind
     self.detail = detail
+    self.limit = limit
     self.mayBeBilled = mayBeBilled
   }
 
   public var description: String {
-    kind.rawValue + (detail.map { " (\($0))" } ?? "")
+    kind.rawValue + (limit.map { " of \(Self.seconds($0)) s" } ?? "")
+      + (detail.map { " (\($0))" } ?? "")
+  }
+
+  /// To the millisecond, without zeros at the end.
+  private static func seconds(_ time: Duration) -> String {
+    let value = (time / .milliseconds(1)).rounded() / 1000
+    return value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
   }
 }

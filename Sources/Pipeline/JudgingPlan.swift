@@ -76,7 +76,7 @@ struct JudgingPlan {
 
   /// How judging ended.
   enum Outcome {
-    case finished(failures: Int)
+    case finished(JudgingReport)
     case interrupted
   }
 
@@ -93,20 +93,27 @@ struct JudgingPlan {
       precision: recipe.precision, device: recipe.device, run: run,
       isQuiet: console.isQuiet, isJSON: console.isJSON)
     console.endLine()
-    let (report, spent, stop) = try Waiting.until { try await work.perform() }
+    let (report, spent, lessons, stop) = try Waiting.until { try await work.perform() }
+    for reason in report.reasons.prefix(5) { console.say("  \(reason.text)") }
+    for lesson in lessons {
+      console.say("  \(lesson.server) is asked \(lesson.dialect.words), as it teaches")
+    }
     try RecordFile.write(report, to: run.judging)
     try RecordFile.write(spent, to: run.judgments.appending(path: "spending.json"))
+    if !lessons.isEmpty {
+      try RecordFile.write(lessons, to: run.judgments.appending(path: "servers.json"))
+    }
     if before != FileManager.default.contents(atPath: run.judging.path) {
       try meter.write(
         to: run, stage: "judging", phase: "judge",
-        tokens: spent.usage.input + spent.usage.output,
+        tokens: spent.usage.total,
         oracleCalls: report.comparisons.reduce(0) { $0 + $1.summary.answers.values.reduce(0, +) })
     }
     if let stop {
       if case JudgingError.interrupted = stop { return .interrupted }
       throw stop
     }
-    return .finished(failures: report.failures)
+    return .finished(report)
   }
 
   private func folders(_ recipe: RunRecipe, _ run: RunDirectory) throws -> [String: URL] {

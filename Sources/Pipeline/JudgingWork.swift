@@ -18,8 +18,11 @@ struct JudgingWork: Sendable {
   let isQuiet: Bool
   let isJSON: Bool
 
-  /// - Returns: what was judged, what it cost, and what stopped it; nil where nothing did.
-  func perform() async throws -> (JudgingReport, Spending, stop: (any Error)?) {
+  /// - Returns: what was judged, what it cost, what servers taught, and what stopped it; nil where
+  ///   nothing did.
+  func perform() async throws -> (
+    JudgingReport, Spending, lessons: [DialectBook.Lesson], stop: (any Error)?
+  ) {
     let environment = ProcessInfo.processInfo.environment
     let folders = folders
     let assembly = try JudgeAssembly(
@@ -58,7 +61,7 @@ struct JudgingWork: Sendable {
           asked: questions.items.count, judged: judged.count, file: "judgments/\(file)"))
     }
     await progress.finish()
-    return (report, await session.spending, stop)
+    return (report, await session.spending, session.lessons, stop)
   }
 
   private static func file(_ comparison: JudgedSamples.Comparison) -> String {

@@ -77,9 +77,10 @@ public struct RunCommand {
     case .interrupted:
       console.complain("stopped; everything until here is saved, the same command goes on")
       return Signals.interruption?.exitCode ?? .interrupted
-    case .unanswered(let count):
+    case .unanswered(let count, let why):
       console.complain(
-        "\(count) questions to judges failed; the same command asks them again; report: "
+        "\(count) questions to judges failed" + (why.map { " (\($0))" } ?? "")
+          + "; the same command asks them again; report: "
           + execution.run.report.path)
       return .incomplete
     case .finished:

@@ -33,7 +33,9 @@ struct RunExecution {
   enum Outcome: Equatable {
     case finished
     /// Everything is done and recorded, but so many questions have no answer of a judge.
-    case unanswered(Int)
+    ///
+    /// - why: the most frequent reason.
+    case unanswered(Int, why: String?)
     case interrupted
   }
 
@@ -80,7 +82,9 @@ struct RunExecution {
     try report()
     switch outcome {
     case .interrupted: return .interrupted
-    case .finished(let failures): return failures > 0 ? .unanswered(failures) : .finished
+    case .finished(let report):
+      let why = report.reasons.first { $0.state == .failed }?.text
+      return report.failures > 0 ? .unanswered(report.failures, why: why) : .finished
     }
   }
 

@@ -80,7 +80,15 @@ struct JudgeDetails {
         a verdict or a delimiter was broken, in \(summary.neutralized[1]) places.
         """
     }
-    return "<p>Answers: \(text: states.joined(separator: ", ")).\(mass)\(broken)</p>\n"
+    var missing: HTML = ""
+    if let reasons = summary.reasons, !reasons.isEmpty {
+      let words = reasons.prefix(5).map(\.text).joined(separator: "; ")
+      missing = " Missing: \(text: words)."
+    }
+    return """
+      <p>Answers: \(text: states.joined(separator: ", ")).\(missing)\(mass)\(broken)</p>
+
+      """
   }
 
   private var canaries: HTML? {

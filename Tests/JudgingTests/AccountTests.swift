@@ -101,7 +101,7 @@ import Testing
     try await Fixtures.withFolder { folder in
       let url = folder.appending(path: "ledger.jsonl")
       let key = "k"
-      func ask(_ ledger: Ledger, _ judgment: Judgment) async throws -> Judgment {
+      func ask(_ ledger: Ledger, _ judgment: Judgment) async throws -> Judgment? {
         try await ledger.judgment(key, remember: { nil }, ask: { judgment })
       }
       let failed = Judgment(.failed, reason: "gone")

@@ -18,7 +18,7 @@ extension HostileServer {
 struct RemoteBench {
   let pace: Pace
   let meter: Meter
-  let transport: CurlTransport
+  let transport: any Transport
   let recorder: CountingRecorder
   let judge: RemoteJudge
 
@@ -26,11 +26,12 @@ struct RemoteBench {
     _ address: String, template: String = "summary", api: any RemoteAPI.Type = ChatAPI.self,
     key: String? = nil, certificates: String? = nil, deadline: Duration = .seconds(10),
     attempts: Int = 6, ceiling: Int = 8, limits: Meter.Limits = Meter.Limits(),
-    price: Price? = nil, recorder other: (any AttemptRecorder)? = nil
+    price: Price? = nil, recorder other: (any AttemptRecorder)? = nil,
+    dialects: DialectBook = DialectBook(), transport scripted: (any Transport)? = nil
   ) throws {
     pace = Pace(ceiling: ceiling)
     meter = Meter(limits)
-    transport = try CurlTransport()
+    if let scripted { transport = scripted } else { transport = try CurlTransport() }
     recorder = CountingRecorder()
     var policy = RetryPolicy()
     policy.base = .milliseconds(2)
@@ -43,7 +44,8 @@ struct RemoteBench {
       endpoint: try Endpoint(address),
       key: try key.map { text throws(HTTPError) in try APIKey(text, from: "KEY") },
       certificates: certificates, deadline: deadline, policy: policy, transport: transport,
-      pace: pace, meter: meter, recorder: other ?? recorder, price: { _ in price })
+      pace: pace, meter: meter, recorder: other ?? recorder, dialects: dialects,
+      price: { _ in price })
     judge = try RemoteJudge(
       server, api: api, model: "mock", template: try PromptTemplate.load(template))
   }
@@ -79,6 +81,8 @@ actor CountingRecorder: AttemptRecorder {
   private(set) var answers = 0
   private(set) var reasons: [String] = []
   private(set) var maybeBilled = 0
+  private(set) var withdrawn = 0
+  private(set) var lessons: [DialectBook.Lesson] = []
 
   func willSend(_ key: String, attempt: Int) -> Bool {
     sent += 1
@@ -91,4 +95,8 @@ actor CountingRecorder: AttemptRecorder {
   }
 
   func answered(_ key: String, with judgment: Judgment) { answers += 1 }
+
+  func withdraw(_ keys: [String], reason: String) { withdrawn += keys.count }
+
+  func learned(_ lesson: DialectBook.Lesson) { lessons.append(lesson) }
 }

@@ -146,27 +146,28 @@ import Testing
     }
   }
 
-  @Test func `fifteen kinds of garbage with a good status are failures, never ties`() async throws {
+  @Test func `garbage with a good status is a failure or a state of its own, never a tie`()
+    async throws
+  {
     let reasons = [
       "the body is empty", "the body is not JSON", "the body is not JSON", "the body is not JSON",
-      "'' of the body has the wrong type", nil, "'' of the body has the wrong type",
+      "the body is not an object", "the body is not an object", "the body is not an object",
       "the body is not JSON", "'choices' of the body is empty",
-      "'choices' of the body has the wrong type", "the body has no 'choices'",
-      "'choices.0.message.content' of the body is null",
-      "'choices.0.message.content' of the body has the wrong type",
-      "the model calls a tool instead of answering", "the body is not JSON",
+      "'choices' of the body is not a list", "answers 200 with an error: overloaded", nil,
+      "'choices.0.message.content' of the body has the wrong type", nil, "the body is not JSON",
     ]
     try await HostileServer.run { server in
       for (number, reason) in reasons.enumerated() {
+        guard let reason else { continue }
         let bench = try RemoteBench(server.address("garbage-\(number)"))
         let judgment = try await bench.judge.judge(question)
         #expect(judgment.state == .failed && judgment.preference == nil, "\(number)")
         #expect(judgment.attempts == 3, "\(number)")
-        if let reason { #expect(judgment.reason == reason, "\(number)") }
+        #expect(judgment.reason == reason, "\(number)")
       }
       for (mode, state) in [
         ("refusal", Judgment.State.refused), ("length", .truncated), ("silence", .empty),
-        ("prose", .unparsable),
+        ("prose", .unparsable), ("garbage-11", .empty), ("garbage-13", .unfinished),
       ] {
         let bench = try RemoteBench(server.address(mode))
         let judgment = try await bench.judge.judge(question)

@@ -188,6 +188,41 @@ class Modes:
         }
         await self.send(writer, number, headers=["Location: " + places[number]])
 
+    async def strict(self, request, writer):
+        """Takes neither a seed nor the older name of the longest reply, and no system text."""
+        sent = request.json
+        problem = None
+        if "max_tokens" in sent:
+            problem = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
+        elif "seed" in sent:
+            problem = 'Invalid JSON payload received. Unknown name "seed": Cannot find field.'
+        elif any(m.get("role") == "system" for m in sent.get("messages", [])):
+            problem = "System role not supported"
+        if problem:
+            return await self.send(writer, 400, [{"error": {"code": 400, "message": problem}}])
+        await self.answer(request, writer)
+
+    async def empty(self, request, writer, number):
+        """The account runs empty after so many answers."""
+        self.answers = getattr(self, "answers", 0) + 1
+        if self.answers <= number:
+            return await self.answer(request, writer)
+        await self.send(writer, 429, {"error": {
+            "message": "You exceeded your current quota, please check your plan.",
+            "type": "insufficient_quota", "code": "insufficient_quota"}})
+
+    async def absurd(self, request, writer):
+        """More tokens than there are."""
+        most = 9223372036854775807
+        usage = {"prompt_tokens": most, "completion_tokens": most}
+        await self.answer(request, writer, reply(request, usage=usage))
+
+    async def broken(self, request, writer):
+        """Two of three requests fail for one reason, the others for another."""
+        if int(request.key, 16) % 3:
+            return await self.send(writer, 422, {"detail": "The sampler \x1b[31mis on fire"})
+        await self.answer(request, writer, reply(request, finish="error"))
+
     # Connections.
 
     async def drop(self, request, writer):

@@ -23,6 +23,7 @@ extension JudgingSummary {
       order: OrderSummary(pairs),
       length: LengthSummary(pairs, showsWinRates: !isFooled),
       answers: leaves.joined().reduce(into: [:]) { $0[$1.state.rawValue, default: 0] += 1 },
+      reasons: MissingReason.all(leaves.joined()),
       neutralized: [places.count { $0 > 0 }, places.reduce(0, +)],
       mass: Mass(leaves.joined().compactMap { $0.verdict?.mass }),
       members: members.enumerated().map { Member($1, at: $0, all) }, canaries: canaries)

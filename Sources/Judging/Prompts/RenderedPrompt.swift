@@ -11,8 +11,13 @@ public struct RenderedPrompt: Sendable, Equatable {
   public let neutralized: Int
 
   /// System and user text as one, for models without a chat format.
-  public var plain: String {
-    [system, user].filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+  public var plain: String { withoutSystem.user + "\n" }
+
+  /// The system text at the head of the user's, for models that take no system text.
+  var withoutSystem: RenderedPrompt {
+    RenderedPrompt(
+      system: "", user: [system, user].filter { !$0.isEmpty }.joined(separator: "\n\n"),
+      code: code, neutralized: neutralized)
   }
 }
 

@@ -66,10 +66,7 @@ public struct VerdictParser: Sendable {
   public func judgment(of probabilities: [String: Double]) -> Judgment {
     var shares: [ByteText: Double] = [:]
     for (token, probability) in probabilities {
-      let text = token.unicodeScalars.drop { Self.spaces.contains($0) }
-      let label = String(String.UnicodeScalarView(text))
-        .trimmingCharacters(in: .whitespacesAndNewlines)
-      shares[ByteText(label), default: 0] += probability
+      shares[ByteText(Self.label(of: token)), default: 0] += probability
     }
     var mass = 0.0
     var weighted = 0.0
@@ -101,6 +98,12 @@ public struct VerdictParser: Sendable {
       verdict: Verdict(
         label: share > 0.5 ? "A" : share < 0.5 ? "B" : "tie", preference: share,
         mass: min(1, mass)))
+  }
+
+  /// A token without the spaces around it.
+  static func label(of token: String) -> String {
+    let text = token.unicodeScalars.drop { Self.spaces.contains($0) }
+    return String(String.UnicodeScalarView(text)).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
   /// Space, and the signs that tokenizers write for it.

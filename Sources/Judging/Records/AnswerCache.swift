@@ -34,6 +34,9 @@ public actor AnswerCache {
     try database.run(
       "CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, judgment BLOB NOT NULL) "
         + "WITHOUT ROWID")
+    try database.run(
+      "CREATE TABLE IF NOT EXISTS lessons (server TEXT PRIMARY KEY, lesson BLOB NOT NULL) "
+        + "WITHOUT ROWID")
   }
 
   /// Where answers are kept unless the user says otherwise.
@@ -63,6 +66,30 @@ public actor AnswerCache {
     try database.run(
       "INSERT OR IGNORE INTO answers (key, judgment) VALUES (?1, ?2)", key,
       try encoder.encode(judgment))
+  }
+
+  /// Keeps what a server taught, so that no other run has to be refused for it.
+  ///
+  /// - Parameter name: of the server, and of how it was asked from the start.
+  func keep(_ lesson: DialectBook.Lesson, as name: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try database.run(
+      "INSERT OR REPLACE INTO lessons (server, lesson) VALUES (?1, ?2)", name,
+      try encoder.encode(lesson))
+  }
+
+  /// Tells a book what some servers taught other runs, where it does not know better.
+  func recall(_ servers: [String], _ book: DialectBook) throws {
+    for server in servers where book.knows(server) == false {
+      guard
+        let data = try database.blob(
+          "SELECT lesson FROM lessons WHERE server = ?1", book.name(of: server)),
+        // A lesson that cannot be read is learned again.
+        let lesson = try? JSONDecoder().decode(DialectBook.Lesson.self, from: data)
+      else { continue }
+      book.recall(lesson)
+    }
   }
 
   public func count() throws(JudgingError) -> Int {

@@ -15,4 +15,10 @@ public protocol AttemptRecorder: Sendable {
   /// The request was answered. Comes before another one may begin, so that what is without an end
   /// on record is never more than what is under way.
   func answered(_ key: String, with judgment: Judgment) async throws
+
+  /// Answers turned out to be useless: their questions are open again.
+  func withdraw(_ keys: [String], reason: String) async throws
+
+  /// A server taught how it is to be asked.
+  func learned(_ lesson: DialectBook.Lesson) async throws
 }

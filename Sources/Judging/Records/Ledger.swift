@@ -15,11 +15,13 @@ public actor Ledger: AttemptRecorder {
   nonisolated let url: URL
   private let journal: Journal<LedgerRecord>
   private var answers: [String: Judgment] = [:]
-  private var asking: [String: Task<Judgment, any Error>] = [:]
+  private var asking: [String: Task<Judgment?, any Error>] = [:]
   /// Sent by earlier processes without a known end, and not yet again.
   private var interrupted: Set<String> = []
   /// Those who wait until what they wrote is on stable storage.
   private var unsynced: [CheckedContinuation<Void, any Error>] = []
+  /// What servers taught earlier processes, the last of each.
+  private var lessons: [DialectBook.Lesson] = []
   /// Of earlier processes of this run.
   public nonisolated let earlier: Spending
   /// Questions whose last request has no end on record: as many are sent again.
@@ -32,6 +34,7 @@ public actor Ledger: AttemptRecorder {
     var earlier = Spending()
     var open: [String: Int] = [:]
     var known: [String: Judgment] = [:]
+    var lessons: [DialectBook.Lesson] = []
     for record in try Journal<LedgerRecord>.read(url).records {
       switch record.state {
       case .sent:
@@ -47,12 +50,18 @@ public actor Ledger: AttemptRecorder {
           earlier.remembered += 1
         } else if judgment.state != .failed {
           open[record.key, default: 1] -= 1
-          if let usage = judgment.usage {
-            earlier.usage = earlier.usage + usage
+          if let usage = judgment.usage { earlier.usage = earlier.usage + usage }
+          // Only servers are asked in attempts, and what they do not count has no known cost.
+          if judgment.usage != nil || judgment.attempts != nil {
             earlier.cost = earlier.cost.flatMap { cost in judgment.cost.map { cost + $0 } }
           }
         }
         if judgment.state != .failed { known[record.key] = judgment }
+      case .withdrawn:
+        known[record.key] = nil
+        earlier.maybeBilledTwice += 1
+      case .learned:
+        if let lesson = record.lesson { lessons.append(lesson) }
       }
     }
     // Whether a request without an end was billed is never known, even where the question was
@@ -60,6 +69,7 @@ public actor Ledger: AttemptRecorder {
     earlier.maybeBilledTwice += open.values.reduce(0) { $0 + max(0, $1) }
     let unfinished = Set(open.filter { $0.value > 0 && known[$0.key] == nil }.keys)
     answers = known
+    self.lessons = lessons
     interrupted = unfinished
     unknown = unfinished.count
     self.earlier = earlier
@@ -69,19 +79,20 @@ public actor Ledger: AttemptRecorder {
   ///
   /// - Parameters:
   ///   - remember: looks in other runs first.
-  ///   - ask: asks the judge.
+  ///   - ask: asks the judge; nil where the question has come to have another key.
+  /// - Returns: nil where `ask` gave nothing.
   func judgment(
     _ key: String, remember: @escaping @Sendable () async throws -> Judgment?,
-    ask: @escaping @Sendable () async throws -> Judgment
-  ) async throws -> Judgment {
+    ask: @escaping @Sendable () async throws -> Judgment?
+  ) async throws -> Judgment? {
     if let known = answers[key] { return known }
     if let task = asking[key] { return try await task.value }
-    let task = Task { () throws -> Judgment in
+    let task = Task { () throws -> Judgment? in
       if let judgment = try await remember() {
         try append(LedgerRecord(key: key, state: .remembered, time: now, judgment: judgment))
         return judgment
       }
-      let judgment = try await ask()
+      guard let judgment = try await ask() else { return nil }
       // A server's answer is on record since it came.
       if answers[key] == nil { try record(key, judgment) }
       return judgment
@@ -89,7 +100,7 @@ public actor Ledger: AttemptRecorder {
     asking[key] = task
     defer { asking[key] = nil }
     let judgment = try await task.value
-    if judgment.state != .failed { answers[key] = judgment }
+    if let judgment, judgment.state != .failed { answers[key] = judgment }
     return judgment
   }
 
@@ -110,6 +121,22 @@ public actor Ledger: AttemptRecorder {
   public func answered(_ key: String, with judgment: Judgment) throws {
     try record(key, judgment)
     answers[key] = judgment
+  }
+
+  public func withdraw(_ keys: [String], reason: String) throws {
+    for key in keys {
+      try append(LedgerRecord(key: key, state: .withdrawn, time: now, reason: reason))
+      answers[key] = nil
+    }
+  }
+
+  public func learned(_ lesson: DialectBook.Lesson) throws {
+    try append(LedgerRecord(key: lesson.server, state: .learned, time: now, lesson: lesson))
+  }
+
+  /// Tells a book what servers taught earlier processes.
+  func recall(_ book: DialectBook) {
+    for lesson in lessons { book.recall(lesson) }
   }
 
   /// What is on record; nil for a question that was not answered.

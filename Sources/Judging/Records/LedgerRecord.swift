@@ -11,8 +11,13 @@ struct LedgerRecord: Codable, Sendable {
     case answered
     /// The judgment was remembered from another run.
     case remembered
+    /// The answer was useless, like all of its server's.
+    case withdrawn
+    /// A server taught how it is to be asked.
+    case learned
   }
 
+  /// Of the question; of a lesson, the server's name.
   var key: String
   var state: State
   /// Of the question, from 1.
@@ -22,9 +27,10 @@ struct LedgerRecord: Codable, Sendable {
   var reason: String?
   var mayBeBilled: Bool?
   var judgment: Judgment?
+  var lesson: DialectBook.Lesson?
 
   private enum CodingKeys: String, CodingKey {
-    case key, state, attempt, time, reason, judgment
+    case key, state, attempt, time, reason, judgment, lesson
     case mayBeBilled = "maybe_billed"
   }
 }

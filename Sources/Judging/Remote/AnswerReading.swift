@@ -1,8 +1,22 @@
 import Foundation
 import HTTP
+import Runs
 
-/// What the end of one request means: an answer, a reason to ask again, to give up, or to stop.
+/// What the end of one request means: a reply, a reason to ask again or otherwise, to give up, or to
+/// stop.
 struct AnswerReading {
+  enum Next: Equatable {
+    case replied(RemoteReply)
+    /// The question has its state, though there is no reply.
+    case settled(Judgment.State)
+    case again(Wait)
+    case otherwise(Dialect.Change)
+    case giveUp
+    /// Nothing more can be asked; with what to do.
+    case stop(String)
+    case cancelled
+  }
+
   /// Who says how long to wait before asking again.
   enum Wait: Equatable {
     /// The server; the pace keeps everybody waiting.
@@ -13,99 +27,151 @@ struct AnswerReading {
     case ours
   }
 
-  /// Of an answer with a good status.
-  var body: Data?
-  var reply: RemoteReply?
-  /// For records; foreign text in it is cut short.
-  var reason = ""
-  var isWorthRepeating = false
+  private(set) var next = Next.giveUp
+  /// For records: what went wrong, and behind a colon the server's words, cut short.
+  private(set) var reason = ""
   /// The status was good, and the body was not.
-  var isBadReply = false
-  var wait = Wait.ours
-  /// Why nothing more can be asked; nil where it can.
-  var stop: String?
-  var isCancelled = false
-  var mayBeBilled = false
-  var signal = Pace.Signal.neutral
+  private(set) var isBadReply = false
+  private(set) var mayBeBilled = false
+  private(set) var signal = Pace.Signal.neutral
+
+  private let call: RemoteCall
+  private let hasAnswered: Bool
+  private let hasKey: Bool
+  private let scrubber: Scrubber
 
   /// - Parameters:
   ///   - hasAnswered: the server has given good answers before, so that a refusal of one request says
   ///     nothing about the others.
   ///   - hasKey: a key was sent.
+  ///   - scrubber: takes the key out of everything that is kept.
   init(
-    _ result: Result<HTTPResponse, TransportFailure>, hasAnswered: Bool, hasKey: Bool,
-    endpoint: Endpoint, deadline: Duration
+    _ result: Result<HTTPResponse, TransportFailure>, to call: RemoteCall,
+    as api: any RemoteAPI.Type, hasAnswered: Bool, hasKey: Bool, scrubber: Scrubber
   ) {
+    self.call = call
+    self.hasAnswered = hasAnswered
+    self.hasKey = hasKey
+    self.scrubber = scrubber
     switch result {
-    case .failure(let failure):
-      reason = failure.description
-      if failure.kind == .deadline { reason += " of \(Int(deadline / .seconds(1))) s" }
-      mayBeBilled = failure.mayBeBilled
-      isCancelled = failure.kind == .cancelled
-      isWorthRepeating = failure.kind != .tooLarge
-      signal = failure.kind == .deadline ? .overloaded(wait: nil) : .neutral
+    case .failure(let failure): fail(failure)
     case .success(let response):
       if (200..<300).contains(response.status) {
-        body = response.body
-        signal = .answered
+        read(response, api)
       } else if (300..<400).contains(response.status) {
-        redirect(response, endpoint, hasAnswered)
+        redirect(response)
       } else {
-        refuse(response, hasAnswered, hasKey)
+        reason = "answers \(response.status)"
+        refuse(response.status, ServerWords(response.body), response)
       }
     }
   }
 
-  /// A good status with a useless body.
-  mutating func take(_ bad: BadReply) {
-    reason = bad.problem
-    mayBeBilled = true
-    isBadReply = true
-    isWorthRepeating = true
-    if bad.isLasting { stop = bad.problem }
+  private mutating func fail(_ failure: TransportFailure) {
+    reason = failure.description
+    mayBeBilled = failure.mayBeBilled
+    switch failure.kind {
+    case .cancelled: next = .cancelled
+    case .tooLarge: next = .giveUp
+    default: next = .again(.ours)
+    }
+    if failure.kind == .deadline { signal = .overloaded(wait: nil) }
   }
 
-  private mutating func redirect(
-    _ response: HTTPResponse, _ endpoint: Endpoint, _ hasAnswered: Bool
-  ) {
+  private mutating func redirect(_ response: HTTPResponse) {
     let target = response.values("location").first ?? ""
     let host = URLComponents(string: target).flatMap { parts in
       parts.host.flatMap { $0.isEmpty ? nil : $0 } ?? parts.scheme.map { $0 + ":" }
     }
     reason =
-      "answers \(response.status): it has moved to \(Self.short(host ?? "another place")); redirects "
+      "answers \(response.status): it has moved to \(short(host ?? "another place")); redirects "
       + "are not followed, give the new address"
-    if !hasAnswered { stop = reason }
+    next = hasAnswered ? .giveUp : .stop("")
   }
 
-  private mutating func refuse(_ response: HTTPResponse, _ hasAnswered: Bool, _ hasKey: Bool) {
-    let status = response.status
-    let words = Self.message(response.body)
-    reason = "answers \(status)" + (words.map { ": \($0)" } ?? "")
-    switch status {
-    case 401, 403:
-      stop =
-        reason + "; "
-        + (hasKey
-          ? "check the key in the environment variable"
-          : "name the environment variable of its key with --api-key-env")
-    case 404:
-      if !hasAnswered { stop = reason + "; check the address and the model's name" }
-    case 408, 409, 425, 429, 500...:
-      isWorthRepeating = response.values("x-should-retry").first != "false"
-      if status == 429 { wait = .refusal }
-      hold(RetryAfter(response), isOverload: [429, 503, 529].contains(status))
-    default: break
+  // MARK: Good statuses
+
+  private mutating func read(_ response: HTTPResponse, _ api: any RemoteAPI.Type) {
+    signal = .answered
+    guard let body = WireValue(response.body) else {
+      bad(response.body.isEmpty ? "the body is empty" : "the body is not JSON")
+      return
+    }
+    do throws(BadReply) {
+      var reply = try api.reply(body)
+      reply.text = scrubber.scrub(reply.text)
+      reply.model = reply.model.map { scrubber.scrub(ServerWords.line($0)) }
+      if case .unfinished(let words) = reply.end { reply.end = .unfinished(short(words)) }
+      next = .replied(reply)
+    } catch {
+      bad(error.problem)
+      guard let words = error.words else { return }
+      // An error is no work that somebody is billed for.
+      mayBeBilled = false
+      refuse(words.status ?? 200, words, response)
     }
   }
 
-  private mutating func hold(_ asked: RetryAfter, isOverload: Bool) {
+  private mutating func bad(_ problem: String) {
+    reason = problem
+    isBadReply = true
+    mayBeBilled = true
+    next = .again(.ours)
+  }
+
+  // MARK: Refusals
+
+  /// Reads a refusal; `reason` says how it came.
+  private mutating func refuse(_ status: Int, _ words: ServerWords?, _ response: HTTPResponse) {
+    if let words {
+      let said = words.message.isEmpty ? words.codes.joined(separator: " ") : words.message
+      reason += ": " + short(said)
+      switch Refusal(status: status, words, to: call) {
+      case .exhausted:
+        next = .stop("; asking again is useless until the account has credit")
+        return
+      case .unknownModel:
+        next = .stop("; check the address and the model's name")
+        return
+      case .noProbabilities:
+        next = .stop("; take a template with a written verdict")
+        return
+      case .adapt(let change):
+        next = .otherwise(change)
+        return
+      case .declined:
+        next = .settled(.refused)
+        return
+      case .cutOff:
+        next = .settled(.truncated)
+        return
+      case .other: break
+      }
+    }
+    switch status {
+    case 401, 403:
+      next = .stop(
+        hasKey
+          ? "; check the key in the environment variable"
+          : "; name the environment variable of its key with --api-key-env")
+    case 404: next = hasAnswered ? .giveUp : .stop("; check the address and the model's name")
+    case 200..<300, 408, 409, 425, 429, 500...:
+      next = response.values("x-should-retry").first == "false" ? .giveUp : .again(.ours)
+      if status == 429, next != .giveUp { next = .again(.refusal) }
+      hold(RetryAfter(response), words?.wait, isOverload: [429, 503, 529].contains(status))
+    default: next = .giveUp
+    }
+  }
+
+  private mutating func hold(_ header: RetryAfter, _ said: Duration?, isOverload: Bool) {
+    var asked = header
+    if asked == .unsaid, let said { asked = RetryAfter(said) }
     switch asked {
     case .wait(let time):
-      wait = .gate
+      if next != .giveUp { next = .again(.gate) }
       signal = .overloaded(wait: time)
     case .tooLong(let seconds):
-      isWorthRepeating = false
+      next = .giveUp
       reason +=
         "; asks to wait \(Int(min(seconds, 1e15))) s, which is longer than 60 s: the question is set "
         + "aside"
@@ -115,25 +181,9 @@ struct AnswerReading {
     }
   }
 
-  /// What a server says about its refusal: `error.message`, `message` or `detail`.
-  private static func message(_ body: Data) -> String? {
-    guard let value = try? JSONSerialization.jsonObject(with: body) as? [String: Any] else {
-      return nil
-    }
-    let error = value["error"] as? [String: Any]
-    let text =
-      error?["message"] as? String ?? value["message"] as? String ?? value["detail"] as? String
-      ?? value["error"] as? String
-    return text.map(short)
-  }
-
-  /// One line of at most 200 characters.
-  static func short(_ text: String) -> String {
-    let line = String(
-      text.unicodeScalars.map { scalar -> Character in
-        scalar.properties.generalCategory == .control || scalar.properties.isBidiControl
-          ? " " : Character(scalar)
-      })
-    return line.count <= 200 ? line : line.prefix(200) + "…"
+  /// One line of at most 300 characters, without the key.
+  private func short(_ text: String) -> String {
+    let line = ServerWords.line(scrubber.scrub(text))
+    return line.count <= 300 ? line : line.prefix(300) + "…"
   }
 }

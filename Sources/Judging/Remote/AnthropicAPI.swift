@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import Runs
 
 /// The messages of Anthropic.
@@ -7,7 +8,9 @@ public enum AnthropicAPI: RemoteAPI {
   public static let defaultAddress = "https://api.anthropic.com/v1"
   public static let defaultKeyVariable = "ANTHROPIC_API_KEY"
   public static let path = "/messages"
-  public static let givesProbabilities = false
+  public static let topLogprobs = 0
+  public static let parts: Set<Dialect.Part> = [.system, .temperature]
+  public static let lengthKeys: [Dialect.LengthKey] = [.older]
   public static let headers = [(name: "anthropic-version", value: "2023-06-01")]
   public static let keyHeader = (name: "x-api-key", prefix: "")
 
@@ -32,45 +35,40 @@ public enum AnthropicAPI: RemoteAPI {
         temperature: call.temperature))
   }
 
-  private struct Body: Decodable {
-    struct Block: Decodable {
-      var type: String
-      var text: String?
+  public static func reply(_ body: WireValue) throws(BadReply) -> RemoteReply {
+    if let error = body["error"], let words = ServerWords(error) { throw BadReply(words) }
+    guard let content = body["content"] else {
+      throw BadReply(body, orElse: "the body has no 'content'")
     }
-    struct Usage: Decodable {
-      var inputTokens: Int
-      var outputTokens: Int
-      var cacheCreationInputTokens: Int?
-      var cacheReadInputTokens: Int?
-    }
-    var content: [Block]
-    var stopReason: String?
-    var usage: Usage?
-    var model: String?
+    let text = try OpenAIForm.text(content, at: "content")
+    return RemoteReply(
+      text: text ?? "", end: Self.end(body["stop_reason"]), usage: Self.usage(body["usage"]),
+      model: body["model"]?.text, probabilities: nil)
   }
 
-  public static func reply(
-    _ data: Data, wantsProbabilities: Bool
-  ) throws(BadReply) -> RemoteReply {
-    let body = try WireJSON.decode(Body.self, data)
-    let text = body.content.filter { $0.type == "text" }.compactMap(\.text).joined()
-    let end: RemoteReply.End
-    switch body.stopReason {
-    case "refusal": end = .refusal
-    case "max_tokens": end = .length
-    case "tool_use": throw BadReply("the model calls a tool instead of answering")
-    default: end = .complete
+  /// Only reasons that are known to end a whole reply count as such.
+  private static func end(_ reason: WireValue?) -> RemoteReply.End {
+    guard let reason else { return .complete }
+    switch reason.text {
+    case "end_turn", "stop_sequence": return .complete
+    case "max_tokens", "model_context_window_exceeded": return .length
+    case "refusal": return .refusal
+    case "tool_use": return .unfinished("the model calls a tool instead of answering")
+    case let word:
+      return .unfinished(
+        "the reply ends with '\(ServerWords.line(String((word ?? "").prefix(60))))'")
     }
-    if body.content.isEmpty, end == .complete {
-      throw BadReply("'content' of the body is empty")
+  }
+
+  /// What was written to a cache and read from it was read by the model all the same.
+  private static func usage(_ usage: WireValue?) -> TokenUsage? {
+    guard var sum = TokenUsage(input: usage?["input_tokens"], output: usage?["output_tokens"])
+    else { return nil }
+    for key in ["cache_creation_input_tokens", "cache_read_input_tokens"] {
+      guard let cached = usage?[key] else { continue }
+      guard let one = TokenUsage(input: cached, output: .number(0)) else { return nil }
+      sum = sum + one
     }
-    return RemoteReply(
-      text: text, end: end,
-      usage: body.usage.map {
-        TokenUsage(
-          input: $0.inputTokens + ($0.cacheCreationInputTokens ?? 0)
-            + ($0.cacheReadInputTokens ?? 0), output: $0.outputTokens)
-      },
-      model: body.model, probabilities: nil)
+    return sum
   }
 }

@@ -3,15 +3,16 @@ import HTTP
 import Runs
 import Synchronization
 
-/// A server with all that governs requests to it: pace, retries, limits, and the account of them.
-///
-/// Judges of one server share one of these.
+/// A server with all that governs requests to it: pace, retries, limits, dialect, and the account of
+/// them.
 public final class JudgeServer: Sendable {
   public let endpoint: Endpoint
   /// The longest time from a request's first byte to its answer's last.
   public let deadline: Duration
   /// What models cost; nil prices are unknown.
   public let price: @Sendable (String) -> Price?
+  /// How it is asked, and whoever else the book speaks of.
+  let dialects: DialectBook
   private let key: APIKey?
   private let certificates: String?
   private let scrubber: Scrubber
@@ -22,6 +23,9 @@ public final class JudgeServer: Sendable {
   private let recorder: any AttemptRecorder
   private let health = Mutex(Health())
 
+  /// Where all of so many first replies lack log-probabilities, the server gives none.
+  public static let repliesWithoutProbabilities = 8
+
   /// What the server has shown of itself so far.
   private struct Health {
     var requests = 0
@@ -30,12 +34,18 @@ public final class JudgeServer: Sendable {
     var failuresInARow = 0
     var firstRequest: ContinuousClock.Instant?
     var lastAnswer: ContinuousClock.Instant?
+    var hasProbabilities = false
+    /// Questions whose replies lack them, while none had them.
+    var without: [String] = []
+    /// So many that there are none to come.
+    var isMute = false
   }
 
   public init(
     endpoint: Endpoint, key: APIKey?, certificates: String? = nil,
     deadline: Duration = .seconds(120), policy: RetryPolicy = RetryPolicy(),
     transport: any Transport, pace: Pace, meter: Meter, recorder: any AttemptRecorder,
+    dialects: DialectBook = DialectBook(),
     price: @escaping @Sendable (String) -> Price? = { _ in nil }
   ) {
     self.endpoint = endpoint
@@ -47,17 +57,17 @@ public final class JudgeServer: Sendable {
     self.pace = pace
     self.meter = meter
     self.recorder = recorder
+    self.dialects = dialects
     self.price = price
     scrubber = Scrubber([key].compactMap(\.self))
   }
 
-  /// What came of a question; or why nothing did.
-  public typealias Outcome = Result<Judgment, QuestionFailure>
-
-  /// Why one question has no reply, while others may have.
-  public struct QuestionFailure: Error, Sendable, Equatable {
-    public var reason: String
-    public var attempts: Int
+  /// What came of a question.
+  public enum Outcome: Sendable, Equatable {
+    case judged(Judgment)
+    case failed(reason: String, attempts: Int)
+    /// The server is to be asked otherwise than the call was written.
+    case otherwise
   }
 
   /// Asks until there is a reply, or reason to give up.
@@ -83,15 +93,16 @@ public final class JudgeServer: Sendable {
       switch step {
       case .judged(let judgment):
         health.withLock { $0.failuresInARow = 0 }
-        return .success(judgment)
+        return .judged(judgment)
+      case .otherwise: return .otherwise
       case .giveUp(let reason):
         try await noteFailure(reason)
-        return .failure(QuestionFailure(reason: reason, attempts: attempt))
+        return .failed(reason: reason, attempts: attempt)
       case .again(let reason, let isBad, let wait):
         badReplies += isBad ? 1 : 0
         guard attempt < policy.attempts, badReplies < policy.badReplies else {
           try await noteFailure(reason)
-          return .failure(QuestionFailure(reason: reason, attempts: attempt))
+          return .failed(reason: reason, attempts: attempt)
         }
         if wait == .ours { try await noteRepetition(reason) }
         if wait != .gate { try await pace.pause(policy.pause(after: attempt)) }
@@ -103,6 +114,7 @@ public final class JudgeServer: Sendable {
 
   private enum Step {
     case judged(Judgment)
+    case otherwise
     case giveUp(String)
     /// - isBad: the status was good and the body was not.
     case again(String, isBad: Bool, wait: AnswerReading.Wait)
@@ -113,13 +125,83 @@ public final class JudgeServer: Sendable {
     attempt: Int, most: Double?, price: Price?,
     judgment: (_ reply: RemoteReply, _ attempts: Int) -> Judgment
   ) async throws -> Step {
+    let name = name(call.model, api)
+    guard try await enter(call, name, key, attempt, most) else { return .otherwise }
+    health.withLock { health in
+      health.requests += 1
+      health.firstRequest = health.firstRequest ?? .now
+    }
+    let reading = AnswerReading(
+      await transport.send(request), to: call, as: api,
+      hasAnswered: health.withLock { $0.answers > 0 }, hasKey: self.key != nil,
+      scrubber: scrubber)
+    let (judged, usage) = read(reading, attempt, price, judgment)
+    let stop = stop(reading, call, key)
+    var lesson: DialectBook.Lesson?
+    if case .otherwise(let change) = reading.next {
+      lesson = dialects.learn(change, of: name, because: reading.reason)
+    }
+    // Both before the leave is given back, which lets the next one in.
+    if let stop { await pace.stop(stop.error) }
+    let recorded: Result<Void, any Error>
+    do {
+      if let stop, !stop.useless.isEmpty {
+        try await recorder.withdraw(stop.useless, reason: "\(stop.error)")
+      }
+      if let judged, stop == nil {
+        try await recorder.answered(key, with: judged)
+      } else {
+        try await recorder.lost(
+          key, attempt: attempt,
+          reason: judged != nil ? "comes without log-probabilities" : reading.reason,
+          mayBeBilled: reading.mayBeBilled || judged != nil)
+      }
+      if let lesson { try await recorder.learned(lesson) }
+      recorded = .success(())
+    } catch {
+      recorded = .failure(error)
+    }
+    await pace.leave(reading.signal)
+    await meter.settle(
+      most, usage: usage, price: price, isAnswered: judged != nil,
+      mayBeBilled: reading.mayBeBilled)
+    try recorded.get()
+    if let stop { throw stop.error }
+    if let judged {
+      health.withLock { health in
+        health.answers += 1
+        health.lastAnswer = .now
+      }
+      return .judged(judged)
+    }
+    switch reading.next {
+    case .cancelled: throw await pace.reasonToStop ?? JudgingError.interrupted
+    case .again(let wait): return .again(reading.reason, isBad: reading.isBadReply, wait: wait)
+    // Learned by this request, or by another one meanwhile.
+    case .otherwise where dialects.dialect(of: name) != call.dialect: return .otherwise
+    default: return .giveUp(reading.reason)
+    }
+  }
+
+  /// Waits for leave to send one request, and puts it on record.
+  ///
+  /// - Returns: false, with nothing on record, where the server is to be asked otherwise by now.
+  private func enter(
+    _ call: RemoteCall, _ name: String, _ key: String, _ attempt: Int, _ most: Double?
+  ) async throws -> Bool {
     try await meter.reserve(most, isRepetition: attempt > 1)
     do {
       try await pace.enter()
       do {
+        guard dialects.dialect(of: name) == call.dialect else {
+          await pace.leave(.neutral)
+          await meter.withdraw(most, isRepetition: attempt > 1)
+          return false
+        }
         if try await recorder.willSend(key, attempt: attempt), attempt == 1 {
           await meter.countRepetition()
         }
+        return true
       } catch {
         await pace.leave(.neutral)
         throw error
@@ -128,65 +210,59 @@ public final class JudgeServer: Sendable {
       await meter.withdraw(most, isRepetition: attempt > 1)
       throw error
     }
-    health.withLock { health in
-      health.requests += 1
-      health.firstRequest = health.firstRequest ?? .now
-    }
-    let result = await transport.send(request)
-    let reading = read(result, call, api)
-    let stop = reading.stop.map { JudgingError.unavailable(judge: endpoint.url, reason: $0) }
-    let judged = reading.reply.map { judgment($0, attempt) }
-    // Both before the leave is given back, which lets the next one in.
-    if let stop { await pace.stop(stop) }
-    let recorded: Result<Void, any Error>
-    do {
-      if let judged {
-        try await recorder.answered(key, with: judged)
-      } else {
-        try await recorder.lost(
-          key, attempt: attempt, reason: reading.reason, mayBeBilled: reading.mayBeBilled)
-      }
-      recorded = .success(())
-    } catch {
-      recorded = .failure(error)
-    }
-    await pace.leave(reading.signal)
-    await meter.settle(
-      most, usage: reading.reply?.usage, price: price, mayBeBilled: reading.mayBeBilled)
-    try recorded.get()
-    if let judged {
-      health.withLock { health in
-        health.answers += 1
-        health.lastAnswer = .now
-      }
-      return .judged(judged)
-    }
-    if let stop { throw stop }
-    if reading.isCancelled { throw await pace.reasonToStop ?? JudgingError.interrupted }
-    return reading.isWorthRepeating
-      ? .again(reading.reason, isBad: reading.isBadReply, wait: reading.wait)
-      : .giveUp(reading.reason)
   }
 
   private func read(
-    _ result: Result<HTTPResponse, TransportFailure>, _ call: RemoteCall, _ api: any RemoteAPI.Type
-  ) -> AnswerReading {
-    var reading = AnswerReading(
-      result, hasAnswered: health.withLock { $0.answers > 0 }, hasKey: key != nil,
-      endpoint: endpoint, deadline: deadline)
-    if let body = reading.body {
-      do throws(BadReply) {
-        var reply = try api.reply(body, wantsProbabilities: call.wantsProbabilities)
-        reply.text = scrubber.scrub(reply.text)
-        reply.model = reply.model.map(scrubber.scrub)
-        reading.reply = reply
-      } catch {
-        reading.take(error)
-      }
+    _ reading: AnswerReading, _ attempt: Int, _ price: Price?,
+    _ judgment: (_ reply: RemoteReply, _ attempts: Int) -> Judgment
+  ) -> (Judgment?, TokenUsage?) {
+    switch reading.next {
+    case .replied(let reply): return (judgment(reply, attempt), reply.usage)
+    case .settled(let state):
+      var settled = Judgment(state, reason: reading.reason)
+      settled.attempts = attempt
+      // A request that was refused costs nothing.
+      settled.usage = TokenUsage(input: 0, output: 0)
+      settled.cost = price.map { _ in 0 }
+      return (settled, settled.usage)
+    default: return (nil, nil)
     }
-    reading.reason = scrubber.scrub(reading.reason)
-    reading.stop = reading.stop.map(scrubber.scrub)
-    return reading
+  }
+
+  /// Why nothing more can be asked, and the questions whose answers are useless for that; nil where
+  /// there is no reason.
+  private func stop(
+    _ reading: AnswerReading, _ call: RemoteCall, _ key: String
+  ) -> (error: JudgingError, useless: [String])? {
+    switch reading.next {
+    case .stop(let advice):
+      return (.unavailable(judge: endpoint.url, reason: reading.reason + advice), [])
+    case .replied(let reply)
+    where call.wantsProbabilities && [.complete, .length].contains(reply.end):
+      return health.withLock { health in
+        if reply.probabilities != nil {
+          health.hasProbabilities = true
+          health.without = []
+        }
+        guard !health.hasProbabilities else { return nil }
+        let count = Self.repliesWithoutProbabilities
+        let others = health.without
+        if !health.isMute { health.without.append(key) }
+        guard health.isMute || health.without.count >= count else { return nil }
+        health.isMute = true
+        health.without = []
+        let reason =
+          "sends no log-probabilities, in none of its first \(count) replies; start it so that it "
+          + "does, or take a template with a written verdict"
+        return (.unavailable(judge: endpoint.url, reason: reason), others)
+      }
+    default: return nil
+    }
+  }
+
+  /// As judges are typed.
+  func name(_ model: String, _ api: any RemoteAPI.Type) -> String {
+    "\(api.name):\(model)@\(endpoint.url)"
   }
 
   private func request(_ call: RemoteCall, _ api: any RemoteAPI.Type) throws -> HTTPRequest {

@@ -18,6 +18,8 @@ public actor Meter {
 
   private let limits: Limits
   private var reserved = 0.0
+  /// What counts towards the limit: what was billed, and all that may have been.
+  private var charged = 0.0
   private var underWay = 0
   private var waiting: [CheckedContinuation<Void, Never>] = []
   public private(set) var spending = Spending()
@@ -32,6 +34,7 @@ public actor Meter {
     spending.maybeBilledTwice += earlier.maybeBilledTwice
     spending.usage = spending.usage + earlier.usage
     spending.cost = spending.cost.flatMap { cost in earlier.cost.map { cost + $0 } }
+    charged += earlier.cost ?? 0
   }
 
   /// Takes leave to send one request; every return is followed by one ``settle(_:price:)``.
@@ -43,7 +46,7 @@ public actor Meter {
       if let limit = limits.requests, spending.requests >= limit {
         throw .exhausted(limit: "--max-requests \(limit)")
       }
-      guard let limit = limits.cost, (spending.cost ?? 0) + reserved + (most ?? 0) > limit else {
+      guard let limit = limits.cost, charged + reserved + (most ?? 0) > limit else {
         break
       }
       guard underWay > 0 else { throw .exhausted(limit: "--max-cost \(limit)") }
@@ -57,20 +60,26 @@ public actor Meter {
 
   /// Replaces a reservation by what the request came to.
   ///
-  /// - Parameter mayBeBilled: it gave no answer and may have been billed all the same; it then counts
-  ///   with all that was reserved.
+  /// - Parameters:
+  ///   - usage: nil where there is no answer, or the server does not count.
+  ///   - isAnswered: an answer without usage or price has no known cost, and counts towards the limit
+  ///     with all that was reserved.
+  ///   - mayBeBilled: it gave no answer and may have been billed all the same; it then counts with all
+  ///     that was reserved.
   public func settle(
-    _ most: Double?, usage: TokenUsage?, price: Price?, mayBeBilled: Bool = false
+    _ most: Double?, usage: TokenUsage?, price: Price?, isAnswered: Bool, mayBeBilled: Bool = false
   ) {
     reserved -= most ?? 0
     underWay -= 1
-    if let usage {
-      spending.usage = spending.usage + usage
-      if let price { spending.cost = spending.cost.map { $0 + price.cost(usage) } }
+    if let usage { spending.usage = spending.usage + usage }
+    if isAnswered {
+      let cost = usage.flatMap { price?.cost($0) }
+      spending.cost = spending.cost.flatMap { sum in cost.map { sum + $0 } }
+      charged += cost ?? most ?? 0
     } else if mayBeBilled {
       spending.cost = spending.cost.map { $0 + (most ?? 0) }
+      charged += most ?? 0
     }
-    if price == nil, usage != nil { spending.cost = nil }
     if mayBeBilled { spending.maybeBilledTwice += 1 }
     let woken = waiting
     waiting = []

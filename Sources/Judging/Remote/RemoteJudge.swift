@@ -16,9 +16,14 @@ public struct RemoteJudge: Judge {
     }
   }
 
+  /// Part of every key like that of the parser: raise it when the same body of a server would be read
+  /// differently.
+  static let version = "2"
+
   /// Replies are kept to this length; nothing that is read stands behind it.
   static let replyLimit = 64 << 10
 
+  /// As it was set; what the server does not take is not known yet.
   public let identity: JudgeIdentity
   private let server: JudgeServer
   private let api: any RemoteAPI.Type
@@ -33,7 +38,7 @@ public struct RemoteJudge: Judge {
     _ server: JudgeServer, api: any RemoteAPI.Type, model: String, template: PromptTemplate,
     sampling: Sampling = Sampling()
   ) throws(JudgingError) {
-    guard template.labels.isEmpty || api.givesProbabilities else {
+    guard template.labels.isEmpty || api.topLogprobs > 0 else {
       throw .setting(
         "template \(template.name) reads probabilities, which \(api.name) servers do not give; take a "
           + "template with a written verdict")
@@ -44,30 +49,53 @@ public struct RemoteJudge: Judge {
     self.template = template
     self.sampling = sampling
     parser = VerdictParser(template)
-    identity = JudgeIdentity(
-      name: model,
-      facts: [
-        "kind": api.name, "model": model, "address": server.endpoint.url,
-        "template": template.source, "parser": parser.version,
-        "temperature": sampling.temperature.map { "\($0)" } ?? "server",
-        "seed": "\(sampling.seed)", "max-tokens": "\(template.maximumTokens)",
-      ])
+    let facts = [
+      "kind": api.name, "model": model, "address": server.endpoint.url,
+      "template": template.source, "parser": parser.version,
+      "temperature": sampling.temperature.map { "\($0)" } ?? "server",
+      "seed": "\(sampling.seed)", "max-tokens": "\(template.maximumTokens)",
+      "reading": Self.version,
+    ]
+    let set = server.dialects.begin.facts(of: api, readsProbabilities: !template.labels.isEmpty)
+    identity = JudgeIdentity(name: model, facts: facts.merging(set) { $1 })
+  }
+
+  /// Of the server and the model, as judges are typed.
+  var name: String { server.name(model, api) }
+
+  private var dialect: Dialect { server.dialects.dialect(of: name) }
+
+  /// What was learned of the server can change its answers like what was set, and is in the key.
+  public func key(of question: JudgeQuestion) throws -> String {
+    try key(of: question, in: dialect)
+  }
+
+  private func key(of question: JudgeQuestion, in dialect: Dialect) throws -> String {
+    var asked = identity
+    asked.facts.merge(dialect.facts(of: api, readsProbabilities: !template.labels.isEmpty)) { $1 }
+    return try asked.key(of: question)
   }
 
   /// What would be sent for a question.
   public func call(_ question: JudgeQuestion) throws(JudgingError) -> RemoteCall {
     RemoteCall(
-      model: model, prompt: try template.render(question),
-      maximumTokens: template.maximumTokens, temperature: sampling.temperature,
-      seed: sampling.seed + question.repetition, wantsProbabilities: !template.labels.isEmpty,
-      isPublicService: server.endpoint.url == api.defaultAddress)
+      api, model: model, prompt: try template.render(question), template: template,
+      sampling: sampling, repetition: question.repetition,
+      isPublicService: server.endpoint.url == api.defaultAddress, in: dialect)
   }
 
   public func judge(_ question: JudgeQuestion) async throws -> Judgment {
+    while true {
+      if let judgment = try await judge(question, under: key(of: question)) { return judgment }
+    }
+  }
+
+  public func judge(_ question: JudgeQuestion, under key: String) async throws -> Judgment? {
     let call = try call(question)
-    let outcome = try await server.ask(call, as: api, key: try identity.key(of: question)) {
-      reply, attempts in
-      var judgment = read(reply)
+    // Another request may have learned something since the key was made.
+    guard try self.key(of: question, in: call.dialect) == key else { return nil }
+    let outcome = try await server.ask(call, as: api, key: key) { reply, attempts in
+      var judgment = read(reply, call)
       judgment.attempts = attempts
       judgment.reply = Self.cut(reply.text)
       judgment.usage = reply.usage
@@ -77,25 +105,37 @@ public struct RemoteJudge: Judge {
       return judgment
     }
     switch outcome {
-    case .success(let judgment): return judgment
-    case .failure(let failure):
-      var judgment = Judgment(.failed, reason: failure.reason)
-      judgment.attempts = failure.attempts
+    case .judged(let judgment): return judgment
+    case .otherwise: return nil
+    case .failed(let reason, let attempts):
+      var judgment = Judgment(.failed, reason: reason)
+      judgment.attempts = attempts
       judgment.neutralized = call.prompt.neutralized
       return judgment
     }
   }
 
-  private func read(_ reply: RemoteReply) -> Judgment {
-    if let probabilities = reply.probabilities { return parser.judgment(of: probabilities) }
+  private func read(_ reply: RemoteReply, _ call: RemoteCall) -> Judgment {
     switch reply.end {
     case .refusal: return Judgment(.refused, reason: "the server says that the judge declines")
-    case .length:
+    case .unfinished(let reason): return Judgment(.unfinished, reason: reason)
+    // The first token, whose probabilities are read, is all that is asked for.
+    case .length where !call.wantsProbabilities:
       // A reply that is cut off may end in what looks like a verdict.
       return Judgment(
         .truncated, reason: "cut off after \(template.maximumTokens) tokens without an end")
-    case .complete: return parser.judgment(of: reply.text)
+    case .complete, .length: break
     }
+    guard call.wantsProbabilities else { return parser.judgment(of: reply.text) }
+    guard let probabilities = reply.probabilities else {
+      return Judgment(.unparsable, reason: "the reply comes without log-probabilities")
+    }
+    let labels = Set(template.labels.map { ByteText($0.text) })
+    for token in probabilities.unreadable
+    where labels.contains(ByteText(VerdictParser.label(of: token))) {
+      return Judgment(.unparsable, reason: "the log-probability of a label is not a number")
+    }
+    return parser.judgment(of: probabilities.known)
   }
 
   /// The end of a long reply, which is where the verdict stands.

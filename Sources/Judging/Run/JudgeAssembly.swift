@@ -13,6 +13,8 @@ public struct JudgeAssembly {
   public let settings: JudgingSettings
   public let transport: CurlTransport
   public let meter: Meter
+  /// How servers are asked, as it was set and as they teach it.
+  public let dialects: DialectBook
   /// By address: judges of one server share its pace.
   public private(set) var paces: [String: Pace] = [:]
   /// Judges whose models lie in this process.
@@ -47,6 +49,7 @@ public struct JudgeAssembly {
       endpoints.append(try Self.endpoint(address, settings))
     }
     let hosts = Set(endpoints.map { $0.host.lowercased() })
+    dialects = DialectBook(settings.dialect)
     transport = try Self.checked { () throws(HTTPError) in try CurlTransport() }
     meter = Meter(
       Meter.Limits(requests: settings.maximumRequests, cost: settings.maximumCost))
@@ -96,6 +99,14 @@ public struct JudgeAssembly {
     do throws(HTTPError) { return try body() } catch { throw JudgingError(error) }
   }
 
+  /// Servers and models that are asked, as judges are typed.
+  var servers: [String] {
+    members.compactMap { member in
+      guard case .remote(let api, let model, let endpoint, _) = member else { return nil }
+      return "\(api.name):\(model)@\(endpoint.url)"
+    }
+  }
+
   public var asksServers: Bool { !paces.isEmpty }
 
   /// Whether answers cost something, so that they are remembered, and depend on what a text says,
@@ -127,6 +138,7 @@ public struct JudgeAssembly {
   public func rehearse(
     _ questions: [JudgeQuestion], cache: AnswerCache?
   ) async throws -> JudgingEstimate {
+    try await cache?.recall(servers, dialects)
     let rehearsal = Rehearsal()
     @Sendable func isKnown(_ key: String) async throws -> Bool {
       try await cache?.judgment(of: key) != nil
@@ -178,7 +190,7 @@ public struct JudgeAssembly {
     return JudgeServer(
       endpoint: endpoint, key: key, certificates: settings.certificates,
       deadline: .seconds(settings.deadline), transport: transport, pace: pace, meter: meter,
-      recorder: recorder, price: { prices?[$0] })
+      recorder: recorder, dialects: dialects, price: { prices?[$0] })
   }
 }
 
@@ -187,4 +199,6 @@ private struct NoRecorder: AttemptRecorder {
   func willSend(_ key: String, attempt: Int) -> Bool { false }
   func lost(_ key: String, attempt: Int, reason: String, mayBeBilled: Bool) {}
   func answered(_ key: String, with judgment: Judgment) {}
+  func withdraw(_ keys: [String], reason: String) {}
+  func learned(_ lesson: DialectBook.Lesson) {}
 }

@@ -9,6 +9,7 @@ import Runs
 /// judgments.jsonl  one line for each comparison, in the order of the files
 /// summary.json     all numbers
 /// spending.json    requests, tokens and dollars
+/// servers.json     what servers do not take, and how they are asked instead; where there are such
 /// ```
 public struct JudgingDirectory: Sendable {
   public let url: URL
@@ -19,6 +20,7 @@ public struct JudgingDirectory: Sendable {
   public var ledger: URL { url.appending(path: "ledger.jsonl") }
   public var judgments: URL { url.appending(path: "judgments.jsonl") }
   public var summary: URL { url.appending(path: "summary.json") }
+  public var servers: URL { url.appending(path: "servers.json") }
   public var spending: URL { url.appending(path: "spending.json") }
 
   /// Takes the folder for one process, and checks that what was begun in it is what is asked now.
@@ -26,6 +28,8 @@ public struct JudgingDirectory: Sendable {
   /// - Throws: ``JudgingError/changed(path:what:)``, or `RunError` where another process is at work.
   public func begin(_ asked: JudgingRecord) throws -> RunLock {
     let lock = try RunLock.acquire(RunDirectory(url))
+    // What a killed process left half-written.
+    try AtomicFile.sweep(url)
     if FileManager.default.fileExists(atPath: record.path) {
       let earlier = try RecordFile.read(JudgingRecord.self, from: record)
       let differences = asked.differences(from: earlier)
@@ -39,7 +43,10 @@ public struct JudgingDirectory: Sendable {
   }
 
   /// Writes what came of it; the same judgments give the same bytes.
-  public func finish(_ pairs: [JudgedPair], _ results: JudgingSummary, _ spent: Spending) throws {
+  public func finish(
+    _ pairs: [JudgedPair], _ results: JudgingSummary, _ spent: Spending,
+    _ lessons: [DialectBook.Lesson]
+  ) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     try AtomicFile.write(to: judgments) { writer in
@@ -47,5 +54,6 @@ public struct JudgingDirectory: Sendable {
     }
     try RecordFile.write(results, to: summary)
     try RecordFile.write(spent, to: spending)
+    if !lessons.isEmpty { try RecordFile.write(lessons, to: servers) }
   }
 }

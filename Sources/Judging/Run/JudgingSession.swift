@@ -20,6 +20,8 @@ public struct JudgingSession {
     self.ledger = ledger
     let meter = assembly.meter
     await meter.add(ledger.earlier)
+    await ledger.recall(assembly.dialects)
+    try await cache?.recall(assembly.servers, assembly.dialects)
     judge = try assembly.judge(
       recorder: ledger,
       remote: { judge, _ in Remembered(judge, ledger: ledger, cache: cache, meter: meter) },
@@ -29,6 +31,9 @@ public struct JudgingSession {
 
   /// Requests of earlier processes that have no end on record.
   public var unknown: Int { ledger.unknown }
+
+  /// How servers are to be asked, as they taught it.
+  public var lessons: [DialectBook.Lesson] { assembly.dialects.all }
 
   /// What was asked of servers so far, by earlier processes too.
   public var spending: Spending { get async { await assembly.meter.spending } }
@@ -59,6 +64,9 @@ public struct JudgingSession {
       parallel: assembly.asksServers ? assembly.settings.concurrency * 2 : 1)
     let found = await run.perform(questions, interruption: interruption, progress: progress)
     try await ledger.sync()
+    for lesson in lessons {
+      try await cache?.keep(lesson, as: assembly.dialects.name(of: lesson.server))
+    }
     return found
   }
 }

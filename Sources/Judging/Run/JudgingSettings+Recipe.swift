@@ -28,6 +28,7 @@ extension JudgingSettings {
     if degrees != "server", !(temperature.map { $0.isFinite && $0 >= 0 } ?? false) {
       section.mistake("temperature", "is \(degrees); it must be a number of 0 or more, or server")
     }
+    dialect = Self.dialect(section)
     keyVariables = section.strings("api_key_env", default: [])
     allowsPlain = section.bool("allow_http", default: false)
     certificates = section.optionalString("ca_file").map { Self.path($0, base) }
@@ -42,9 +43,28 @@ extension JudgingSettings {
     check(section)
   }
 
+  private static func dialect(_ section: Section) -> Dialect {
+    let words = section.strings("omit", default: [])
+    let parts = words.compactMap(Dialect.Part.init)
+    if parts.count < words.count {
+      let all = Dialect.Part.allCases.map(\.rawValue).joined(separator: ", ")
+      section.mistake("omit", "holds \(words.joined(separator: ", ")); it takes \(all)")
+    }
+    let key = section.optionalString("max_tokens_key")
+    let lengthKey = key.flatMap(Dialect.LengthKey.init)
+    if let key, lengthKey == nil {
+      let all = Dialect.LengthKey.allCases.map(\.rawValue).joined(separator: " or ")
+      section.mistake("max_tokens_key", "is \(key); it must be \(all)")
+    }
+    return Dialect(
+      omitting: parts, lengthKey: lengthKey,
+      topLogprobs: section.optionalInt("top_logprobs", in: 2...1000))
+  }
+
   /// Keys that say how a judge is reached and what that may cost, none of which changes an answer.
   public static let keysOfTransport: Set<String> = [
-    "api_key_env", "allow_http", "ca_file", "timeout", "max_concurrency", "prices", "max_cost",
+    "max_tokens_key", "api_key_env", "allow_http", "ca_file", "timeout", "max_concurrency",
+    "prices", "max_cost",
     "max_requests", "cache", "share_answers",
   ]
 

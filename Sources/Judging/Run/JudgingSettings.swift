@@ -12,6 +12,8 @@ public struct JudgingSettings: Sendable, Equatable {
   public var seed: UInt64 = 0
   /// 0 repeats itself best; nil leaves it to the server.
   public var temperature: Double? = 0
+  /// How servers are asked that do not take what their kind takes, as far as it is known beforehand.
+  public var dialect = Dialect()
   /// Names of environment variables, with the host that they are for where there are several.
   public var keyVariables: [String] = []
   public var allowsPlain = false

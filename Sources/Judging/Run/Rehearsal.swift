@@ -48,7 +48,7 @@ public actor Rehearsal {
 
     func judge(_ question: JudgeQuestion) async throws -> Judgment {
       let call = try judge.call(question)
-      let isKnown = try await isKnown(judge.identity.key(of: question))
+      let isKnown = try await isKnown(judge.key(of: question))
       await rehearsal.note(call, price, isKnown: isKnown)
       return Rehearsal.answer(question)
     }

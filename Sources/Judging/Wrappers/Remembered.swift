@@ -18,20 +18,25 @@ public struct Remembered: Judge {
   public var identity: JudgeIdentity { judge.identity }
 
   public func judge(_ question: JudgeQuestion) async throws -> Judgment {
-    let key = try judge.identity.key(of: question)
-    return try await ledger.judgment(
-      key,
-      remember: {
-        guard let known = try await cache?.judgment(of: key) else { return nil }
-        await meter.countRemembered()
-        return known
-      },
-      ask: {
-        let judgment = try await judge.judge(question)
-        try await cache?.keep(judgment, under: key)
-        return judgment
-      })
+    while true {
+      let key = try judge.key(of: question)
+      let found = try await ledger.judgment(
+        key,
+        remember: {
+          guard let known = try await cache?.judgment(of: key) else { return nil }
+          await meter.countRemembered()
+          return known
+        },
+        ask: {
+          guard let judgment = try await judge.judge(question, under: key) else { return nil }
+          try await cache?.keep(judgment, under: key)
+          return judgment
+        })
+      if let found { return found }
+    }
   }
+
+  public func key(of question: JudgeQuestion) throws -> String { try judge.key(of: question) }
 
   public func expanded(
     _ question: JudgeQuestion

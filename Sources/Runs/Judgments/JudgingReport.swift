@@ -39,5 +39,10 @@ public struct JudgingReport: Sendable, Equatable, Codable {
     comparisons.reduce(0) { $0 + ($1.summary.answers[Judgment.State.failed.rawValue] ?? 0) }
   }
 
+  /// Why answers are missing, over all comparisons; the most frequent first.
+  public var reasons: [MissingReason] {
+    MissingReason.merged(comparisons.map { $0.summary.reasons ?? [] })
+  }
+
   public var isComplete: Bool { comparisons.allSatisfy { $0.asked == $0.judged } }
 }

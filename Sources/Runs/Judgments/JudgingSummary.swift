@@ -52,6 +52,8 @@ public struct JudgingSummary: Sendable, Equatable, Codable {
   public var length: LengthSummary
   /// Answers to single requests by what became of them.
   public var answers: [String: Int]
+  /// Why answers are missing, the most frequent first; nil in records of older versions.
+  public var reasons: [MissingReason]?
   /// Comparisons in whose texts something was neutralised, and how many places.
   public var neutralized: [Int]
   public var mass: Mass?
@@ -61,8 +63,9 @@ public struct JudgingSummary: Sendable, Equatable, Codable {
 
   public init(
     first: String, second: String, judge: String, prompts: Int, result: WinSummary?,
-    order: OrderSummary?, length: LengthSummary, answers: [String: Int], neutralized: [Int],
-    mass: Mass?, members: [Member], canaries: [CanarySummary]
+    order: OrderSummary?, length: LengthSummary, answers: [String: Int],
+    reasons: [MissingReason] = [], neutralized: [Int], mass: Mass?, members: [Member],
+    canaries: [CanarySummary]
   ) {
     self.first = first
     self.second = second
@@ -72,6 +75,7 @@ public struct JudgingSummary: Sendable, Equatable, Codable {
     self.order = order
     self.length = length
     self.answers = answers
+    self.reasons = reasons
     self.neutralized = neutralized
     self.mass = mass
     self.members = members

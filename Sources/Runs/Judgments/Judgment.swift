@@ -13,6 +13,9 @@ public struct Judgment: Sendable, Equatable, Codable {
     case refused
     /// The reply reached its longest length before the verdict.
     case truncated
+    /// The reply ended by something that is no end of a whole one: an error, a call of a tool, a
+    /// reason that nobody knows.
+    case unfinished
     /// The reply has no text.
     case empty
     /// The judge could not be asked.
