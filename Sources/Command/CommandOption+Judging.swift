@@ -22,7 +22,7 @@ extension CommandOption {
     help: "leave out what a server does not take: seed, system, temperature")
   static let lengthKey = CommandOption(
     "max-tokens-key", value: "KEY",
-    help: "what a server calls the longest reply: max_tokens, max_completion_tokens")
+    help: "what the server takes: max_tokens or max_completion_tokens")
   static let topLogprobs = CommandOption(
     "top-logprobs", value: "N", help: "likeliest tokens asked for with labels (default: the most)")
   static let keyVariable = CommandOption(

@@ -41,7 +41,9 @@ struct JudgedSamples {
           let other =
             opponent == .chosen
             ? kept[ByteText(prompt.id)] : first[record.reference]?[ByteText(prompt.id)]?.text
-          guard let own = first[policy.id]?[ByteText(prompt.id)]?.text, let other else { return nil }
+          guard let own = first[policy.id]?[ByteText(prompt.id)]?.text, let other else {
+            return nil
+          }
           return JudgingPair(id: prompt.id, prompt: prompt.text, first: own, second: other)
         }
         return Comparison(

@@ -16,7 +16,8 @@ struct ImportText {
 
   func print(_ output: Output) {
     output.print(
-      "The unit of analysis is the prompt: each counts once, with the mean of its answers. A tie is")
+      "The unit of analysis is the prompt: each counts once, with the mean of its answers. A tie is"
+    )
     output.print("half a win. Intervals are of 95 %; p is two-sided and exact.")
     if !files.studies.isEmpty {
       let studies = files.studies.map { $0.prefix(8) }.joined(separator: ", ")

@@ -51,15 +51,18 @@ import Testing
 
   @Test func `style that explains a win rate is taken out of it`() throws {
     try Program.withFolder { folder in
-      // The judge likes lists: of answers without, each model wins half.
-      let rows = (0..<80).map { index -> String in
+      // The judge likes lists; of answers alike in that, each model wins half.
+      func answer(_ hasList: Bool, _ number: Int) -> String {
+        let words = Array(repeating: "word", count: 4 + number % 7).joined(separator: " ")
+        return hasList ? words + String(repeating: "\\n- item", count: 1 + number % 3) : words
+      }
+      let rows = (0..<120).map { index -> String in
         let (ours, theirs) = (index % 4 < 3, index % 5 == 0)
-        let list = "- one\\n- two\\n- three"
-        let wins = ours == theirs ? index % 2 == 0 : ours == (index % 8 != 0)
+        let wins = ours == theirs ? index / 20 % 2 == 0 : ours == (index % 8 != 0)
         return """
-          {"instruction": "i\(index)", "output_1": "\(theirs ? list : "one two three")", \
-          "generator_1": "base", "output_2": "\(ours ? list : "one two three")", \
-          "generator_2": "new", "annotator": "gpt", "preference": \(wins ? 2 : 1)}
+          {"instruction": "i\(index)", "output_1": "\(answer(theirs, 3 * index))", \
+          "generator_1": "base", "output_2": "\(answer(ours, index))", "generator_2": "new", \
+          "annotator": "gpt", "preference": \(wins ? 2 : 1)}
 
           """
       }
@@ -125,7 +128,7 @@ import Testing
       try write(log("m/two", "error", 4), "two.json", in: folder)
       let text = try output("leaderboard", "one.json", "two.json", in: folder)
       #expect(text.hasPrefix("2 systems on 10 items of sums"))
-      #expect(text.contains("m/one  90.0 %") && text.contains("m/two  40.0 %"))
+      #expect(text.contains("m/one   90.0 %") && text.contains("m/two   40.0 %"))
       #expect(text.contains("m/two: the log ends with error, 10 of 10 samples completed"))
     }
   }

@@ -87,7 +87,9 @@ import Testing
       #expect(lines[0].contains("\"model\":\"strong\"") && lines[0].contains("\"ranks\":[1,1]"))
       #expect(lines[0].contains("\"value\":0.625") && lines[1].contains("\"value\":0.375"))
       let table = try Program.start("leaderboard", "weak.json", "strong.json", in: folder)
-      #expect(table.output.hasPrefix("2 models against base; 95 % intervals over prompts"))
+      #expect(
+        table.output.hasPrefix(
+          "2 models against base, judged by judge; 95 % intervals over prompts"))
       #expect(table.output.contains("not comparable to a published leaderboard"))
       let pilots = try Program.start("power", "weak.json", "strong.json", "--json", in: folder)
       #expect(pilots.output.contains("\"paired\":true"))
@@ -141,7 +143,7 @@ import Testing
       #expect(
         none.complaint
           == "plumb: none.jsonl: has comparisons that share no baseline — "
-          + "give a file of comparisons with one model\n")
+          + "give a file of comparisons with one model, or --bradley-terry\n")
     }
   }
 }

@@ -50,7 +50,8 @@ import Testing
         }
         let (single, repeated) = (try lines("once.jsonl"), try lines("thrice.jsonl"))
         let remark = repeated.filter { $0.contains("\"kind\":\"remark\"") }
-        #expect(repeated.filter { !$0.contains("\"kind\":\"remark\"") } == single)
+        let rest = repeated.filter { line in !remark.contains(line) }
+        #expect(rest == single)
         #expect(remark.count == 1 && remark[0].contains("\"about\":\"repeated_rows\",\"count\":60"))
         #expect(single.contains { $0.contains("\"clusters\":30,\"count\":30") })
       }
@@ -204,7 +205,7 @@ import Testing
       _ = try judge("y/new.json", "base.json", folder, "-o", "two")
       let both = try output("judge", "--import", "one", "two", in: folder)
       #expect(both.contains("'new' names different contents, which are kept apart: new ("))
-      #expect(!both.contains("50.0 %"))
+      #expect(both.components(separatedBy: ") against base: 1 prompt").count == 3)
       // The same judging twice is one.
       let same = try output("judge", "--import", "one", "one", in: folder)
       #expect(same.contains("new against base: 1 prompt\n") && same.contains("1 row repeats"))
@@ -223,8 +224,8 @@ import Testing
       }
       let judged = try judge("a.json", "b.json", folder)
       #expect(judged.contains("2 prompts"))
-      let rows = words.flatMap { word in
-        (0..<3).map { annotation($0, word == words[0] ? 1 : 0, model: word) }
+      let rows = words.enumerated().flatMap { place, word in
+        (0..<3).map { annotation($0, place == 0 ? 1 : 0, model: word) }
       }
       try write(rows.joined(), "names.jsonl", in: folder)
       let board = try output("leaderboard", "names.jsonl", in: folder)

@@ -193,6 +193,18 @@ import Testing
     #expect((Sample.mean(raw) ?? 0) > fit.scores[1] + 0.03)
   }
 
+  /// At equal style, 0 on the unshifted scale, the logit is the drafts' own less the mean's part.
+  @Test func equalStyleIsAnotherPlaceThanTheMeanDifference() throws {
+    let games = games()
+    let lengths = games.map { $0.style.densityDifference(from: $0.baselineStyle)[0] }
+    let shift = (Sample.mean(lengths) ?? 0) / (Sample.standardDeviation(lengths) ?? 1)
+    let equal = try #require(
+      StyleControl.estimates(
+        games, models: 2, reference: .equalStyle, bootstrap: ClusterBootstrap(resamples: 2)))
+    #expect(isClose(equal[0].value, Logistic.probability(0.8 - shift), within: 0.05))
+    #expect(isClose(equal[1].value, Logistic.probability(-0.4 - shift), within: 0.05))
+  }
+
   @Test func versionOneFindsNearlyTheSame() throws {
     let games = games()
     let second = try #require(StyleControl(games, models: 2))

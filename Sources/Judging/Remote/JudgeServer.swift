@@ -37,6 +37,8 @@ public final class JudgeServer: Sendable {
     var hasProbabilities = false
     /// Questions whose replies lack them, while none had them.
     var without: [String] = []
+    /// So many that there are none to come.
+    var isMute = false
   }
 
   public init(
@@ -150,7 +152,8 @@ public final class JudgeServer: Sendable {
         try await recorder.answered(key, with: judged)
       } else {
         try await recorder.lost(
-          key, attempt: attempt, reason: reading.reason,
+          key, attempt: attempt,
+          reason: judged != nil ? "comes without log-probabilities" : reading.reason,
           mayBeBilled: reading.mayBeBilled || judged != nil)
       }
       if let lesson { try await recorder.learned(lesson) }
@@ -242,12 +245,16 @@ public final class JudgeServer: Sendable {
           health.without = []
         }
         guard !health.hasProbabilities else { return nil }
-        health.without.append(key)
-        guard health.without.count >= Self.repliesWithoutProbabilities else { return nil }
+        let count = Self.repliesWithoutProbabilities
+        let others = health.without
+        if !health.isMute { health.without.append(key) }
+        guard health.isMute || health.without.count >= count else { return nil }
+        health.isMute = true
+        health.without = []
         let reason =
-          "sends no log-probabilities, in none of its first \(health.without.count) replies; start "
-          + "it so that it does, or take a template with a written verdict"
-        return (.unavailable(judge: endpoint.url, reason: reason), health.without.dropLast())
+          "sends no log-probabilities, in none of its first \(count) replies; start it so that it "
+          + "does, or take a template with a written verdict"
+        return (.unavailable(judge: endpoint.url, reason: reason), others)
       }
     default: return nil
     }

@@ -39,7 +39,15 @@ public struct StyleControl: Sendable, Equatable {
     }
   }
 
-  /// P(model beats baseline at equal style), per model.
+  /// Where a model's score is taken.
+  public enum Reference: Sendable, Equatable {
+    /// At the mean difference of all games, as published: with one model, its own mean style.
+    case averageDifference
+    /// Where both answers are alike in length and markup.
+    case equalStyle
+  }
+
+  /// P(model beats baseline), per model, at the mean difference in style.
   public let scores: [Double]
   /// Of token length, headers, lists and bold, in logits per standard deviation.
   public let styleCoefficients: [Double]
@@ -47,7 +55,9 @@ public struct StyleControl: Sendable, Equatable {
   /// Nil without games, for a model out of range or without a game, where a model always won or
   /// always lost (version 2), or where the style of no game differs.
   public init?(_ games: [Game], models: Int, version: Version = .two) {
-    guard let features = Self.features(games, models: models, version: version),
+    guard
+      let features = Self.features(
+        games, models: models, version: version, reference: .averageDifference),
       let fit = Self.fit(games, features, Array(games.indices), models, version, nil)
     else { return nil }
     (scores, styleCoefficients) = Self.results(fit, models, version)
@@ -57,9 +67,11 @@ public struct StyleControl: Sendable, Equatable {
   /// one). Styles keep the scale that all games give them.
   public static func estimates(
     _ games: [Game], models: Int, version: Version = .two, clustered: Bool = true,
+    reference: Reference = .averageDifference,
     bootstrap: ClusterBootstrap = ClusterBootstrap(resamples: 200)
   ) -> [Estimate]? {
-    guard let features = features(games, models: models, version: version),
+    guard
+      let features = features(games, models: models, version: version, reference: reference),
       let whole = fit(games, features, Array(games.indices), models, version, nil)
     else { return nil }
     let groups: [[Int]] =
@@ -74,7 +86,7 @@ public struct StyleControl: Sendable, Equatable {
   }
 
   private static func features(
-    _ games: [Game], models: Int, version: Version
+    _ games: [Game], models: Int, version: Version, reference: Reference
   ) -> [[Double]]? {
     guard models > 0, Set(games.map(\.model)) == Set(0..<models) else { return nil }
     var columns = [[Double]](repeating: [], count: 4)
@@ -93,7 +105,8 @@ public struct StyleControl: Sendable, Equatable {
       let count = Double(column.count)
       let deviation = version == .two ? spread : spread * ((count - 1) / count).squareRoot()
       // A feature that never differs explains nothing.
-      scaled.append(column.map { deviation > 0 ? ($0 - mean) / deviation : 0 })
+      let origin = reference == .equalStyle ? 0 : mean
+      scaled.append(column.map { deviation > 0 ? ($0 - origin) / deviation : 0 })
     }
     guard scaled.contains(where: { $0.contains { $0 != 0 } }) else { return nil }
     return games.indices.map { game in scaled.map { $0[game] } }

@@ -36,7 +36,7 @@ struct ScoreBoard {
     for name in names.sorted() {
       let tables = all.map { $0.metrics[name] ?? [:] }
       let common = tables.dropFirst().reduce(Set(tables[0].keys)) { $0.intersection($1.keys) }
-      tables.forEach { union.formUnion($0.keys) }
+      for table in tables { union.formUnion(table.keys) }
       items.formUnion(common)
       let order = common.sorted()
       if let metric = BoardMetric(name.text, tables.map { table in order.map { table[$0] ?? [] } })

@@ -68,7 +68,7 @@ struct StyledGames {
           baselineStyle: isNamed ? game.other : game.style)
       }
       for (matchUp, estimate) in zip(
-        own, StyleControl.estimates(rows, models: own.count) ?? [])
+        own, StyleControl.estimates(rows, models: own.count, reference: .equalStyle) ?? [])
       { found[matchUp] = estimate }
     }
     return found

@@ -1,7 +1,7 @@
-import Runs
 import Foundation
 import Judging
 import Policy
+import Runs
 import Testing
 import Torch
 
