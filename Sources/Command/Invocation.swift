@@ -93,7 +93,10 @@ public struct Invocation: Sendable, Equatable {
       return .doctor
     case .leaderboard:
       return .leaderboard(
-        files: operands, difficulty: parsed.text(.difficulty), anchors: parsed.values(.anchor))
+        LeaderboardRequest(
+          files: operands, judge: parsed.text(.boardJudge), difficulty: parsed.text(.difficulty),
+          anchors: parsed.values(.anchor), controlsStyle: parsed.has(.style),
+          answers: parsed.values(.answers), ranksByStrength: parsed.has(.bradleyTerry)))
     case .agreement:
       return .agreement(
         file: operands[0],
