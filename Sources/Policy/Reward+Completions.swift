@@ -5,7 +5,7 @@ extension Reward {
   /// might not: what a model says depends, in the last bits, on the texts that are run beside.
   ///
   /// - Parameter completions: `[prompt][completion]`.
-  /// - Throws: ``PolicyError/rewardCount(name:texts:values:)`` where the reward gives another number of values than texts.
+  /// - Throws: ``PolicyError/rewardCount(name:texts:values:)``.
   public func rewards(
     of completions: [[String]], after prompts: [String]
   ) throws -> [[Double]] {
