@@ -80,7 +80,7 @@ let package = Package(
       "Pipeline",
       [
         "Command", "Comparing", "Report", "Training", "Evaluation", "Judging", "Policy", "Torch",
-        "Corpus", "Runs", "Recipe",
+        "Corpus", "Statistics", "Runs", "Recipe",
       ]),
     .executableTarget(
       name: "plumb",
@@ -110,7 +110,7 @@ let package = Package(
     tests("TrainingTests", ["Training", "Policy", "Torch", "Corpus", "Runs", "Recipe"]),
     tests(
       "EvaluationTests",
-      ["Evaluation", "Judging", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
+      ["Evaluation", "Report", "Judging", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
     tests("JudgingTests", ["Judging", "HTTP", "Runs", "Statistics"], exclude: ["Fixtures"]),
     tests("TheoryTests", ["Theory", "Training", "Policy", "Torch", "Statistics", "Recipe"]),
     tests("ReportTests", ["Report", "Judging", "Runs", "Statistics"]),

@@ -2,6 +2,7 @@ import Command
 import Foundation
 import Recipe
 import Report
+import Statistics
 import Training
 
 /// `plumb check`: validates a recipe, prints what it resolves to and what it will cost.
@@ -30,14 +31,37 @@ public struct CheckCommand {
       console.print(String(decoding: line, as: UTF8.self))
       for line in estimate.lines { console.print(try JSONLine.text(of: line)) }
       for line in questions(plan, estimate) { console.print(try JSONLine.text(of: line)) }
+      if let remark = seedRemark(plan) { console.print(try JSONLine.text(of: remark)) }
     } else {
       // The last byte is a line feed, which printing adds.
       console.print(String(decoding: resolved.dropLast(), as: UTF8.self))
       console.print("")
       for line in estimate.text(on: plan.device) { console.print(line) }
       for line in questions(plan, estimate) { console.print(line.text) }
+      if let remark = seedRemark(plan) { console.print(remark.text) }
     }
     return .success
+  }
+
+  /// What the number of seeds leaves open.
+  private struct SeedRemark: Encodable {
+    let kind = "seeds"
+    let seeds: Int
+    let text: String
+  }
+
+  private func seedRemark(_ plan: RunRecipe) -> SeedRemark? {
+    guard plan.evaluation != nil, plan.stages.contains(where: \.repeats) else { return nil }
+    let words: String
+    switch plan.seeds.count {
+    case 1: words = "\(IntervalBasis.Caveat.oneSeed.rawValue)"
+    case 2:
+      words =
+        "\(IntervalBasis.Caveat.twoSeeds.rawValue): one degree of freedom makes intervals 12.7 standard "
+        + "errors wide on each side; give three or more (plumb power counts them)"
+    default: return nil
+    }
+    return SeedRemark(seeds: plan.seeds.count, text: words)
   }
 
   /// What judges will be asked, at most.

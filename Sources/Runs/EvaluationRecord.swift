@@ -9,6 +9,9 @@ public struct EvaluationRecord: Codable, Sendable, Equatable {
   /// Facts that belong beside the numbers (temperature, samples per prompt, scorer, …), in order.
   public var protocolNotes: [Note]
 
+  /// Of all intervals; 95 % in records from before it was kept.
+  public var confidence: Double { measurements.lazy.compactMap(\.confidence).first ?? 0.95 }
+
   public struct Note: Codable, Sendable, Equatable {
     public var name: String
     public var value: String

@@ -1,10 +1,9 @@
-import Foundation
-
 /// The share of comparisons that one side wins, over all combinations of its samples with the
 /// other's, prompt by prompt.
 ///
 /// The k·m pairs of one prompt share samples, so prompts and not pairs are the independent units:
-/// the estimate is the mean over prompts of each prompt's share, a tie counting one half.
+/// ``Inference/winRate(_:against:)`` is the mean over prompts of each prompt's share, a tie counting one
+/// half.
 public enum WinRate {
   /// Each prompt's share, in order; nil where the lists differ in length, a prompt has no sample on
   /// one side, or a score is not a number.
@@ -26,19 +25,5 @@ public enum WinRate {
       shares.append(wins / Double(ours.count * theirs.count))
     }
     return shares
-  }
-
-  /// The win rate with an interval over prompts, kept inside 0 … 1; nil as
-  /// ``shares(_:against:)`` and without prompts.
-  public static func estimate(
-    _ first: [[Double]], against second: [[Double]], confidence: Double = 0.95,
-    distribution: SamplingDistribution = .studentT
-  ) -> Estimate? {
-    guard let shares = shares(first, against: second),
-      var estimate = Sample.estimate(shares, confidence: confidence, distribution: distribution)
-    else { return nil }
-    estimate.count = zip(first, second).reduce(0) { $0 + $1.0.count * $1.1.count }
-    estimate.interval = estimate.interval.map { Interval(max(0, $0.low), min(1, $0.high)) }
-    return estimate
   }
 }

@@ -11,6 +11,8 @@ import Runs
 /// Carries out what needs no model, hands over the rest, and gives the exit code.
 enum Front {
   static func main(_ arguments: [String]) -> ExitCode {
+    // For `benchmarks`, not for users.
+    if arguments.first == "bench" { return CoverageBench.main(Array(arguments.dropFirst())) }
     do {
       let invocation = try Invocation(arguments)
       return try perform(invocation, arguments)

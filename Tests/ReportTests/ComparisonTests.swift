@@ -39,7 +39,7 @@ import Testing
     // All ten signs equal: 2 of 2¹⁰ patterns are as extreme. Holm multiplies the two smallest of
     // three by 3 and 2, and keeps them rising.
     #expect(first.pValue == 2.0 / 1024)
-    #expect(first.signTest == 2.0 / 1024)
+    #expect(first.test == .signFlip)
     #expect(first.correctedPValue == 6.0 / 1024)
     #expect(comparison.contrasts.map(\.correctedPValue) == [6.0 / 1024, 6.0 / 1024, 1])
     // +0.25 + 0.1 beats ±0.25, −0.25 + 0.1 beats −0.25 alone: 3 of 4.

@@ -11,7 +11,7 @@ import Foundation
 /// |---|---|---|
 /// | share | ``ExactShare``; of values between, ``BoundedMean`` | ``CrossedVariance``, and no narrower than the prompts alone allow |
 /// | mean | Student's t; no narrower than bootstrap-t where skewed | ``CrossedVariance`` |
-/// | quantity not below 0 | Student's t on the logarithm | the same |
+/// | quantity not below 0 | Student's t on the logarithm; no narrower than bootstrap-t where skewed | ``CrossedVariance`` on the logarithm |
 ///
 /// Wilson's interval, a little narrower, covers 0.90 to 0.93 for some shares of 5 to 100 prompts.
 public struct Inference: Sendable, Equatable {
@@ -139,7 +139,7 @@ public struct Inference: Sendable, Equatable {
     let crossed = CrossedVariance(prompts: prompts, sides: sides)
     let unit: IntervalBasis.Unit = crossed == nil ? .prompts : .seedsAndPrompts
     func basis(
-      _ method: IntervalBasis.Method, _ caveats: IntervalBasis.Caveat...
+      _ method: IntervalBasis.Method, _ caveats: [IntervalBasis.Caveat] = []
     ) -> IntervalBasis {
       IntervalBasis(confidence: confidence, method: method, unit: unit, caveats: caveats)
     }
@@ -149,32 +149,29 @@ public struct Inference: Sendable, Equatable {
       let whole = half(crossed).map { Interval(mean - $0, mean + $0).clipped(to: 0...1) }
       return (whole?.hull(alone) ?? alone, basis(.crossed))
     }
-    guard prompts.count > 1 else { return (nil, basis(.none, .oneGroup)) }
+    guard prompts.count > 1 else { return (nil, basis(.none, [.oneGroup])) }
     let half = crossed.map(half) ?? self.half(prompts)
-    guard let half, half > 0 else { return (nil, basis(.none, .noSpread)) }
+    guard let half, half > 0 else { return (nil, basis(.none, [.noSpread])) }
+    let symmetric: Interval
+    let method: IntervalBasis.Method
     if quantity == .nonnegative {
       // Half the width of log x is half/x to first order.
       let factor = exp(half / mean)
-      return (
-        Interval(mean / factor, mean * factor),
-        basis(crossed == nil ? .logarithmic : .crossedLogarithmic)
-      )
+      symmetric = Interval(mean / factor, mean * factor)
+      method = crossed == nil ? .logarithmic : .crossedLogarithmic
+    } else {
+      symmetric = Interval(mean - half, mean + half)
+      method = crossed == nil ? .studentT : .crossed
     }
-    let symmetric = Interval(mean - half, mean + half)
-    guard crossed == nil else { return (symmetric, basis(.crossed)) }
-    guard BootstrapT.isNeeded(prompts) else {
-      return (
-        symmetric, prompts.count < Self.few ? basis(.studentT, .tooFew) : basis(.studentT)
-      )
-    }
+    guard crossed == nil else { return (symmetric, basis(method)) }
+    let caveats: [IntervalBasis.Caveat] = prompts.count < Self.few ? [.tooFew] : []
+    guard BootstrapT.isNeeded(prompts) else { return (symmetric, basis(method, caveats)) }
     guard
       let skewed = BootstrapT.interval(
         prompts, confidence: confidence, resamples: resamples, seed: seed)
-    else { return (symmetric, basis(.studentT, .tooFew)) }
-    return (
-      symmetric.hull(skewed),
-      prompts.count < Self.few ? basis(.bootstrapT, .tooFew) : basis(.bootstrapT)
-    )
+    else { return (symmetric, basis(method, [.tooFew])) }
+    let range = quantity == .nonnegative ? 0...Double.infinity : -Double.infinity...Double.infinity
+    return (symmetric.hull(skewed.clipped(to: range)), basis(.bootstrapT, caveats))
   }
 
   private func shareInterval(_ values: [Double]) -> (Interval?, IntervalBasis.Method) {
@@ -190,6 +187,12 @@ public struct Inference: Sendable, Equatable {
   private func half(_ crossed: CrossedVariance) -> Double? {
     StudentT.quantile((1 + confidence) / 2, degrees: crossed.degrees)
       .map { $0 * crossed.variance.squareRoot() }
+  }
+
+  /// Student's t interval; nil where values do not vary.
+  func student(_ values: [Double]) -> Interval? {
+    guard let mean = Sample.mean(values), let half = half(values), half > 0 else { return nil }
+    return Interval(mean - half, mean + half)
   }
 
   private func half(_ prompts: [Double]) -> Double? {
