@@ -80,7 +80,7 @@ let package = Package(
       "Pipeline",
       [
         "Command", "Comparing", "Report", "Training", "Evaluation", "Judging", "Policy", "Torch",
-        "Corpus", "Statistics", "Runs", "Recipe",
+        "Corpus", "Runs", "Recipe",
       ]),
     .executableTarget(
       name: "plumb",

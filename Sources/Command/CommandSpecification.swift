@@ -120,7 +120,7 @@ struct CommandSpecification: Sendable {
           .powerOption,
         ],
         summary:
-          "how many prompts and seeds a comparison needs, and what a number of them can show",
+          "how many prompts and seeds a comparison needs, and what so many can show",
         details: [
           "FILE is a pilot: annotations of AlpacaEval. One gives the spread of preferences, two on",
           "the same prompts also their correlation, for comparing two models prompt by prompt.",

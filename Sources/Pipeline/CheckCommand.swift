@@ -2,7 +2,6 @@ import Command
 import Foundation
 import Recipe
 import Report
-import Statistics
 import Training
 
 /// `plumb check`: validates a recipe, prints what it resolves to and what it will cost.
@@ -54,10 +53,10 @@ public struct CheckCommand {
     guard plan.evaluation != nil, plan.stages.contains(where: \.repeats) else { return nil }
     let words: String
     switch plan.seeds.count {
-    case 1: words = "\(IntervalBasis.Caveat.oneSeed.rawValue)"
+    case 1: words = "one seed: luck of training is not measured"
     case 2:
       words =
-        "\(IntervalBasis.Caveat.twoSeeds.rawValue): one degree of freedom makes intervals 12.7 standard "
+        "two seeds settle nothing: one degree of freedom makes intervals 12.7 standard "
         + "errors wide on each side; give three or more (plumb power counts them)"
     default: return nil
     }

@@ -59,7 +59,7 @@ public struct PredictionPowered: Sendable, Equatable {
     if isShare { found = found?.clipped(to: 0...1) }
     let alone = interval(human, in: 0...1)
     let count = human.count + unlabelled.count
-    if let alone, found.map({ alone.high - alone.low < $0.high - $0.low }) ?? true {
+    if power == nil, let alone, found.map({ alone.high - alone.low < $0.high - $0.low }) ?? true {
       self.power = 0
       estimate = Estimate(
         value: truth, interval: alone, count: human.count, clusters: human.count,
