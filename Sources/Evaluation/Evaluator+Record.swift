@@ -32,7 +32,10 @@ extension Evaluator {
     measurements += tournament.measurements
     return EvaluationRecord(
       reference: reference.policy.id, policies: all.map(\.policy), measurements: measurements,
-      bestOf: bestOf, panels: panels, protocolNotes: notes)
+      bestOf: bestOf, panels: panels, protocolNotes: notes,
+      identity: EvaluationIdentity(
+        reward: oracle.version, heldOutReward: heldOut?.version,
+        reference: reference.policy.weights, prompts: Self.identity(of: prompts)))
   }
 
   /// The protocol, in the order in which a reader asks for it.

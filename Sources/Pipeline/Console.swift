@@ -59,6 +59,12 @@ public final class Console {
     line.say(ForeignText.printable(text))
   }
 
+  /// One line that a person should know of also where talk is not wanted.
+  func warn(_ text: String) {
+    line.finish()
+    FileHandle.standardError.write(Data("\(ForeignText.printable(text))\n".utf8))
+  }
+
   func endLine() { line.finish() }
 
   /// A result.

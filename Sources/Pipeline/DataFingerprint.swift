@@ -22,7 +22,7 @@ enum DataFingerprint {
         throw CorpusError.file(
           path: file, problem: "is a folder; data.\(name).files takes files")
       }
-      parts.append(try SHA256.hex(ofFile: URL(fileURLWithPath: file)))
+      parts.append(try FileDigest.of(URL(fileURLWithPath: file)))
     }
     if case .replaced(let origin, _)? = recipe.data[name]?.noise?.kind {
       parts.append(try of(origin, in: recipe))

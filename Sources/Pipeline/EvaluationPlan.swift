@@ -79,7 +79,8 @@ struct EvaluationPlan {
       settings: settings,
       reference: Subject(
         policy: EvaluatedPolicy(
-          id: "sft", group: "sft", method: "SFT", seed: nil, step: nil, isFinal: true,
+          id: reference.title, group: reference.title,
+          method: referenceTitle, seed: nil, step: nil, isFinal: true,
           options: [:], weights: try weights(of: .model(reference), context)),
         load: { model }),
       subjects: try subjects(recipe, run),
@@ -135,12 +136,12 @@ struct EvaluationPlan {
         let store = CheckpointStore(run.stage(name, seed: seed).checkpoints)
         let steps = try store.steps()
         for step in steps {
-          let checkpoint = try store.checkpoint(at: step)
+          let checkpoint = try whole(store, step, of: run.stage(name, seed: seed))
           let id = [name, seed.map { "seed-\($0)" }, "step-\(step)"].compactMap { $0 }
           let policy = EvaluatedPolicy(
             id: id.joined(separator: "/"), group: name, method: stage.title, seed: seed,
             step: step, isFinal: step == steps.last, options: stage.options,
-            weights: EvaluationPlan.hash(checkpoint))
+            weights: try ModelIdentity.of(checkpoint.url))
           subjects.append(
             Subject(policy: policy, beta: stage.rewardScale) {
               try LanguageModel.load(
@@ -152,14 +153,27 @@ struct EvaluationPlan {
     return subjects
   }
 
-  private static func hash(_ checkpoint: CheckpointStore.Checkpoint) -> String {
-    checkpoint.manifest.files.first { $0.name == "model.safetensors" }?.sha256 ?? ""
+  /// - Throws: `TrainingError` that says what to do where a checkpoint is not whole.
+  private func whole(
+    _ store: CheckpointStore, _ step: Int, of directory: StageDirectory
+  ) throws -> CheckpointStore.Checkpoint {
+    do throws(RunError) {
+      return try store.checkpoint(at: step)
+    } catch {
+      guard case .invalidFile(let path, let problem) = error else { throw error }
+      throw TrainingError.unusable(
+        "\(path) \(problem); remove \(directory.url.path), so that the stage is trained again")
+    }
+  }
+
+  /// The reference's method as papers print it, where a stage of this recipe made it.
+  private var referenceTitle: String {
+    reference.stage.flatMap { titles[$0]?.title } ?? reference.title
   }
 
   private func weights(of source: RewardSource, _ context: StageContext) throws -> String {
-    guard case .model(let model) = source else { return Plumb.version }
-    let folder = try context.folder(of: model)
-    return try SHA256.hex(ofFile: folder.appending(path: "model.safetensors"))
+    guard case .model(let model) = source else { return "synthetic \(Plumb.version)" }
+    return try ModelIdentity.of(context.folder(of: model))
   }
 
   // MARK: Prompts

@@ -14,6 +14,9 @@ struct JudgedOracleMaker: OracleMaker {
   init(from section: Section, _ names: RecipeNames, base: URL) {
     settings = JudgingSettings(from: section, base: base.path, asksCanaries: false)
     models = JudgingPlan.stages(of: settings.judges, names, section)
+    if JudgingSettings.isFile(template: settings.template) {
+      names.inputs.declare(.file(section.string("template", default: "")))
+    }
     // Mistakes in words are on record already; what is left are keys and prices.
     guard settings.isReadable else { return }
     do {
@@ -22,8 +25,6 @@ struct JudgedOracleMaker: OracleMaker {
       section.mistake("judges", "\(error)")
     }
   }
-
-  var stages: [String] { models.values.compactMap(\.stage).sorted() }
 
   func questions(comparisons: Int) -> QuestionCount { settings.questions(comparisons) }
 

@@ -17,6 +17,18 @@ struct RunExecution {
   let source: Data
   let overrides: [String]
   let console: Console
+  let seals: StageSeals
+
+  init(
+    recipe: RunRecipe, run: RunDirectory, source: Data, overrides: [String], console: Console
+  ) {
+    self.recipe = recipe
+    self.run = run
+    self.source = source
+    self.overrides = overrides
+    self.console = console
+    seals = StageSeals(recipe)
+  }
 
   enum Outcome: Equatable {
     case finished
@@ -33,14 +45,10 @@ struct RunExecution {
     // Data and models that cannot be read, and a run made from something else, are refused before
     // anything is written.
     let provenance = try provenance()
-    for planned in recipe.stages {
-      if let settings = recipe.document.resolved["stages"]?[planned.name] {
-        _ = try outside(settings)
-      }
-    }
+    try seals.checkInputs()
     let lock = try RunLock.acquire(run)
     defer { lock.close() }
-    try checkSeals()
+    let damages = try checkSeals()
     try sweep()
     try AtomicFile.write(recipe.document.resolvedJSON(), to: run.resolved)
     try AtomicFile.write(source, to: run.recipe)
@@ -48,9 +56,9 @@ struct RunExecution {
     try RecordFile.write(
       RunOrigin(base: recipe.base, overrides: overrides, run: run), to: RunOrigin.file(of: run))
     for planned in recipe.stages {
-      let seeds: [Int?] = planned.repeats ? recipe.seeds.map { $0 } : [nil]
-      for seed in seeds {
-        guard try execute(planned, seed: seed) else { return .interrupted }
+      for seed in seeds(of: planned) {
+        let damage = damages[run.stage(planned.name, seed: seed).url]
+        guard try execute(planned, seed: seed, damage: damage) else { return .interrupted }
       }
     }
     guard evaluates, let evaluation = recipe.evaluation else { return .finished }
@@ -81,16 +89,27 @@ struct RunExecution {
     try AtomicFile.write(Data(page.utf8), to: run.report)
   }
 
+  /// - Parameter damage: what a finished stage is made again for.
   /// - Returns: false when it was asked to stop before the end.
-  private func execute(_ planned: RunRecipe.PlannedStage, seed: Int?) throws -> Bool {
+  private func execute(
+    _ planned: RunRecipe.PlannedStage, seed: Int?, damage: Damage?
+  ) throws -> Bool {
     let label = seed.map { "\(planned.name) seed \($0)" } ?? planned.name
     let directory = run.stage(planned.name, seed: seed)
-    let fresh = try seal(of: planned.name, seed: seed)
     let before = try StageSeal.read(directory)
-    if before?.isFinished == true { return true }
-    if before != fresh {
+    if before?.isFinished == true, damage == nil { return true }
+    var seal = try seals.seal(of: planned, seed: seed)
+    seal.sources = Dictionary(
+      uniqueKeysWithValues: try products(of: seals.sources(of: planned, seed: seed)))
+    // What a stage that is made again has to come out as.
+    if before?.key == seal.key { seal.outcome = before?.outcome }
+    if before != seal {
       try directory.make()
-      try fresh.write(to: directory)
+      try seal.write(to: directory)
+    }
+    if let damage {
+      let path = CheckpointStore(directory.checkpoints).url(of: damage.step).path
+      console.warn("\(label): \(path) \(damage.problem); it is made again")
     }
     console.say("\(label): \(type(of: planned.stage).kind)")
     let context = StageContext(
@@ -104,9 +123,15 @@ struct RunExecution {
     console.endLine()
     try meter.write(result, to: run, stage: label, kind: type(of: planned.stage).kind)
     guard result.isFinished else { return false }
-    var done = fresh
-    done.isFinished = true
-    try done.write(to: directory)
+    let outcome = try StageOutcome(directory)
+    if let expected = seal.outcome, expected.product != outcome.product {
+      throw TrainingError.unusable(
+        "\(directory.url.path) was made again and came out differently; what was made from it "
+          + "before does not fit any more: choose another --output")
+    }
+    seal.outcome = outcome
+    seal.isFinished = true
+    try seal.write(to: directory)
     return Signals.interruption == nil
   }
 

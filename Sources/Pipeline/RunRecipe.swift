@@ -12,6 +12,8 @@ struct RunRecipe {
     var name: String
     var stage: any Stage
     var repeats: Bool
+    /// What it declared to be made from.
+    var inputs: [StageInput]
   }
 
   let document: RecipeDocument
@@ -61,10 +63,12 @@ struct RunRecipe {
       {
         root.section("stages").mistake(name, "\(name) cannot name a stage")
       }
+      names.inputs = StageInputs()
       guard let stage = StageRegistry.stage(from: section, names) else { continue }
       let type = type(of: stage)
       let repeats = section.bool("per_seed", default: type.repeatsPerSeed)
-      planned.append(PlannedStage(name: name, stage: stage, repeats: repeats))
+      planned.append(
+        PlannedStage(name: name, stage: stage, repeats: repeats, inputs: names.inputs.all))
       names.stages.append((name: name, product: type.product))
     }
     stages = planned

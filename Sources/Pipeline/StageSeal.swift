@@ -2,17 +2,22 @@ import Foundation
 import Recipe
 import Runs
 
-/// What a stage's folder was made from. A finished stage is not run again; one made from other
-/// settings or data is refused.
+/// What a stage's folder was made from, and what it held when the stage was done. A finished stage is
+/// not run again; one made from other settings or data, or changed since, is refused.
 struct StageSeal: Codable, Equatable {
-  /// SHA-256 over all that follows.
+  /// SHA-256 over ``inputs``.
   var key: String
   /// Setting or input → its value or hash.
   var inputs: [String: String]
+  /// Stage that was read → the hash of what it held then, ``StageOutcome/product``.
+  var sources: [String: String]?
   var isFinished: Bool
+  /// Of a finished stage.
+  var outcome: StageOutcome?
 
-  init(inputs: [String: String]) {
+  init(inputs: [String: String], sources: [String: String] = [:]) {
     self.inputs = inputs
+    self.sources = sources
     isFinished = false
     let text = inputs.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
     key = SHA256.hex(of: text)

@@ -1,15 +1,61 @@
 import Runs
 
 /// Several runs in one table and one figure, and where their protocols differ.
+///
+/// What was measured by different rewards, or on different prompts, stands in tables of its own;
+/// divergences from different references in figures of their own.
 struct ComparisonSection {
   let studies: [Study]
 
   var html: HTML {
-    var html: HTML = HeadlineSection(studies: studies).html
-    if let frontier = FrontierSection(studies: studies, gain: "reward", id: "all-reward").html {
-      html += frontier
+    let groups = EvaluationRecord.comparable(studies.map(\.input.evaluation))
+    var html: HTML = ""
+    if groups.count > 1 {
+      html += """
+        <p>Not all of these runs were measured by the same reward on the same prompts: what cannot \
+        be ranked together stands apart.</p>
+
+        """
+    }
+    for (place, members) in groups.enumerated() {
+      let together = members.map { studies[$0] }
+      if groups.count > 1 { html += "<h3>\(text: names(together))</h3>\n" }
+      html += HeadlineSection(studies: together).html
+      html += frontiers(together, id: groups.count > 1 ? "all-\(place + 1)-reward" : "all-reward")
     }
     return "\(html)\(differences)"
+  }
+
+  private func names(_ studies: [Study]) -> String {
+    studies.map(\.input.name).joined(separator: ", ")
+  }
+
+  /// One figure for the runs of each reference policy.
+  private func frontiers(_ studies: [Study], id: String) -> HTML {
+    var references: [String] = []
+    func reference(_ study: Study) -> String {
+      study.input.evaluation.identity?.reference ?? study.input.evaluation.reference
+    }
+    for study in studies where !references.contains(reference(study)) {
+      references.append(reference(study))
+    }
+    var html: HTML = ""
+    for (place, shared) in references.enumerated() {
+      let members = studies.filter { reference($0) == shared }
+      let name = references.count > 1 ? "\(id)-\(place + 1)" : id
+      guard let figure = FrontierSection(studies: members, gain: "reward", id: name).html else {
+        continue
+      }
+      if references.count > 1 {
+        html += """
+          <p>Divergence from the reference of \(text: names(members)), which is not that of the \
+          other runs.</p>
+
+          """
+      }
+      html += figure
+    }
+    return html
   }
 
   /// Settings that are not the same in all runs: numbers across such runs may not be comparable.

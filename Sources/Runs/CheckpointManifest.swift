@@ -94,7 +94,7 @@ public struct CheckpointManifest: Codable, Sendable, Equatable {
           path: path, problem: "has \(size) bytes where \(expected.bytes) were written")
       }
       guard contents else { continue }
-      guard try SHA256.hex(of: file) == expected.sha256 else {
+      guard try FileDigest.of(file) == expected.sha256 else {
         throw .invalidFile(path: path, problem: "is damaged: its SHA-256 differs from the manifest")
       }
     }

@@ -8,6 +8,8 @@ public struct EvaluationRecord: Codable, Sendable, Equatable {
   public var panels: [DensityPanel]
   /// Facts that belong beside the numbers (temperature, samples per prompt, scorer, …), in order.
   public var protocolNotes: [Note]
+  /// Nil in records of early versions.
+  public var identity: EvaluationIdentity?
 
   /// Of all intervals; 95 % in records from before it was kept.
   public var confidence: Double { measurements.lazy.compactMap(\.confidence).first ?? 0.95 }
@@ -23,7 +25,8 @@ public struct EvaluationRecord: Codable, Sendable, Equatable {
 
   public init(
     reference: String, policies: [EvaluatedPolicy], measurements: [Measurement],
-    bestOf: BestOfRecord?, panels: [DensityPanel], protocolNotes: [Note]
+    bestOf: BestOfRecord?, panels: [DensityPanel], protocolNotes: [Note],
+    identity: EvaluationIdentity? = nil
   ) {
     self.reference = reference
     self.policies = policies
@@ -31,5 +34,6 @@ public struct EvaluationRecord: Codable, Sendable, Equatable {
     self.bestOf = bestOf
     self.panels = panels
     self.protocolNotes = protocolNotes
+    self.identity = identity
   }
 }

@@ -9,14 +9,32 @@ struct CompareCommand {
 
   func perform(_ output: Output) throws -> ExitCode {
     let inputs = try RunList.load(runs)
+    let groups = EvaluationRecord.comparable(inputs.map(\.evaluation))
+    if groups.count > 1 {
+      output.note(
+        "not all runs were measured by the same reward on the same prompts; what cannot be ranked "
+          + "together stands apart")
+    }
+    for (place, members) in groups.enumerated() {
+      let together = members.map { inputs[$0] }
+      if groups.count > 1, !output.isJSON {
+        if place > 0 { output.print("") }
+        output.print("\(together.map(\.name).joined(separator: ", ")):")
+      }
+      try show(together, severalRuns: inputs.count > 1, output)
+    }
+    return .success
+  }
+
+  /// Runs that were measured alike.
+  private func show(_ inputs: [ReportInput], severalRuns: Bool, _ output: Output) throws {
     for name in Comparison.differences(between: inputs.map(\.evaluation)) {
       output.note("the runs differ in '\(name)'; their rewards may not be comparable")
     }
-    let several = inputs.count > 1
     // Of runs that name different ones the widest intervals are right for all.
     let confidence = inputs.map(\.evaluation.confidence).max() ?? 0.95
     func all(_ find: (ReportInput, String) -> [Comparison.System]) -> [Comparison.System] {
-      inputs.flatMap { find($0, several ? "\($0.name)/" : "") }
+      inputs.flatMap { find($0, severalRuns ? "\($0.name)/" : "") }
     }
     let groups = all(Comparison.groups)
     let checkpoints = all(Comparison.checkpoints)
@@ -29,7 +47,6 @@ struct CompareCommand {
       Comparison(
         checkpoints, contrasting: groups.count == checkpoints.count, confidence: confidence),
       of: "checkpoints", output)
-    return .success
   }
 
   private func show(_ comparison: Comparison, of subject: String, _ output: Output) throws {

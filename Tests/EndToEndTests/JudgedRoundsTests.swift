@@ -173,7 +173,7 @@ extension EndToEnd {
       try place.write("mine.md", template + "\nThink twice.\n")
       let reworded = try train("max_concurrency: 4")
       #expect(reworded.status == 3)
-      #expect(reworded.errors.contains("was made from something else: oracle.template ./mine.md"))
+      #expect(reworded.errors.contains("was made from something else: file ./mine.md was "))
       try place.write("mine.md", template)
       #expect(try train("max_concurrency: 4").status == 0)
       let tokenizer = try String(
@@ -181,7 +181,7 @@ extension EndToEnd {
       try place.write("judge/tokenizer.json", tokenizer + "\n")
       let changed = try train("max_concurrency: 4")
       #expect(changed.status == 3)
-      #expect(changed.errors.contains("oracle.judges ./judge/tokenizer.json was "))
+      #expect(changed.errors.contains("folder ./judge was "))
     }
 
     @Test func whatJudgesNeedIsCheckedWithTheRecipe() throws {

@@ -98,7 +98,7 @@ extension EndToEnd {
       ),
       (
         "data.openings.generate.seed=9",
-        "run/candidates/seed-0 was made from something else: prompts openings was "
+        "run/candidates/seed-0 was made from something else: data openings was "
       ),
       (
         "data.reviews.generate.reviews=601",
@@ -119,6 +119,49 @@ extension EndToEnd {
         outcome.errors.hasPrefix("plumb: \(place.url.path)/\(problem)"), "\(outcome.errors)")
       #expect(
         outcome.errors.hasSuffix("; choose another --output, or remove that folder\n"))
+      var after = try Workplace.files(place.run)
+      after[".lock"] = before[".lock"]
+      #expect(Workplace.differences(after, before).isEmpty)
+    }
+
+    @Test func aDamagedLastCheckpointIsMadeAgainAndNamed() throws {
+      let place = try Workplace()
+      try Finished.shared.get().put(into: place)
+      let before = try place.records()
+      let file = "sft/checkpoints/step-000040/model.safetensors"
+      var weights = try #require(before[file])
+      weights[weights.count - 9] ^= 255
+      try place.write("run/\(file)", weights)
+      try FileManager.default.removeItem(at: place.run.appending(path: "exo"))
+      let again = try place.complete()
+      #expect(again.status == 0, "\(again.errors)")
+      #expect(
+        again.errors.contains(
+          "sft: \(place.run.path)/sft/checkpoints/step-000040 is damaged: its SHA-256 differs from "
+            + "the manifest; it is made again\n"), "\(again.errors)")
+      #expect(Workplace.differences(try place.records(), before).isEmpty)
+    }
+
+    @Test(arguments: [
+      "exo/seed-0/steps.jsonl", "candidates/seed-1/rows.jsonl", "words/tokenizer/tokenizer.json",
+    ])
+    func anEditedRecordOfAFinishedStageIsRefused(_ name: String) throws {
+      let place = try Workplace()
+      try Finished.shared.get().put(into: place)
+      var record = try #require(try place.records()[name])
+      record[record.count / 2] ^= 1
+      try place.write("run/\(name)", record)
+      let before = try Workplace.files(place.run)
+      let outcome = try place.complete()
+      #expect(outcome.status == 3)
+      let folder =
+        "\(place.run.path)/" + name.split(separator: "/").dropLast().joined(separator: "/")
+      let stage = name.split(separator: "/")[0]
+      #expect(
+        outcome.errors.hasPrefix(
+          "plumb: \(place.run.path)/\(name) has changed since the stage was done; put back what was "
+            + "there, or remove \(folder.replacing("/tokenizer", with: ""))"), "\(outcome.errors)")
+      #expect(outcome.errors.hasSuffix("so that stage \(stage) runs again\n"))
       var after = try Workplace.files(place.run)
       after[".lock"] = before[".lock"]
       #expect(Workplace.differences(after, before).isEmpty)

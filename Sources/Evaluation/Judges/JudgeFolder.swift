@@ -27,18 +27,7 @@ public final class JudgeFolder {
     self.precision = precision
     self.device = device
     _ = try ConfigurationFile(reading: url.appending(path: "config.json"))
-    let names = try FileManager.default.contentsOfDirectory(atPath: url.path)
-    var parts: [String] = []
-    for name in names.sorted() where Self.matters(name) {
-      parts.append("\(name) \(try SHA256.hex(ofFile: url.appending(path: name)))")
-    }
-    digest = SHA256.hex(of: parts.joined(separator: "\n"))
-  }
-
-  /// The optimiser's state of a checkpoint says nothing.
-  private static func matters(_ name: String) -> Bool {
-    name == "config.json" || name == "special_tokens_map.json" || name.hasPrefix("tokenizer")
-      || (name.hasSuffix(".safetensors") && name != "training.safetensors")
+    digest = try ModelIdentity.of(url)
   }
 
   /// The model, read at the first call.

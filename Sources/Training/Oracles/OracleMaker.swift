@@ -2,9 +2,6 @@ import Recipe
 
 /// Makes an oracle that stages do not know themselves: a judge, which the program gives them.
 public protocol OracleMaker: Sendable {
-  /// Stages whose models it asks.
-  var stages: [String] { get }
-
   /// What a number of comparisons will ask.
   func questions(comparisons: Int) -> QuestionCount
 

@@ -47,8 +47,6 @@ public struct OracleSettings: Sendable {
     }
   }
 
-  var stages: [String] { [reward?.stage].compactMap(\.self) + (judge?.stages ?? []) }
-
   /// What a number of comparisons will ask of judges; nothing for the other kinds.
   func questions(comparisons: Int) -> QuestionCount {
     judge?.questions(comparisons: comparisons) ?? QuestionCount()

@@ -10,9 +10,9 @@ enum CandidateSource: Sendable {
   /// Reads a name; a mistake is recorded where nothing has it.
   init?(_ key: String, in section: Section, _ names: RecipeNames) {
     let name = section.string(key)
-    if names.stages.contains(where: { $0.name == name && $0.product == .candidates }) {
-      self = .candidates(name)
-    } else if let data = names.data[name] {
+    if let stage = names.candidates(named: name) {
+      self = .candidates(stage)
+    } else if let data = names.data(named: name) {
       self = .data(data)
     } else {
       if !name.isEmpty {

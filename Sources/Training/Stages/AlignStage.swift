@@ -36,12 +36,6 @@ public struct AlignStage: Stage {
     check(section, data: section.optionalString("data") ?? "")
   }
 
-  public var inputs: [String] {
-    var inputs = [policy.stage].compactMap { $0 }
-    if case .candidates(let stage) = source { inputs.append(stage) }
-    return inputs
-  }
-
   public func run(_ context: StageContext) throws -> StageResult {
     let rows = try rows(context)
     let reference = try context.model(policy)

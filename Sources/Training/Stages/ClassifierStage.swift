@@ -27,8 +27,6 @@ public struct ClassifierStage: Stage {
       from: section.section("training"), learningRate: 3e-4, epochs: 3)
   }
 
-  public var inputs: [String] { model.inputs }
-
   public func run(_ context: StageContext) throws -> StageResult {
     guard let data else { return StageResult(tokens: 0) }
     let started = try model.start(context, labels: 1, pooling: pooling)

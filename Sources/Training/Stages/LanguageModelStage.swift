@@ -34,8 +34,6 @@ public struct LanguageModelStage: Stage {
       from: section.section("training"), learningRate: 3e-4, epochs: 3)
   }
 
-  public var inputs: [String] { model.inputs }
-
   public func run(_ context: StageContext) throws -> StageResult {
     guard let data else { return StageResult(tokens: 0) }
     let started = try model.start(context)

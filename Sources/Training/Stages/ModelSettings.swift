@@ -46,13 +46,6 @@ public struct ModelSettings: Equatable, Sendable {
     origin = .scratch(shape, tokenizer: tokenizer)
   }
 
-  public var inputs: [String] {
-    switch origin {
-    case .existing(let source): return [source.stage].compactMap { $0 }
-    case .scratch(_, let tokenizer): return [tokenizer.stage].compactMap { $0 }
-    }
-  }
-
   /// The model to train, with a reward head where `labels` says so.
   func start(
     _ context: StageContext, labels: Int? = nil, pooling: ModelConfiguration.Pooling = .last

@@ -40,10 +40,6 @@ public struct OnPolicyStage: PolicyStage {
     }
   }
 
-  public var inputs: [String] {
-    [policy.stage, reward?.stage].compactMap { $0 } + (oracle?.stages ?? [])
-  }
-
   // MARK: As an aligned policy
 
   public var title: String { type(of: settings.objective).title }

@@ -25,8 +25,6 @@ public struct RewardModelStage: Stage {
       from: section.section("training"), learningRate: 1e-4, epochs: 1)
   }
 
-  public var inputs: [String] { model.inputs }
-
   public func run(_ context: StageContext) throws -> StageResult {
     guard let data else { return StageResult(tokens: 0) }
     let started = try model.start(context, labels: 1)

@@ -165,13 +165,6 @@ public struct RoundsStage: PolicyStage {
 
   // MARK: Running
 
-  public var inputs: [String] {
-    var inputs = [policy.stage, reward?.stage, refit?.origin?.stage] + (oracle?.stages ?? [])
-    if case .candidates(let stage)? = data { inputs.append(stage) }
-    var seen: Set<String> = []
-    return inputs.compactMap { $0 }.filter { seen.insert($0).inserted }
-  }
-
   public func run(_ context: StageContext) throws -> StageResult {
     // Rows that cannot be read are refused before any model is.
     let material = try RoundMaterial.read(self, context)

@@ -31,8 +31,6 @@ public struct SampleStage: Stage {
     chunk = section.int("chunk", default: 32, in: 1...65_536)
   }
 
-  public var inputs: [String] { [policy.stage, reward?.stage].compactMap { $0 } }
-
   public func run(_ context: StageContext) throws -> StageResult {
     let model = try context.model(policy)
     let reward = try self.reward.map(context.reward)

@@ -11,11 +11,9 @@ public protocol Stage: Sendable {
   /// Runs once for every seed unless the recipe says otherwise.
   static var repeatsPerSeed: Bool { get }
 
-  /// Reads the settings; mistakes are recorded in the section.
+  /// Reads the settings; mistakes are recorded in the section, and what the stage is made from in
+  /// the names' ``RecipeNames/inputs``.
   init(from section: Section, _ names: RecipeNames)
-
-  /// Stages that must have run.
-  var inputs: [String] { get }
 
   /// What the stage will cost; records what later stages need to know of it.
   func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate
@@ -69,6 +67,8 @@ public struct RecipeNames {
   public var stages: [(name: String, product: StageProduct)]
   /// Reads oracles that are judges; nil where there are none.
   public var judgedOracle: JudgedOracle?
+  /// What was looked up.
+  public var inputs = StageInputs()
 
   public init(data: [String: DataSource], stages: [(name: String, product: StageProduct)]) {
     self.data = data
@@ -78,11 +78,26 @@ public struct RecipeNames {
   /// A data source by name.
   public func data(_ key: String, in section: Section) -> DataSource? {
     let name = section.string(key)
-    if let source = data[name] { return source }
+    if let source = data(named: name) { return source }
     if !name.isEmpty {
       section.mistake(key, "there is no data named \(name)\(offer(Array(data.keys)))")
     }
     return nil
+  }
+
+  /// A data source by its name, where there is one.
+  func data(named name: String) -> DataSource? {
+    if data[name] != nil { inputs.declare(.data(name)) }
+    return data[name]
+  }
+
+  /// A stage of kind `sample` above this one by its name, where there is one.
+  func candidates(named name: String) -> String? {
+    guard stages.contains(where: { $0.name == name && $0.product == .candidates }) else {
+      return nil
+    }
+    inputs.declare(.stage(name))
+    return name
   }
 
   public func optionalData(_ key: String, in section: Section) -> DataSource? {
@@ -103,6 +118,7 @@ public struct RecipeNames {
       if stage.product != product {
         section.mistake(key, "stage \(name) makes no \(RecipeNames.word(product))")
       }
+      inputs.declare(.stage(name))
       return .stage(name)
     }
     if !name.isEmpty, !name.contains("/") {
@@ -111,6 +127,8 @@ public struct RecipeNames {
         key,
         "there is no stage \(name) above this one\(offer(fitting)); "
           + "a folder is written with a slash")
+    } else if !name.isEmpty {
+      inputs.declare(.folder(name))
     }
     return .folder(name)
   }

@@ -56,8 +56,14 @@ public struct StageContext {
   public func folder(of source: ModelSource) throws -> URL {
     switch source {
     case .stage(let stage):
-      let store = CheckpointStore(directory(of: stage).checkpoints)
-      guard let newest = try store.newest().checkpoint else {
+      let directory = directory(of: stage)
+      let found = try CheckpointStore(directory.checkpoints).newest()
+      if let damaged = found.skipped.first {
+        throw TrainingError.unusable(
+          "the last checkpoint of stage \(stage) is damaged: \(damaged.reason); remove "
+            + "\(directory.url.path), so that the stage is trained again")
+      }
+      guard let newest = found.checkpoint else {
         throw TrainingError.unusable("stage \(stage) has no checkpoint; run it first")
       }
       return newest.url
@@ -88,6 +94,12 @@ public enum ModelSource: Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .stage(let name), .folder(let name): return name
     }
+  }
+
+  /// Names it in results: as the recipe does, without the way to a folder of this machine.
+  public var title: String {
+    guard case .folder(let path) = self, path.hasPrefix("/") else { return description }
+    return path.split(separator: "/").last.map(String.init) ?? path
   }
 
   /// The stage that must run first, if any.

@@ -18,8 +18,6 @@ public struct TokenizerStage: Stage {
     vocabulary = section.int("vocabulary", default: 4096, in: 257...1_000_000)
   }
 
-  public var inputs: [String] { [] }
-
   public func run(_ context: StageContext) throws -> StageResult {
     guard let data else { return StageResult(tokens: 0) }
     let texts = try data.plainTexts().map(\.text)

@@ -11,6 +11,8 @@ import Testing
 /// Stages of a recipe, read from top to bottom.
 private struct Recipe {
   var stages: [(name: String, stage: any Stage)] = []
+  /// What the last one is made from.
+  var inputs: [StageInput] = []
   var mistakes: [String] = []
 
   init(_ text: String) throws {
@@ -20,7 +22,9 @@ private struct Recipe {
       names.data[name] = DataSource(from: section, directory: ".")
     }
     for (name, section) in document.root.sections("stages") {
+      names.inputs = StageInputs()
       guard let stage = StageRegistry.stage(from: section, names) else { continue }
+      inputs = names.inputs.all
       stages.append((name, stage))
       names.stages.append((name, type(of: stage).product))
     }
@@ -159,7 +163,7 @@ private struct Recipe {
       #expect(recipe.mistakes == [])
       let stage = try #require(recipe.stages.last?.stage as? OnPolicyStage)
       #expect(stage.title == type.title)
-      #expect(stage.inputs == ["sft"])
+      #expect(recipe.inputs == [.stage("sft"), .data("openings")])
       #expect(stage.options["kl"] == "\(type.usual.kl)")
       #expect(stage.options["samples"] == "\(type.usual.samples)")
     }

@@ -1,0 +1,90 @@
+import Corpus
+import Foundation
+import Judging
+import Policy
+import Recipe
+import Runs
+import Torch
+import Training
+
+/// What the stages of a recipe are made from, each worked out once.
+final class StageSeals {
+  private let recipe: RunRecipe
+  private var known: [String: StageSeal] = [:]
+
+  init(_ recipe: RunRecipe) { self.recipe = recipe }
+
+  /// What determines a stage's outcome: its settings, all that it declared, and the machine's
+  /// arithmetic.
+  ///
+  /// - Throws: `CorpusError`, `PolicyError` or `RunError` for an input that cannot be read.
+  func seal(of planned: RunRecipe.PlannedStage, seed: Int?) throws -> StageSeal {
+    let place = "\(planned.name)/\(seed.map(String.init) ?? "")"
+    if let seal = known[place] { return seal }
+    var inputs: [String: String] = [:]
+    let settings = recipe.document.resolved["stages"]?[planned.name]
+    for (path, value) in settings?.leaves ?? [] where !Self.changesNothing(path) {
+      inputs[path] = value
+    }
+    inputs["seed"] = seed.map(String.init) ?? "none"
+    inputs["precision"] = recipe.precision.rawValue
+    inputs["device"] = recipe.device.description
+    inputs["threads"] = String(Libtorch.threads)
+    inputs["capability"] = Libtorch.capability
+    inputs["libtorch"] = Libtorch.version
+    for input in planned.inputs {
+      let (name, hash) = try identity(of: input, for: seed)
+      inputs[name] = hash
+    }
+    let seal = StageSeal(inputs: inputs)
+    known[place] = seal
+    return seal
+  }
+
+  /// The stages that one reads, with the seeds at which it reads them.
+  func sources(
+    of planned: RunRecipe.PlannedStage, seed: Int?
+  ) -> [(stage: RunRecipe.PlannedStage, seed: Int?)] {
+    planned.inputs.compactMap { input in
+      guard case .stage(let name) = input,
+        let source = recipe.stages.first(where: { $0.name == name })
+      else { return nil }
+      return (source, source.repeats ? seed ?? recipe.seeds[0] : nil)
+    }
+  }
+
+  /// Reads everything that comes from outside the run.
+  func checkInputs() throws {
+    for input in Set(recipe.stages.flatMap(\.inputs)) {
+      if case .stage = input { continue }
+      _ = try identity(of: input, for: nil)
+    }
+  }
+
+  private func identity(
+    of input: StageInput, for seed: Int?
+  ) throws -> (name: String, hash: String) {
+    switch input {
+    case .stage(let name):
+      guard let source = recipe.stages.first(where: { $0.name == name }) else {
+        return ("stage \(name)", "")
+      }
+      let key = try seal(of: source, seed: source.repeats ? seed ?? recipe.seeds[0] : nil).key
+      return ("stage \(name)", key)
+    case .data(let name):
+      return ("data \(name)", try DataFingerprint.of(name, in: recipe))
+    case .folder(let path):
+      let folder = URL(fileURLWithPath: path, relativeTo: recipe.base)
+      return ("folder \(path)", try ModelIdentity.of(folder))
+    case .file(let path):
+      let file = URL(fileURLWithPath: path, relativeTo: recipe.base)
+      return ("file \(path)", try FileDigest.of(file))
+    }
+  }
+
+  /// How a judge is reached and what it may cost, which may change where a stage goes on.
+  private static func changesNothing(_ path: String) -> Bool {
+    path.split(separator: ".").first == "oracle"
+      && JudgingSettings.keysOfTransport.contains(String(path.dropFirst("oracle.".count)))
+  }
+}
