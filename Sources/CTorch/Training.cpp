@@ -125,10 +125,12 @@ CTorchRef ctorch_normal(
   });
 }
 
-/// Draws from softmax(logits) row by row on the CPU: one pass of exponentials, then sums of blocks,
-/// of which only the one that holds the drawn point is looked through.
+/// Draws from the first `allowed` columns of softmax(logits) row by row on the CPU: one pass of
+/// exponentials, then sums of blocks, of which only the one that holds the drawn point is looked
+/// through. Log-probabilities are those under all columns.
 static at::Tensor drawnOnCPU(
-    const at::Tensor &logits, const at::Tensor &uniform, at::Tensor &logProbability) {
+    const at::Tensor &logits, const at::Tensor &uniform, int64_t allowed,
+    at::Tensor &logProbability) {
   auto highest = at::amax(logits, {-1}, true);
   auto mass = at::sub(logits, highest).exp_().contiguous();
   int64_t rows = mass.size(0), width = mass.size(1);
@@ -144,21 +146,21 @@ static at::Tensor drawnOnCPU(
   float *logs = logProbability.data_ptr<float>();
   constexpr int64_t block = 64;
   inParallel(rows, 1, [&](int64_t begin, int64_t end) {
-    std::vector<double> sums(static_cast<size_t>((width + block - 1) / block));
+    std::vector<double> sums(static_cast<size_t>((allowed + block - 1) / block));
     for (int64_t row = begin; row < end; row++) {
       const float *w = weights + row * width;
       double total = 0;
       for (size_t b = 0; b < sums.size(); b++) {
         int64_t first = static_cast<int64_t>(b) * block;
         float part = 0;
-        for (int64_t i = first; i < std::min(first + block, width); i++) part += w[i];
+        for (int64_t i = first; i < std::min(first + block, allowed); i++) part += w[i];
         sums[b] = part;
         total += part;
       }
       double left = points[row] * total;
       size_t b = 0;
       while (b + 1 < sums.size() && left >= sums[b]) left -= sums[b++];
-      int64_t place = static_cast<int64_t>(b) * block, stop = std::min(place + block, width);
+      int64_t place = static_cast<int64_t>(b) * block, stop = std::min(place + block, allowed);
       int64_t last = -1;
       for (; place < stop; place++) {
         if (w[place] <= 0) continue;
@@ -170,6 +172,7 @@ static at::Tensor drawnOnCPU(
       while (last < 0 && stop > 0) {
         if (w[--stop] > 0) last = stop;
       }
+      for (int64_t i = allowed; i < width; i++) total += w[i];
       drawn[row] = last < 0 ? 0 : last;
       logs[row] = static_cast<float>(levels[row * width + drawn[row]] - tops[row] - std::log(total));
     }
@@ -177,34 +180,60 @@ static at::Tensor drawnOnCPU(
   return ids;
 }
 
+/// Probabilities `[row, id]` with 0 for all but the `topK` largest of a row, and then for all but the
+/// fewest largest that hold `topP` of what is left. Of equal ones the smaller id goes first.
+static at::Tensor truncated(const at::Tensor &mass, int64_t topK, double topP) {
+  auto [sorted, order] = at::sort(mass, /*stable=*/true, -1, /*descending=*/true);
+  int64_t width = mass.size(-1);
+  if (topK > 0 && topK < width) at::narrow(sorted, -1, topK, width - topK).zero_();
+  if (topP < 1) {
+    auto reached = at::cumsum(sorted, -1, at::kDouble);
+    auto total = at::narrow(reached, -1, width - 1, 1);
+    // An id stays while those before it hold less than the share; so the first always does.
+    sorted = at::where(at::lt(at::sub(reached, sorted), at::mul(total, topP)), sorted, 0);
+  }
+  return at::zeros_like(mass).scatter(-1, order, sorted);
+}
+
 CTorchRef ctorch_draw(
-    CTorchRef logits, CTorchRef uniform, double temperature, CTorchRef *logProbability) {
+    CTorchRef logits, CTorchRef uniform, double temperature, int64_t allowed, int64_t topK,
+    double topP, CTorchRef *logProbability) {
   *logProbability = nullptr;
   return tensor([&] {
     at::NoGradGuard off;
     TORCH_CHECK(temperature >= 0, "temperature ", temperature, " is below 0");
+    TORCH_CHECK(topP > 0 && topP <= 1, "top_p ", topP, " is not in (0, 1]");
     auto scaled = ctorch::of(logits);
     if (scaled.scalar_type() != at::kDouble) scaled = scaled.to(at::kFloat);
+    int64_t width = scaled.size(-1);
+    if (allowed < 0) allowed = width;
+    TORCH_CHECK(allowed > 0 && allowed <= width, "ids ", allowed, " of ", width, " columns");
+    if (temperature > 0 && temperature != 1) scaled = at::div(scaled, temperature);
+    bool isWhole = topK <= 0 && topP == 1;
+    if (temperature > 0 && isWhole && scaled.is_cpu() && scaled.scalar_type() == at::kFloat &&
+        scaled.dim() == 2) {
+      at::Tensor logs;
+      auto ids = drawnOnCPU(scaled, ctorch::of(uniform), allowed, logs);
+      *logProbability = give(logs);
+      return ids;
+    }
+    auto logs = at::log_softmax(scaled, -1);
+    auto possible = at::narrow(logs, -1, 0, allowed);
     at::Tensor ids;
     if (temperature > 0) {
-      if (temperature != 1) scaled = at::div(scaled, temperature);
-      if (scaled.is_cpu() && scaled.scalar_type() == at::kFloat && scaled.dim() == 2) {
-        at::Tensor logs;
-        ids = drawnOnCPU(scaled, ctorch::of(uniform), logs);
-        *logProbability = give(logs);
-        return ids;
-      }
-      scaled = at::log_softmax(scaled, -1);
-      auto mass = at::cumsum(at::exp(scaled), -1, at::kDouble);
-      auto total = at::narrow(mass, -1, mass.size(-1) - 1, 1);
+      auto kept = at::exp(possible);
+      if (!isWhole) kept = truncated(kept, topK, topP);
+      auto mass = at::cumsum(kept, -1, at::kDouble);
+      auto total = at::narrow(mass, -1, allowed - 1, 1);
       auto point = ctorch::of(uniform).to(mass.device(), at::kDouble).unsqueeze(-1) * total;
+      // A point that is rounded up to the total would fall on an id without mass.
+      point = at::minimum(point, at::nextafter(total, at::zeros_like(total)));
       ids = at::searchsorted(mass, point, /*out_int32=*/false, /*right=*/true);
-      ids = at::clamp_max(ids, mass.size(-1) - 1);
+      ids = at::clamp_max(ids, allowed - 1);
     } else {
-      scaled = at::log_softmax(scaled, -1);
-      ids = at::argmax(scaled, -1, /*keepdim=*/true);
+      ids = at::argmax(possible, -1, /*keepdim=*/true);
     }
-    *logProbability = give(at::gather(scaled, -1, ids).squeeze(-1));
+    *logProbability = give(at::gather(logs, -1, ids).squeeze(-1));
     return ids.squeeze(-1);
   });
 }

@@ -65,6 +65,10 @@ struct CommandOption: Sendable, Equatable {
     "number", letter: "n", value: "N", help: "how many rows to show (default: 3)")
   static let temperature = CommandOption(
     "temperature", value: "T", help: "0 takes the likeliest token (default: 1)")
+  static let topK = CommandOption(
+    "top-k", value: "K", help: "draw only from the K likeliest tokens (default: all)")
+  static let topP = CommandOption(
+    "top-p", value: "P", help: "draw only from the fewest that hold P (default: 1, all)")
   static let maximumTokens = CommandOption(
     "max-tokens", value: "N", help: "longest completion (default: 64)")
   static let seed = CommandOption(

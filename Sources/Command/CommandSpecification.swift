@@ -71,7 +71,7 @@ struct CommandSpecification: Sendable {
     case .sample:
       CommandSpecification(
         name: name, operands: "CHECKPOINT", operandCount: 1...1,
-        options: [.prompt, .samples, .temperature, .maximumTokens, .seed],
+        options: [.prompt, .samples, .temperature, .topK, .topP, .maximumTokens, .seed],
         summary: "look at what a checkpoint says",
         details: ["CHECKPOINT is a Hugging Face folder, one of Plumb's or any other."])
     case .check:

@@ -79,6 +79,7 @@ public struct Invocation: Sendable, Equatable {
           checkpoint: operands[0], prompt: parsed.text(.prompt) ?? "",
           number: try parsed.count(.samples) ?? 1,
           temperature: try parsed.temperature(.temperature) ?? 1,
+          topK: try parsed.count(.topK), topP: try parsed.topP(.topP) ?? 1,
           maximumTokens: try parsed.count(.maximumTokens) ?? 64,
           seed: try parsed.seed(.seed) ?? 0))
     case .check:

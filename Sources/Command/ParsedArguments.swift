@@ -137,6 +137,13 @@ struct ParsedArguments {
     }
   }
 
+  /// A number above 0 and at most 1.
+  func topP(_ option: CommandOption) throws(CommandError) -> Double? {
+    try read(option, "a number above 0 and at most 1") {
+      Double($0).flatMap { $0 > 0 && $0 <= 1 ? $0 : nil }
+    }
+  }
+
   /// One of a few words.
   func word(_ option: CommandOption, of words: [String]) throws(CommandError) -> String? {
     try read(option, words.joined(separator: " or ")) { words.contains($0) ? $0 : nil }

@@ -71,6 +71,10 @@ public struct SampleRequest: Sendable, Equatable {
   public var number: Int
   /// 0 takes the likeliest token.
   public var temperature: Double
+  /// Only so many of the likeliest tokens are drawn; nil for all.
+  public var topK: Int?
+  /// Of these only the fewest that hold this share, in (0, 1].
+  public var topP: Double
   /// The longest completion, in tokens; at least 1.
   public var maximumTokens: Int
   public var seed: UInt64

@@ -37,8 +37,7 @@ struct BestOfWork {
       amount.tokens = tokens.joined().joined().count
       amount.calls = tokens.joined().count
       let scores = try ExactScores(
-        policy: reference.decoder, reference: nil,
-        vocabulary: reference.tokenizer.vocabularySize, temperature: settings.temperature
+        policy: reference.decoder, reference: nil, temperature: settings.temperature
       ).sums(tokens, of: part.map(\.tokens))
       let rewards = try reward.values(
         zip(part, drawn).map { prompt, drawn in

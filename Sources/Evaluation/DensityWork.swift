@@ -52,8 +52,7 @@ struct DensityWork {
     _ tokens: [[Int]], _ prompt: EvaluationPrompt, _ model: LanguageModel
   ) throws -> [Double] {
     try ExactScores(
-      policy: model.decoder, reference: nil, vocabulary: model.tokenizer.vocabularySize,
-      temperature: settings.temperature
+      policy: model.decoder, reference: nil, temperature: settings.temperature
     ).sums([tokens], of: [prompt.tokens])[0].map(\.logProbability)
   }
 

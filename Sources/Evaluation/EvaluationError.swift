@@ -7,6 +7,8 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
   case promptTooLong(prompt: String, tokens: Int, maxTokens: Int, positions: Int, policy: String)
   /// Per-token divergences need one vocabulary.
   case differentTokenizers(policy: String, reference: String)
+  /// Per-token divergences need as many rows of the output head.
+  case differentRows(policy: String, rows: Int, reference: String, others: Int)
   /// A reward gave another number of values than there were texts.
   case rewardCount(name: String, texts: Int, values: Int)
 
@@ -24,6 +26,9 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
     case .differentTokenizers(let policy, let reference):
       "'\(policy)' and the reference '\(reference)' have different tokenizers, so their "
         + "probabilities cannot be compared token by token; choose a reference with the same one"
+    case .differentRows(let policy, let rows, let reference, let others):
+      "'\(policy)' has \(rows) rows in its output head and the reference '\(reference)' \(others), so "
+        + "their probabilities cannot be compared token by token; give both the same padding"
     case .rewardCount(let name, let texts, let values):
       "reward '\(name)' gave \(values) values for \(texts) texts"
     }

@@ -4,10 +4,13 @@ public struct EvaluationPrompt: Equatable, Sendable {
   public struct Pair: Equatable, Sendable {
     public var chosen: String
     public var rejected: String
+    /// The ids of both where they were sampled after the prompt's: these are scored, not the texts.
+    public var drawn: [[Int]]?
 
-    public init(chosen: String, rejected: String) {
+    public init(chosen: String, rejected: String, drawn: [[Int]]? = nil) {
       self.chosen = chosen
       self.rejected = rejected
+      self.drawn = drawn
     }
   }
 

@@ -1,3 +1,4 @@
+import Policy
 import Recipe
 import Statistics
 import Torch
@@ -9,6 +10,8 @@ public struct EvaluationSettings: Equatable, Sendable {
   /// Divides the logits in sampling and in scoring alike; divergences are those of the tempered
   /// policies.
   public var temperature = 1.0
+  /// What is never drawn. Probabilities and divergences stay those of the whole tempered policies.
+  public var truncation = Truncation.none
   /// The longest completion, in tokens.
   public var maxTokens = 64
   /// The first so many prompts are used; 512 as in the EXO paper.
@@ -38,6 +41,11 @@ public struct EvaluationSettings: Equatable, Sendable {
     samples = section.int("samples", default: samples, in: 1...10_000)
     // Not 0: a greedy policy has one completion, and divergences of it are not defined.
     temperature = section.double("temperature", default: temperature, above: 0, atMost: 100)
+    truncation = Truncation(
+      topK: section.optionalInt("top_k", in: 1...1_000_000),
+      topP: section.double("top_p", default: 1, above: 0, atMost: 1))
+    // The estimates of best-of-n and of the panels take the draws for those of the whole policy.
+    if truncation != .none { bestOf = [] }
     maxTokens = section.int("max_tokens", default: maxTokens, in: 1...1_000_000)
     prompts = section.int("prompts", default: prompts, in: 1...10_000_000)
     bestOf = section.ints("best_of", default: bestOf, in: 1...1_000_000)
@@ -53,9 +61,27 @@ public struct EvaluationSettings: Equatable, Sendable {
     if let large = bestOf.first(where: { $0 > bestOfPool }) {
       section.mistake("best_of", "best of \(large) needs a best_of_pool of at least \(large)")
     }
+    if truncation != .none {
+      let what = "needs samples of the whole policy; leave it out, or top_k and top_p"
+      if !bestOf.isEmpty { section.mistake("best_of", what) }
+      if densityBeta != nil { section.mistake("density_beta", what) }
+    }
     if Set(bestOf).count < bestOf.count {
       section.mistake("best_of", "names a size twice")
     }
+  }
+
+  /// How samples of a model are drawn.
+  public func sampling(of model: LanguageModel) -> SamplingSettings {
+    model.sampling(temperature: temperature, maxTokens: maxTokens, truncation: truncation)
+  }
+
+  /// What is left out of a draw, as `top_k 40, top_p 0.9`; empty for nothing.
+  var truncationNote: String {
+    let words = [
+      truncation.topK.map { "top_k \($0)" }, truncation.topP < 1 ? "top_p \(truncation.topP)" : nil,
+    ]
+    return words.compactMap(\.self).joined(separator: ", ")
   }
 
   var percent: String { IntervalBasis.percent(confidence) }

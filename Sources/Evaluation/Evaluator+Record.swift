@@ -48,13 +48,18 @@ extension Evaluator {
         offered > prompts.count ? "the first \(prompts.count) of \(offered)" : "\(prompts.count)"
       ),
       ("samples per prompt", "\(settings.samples)"),
-      ("temperature", "\(settings.temperature), in sampling and in scoring"),
+      (
+        "temperature",
+        "\(settings.temperature), in sampling and in scoring"
+          + (settings.truncation == .none
+            ? "" : "; samples with \(settings.truncationNote), probabilities of the whole policies")
+      ),
       ("longest completion", "\(settings.maxTokens) tokens"),
       ("perplexity scorer", givenScorer?.name ?? reference.policy.id),
       ("matrix products", settings.precision.rawValue),
       (
         "random numbers",
-        "seed \(settings.seed), a stream of their own for each policy and prompt"
+        "seed \(settings.seed), a stream for each prompt and sample, common to all policies"
       ),
       ("prompt set", String(Self.identity(of: prompts).prefix(16))),
       ("confidence", "\(settings.percent) %"),

@@ -6,8 +6,9 @@ extension Evaluator {
   /// What decides the numbers of all work on a policy.
   func key(of subject: Subject) -> [String] {
     [
-      "version 1", subject.policy.id, subject.policy.weights, reference.policy.weights,
-      "temperature \(settings.temperature)", "tokens \(settings.maxTokens)",
+      "version 2", subject.policy.id, subject.policy.weights, reference.policy.weights,
+      "temperature \(settings.temperature) \(settings.truncationNote)",
+      "tokens \(settings.maxTokens)",
       "seed \(settings.seed)", "precision \(settings.precision.rawValue)", oracle.identity,
     ]
   }
@@ -27,6 +28,7 @@ extension Evaluator {
         add("pair")
         add(pair.chosen)
         add(pair.rejected)
+        for ids in pair.drawn ?? [] { add(ids.map(String.init).joined(separator: " ")) }
       }
     }
     return hash.finish()
@@ -41,7 +43,7 @@ extension Evaluator {
     let key =
       key(of: subject) + [
         "samples \(settings.samples)", "batch \(settings.batch)", Self.identity(of: prompts),
-        heldOut?.identity ?? "", givenScorer?.name ?? "",
+        heldOut?.identity ?? "", givenScorer.map { "\($0.name)@\($0.version)" } ?? "",
       ]
     let work = try WorkFolder(directory, id: subject.policy.id)
     let (found, costs) = try work.complete(
@@ -54,7 +56,7 @@ extension Evaluator {
           reference: isReference ? nil : reference,
           scorer: givenScorer ?? PerplexityScorer(name: self.reference.policy.id, model: reference),
           scorerIsReference: givenScorer == nil, reward: RewardCalls(reward: oracle.reward),
-          heldOut: heldOut.map { RewardCalls(reward: $0.reward) }, policy: subject.policy.id
+          heldOut: heldOut.map { RewardCalls(reward: $0.reward) }
         ).chunk(index, &meter)
       })
     for cost in costs { meter.add(cost) }

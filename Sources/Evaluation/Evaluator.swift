@@ -127,6 +127,13 @@ public final class Evaluator {
       throw EvaluationError.differentTokenizers(
         policy: subject.policy.id, reference: self.reference.policy.id)
     }
+    if let rows = reference?.decoder.configuration.vocab,
+      rows != model.decoder.configuration.vocab
+    {
+      throw EvaluationError.differentRows(
+        policy: subject.policy.id, rows: model.decoder.configuration.vocab,
+        reference: self.reference.policy.id, others: rows)
+    }
     return model
   }
 }

@@ -4,9 +4,9 @@ import Torch
 /// Probabilities of completions under a policy and its reference, with the divergence between
 /// their next-token distributions.
 ///
-/// Distributions are over the tokenizer's ids, as in sampling: rows of the output head that no
-/// token has take no part. Logits become float64 before the softmax, because a small divergence is
-/// a difference of large numbers.
+/// Distributions are over all rows of the output head, as in training, in what the sampler records and
+/// in `transformers`; a row that no token has is never drawn, but takes its share. Logits become
+/// float64 before the softmax, because a small divergence is a difference of large numbers.
 ///
 /// Source: Rao–Blackwellised divergence as in Amini et al. 2025, "Better estimation of the KL
 /// divergence between language models".
@@ -22,16 +22,14 @@ struct ExactScores {
   let policy: Decoder
   /// Nil where the policy is the reference.
   let reference: Decoder?
-  let vocabulary: Int
   let temperature: Double
   /// Rows of hidden states that exist at a time, and elements of their logits.
   private let rowBudget = 8192
   private let logitBudget = 1 << 22
 
-  init(policy: Decoder, reference: Decoder?, vocabulary: Int, temperature: Double) {
+  init(policy: Decoder, reference: Decoder?, temperature: Double) {
     self.policy = policy
     self.reference = reference
-    self.vocabulary = vocabulary
     self.temperature = temperature
   }
 
@@ -71,11 +69,11 @@ struct ExactScores {
   }
 
   private func sums(_ completions: [[[Int]]], prompts: [[Int]]) throws -> [[Sums]] {
-    let own = try State(policy, completions, prompts, vocabulary)
-    let other = try reference.map { try State($0, completions, prompts, vocabulary) }
+    let own = try State(policy, completions, prompts)
+    let other = try reference.map { try State($0, completions, prompts) }
     var perToken: [Sums] = []
     perToken.reserveCapacity(own.targets.count)
-    let step = max(1, logitBudget / vocabulary)
+    let step = max(1, logitBudget / policy.configuration.vocab)
     for start in stride(from: 0, to: own.targets.count, by: step) {
       let range = start..<min(start + step, own.targets.count)
       perToken += try tokens(range, own, other)
@@ -122,13 +120,11 @@ struct ExactScores {
     private let head: Tensor
     private let precision: Precision
 
-    init(
-      _ model: Decoder, _ completions: [[[Int]]], _ prompts: [[Int]], _ vocabulary: Int
-    ) throws {
+    init(_ model: Decoder, _ completions: [[[Int]]], _ prompts: [[Int]]) throws {
       targets = try Targets.completions(
         completions, of: prompts, positions: model.configuration.positions, on: model.device)
       hidden = try model.hidden(of: targets)
-      head = try model.head.slice(0, 0..<vocabulary)
+      head = model.head
       precision = model.precision
     }
 

@@ -44,27 +44,28 @@ struct Findings {
     return found
   }
 
-  /// How often one side's scores beat the other's, over all combinations of a prompt's completions
-  /// and of both sides' seeds, `[seed][prompt][score]`.
+  /// How often one side's scores beat the other's, over combinations of a prompt's completions and of
+  /// both sides' seeds, `[seed][prompt][score]`.
+  ///
+  /// - Parameter areCoupled: both sides were drawn with common random numbers: samples of one place are
+  ///   no independent draws and are left out where there are others.
   func winRate(
-    _ first: [[[Double]]], _ second: [[[Double]]], against reference: String, _ what: String
+    _ first: [[[Double]]], _ second: [[[Double]]], against reference: String,
+    areCoupled: Bool = false, _ what: String
   ) -> Finding {
-    func finite(_ side: [[[Double]]]) -> [[[Double]]] {
-      side.map { $0.map { $0.filter(\.isFinite) } }
-    }
-    let (ours, theirs) = (finite(first), finite(second))
-    func count(_ side: [[[Double]]]) -> Int { side.joined().joined().count }
     var values: [[Double]] = []
-    if ours.count == 1, theirs.count == 1 {
-      values = zip(ours[0], theirs[0]).map { our, their in
-        WinRate.shares([our], against: [their]) ?? []
+    if first.count == 1, second.count == 1 {
+      values = zip(first[0], second[0]).map { ours, theirs in
+        let tally = WinRate.wins(ours, against: theirs, areCoupled: areCoupled)
+        return tally.of > 0 ? [tally.wins / Double(tally.of)] : []
       }
     }
+    let which = areCoupled ? "independent combinations" : "all combinations"
     return Finding(
       measure: .winRate, reference: reference,
-      what: "\(what), all combinations of a prompt's completions, ties one half", values: values,
-      estimate: inference.winRate(ours, against: theirs),
-      nonfinite: count(first) + count(second) - count(ours) - count(theirs))
+      what: "\(what), \(which) of a prompt's completions, ties one half", values: values,
+      estimate: inference.winRate(first, against: second, areCoupled: areCoupled),
+      nonfinite: (first + second).joined().joined().count { !$0.isFinite })
   }
 
   /// In words, how likely differences as large are where there is none; `[seed][prompt][difference]`.

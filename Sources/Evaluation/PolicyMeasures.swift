@@ -117,7 +117,8 @@ struct PolicyMeasures {
     let ours = values(\.reward)
     let theirs = reference.rows.map { $0.samples.map(\.reward) }
     var found = [
-      findings.winRate([ours], [theirs], against: reference.id, "wins by '\(rewardName)'")
+      findings.winRate(
+        [ours], [theirs], against: reference.id, areCoupled: true, "wins by '\(rewardName)'")
     ]
     if chosen.contains(where: { !$0.isEmpty }) {
       found.append(

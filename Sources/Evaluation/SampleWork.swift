@@ -14,16 +14,12 @@ struct SampleWork {
   let scorerIsReference: Bool
   let reward: RewardCalls
   let heldOut: RewardCalls?
-  /// Names the stream of random numbers.
-  let policy: String
-
   var chunks: Int { (prompts.count + settings.batch - 1) / settings.batch }
 
   func chunk(_ index: Int, _ meter: inout CostMeter) throws -> SampledChunk {
     let start = index * settings.batch
     let part = Array(prompts[start..<min(start + settings.batch, prompts.count)])
-    let drawing = Drawing(
-      model: subject, stream: "evaluation/\(policy)", settings: settings)
+    let drawing = Drawing(model: subject, stream: "evaluation", settings: settings)
     let completions = try meter.measure("sample") { amount in
       let drawn = try drawing.completions(part, count: settings.samples)
       amount.tokens = drawn.joined().reduce(0) { $0 + $1.tokens.count }
@@ -48,7 +44,7 @@ struct SampleWork {
       return try exact.sums(tokens, of: part.map(\.tokens))
     }
     let perplexities = try meter.measure("perplexity") { amount in
-      let found = try scored(part, tokens, texts, scores)
+      let found = try scored(part, completions, texts, scores)
       amount.tokens = found.joined().reduce(0) { $0 + $1.tokens }
       return found
     }
@@ -73,46 +69,58 @@ struct SampleWork {
 
   private var exact: ExactScores {
     ExactScores(
-      policy: subject.decoder, reference: reference?.decoder,
-      vocabulary: subject.tokenizer.vocabularySize, temperature: settings.temperature)
+      policy: subject.decoder, reference: reference?.decoder, temperature: settings.temperature)
   }
 
   /// log-probabilities of the completions under the scorer, and how many tokens they are to it.
   private func scored(
-    _ part: [EvaluationPrompt], _ tokens: [[[Int]]], _ texts: [[String]],
+    _ part: [EvaluationPrompt], _ drawn: [[Completion]], _ texts: [[String]],
     _ scores: [[ExactScores.Sums]]
   ) throws -> [[(logProbability: Double, tokens: Int)]] {
     let model = scorer.model
+    var completions = drawn.map { $0.map(\.tokens) }
+    var prompts = part.map(\.tokens)
     if scorerIsReference, settings.temperature == 1 {
-      return zip(tokens, scores).map { ids, sums in
+      return zip(completions, scores).map { ids, sums in
         zip(ids, sums).map { ($1.reference, $0.count) }
       }
     }
     // Another tokenizer reads the text; the same one scores the sampled ids.
-    let isSame = model.tokenizer.hash == subject.tokenizer.hash
-    let completions = try isSame ? tokens : texts.map { try $0.map(model.completion) }
-    let sums = try ExactScores(
-      policy: model.decoder, reference: nil, vocabulary: model.tokenizer.vocabularySize,
-      temperature: 1
-    ).sums(completions, of: part.map { try isSame ? $0.tokens : model.prompt($0.text) })
+    if model.tokenizer.hash != subject.tokenizer.hash {
+      let readings = try part.indices.map { index in
+        // A cut completion has no end to score, but one without any text has nothing else.
+        let areEnded = zip(drawn[index], texts[index]).map { $0.isFinished || $1.isEmpty }
+        return try model.read(part[index].text, texts[index], areEnded: areEnded)
+      }
+      completions = readings.map(\.completions)
+      prompts = readings.map(\.prompt)
+    }
+    let sums = try ExactScores(policy: model.decoder, reference: nil, temperature: 1)
+      .sums(completions, of: prompts)
     return zip(completions, sums).map { ids, sums in
       zip(ids, sums).map { ($1.logProbability, $0.count) }
     }
   }
 
   private func pairRows(_ part: [EvaluationPrompt]) throws -> [[PairRow]] {
-    let completions = try part.map { prompt in
-      try prompt.pairs.flatMap {
-        [try subject.completion($0.chosen), try subject.completion($0.rejected)]
+    var owners: [Int] = []
+    var readings: [Reading] = []
+    for (index, prompt) in part.enumerated() {
+      for pair in prompt.pairs {
+        owners.append(index)
+        readings.append(
+          try pair.drawn.map { Reading(prompt: prompt.tokens, completions: $0) }
+            ?? subject.read(prompt.text, [pair.chosen, pair.rejected]))
       }
     }
-    let scores = try exact.sums(completions, of: part.map(\.tokens))
-    return scores.map { sums in
-      stride(from: 0, to: sums.count, by: 2).map { place in
+    let scores = try exact.sums(readings.map(\.completions), of: readings.map(\.prompt))
+    var rows = part.map { _ in [PairRow]() }
+    for (owner, sums) in zip(owners, scores) {
+      rows[owner].append(
         PairRow(
-          chosen: sums[place].logProbability, rejected: sums[place + 1].logProbability,
-          referenceChosen: sums[place].reference, referenceRejected: sums[place + 1].reference)
-      }
+          chosen: sums[0].logProbability, rejected: sums[1].logProbability,
+          referenceChosen: sums[0].reference, referenceRejected: sums[1].reference))
     }
+    return rows
   }
 }

@@ -50,7 +50,8 @@ struct Tournament {
     _ first: [Contender], _ second: [Contender], against reference: String
   ) -> Finding {
     Findings(settings: settings).winRate(
-      first.map(\.rewards), second.map(\.rewards), against: reference, "wins by '\(rewardName)'")
+      first.map(\.rewards), second.map(\.rewards), against: reference, areCoupled: true,
+      "wins by '\(rewardName)'")
   }
 
   /// Groups of several seeds, in the order of their first member.

@@ -42,6 +42,11 @@ extension EvaluationPlan {
     for source in [reward, heldOutReward].compactMap({ $0 }) {
       estimate.operations += try sizes.operations(of: source, tokens: rewarded)
     }
+    if let scorer {
+      let scoring = try sizes.model(scorer)
+      estimate.operations +=
+        2 * Double(scoring.parameterCount) * texts * (offered.tokens + Double(settings.maxTokens))
+    }
     return estimate
   }
 }

@@ -25,6 +25,8 @@ struct EvaluationPlan {
   let reward: RewardSource
   let isLogOdds: Bool
   let heldOutReward: RewardSource?
+  /// The model that perplexity is taken under; the reference where it is nil.
+  let scorer: ModelSource?
   let prompts: PromptSettings
   let promptData: DataSource?
   let chosen: Chosen
@@ -45,6 +47,8 @@ struct EvaluationPlan {
     // A reward model trained on preferences has no zero that classifies.
     isLogOdds = section.bool("reward_is_log_odds", default: self.reward == .synthetic)
     heldOutReward = names.reward("held_out_reward", in: section)
+    scorer =
+      section.has("perplexity_scorer") ? names.model("perplexity_scorer", in: section) : nil
     let promptSection = section.section("prompts_from")
     prompts = PromptSettings(from: promptSection, names)
     promptData = names.data[promptSection.optionalString("prompts") ?? ""]
@@ -88,6 +92,11 @@ struct EvaluationPlan {
       heldOut: try heldOutReward.map {
         Evaluator.Oracle(
           try context.reward($0), isLogOdds: true, version: try weights(of: $0, context))
+      },
+      scorer: try scorer.map {
+        PerplexityScorer(
+          name: $0.title, model: try context.model($0),
+          version: try weights(of: .model($0), context))
       },
       prompts: prompts,
       directory: run.url.appending(path: "evaluation"), shouldStop: context.shouldStop,
@@ -211,25 +220,24 @@ struct EvaluationPlan {
     _ prompts: [EvaluationPrompt], _ model: LanguageModel, _ oracle: any Reward
   ) throws -> [EvaluationPrompt] {
     var labelled = prompts
-    let sampler = Sampler(
-      model.decoder,
-      model.sampling(temperature: settings.temperature, maxTokens: settings.maxTokens))
+    let sampler = Sampler(model.decoder, settings.sampling(of: model))
+    let numbers = DrawingNumbers(seed: UInt64(settings.seed), stream: "evaluation/chosen")
     for start in stride(from: 0, to: prompts.count, by: settings.batch) {
       let part = Array(prompts[start..<min(start + settings.batch, prompts.count)])
-      let uniform = try Generator(
-        seed: UInt64(settings.seed), stream: "evaluation/chosen/\(start)"
-      ).uniform([2 * part.count, settings.maxTokens])
+      let uniform = try numbers.rows(
+        of: part.map(\.id), count: 2, length: settings.maxTokens)
       let pairs = try sampler.sample(part.map(\.tokens), count: 2, uniform: uniform)
       let drawn = zip(part, pairs).flatMap { prompt, pair in
-        pair.map { model.text(of: $0, after: prompt.tokens) }
+        pair.map { (ids: $0.tokens, text: model.text(of: $0, after: prompt.tokens)) }
       }
-      let texts = drawn.enumerated().map { part[$0 / 2].text + $1 }
+      let texts = drawn.enumerated().map { part[$0 / 2].text + $1.text }
       let rewards = try oracle.rewards(of: texts)
       for index in part.indices where rewards[2 * index] != rewards[2 * index + 1] {
         let isFirst = rewards[2 * index] > rewards[2 * index + 1]
+        let better = drawn[2 * index + (isFirst ? 0 : 1)]
+        let worse = drawn[2 * index + (isFirst ? 1 : 0)]
         let pair = EvaluationPrompt.Pair(
-          chosen: drawn[2 * index + (isFirst ? 0 : 1)],
-          rejected: drawn[2 * index + (isFirst ? 1 : 0)])
+          chosen: better.text, rejected: worse.text, drawn: [better.ids, worse.ids])
         labelled[start + index].chosen = [pair.chosen]
         labelled[start + index].pairs = [pair]
       }

@@ -1,3 +1,4 @@
+import Corpus
 import Foundation
 import Runs
 
@@ -22,13 +23,20 @@ public struct ConfigurationFile: Equatable, Sendable {
         problem: "not found; a checkpoint is a folder with config.json, "
           + "model.safetensors and tokenizer.json")
     }
-    guard data.count < 4 << 20,
-      let object = try? JSONSerialization.jsonObject(with: data),
-      let keys = object as? [String: Any]
-    else {
+    guard data.count < 4 << 20 else {
+      throw PolicyError.configuration(file: file, problem: "is larger than 4 MB")
+    }
+    let document: JSONValue
+    do {
+      document = try JSONValue(parsing: Array(data))
+    } catch {
+      throw PolicyError.configuration(file: file, problem: "is not JSON: \(error)")
+    }
+    guard let keys = document.object else {
       throw PolicyError.configuration(file: file, problem: "is not a JSON object")
     }
-    source = data
+    // A byte order mark is none of the keys, and is not written again.
+    source = data.starts(with: [0xEF, 0xBB, 0xBF]) ? Data(data.dropFirst(3)) : data
     configuration = try ConfigurationReader(file: file, keys: keys).read()
     if let problem = configuration.problem {
       throw PolicyError.configuration(file: file, problem: problem)
@@ -47,7 +55,9 @@ public struct ConfigurationFile: Equatable, Sendable {
     for (key, value) in fresh() where key != "id2label" || labels != configuration.labels {
       keys[key] = value
     }
-    if configuration.labels == nil { for key in ["num_labels", "id2label"] { keys[key] = nil } }
+    if configuration.labels == nil {
+      for key in ["num_labels", "id2label", "plumb_end_token"] { keys[key] = nil }
+    }
     var data = try JSONSerialization.data(
       withJSONObject: keys, options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes])
     data.append(UInt8(ascii: "\n"))
@@ -65,6 +75,7 @@ public struct ConfigurationFile: Equatable, Sendable {
     ]
     if let labels = c.labels {
       keys["num_labels"] = labels
+      keys["plumb_end_token"] = c.endsTexts
       if c.pooling != .last { keys["plumb_pooling"] = c.pooling.rawValue }
       keys["id2label"] = Dictionary(
         uniqueKeysWithValues: (0..<labels).map { ("\($0)", "LABEL_\($0)") })
@@ -83,6 +94,8 @@ public struct ConfigurationFile: Equatable, Sendable {
       keys["n_positions"] = c.positions
       keys["layer_norm_epsilon"] = c.epsilon
       keys["activation_function"] = "gelu_new"
+      keys["scale_attn_weights"] = c.scalesScores
+      keys["scale_attn_by_inverse_layer_idx"] = c.scalesScoresByLayer
       for key in ["resid_pdrop", "embd_pdrop", "attn_pdrop"] where source.isEmpty {
         keys[key] = 0.0
       }

@@ -79,9 +79,22 @@ public final class Decoder {
     labels: Int? = nil, pooling: ModelConfiguration.Pooling = .last,
     headFrom generator: Generator? = nil
   ) throws -> Decoder {
+    var configuration = configuration
+    if let labels {
+      configuration.labels = labels
+      configuration.pooling = pooling
+      configuration.endsTexts = false
+    }
+    return try copied(as: configuration, headFrom: generator)
+  }
+
+  /// An independent model of another shape with all weights that both have; what this one lacks is
+  /// started by the generator.
+  func copied(
+    as configuration: ModelConfiguration, headFrom generator: Generator?
+  ) throws -> Decoder {
     var file = file
-    if labels != nil { file.configuration.pooling = pooling }
-    if let labels { file.configuration.labels = labels }
+    file.configuration = configuration
     var pairs: [(name: String, tensor: Tensor)] = []
     for shape in Architectures.shapes(of: file.configuration) {
       if weights.names.contains(shape.name) {
@@ -107,11 +120,10 @@ public final class Decoder {
 
   /// Hidden states after the last norm, `[row, hidden]`.
   public func hidden(_ layout: Layout) throws(TorchError) -> Tensor {
-    let heads = configuration.heads
-    let keyValueHeads = configuration.keyValueHeads
+    let configuration = configuration
     return try run(ids: layout.ids, positions: layout.positions) {
-      (_: Int, all: Tensor) throws(TorchError) in
-      try layout.attend(all, heads: heads, keyValueHeads: keyValueHeads)
+      (layer: Int, all: Tensor) throws(TorchError) in
+      try layout.attend(all, configuration, layer: layer)
     }
   }
 

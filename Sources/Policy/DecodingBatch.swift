@@ -37,7 +37,7 @@ struct DecodingBatch {
       ids: layout.ids, positions: layout.positions,
       keeping: try Tensor.of(ends, on: model.device)
     ) {
-      (_: Int, all: Tensor) throws(TorchError) in
+      (layer: Int, all: Tensor) throws(TorchError) in
       let parts = try layout.promptPadding.padded(all)
         .split(2, [heads, keyValueHeads, keyValueHeads])
       for (part, isKey) in [(parts[1], true), (parts[2], false)] {
@@ -46,7 +46,7 @@ struct DecodingBatch {
         try cache.write(part.transposed(1, 2).select(0, owners), 2, at: 0)
         if isKey { keys.append(cache) } else { values.append(cache) }
       }
-      return try layout.attend(all, heads: heads, keyValueHeads: keyValueHeads)
+      return try layout.attend(all, configuration, layer: layer)
     }
     self.keys = keys
     self.values = values
@@ -82,11 +82,13 @@ struct DecodingBatch {
     let keys = keys
     let values = values
     let places = try Tensor.of(slotPositions, on: model.device)
-    let scale = 1 / Double(model.configuration.headSize).squareRoot()
+    let configuration = model.configuration
     let states = try model.run(
       ids: try Tensor.of(slotIDs, on: model.device), positions: places
     ) { (layer: Int, all: Tensor) throws(TorchError) in
-      try all.attention(intoCache: keys[layer], values[layer], at: places, scale: scale)
+      try all.attention(
+        intoCache: keys[layer], values[layer], at: places,
+        scale: configuration.attentionScale(layer: layer))
     }
     for index in lengths.indices { lengths[index] += 1 }
     hidden =

@@ -7,7 +7,7 @@ public struct LanguageModel {
   public let decoder: Decoder
   public let tokenizer: Tokenizer
   /// Ids in front of every text, as the tokenizer's post-processor says.
-  public let begin: [Int]
+  public var begin: [Int] { tokenizer.leadingTokens }
 
   public init(_ decoder: Decoder, _ tokenizer: Tokenizer) throws {
     guard tokenizer.vocabularySize <= decoder.configuration.vocab else {
@@ -17,7 +17,6 @@ public struct LanguageModel {
     }
     self.decoder = decoder
     self.tokenizer = tokenizer
-    begin = tokenizer.leadingTokens
   }
 
   /// Reads a checkpoint's folder.
@@ -29,23 +28,57 @@ public struct LanguageModel {
       Tokenizer.load(directory: folder))
   }
 
+  /// Refuses a model that gives no probabilities of tokens.
+  ///
+  /// - Parameter name: as the user wrote it.
+  public func requireLanguage(_ name: String) throws {
+    if let problem = decoder.configuration.languageProblem {
+      throw PolicyError.input("\(name) \(problem)")
+    }
+  }
+
   /// The ids a completion of this text starts from; at least one.
   ///
   /// - Throws: ``PolicyError/input(_:)`` for an empty text without a begin token.
   public func prompt(_ text: String) throws -> [Int] {
-    let ids = begin + tokenizer.encode(text)
+    let ids = tokenizer.read(text, []).prompt
     guard !ids.isEmpty else {
       throw PolicyError.input("an empty prompt needs a model with a begin token")
     }
     return ids
   }
 
-  /// The ids of a whole completion, with the end token.
+  /// A prompt and texts that follow it, read as one text each and split where the ids part; see
+  /// `Reading`. Everything that is given as text is read here; what was sampled stays as its ids.
   ///
-  /// - Throws: ``PolicyError/input(_:)`` where there is neither text nor an end token.
-  public func completion(_ text: String) throws -> [Int] {
-    let ids = tokenizer.encode(text) + endTokens.prefix(1)
-    guard !ids.isEmpty else { throw PolicyError.input("an empty completion has no tokens") }
+  /// - Parameter areEnded: which texts get the end token; all where it is nil.
+  /// - Throws: ``PolicyError/input(_:)`` where nothing is left to begin with, or a text has no token.
+  public func read(
+    _ prompt: String, _ texts: [String], areEnded: [Bool]? = nil
+  ) throws -> Reading {
+    var reading = tokenizer.read(prompt, texts)
+    guard !reading.prompt.isEmpty else {
+      throw PolicyError.input(
+        prompt.isEmpty
+          ? "an empty prompt needs a model with a begin token"
+          : "a prompt and its completion begin with one token, and the model has no begin token; "
+            + "let the completion begin with a word of its own")
+    }
+    for place in reading.completions.indices where areEnded?[place] ?? true {
+      reading.completions[place] += endTokens.prefix(1)
+    }
+    guard !reading.completions.contains([]) else {
+      throw PolicyError.input("an empty completion has no tokens")
+    }
+    return reading
+  }
+
+  /// The ids of a whole text.
+  ///
+  /// - Parameter isEnded: whether the end token follows.
+  public func whole(_ text: String, isEnded: Bool) throws -> [Int] {
+    let ids = tokenizer.read(text, []).prompt + (isEnded ? Array(endTokens.prefix(1)) : [])
+    guard !ids.isEmpty else { throw PolicyError.input("an empty text has no tokens") }
     return ids
   }
 
@@ -55,10 +88,12 @@ public struct LanguageModel {
     return own + decoder.configuration.endTokens.filter { !own.contains($0) }
   }
 
-  public func sampling(temperature: Double, maxTokens: Int) -> SamplingSettings {
+  public func sampling(
+    temperature: Double, maxTokens: Int, truncation: Truncation = .none
+  ) -> SamplingSettings {
     SamplingSettings(
       temperature: temperature, maxTokens: maxTokens, vocabulary: tokenizer.vocabularySize,
-      endTokens: endTokens)
+      endTokens: endTokens, truncation: truncation)
   }
 
   /// The text of a completion, without the end token.

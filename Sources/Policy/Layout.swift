@@ -111,13 +111,17 @@ public struct Layout {
 
   /// Attention over all rows.
   ///
-  /// - Parameter all: `[row, head, size]`: queries, keys and values of each row, rotated where
-  ///   the model rotates.
+  /// - Parameters:
+  ///   - all: `[row, head, size]`: queries, keys and values of each row, rotated where the model
+  ///     rotates.
+  ///   - layer: whose scale the scores get.
   /// - Returns: `[row, query heads · size]`.
-  func attend(_ all: Tensor, heads: Int, keyValueHeads: Int) throws(TorchError) -> Tensor {
+  func attend(
+    _ all: Tensor, _ configuration: ModelConfiguration, layer: Int
+  ) throws(TorchError) -> Tensor {
+    let (heads, keyValueHeads) = (configuration.heads, configuration.keyValueHeads)
     let lengths = [heads, keyValueHeads, keyValueHeads]
-    let size = all.sizes[2]
-    let scale = 1 / Double(size).squareRoot()
+    let scale = configuration.attentionScale(layer: layer)
     func parts(_ padding: Padding, from start: Int) throws(TorchError) -> [Tensor] {
       let rows =
         try padding.rows == self.rows ? all : all.slice(0, start..<start + padding.rows)

@@ -1,3 +1,4 @@
+import Corpus
 import Foundation
 
 /// The shape of a decoder, in the terms of Hugging Face's `config.json`.
@@ -47,6 +48,10 @@ public struct ModelConfiguration: Equatable, Sendable {
   public var isTied: Bool
   public var attentionBias: Bool
   public var feedForwardBias: Bool
+  /// Attention scores are divided by the root of the head size.
+  public var scalesScores = true
+  /// Attention scores are divided by the layer's number too, counted from 1.
+  public var scalesScoresByLayer = false
   public var rotaryBase: Double
   public var rotaryScaling: RotaryScaling
   public var beginToken: Int?
@@ -55,6 +60,8 @@ public struct ModelConfiguration: Equatable, Sendable {
   /// Outputs of a sequence-classification head; nil for a language model.
   public var labels: Int?
   public var pooling = Pooling.last
+  /// Whether a reward head reads the end token behind a text.
+  public var endsTexts = false
 
   /// A decoder from scratch with the usual proportions.
   ///
@@ -125,6 +132,37 @@ public struct ModelConfiguration: Equatable, Sendable {
       return "special token id \(wrong) is outside the vocabulary of \(vocab)"
     }
     return nil
+  }
+
+  /// Why this is no language model, or nil; to stand behind its name.
+  public var languageProblem: String? {
+    labels == nil ? nil : "has a reward head and writes nothing; a language model is needed"
+  }
+
+  /// Why this is no reward model, or nil; to stand behind its name.
+  public var rewardProblem: String? {
+    switch labels {
+    case 1: nil
+    case nil: "has no reward head with one output; it is a language model"
+    case .some(let labels): "has no reward head with one output, but \(labels)"
+    }
+  }
+
+  /// What attention scores of a layer, counted from 0, are multiplied by.
+  func attentionScale(layer: Int) -> Double {
+    let width = scalesScores ? 1 / Double(headSize).squareRoot() : 1
+    return scalesScoresByLayer ? width / Double(layer + 1) : width
+  }
+
+  /// Names an id that programs may fill rows with, where the file names none.
+  ///
+  /// `transformers` takes the last id that is another one for the end of a text, so that no text may end
+  /// with it.
+  mutating func setPadToken(of tokenizer: Tokenizer) {
+    let end = tokenizer.endToken ?? endTokens.first
+    let usual = [padToken, tokenizer.padToken, tokenizer.beginToken]
+    let last = endsTexts && end != nil ? [0, 1] : [end]
+    padToken = (usual + last).compactMap(\.self).first { $0 < vocab && !(endsTexts && $0 == end) }
   }
 
   /// Weights in all.

@@ -10,8 +10,9 @@ public protocol Reward {
   func rewards(of texts: [String]) throws -> [Double]
 }
 
-/// The output of a model with a reward head at the last token of a text: for a binary classifier
-/// the log-odds of the positive class, for a Bradley–Terry model the reward.
+/// The output of a model with a reward head at the last token of a text, the end token where it was
+/// trained with one: for a binary classifier the log-odds of the positive class, for a Bradley–Terry
+/// model the reward.
 public struct ModelReward: Reward {
   public let name: String
   public let model: LanguageModel
@@ -19,23 +20,29 @@ public struct ModelReward: Reward {
   private let budget = 16_384
 
   public init(name: String, model: LanguageModel) throws {
-    guard model.decoder.configuration.labels == 1 else {
-      throw PolicyError.input("\(name) has no reward head with one output")
+    if let problem = model.decoder.configuration.rewardProblem {
+      throw PolicyError.input("\(name) \(problem)")
     }
     self.name = name
     self.model = model
   }
 
-  /// Texts longer than the context keep their end.
-  public func tokens(of text: String) throws -> [Int] {
-    let all = try model.prompt(text)
-    let limit = model.decoder.configuration.positions
+  /// All ids of a text: with the end token where the model was trained with it.
+  public func whole(_ text: String) throws -> [Int] {
+    try model.whole(text, isEnded: model.decoder.configuration.endsTexts)
+  }
+
+  /// What the model reads of a text, at most `length` tokens: longer ones keep their end, where reviews draw
+  /// their conclusion.
+  public func tokens(of text: String, length: Int = .max) throws -> [Int] {
+    let all = try whole(text)
+    let limit = min(length, model.decoder.configuration.positions)
     guard all.count > limit else { return all }
     return model.begin + all.suffix(limit - model.begin.count)
   }
 
   public func rewards(of texts: [String]) throws -> [Double] {
-    let sequences = try texts.map(tokens(of:))
+    let sequences = try texts.map { try tokens(of: $0) }
     // Sequences of similar length run together, because attention pads to the longest.
     let order = sequences.indices.sorted {
       (sequences[$0].count, $0) < (sequences[$1].count, $1)

@@ -87,28 +87,28 @@ public struct Sampler {
     var batch = try DecodingBatch(model, prompts, count: count, room: room)
     var beside = try mixture.map { try DecodingBatch($0.model, prompts, count: count, room: room) }
     let randomness = try uniform.transposed(0, 1).contiguous()
-    let forbidden = try forbidden()
+    let allowed = min(settings.vocabulary, model.configuration.vocab)
     var written = [Completion](
-      repeating: Completion(tokens: [], isFinished: false, logProbability: 0),
+      repeating: Completion(tokens: [], isFinished: false, logProbabilities: []),
       count: prompts.count * count)
     for step in 0..<settings.maxTokens {
       var logits = try batch.logits()
       if let mixture, let beside {
         logits = try (1 - mixture.share) * logits + mixture.share * beside.logits()
       }
-      if let forbidden { logits = try logits + forbidden }
       var numbers = try randomness.slice(0, step..<step + 1).reshaped(-1)
       if batch.rows.count < written.count {
         numbers = try numbers.select(0, try Tensor.of(batch.rows))
       }
       let drawn = try logits.draw(
-        uniform: numbers.moved(to: model.device), temperature: settings.temperature)
+        uniform: numbers.moved(to: model.device), temperature: settings.temperature,
+        allowed: allowed, truncation: settings.truncation)
       let ids: [Int] = try drawn.ids.values()
       let logProbabilities: [Double] = try drawn.logProbabilities.values()
       var going: [Int] = []
       for (index, row) in batch.rows.enumerated() {
         written[row].tokens.append(ids[index])
-        written[row].logProbability += logProbabilities[index]
+        written[row].logProbabilities.append(logProbabilities[index])
         if settings.endTokens.contains(ids[index]) {
           written[row].isFinished = true
         } else {
@@ -120,14 +120,5 @@ public struct Sampler {
       try beside?.advance(ids, keeping: going)
     }
     return prompts.indices.map { Array(written[$0 * count..<($0 + 1) * count]) }
-  }
-
-  /// −∞ for ids that no token has; nil when every row of the embedding is a token.
-  private func forbidden() throws(TorchError) -> Tensor? {
-    let vocab = model.configuration.vocab
-    guard settings.vocabulary < vocab else { return nil }
-    var values = [Float](repeating: 0, count: vocab)
-    for id in settings.vocabulary..<vocab { values[id] = -.infinity }
-    return try Tensor.of(values, on: model.device)
   }
 }

@@ -79,6 +79,16 @@ public struct Targets {
     try padded(perToken).sum(1)
   }
 
+  /// `[target]` to numbers, `[completion][time]`.
+  public func perCompletion(_ perToken: Tensor) throws(TorchError) -> [[Double]] {
+    let values: [Double] = try perToken.detached().values()
+    var rest = values[...]
+    return lengths.map { length in
+      defer { rest = rest.dropFirst(length) }
+      return Array(rest.prefix(length))
+    }
+  }
+
   /// `[target]` to `[completion, time]`, 0 behind the last token of a completion.
   public func padded(_ perToken: Tensor) throws(TorchError) -> Tensor {
     try padding.padded(perToken)

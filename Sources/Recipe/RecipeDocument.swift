@@ -49,7 +49,9 @@ public final class RecipeDocument {
   ) throws -> RecipeDocument {
     try RecipeFile.checkUnicode(bytes, name: name)
     var reader = YAMLReader(origin: .file(name: name))
-    var root = try reader.read(bytes)
+    // libyaml takes a byte order mark for text where it is told the encoding.
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    var root = try reader.read(bytes.starts(with: mark) ? Array(bytes.dropFirst(3)) : bytes)
     if root.isNull { root.content = .mapping([]) }
     guard case .mapping = root.content else {
       throw RecipeError(root.place, "a recipe is a mapping of settings; this is \(root.shown)")

@@ -87,6 +87,7 @@ public struct Comparison: Sendable, Equatable {
       (-(rewards[$0]?.value ?? 0), $0) < (-(rewards[$1]?.value ?? 0), $1)
     }
     let ordered = order.map { table.rewards[$0] }
+    let scores = order.map { table.scores[$0] }
     let pairs = inference.differences(ordered)
     let ranks = inference.ranks(ordered, pairs: pairs)
     unranked = if case .cannotHold(let reason) = ranks { reason } else { nil }
@@ -101,7 +102,9 @@ public struct Comparison: Sendable, Equatable {
     }
     let corrected = MultipleComparisons.holm(pairs.map(\.difference.pValue)) ?? []
     contrasts = zip(pairs, corrected).compactMap { pair, corrected in
-      inference.winRate(ordered[pair.first], against: ordered[pair.second]).map { rate in
+      inference.winRate(
+        scores[pair.first], against: scores[pair.second], areCoupled: true
+      ).map { rate in
         Contrast(
           first: systems[order[pair.first]].name, second: systems[order[pair.second]].name,
           difference: pair.difference.estimate, winRate: rate,

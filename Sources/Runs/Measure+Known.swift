@@ -39,9 +39,9 @@ extension Measure {
     definition: "The exact KL divided by the number of sampled tokens.")
 
   public static let winRate = Measure(
-    "win_rate", title: "Win rate", .higher, .share, column: .referenceAndChosen,
-    definition: "Share of comparisons that the subject wins against the reference, over all pairs "
-      + "of completions of one prompt; a tie counts one half.")
+    "win_rate", title: "Win rate", .higher, .share, version: 2, column: .referenceAndChosen,
+    definition: "Share of comparisons that the subject wins against the reference, over pairs of "
+      + "completions of one prompt that were drawn independently; a tie counts one half.")
 
   public static let preferenceAccuracy = Measure(
     "preference_accuracy", title: "Preference accuracy", .higher, .share, version: 2,

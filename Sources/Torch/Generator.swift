@@ -63,17 +63,23 @@ public final class Generator {
 
 extension Tensor {
   /// One id per row of these logits, drawn from softmax(logits / temperature), and its
-  /// log-probability under that distribution, in nats.
+  /// log-probability under that whole distribution, in nats, whatever may not be drawn of it.
   ///
   /// - Parameters:
   ///   - uniform: `[row]` in [0, 1): each row's draw depends on its own number alone.
   ///   - temperature: 0 takes the most likely id (log-probability at temperature 1).
+  ///   - allowed: only the first so many ids are drawn; all where it is nil.
+  ///   - truncation: which of these are left out.
   public func draw(
-    uniform: Tensor, temperature: Double
+    uniform: Tensor, temperature: Double, allowed: Int? = nil, truncation: Truncation = .none
   ) throws(TorchError) -> (ids: Tensor, logProbabilities: Tensor) {
     var second: OpaquePointer?
     let ids = try make("draw") { logits in
-      uniform.with { ctorch_draw(logits, $0, temperature, &second) }
+      uniform.with {
+        ctorch_draw(
+          logits, $0, temperature, Int64(allowed ?? -1), Int64(truncation.topK ?? 0),
+          truncation.topP, &second)
+      }
     }
     guard let second else { throw .last("draw") }
     return (ids, Tensor.adopt(second))

@@ -79,12 +79,9 @@ enum Bench {
     let model = try reference.decoder.copied()
     let data = DataSource(files: [file])
     let examples = try data.preferencePairs().map { pair in
-      AlignmentTask.Example(
-        id: pair.id, prompt: try reference.prompt(pair.prompt),
-        candidates: [
-          try reference.completion(pair.chosen), try reference.completion(pair.rejected),
-        ],
-        rewards: nil)
+      let reading = try reference.read(pair.prompt, [pair.chosen, pair.rejected])
+      return AlignmentTask.Example(
+        id: pair.id, prompt: reading.prompt, candidates: reading.completions)
     }
     let document = try RecipeDocument.parse("beta: 0.1", name: "bench", overrides: [])
     let objective = DPOPref(from: document.root)

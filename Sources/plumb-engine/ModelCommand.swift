@@ -16,10 +16,23 @@ struct ModelCommand {
       "\(Double(bytes / 100_000) / 10) MB"
     }
     let head =
-      c.labels.map { "reward head with \($0) outputs" }
+      c.labels.map {
+        "reward head with \($0) output\($0 == 1 ? "" : "s"), "
+          + (c.endsTexts ? "read at the end token" : "read without an end token")
+      }
       ?? (c.isTied ? "language model, head tied to the embedding" : "language model, own head")
+    let pooling =
+      c.labels == nil || c.pooling == .last
+      ? []
+      : [
+        (
+          "pooling",
+          "\(c.pooling.rawValue), which is Plumb's own: transformers would read the last token"
+        )
+      ]
     for (name, value) in [
       ("architecture", c.architecture.rawValue), ("head", head),
+    ] + pooling + [
       ("weights", "\(weights)"),
       (
         "shape",

@@ -11,6 +11,7 @@ struct SampleCommand {
 
   func perform() throws -> ExitCode {
     let model = try LanguageModel.load(URL(fileURLWithPath: request.checkpoint))
+    try model.requireLanguage(request.checkpoint)
     let prompt = try model.prompt(request.prompt)
     let room = model.decoder.configuration.positions - prompt.count
     guard room > 0 else {
@@ -19,9 +20,10 @@ struct SampleCommand {
           + "\(model.decoder.configuration.positions); shorten it")
     }
     let settings = model.sampling(
-      temperature: request.temperature, maxTokens: min(request.maximumTokens, room))
-    let uniform = try Generator(seed: request.seed, stream: "sample")
-      .uniform([request.number, settings.maxTokens])
+      temperature: request.temperature, maxTokens: min(request.maximumTokens, room),
+      truncation: Truncation(topK: request.topK, topP: request.topP))
+    let uniform = try DrawingNumbers(seed: request.seed, stream: "sample")
+      .rows(of: [request.prompt], count: request.number, length: settings.maxTokens)
     let completions = try Sampler(model.decoder, settings)
       .sample([prompt], count: request.number, uniform: uniform)
     for completion in completions.flatMap({ $0 }) {

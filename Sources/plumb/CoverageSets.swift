@@ -25,7 +25,7 @@ struct CoverageSets {
       let means = sides.map { inference.estimate(.real, seeds: $0)?.value ?? 0 }
       let (first, second) = means[0] >= means[1] ? (sides[0], sides[1]) : (sides[1], sides[0])
       if let difference = inference.difference(first, minus: second)?.estimate,
-        let wins = inference.winRate(first, against: second)
+        let wins = inference.winRate(first, against: second, areCoupled: true)
       {
         try text([NumberLine(difference), NumberLine(wins)], to: place, "expected-compare")
       }

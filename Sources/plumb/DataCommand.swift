@@ -62,6 +62,12 @@ struct DataCommand {
       "  duplicates: \(Numeral.count(summary.duplicates))"
         + (summary.repeatedPrompts.map { ", repeated prompts: \(Numeral.count($0))" } ?? "")
         + ", refused: \(Numeral.count(summary.refused))")
+    if let found = summary.boundaries {
+      let first = found.first.map { "; the first is \(ForeignText.printable($0))" } ?? ""
+      output.print(
+        "  boundaries: \(Numeral.count(found.insideTokens)) of \(Numeral.count(summary.rows)) rows have "
+          + "one token for the end of the prompt and the beginning of a completion" + first)
+    }
     for refusal in summary.refusals {
       output.print(
         "  refused \(Numeral.count(refusal.count)): \(ForeignText.printable(refusal.reason)); "
@@ -72,12 +78,15 @@ struct DataCommand {
   private func show(_ row: DataRow, _ tokenizer: Tokenizer?, _ output: Output) {
     output.print(
       "  \(ForeignText.printable(row.id))" + (row.remark.isEmpty ? "" : "  (\(row.remark))"))
-    for (field, text) in row.texts {
+    let read = tokenizer.map({ row.read(by: $0) })
+    for (place, (field, text)) in row.texts.enumerated() {
       output.print("    \(field): \(Self.cut(ForeignText.printable(text)))")
-      guard let tokenizer else { continue }
-      let ids = tokenizer.encode(text)
+      guard let ids = read?.ids[place] else { continue }
       let shown = ids.prefix(24).map(String.init).joined(separator: " ")
       output.print("      ids: \(shown)" + (ids.count > 24 ? " … \(ids.count) in all" : ""))
+    }
+    if read?.isStraddling == true {
+      output.print("    one token holds the end of the prompt and the beginning of a completion")
     }
   }
 

@@ -14,6 +14,18 @@ struct DataRow {
     self.remark = remark
   }
 
+  /// The ids of each text as a model reads them, completions together with their prompt.
+  ///
+  /// - Returns: the ids without end tokens, and whether a token holds the end of the prompt and the
+  ///   beginning of a completion.
+  func read(by tokenizer: Tokenizer) -> (ids: [[Int]], isStraddling: Bool) {
+    guard let first = texts.first, texts.count > 1, first.field == "prompt" else {
+      return (texts.map { tokenizer.read($0.text, []).prompt }, false)
+    }
+    let reading = tokenizer.read(first.text, texts.dropFirst().map(\.text))
+    return ([reading.prompt] + reading.completions, !reading.straddling.isEmpty)
+  }
+
   /// All rows of a source that are as they should be; the others go to `skipping`.
   static func rows(
     of source: DataSource, _ layout: RowLayout, skipping: @escaping SkippedRow

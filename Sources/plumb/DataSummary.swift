@@ -7,8 +7,18 @@ struct DataSummary: Encodable {
     let texts: Int
     /// In Unicode scalars.
     let characters: Lengths?
-    /// Without begin and end tokens; nil without a tokenizer.
+    /// Without end tokens; nil without a tokenizer.
     let tokens: Lengths?
+  }
+
+  struct Boundaries: Encodable {
+    let insideTokens: Int
+    let first: String?
+
+    private enum CodingKeys: String, CodingKey {
+      case insideTokens = "inside_tokens"
+      case first
+    }
   }
 
   /// Rows that were refused for one reason.
@@ -27,10 +37,13 @@ struct DataSummary: Encodable {
   let duplicates: Int
   /// Rows whose prompt is that of an earlier row; nil where a row is all prompt or has none.
   let repeatedPrompts: Int?
+  /// Rows in which one token holds the end of the prompt and the beginning of a completion, and the
+  /// first of them; nil without a tokenizer, or where no row has a prompt and completions.
+  let boundaries: Boundaries?
   private(set) var refusals: [Refusal]
 
   private enum CodingKeys: String, CodingKey {
-    case source, layout, rows, fields, duplicates, refusals
+    case source, layout, rows, fields, duplicates, boundaries, refusals
     case repeatedPrompts = "repeated_prompts"
   }
 
@@ -45,19 +58,30 @@ struct DataSummary: Encodable {
     self.rows = rows.count
     var names: [String] = []
     var texts: [String: [String]] = [:]
-    for (field, text) in rows.flatMap(\.texts) {
-      if texts[field] == nil { names.append(field) }
-      texts[field, default: []].append(text)
+    var tokens: [String: [Int]] = [:]
+    var straddling: [String] = []
+    for row in rows {
+      for (field, text) in row.texts {
+        if texts[field] == nil { names.append(field) }
+        texts[field, default: []].append(text)
+      }
+      guard let read = tokenizer.map({ row.read(by: $0) }) else { continue }
+      for ((field, _), ids) in zip(row.texts, read.ids) {
+        tokens[field, default: []].append(ids.count)
+      }
+      if read.isStraddling { straddling.append(row.id) }
     }
     fields = names.map { name in
       let texts = texts[name] ?? []
       return Field(
         name: name, texts: texts.count, characters: Lengths(texts.map(\.unicodeScalars.count)),
-        tokens: tokenizer.flatMap { tokenizer in Lengths(texts.map { tokenizer.encode($0).count }) }
-      )
+        tokens: tokens[name].flatMap { Lengths($0) })
     }
     duplicates = rows.count - Set(rows.map { $0.texts.map(\.text) }).count
     let hasPrompts = names.count > 1 && names.first == "prompt"
+    boundaries =
+      hasPrompts && tokenizer != nil
+      ? Boundaries(insideTokens: straddling.count, first: straddling.first) : nil
     repeatedPrompts =
       hasPrompts ? rows.count - Set(rows.compactMap { $0.texts.first?.text }).count : nil
     refusals = []

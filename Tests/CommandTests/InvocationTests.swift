@@ -125,13 +125,17 @@ import Testing
       try request("sample c")
         == .sample(
           SampleRequest(
-            checkpoint: "c", prompt: "", number: 1, temperature: 1, maximumTokens: 64, seed: 0)))
-    let all = ["sample", "c", "--prompt", "-- hi", "-n", "3", "--temperature", "0"]
+            checkpoint: "c", prompt: "", number: 1, temperature: 1, topK: nil, topP: 1,
+            maximumTokens: 64, seed: 0)))
+    let all = ["sample", "c", "--prompt", "-- hi", "-n", "3", "--temperature", "0", "--top-k", "5"]
     #expect(
-      try Invocation(all + ["--max-tokens", "9", "--seed", "18446744073709551615"]).request
+      try Invocation(
+        all + ["--top-p", "0.5", "--max-tokens", "9", "--seed", "18446744073709551615"]
+      ).request
         == .sample(
           SampleRequest(
-            checkpoint: "c", prompt: "-- hi", number: 3, temperature: 0, maximumTokens: 9,
+            checkpoint: "c", prompt: "-- hi", number: 3, temperature: 0, topK: 5, topP: 0.5,
+            maximumTokens: 9,
             seed: .max)))
   }
 

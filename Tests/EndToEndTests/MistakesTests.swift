@@ -40,6 +40,54 @@ extension EndToEnd {
       #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
+    @Test func aModelOfTheOtherKindIsRefusedBeforeAnythingRuns() throws {
+      let place = try Self.place()
+      let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appending(path: "Fixtures/tiny-gpt2-classifier")
+      for name in ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"] {
+        try place.write("rm/\(name)", Data(contentsOf: fixture.appending(path: name)))
+      }
+      let policy = "plumb: ./rm has a reward head and writes nothing; a language model is needed\n"
+      for command in [["check", "tiny.yaml"], Self.command] {
+        let outcome = try Engine.run(
+          command + ["--set", "stages.dpo.policy=./rm"], in: place.url)
+        #expect(outcome.status == 3)
+        #expect(outcome.errors.hasSuffix(policy))
+      }
+      let sampled = try Engine.run(["sample", "./rm", "--prompt", "a"], in: place.url)
+      #expect(sampled.status == 3)
+      #expect(sampled.output.isEmpty)
+      #expect(sampled.errors == policy)
+      try place.write(
+        "sample.yaml",
+        Data(
+          """
+          name: s
+          data: {pairs: {files: pairs.jsonl}}
+          stages:
+            drawn: {kind: sample, policy: ./model, prompts: pairs, max_tokens: 4, reward: ./model}
+          """.utf8))
+      let reward = try Engine.run(["check", "sample.yaml"], in: place.url)
+      #expect(reward.status == 3)
+      #expect(
+        reward.errors
+          == "plumb: ./model has no reward head with one output; it is a language model\n")
+    }
+
+    @Test func aByteOrderMarkInFrontOfEveryFileIsPassedOver() throws {
+      let place = try Self.place()
+      let mark = Data([0xEF, 0xBB, 0xBF])
+      for name in [
+        "tiny.yaml", "pairs.jsonl", "model/config.json", "model/tokenizer.json",
+        "model/tokenizer_config.json",
+      ] {
+        let file = place.url.appending(path: name)
+        try (mark + Data(contentsOf: file)).write(to: file)
+      }
+      let outcome = try Engine.run(Self.command, in: place.url)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+
     @Test func singleLabelledCompletionsTrainAndOtherRowsAreRefused() throws {
       let place = try Self.place()
       let rows = [

@@ -59,7 +59,7 @@ import Testing
     ) throws {
       probabilities = try world.distribution(policy, prompt.tokens)
       sums = try ExactScores(
-        policy: policy.decoder, reference: reference.decoder, vocabulary: world.letters + 1,
+        policy: policy.decoder, reference: reference.decoder,
         temperature: 1
       ).sums([world.completions], of: [prompt.tokens])[0]
       rewards = world.completions.map {

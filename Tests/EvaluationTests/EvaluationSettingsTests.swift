@@ -1,5 +1,6 @@
 import Recipe
 import Testing
+import Torch
 
 @testable import Evaluation
 
@@ -50,6 +51,22 @@ import Testing
     expected.seed = 7
     expected.precision = .bfloat16
     #expect(settings == expected)
+  }
+
+  @Test func truncatedSamplesGiveNoBestOfAndNoPanels() throws {
+    let settings = try Self.read("evaluation: {top_k: 40, top_p: 0.9}")
+    #expect(settings.truncation == Truncation(topK: 40, topP: 0.9))
+    #expect(settings.bestOf.isEmpty)
+    let error = #expect(throws: RecipeError.self) {
+      try Self.read("evaluation: {top_p: 0.5, best_of: [2], density_beta: 1}")
+    }
+    #expect(
+      error?.description == """
+        recipe.yaml:1:26: evaluation.best_of: needs samples of the whole policy; leave it out, or \
+        top_k and top_p
+        recipe.yaml:1:54: evaluation.density_beta: needs samples of the whole policy; leave it out, or \
+        top_k and top_p
+        """)
   }
 
   @Test func impossibleSettingsAreNamedWithTheirPlace() {

@@ -149,7 +149,9 @@ import Testing
     var tokens = 0
     for sample in result.samples {
       var prefix = try scorer.prompt(sample.promptText)
-      for id in try scorer.completion(sample.text) {
+      // A completion that was cut gets no end token.
+      let end = sample.finished ? [big.end] : []
+      for id in scorer.tokenizer.encode(sample.text) + end {
         total -= log(try big.next(scorer, prefix)[id])
         prefix.append(id)
         tokens += 1

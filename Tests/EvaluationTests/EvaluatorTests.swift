@@ -68,6 +68,72 @@ import Testing
         == Self.files(world.folder.appending(path: "two")))
   }
 
+  @Test func policiesThatDidNotMoveWriteWhatTheReferenceWrites() throws {
+    let world = try TinyWorld()
+    let base = try world.model(seed: 2)
+    func run(_ batch: Int, _ prompts: [EvaluationPrompt]) throws -> EvaluationResult {
+      let work = "common-\(batch)-\(prompts.count)"
+      return try Self.result(
+        Evaluator(
+          settings: Self.settings(samples: 6, batch: batch), reference: world.subject("sft", base),
+          subjects: [
+            world.subject("same", base), world.subject("other", try world.model(seed: 4)),
+          ], oracle: .init(LetterReward()), prompts: prompts,
+          directory: world.folder.appending(path: work)
+        ).run())
+    }
+    let found = try run(2, world.prompts)
+    func tokens(_ result: EvaluationResult, _ policy: String, _ prompt: String) -> [String] {
+      result.samples.filter { $0.policy == policy && $0.prompt == prompt }.map(\.text)
+    }
+    let alone = try run(1, [world.prompts[2]])
+    for prompt in world.prompts.map(\.id) {
+      #expect(tokens(found, "same", prompt) == tokens(found, "sft", prompt))
+      #expect(Set(tokens(found, "sft", prompt)).count > 1)
+    }
+    // What is drawn for a prompt does not depend on the prompts beside it.
+    for policy in ["sft", "other"] {
+      #expect(tokens(alone, policy, "p2") == tokens(found, policy, "p2"))
+    }
+    // Of the combinations of two different places every win is matched by a loss.
+    let rates = found.record.measurements.filter {
+      $0.name == "win_rate" && $0.subject == "same" && $0.reference == "sft"
+    }
+    #expect(rates.map(\.value) == [0.5])
+    // 3 prompts, 6 · 5 combinations each.
+    #expect(rates.map(\.count) == [90])
+  }
+
+  @Test func anotherScorerGivesThePerplexity() throws {
+    let world = try TinyWorld()
+    let scorer = try world.model(seed: 9)
+    let result = try Self.result(
+      Evaluator(
+        settings: Self.settings(), reference: world.subject("sft", try world.model(seed: 2)),
+        subjects: [], oracle: .init(LetterReward()),
+        scorer: PerplexityScorer(name: "big/one", model: scorer, version: "w"),
+        prompts: world.prompts, directory: world.folder.appending(path: "scorer")
+      ).run())
+    let found = try #require(result.record.measurements.first { $0.name == "perplexity" })
+    #expect(found.reference == "big/one")
+    // By the product of next-token distributions, one prefix at a time.
+    var (sum, count) = (0.0, 0)
+    for sample in result.samples {
+      let prompt = try #require(world.prompts.first { $0.id == sample.prompt })
+      var ids = world.tokenizer.encode(sample.text)
+      if sample.finished { ids.append(world.end) }
+      for place in ids.indices {
+        sum -= log(try world.next(scorer, prompt.tokens + ids[..<place])[ids[place]])
+      }
+      count += ids.count
+    }
+    #expect(abs(try #require(found.value) - exp(sum / Double(count))) < 1e-4)
+    #expect(
+      result.record.protocolNotes.contains {
+        $0.name == "perplexity scorer" && $0.value == "big/one"
+      })
+  }
+
   @Test func anInterruptedEvaluationEndsWithTheSameBytes() throws {
     let world = try TinyWorld()
     let whole = try Self.result(Self.evaluator(world, "whole").run())

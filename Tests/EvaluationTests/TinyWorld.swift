@@ -47,10 +47,14 @@ final class TinyWorld {
     }
   }
 
-  /// A decoder with weights far from uniform; the embedding has one row that no token uses.
-  func model(seed: UInt64, spread: Double = 0.6, positions: Int = 16) throws -> LanguageModel {
+  /// A decoder with weights far from uniform.
+  ///
+  /// - Parameter padding: rows of the embedding that no token has.
+  func model(
+    seed: UInt64, spread: Double = 0.6, positions: Int = 16, padding: Int = 0
+  ) throws -> LanguageModel {
     let configuration = ModelConfiguration(
-      architecture: .llama, vocab: letters + 2, hidden: 16, layers: 2, heads: 2,
+      architecture: .llama, vocab: letters + 1 + padding, hidden: 16, layers: 2, heads: 2,
       positions: positions, endToken: end)
     let decoder = try Decoder.start(
       configuration, with: Generator(seed: seed, stream: "model"))

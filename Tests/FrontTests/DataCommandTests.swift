@@ -55,6 +55,60 @@ import Testing
     }
   }
 
+  @Test func `rows whose boundary falls inside a token are counted and shown`() throws {
+    try Program.withFolder { folder in
+      // Bytes: a = 0, b = 1, a blank = 2 ("Ġ"), and "Ġb" = 3.
+      let tokenizer = """
+        {"pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false},
+         "decoder": {"type": "ByteLevel"},
+         "model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "Ġ": 2, "Ġb": 3}, "merges": ["Ġ b"]}}
+        """
+      let model = folder.appending(path: "m")
+      try FileManager.default.createDirectory(at: model, withIntermediateDirectories: true)
+      try Data(tokenizer.utf8).write(to: model.appending(path: "tokenizer.json"))
+      let rows = """
+        {"prompt":"a","chosen":" b","rejected":" a"}
+        {"prompt":"a ","chosen":"b","rejected":"a"}
+
+        """
+      try Data(rows.utf8).write(to: folder.appending(path: "pairs.jsonl"))
+      let recipe = """
+        name: small
+        data: {pairs: {files: pairs.jsonl}}
+        stages: {s: {kind: reward-model, from: ./m, data: pairs}}
+        """
+      try Data(recipe.utf8).write(to: folder.appending(path: "recipe.yaml"))
+      let outcome = try Program.start("data", "recipe.yaml", in: folder)
+      #expect(outcome.code == 0)
+      #expect(
+        outcome.output.contains(
+          "  boundaries: 1 of 2 rows have one token for the end of the prompt and the beginning of a "
+            + "completion; the first is pairs.jsonl:2\n"))
+      let shown = """
+          pairs.jsonl:1
+            prompt: a
+              ids: 0
+            chosen:  b
+              ids: 3
+            rejected:  a
+              ids: 2 0
+          pairs.jsonl:2
+            prompt: a\u{20}
+              ids: 0
+            chosen: b
+              ids: 3
+            rejected: a
+              ids: 2 0
+            one token holds the end of the prompt and the beginning of a completion
+
+        """
+      #expect(outcome.output.contains(shown))
+      let object = try Program.start("data", "recipe.yaml", "--json", in: folder).output
+      #expect(
+        object.contains("\"boundaries\":{\"first\":\"pairs.jsonl:2\",\"inside_tokens\":1}"))
+    }
+  }
+
   @Test func `only the data section is checked`() throws {
     try withRecipe { folder in
       let outcome = try Program.start(

@@ -61,11 +61,24 @@ import Testing
     one("layer_norm_epsilon", #""NaN""#, "layer_norm_epsilon is not a number"),
     one(
       "activation_function", #""relu""#,
-      "activation_function is relu; supported: gelu_new, gelu_pytorch_tanh"),
+      "activation_function is relu; supported: gelu_new, gelu_pytorch_tanh, gelu_fast"),
     one("activation_function", "3", "activation_function is not a text"),
+    one("scale_attn_weights", "0", "scale_attn_weights is not true or false"),
+    one("scale_attn_by_layer", "true", "has scale_attn_by_layer, which Plumb does not support"),
+    one("add_cross_attention", "true", "has add_cross_attention, which Plumb does not support"),
+    one("pruned_heads", #"{"0": [1]}"#, "has pruned_heads, which Plumb does not support"),
+    one("hidden_size", "8", "has hidden_size, which Plumb does not support"),
     one(
-      "scale_attn_by_inverse_layer_idx", "true",
-      "has scale_attn_by_inverse_layer_idx, which Plumb does not support"),
+      "architectures", #"["GPT2DoubleHeadsModel", "GPT2ForTokenClassification"]"#,
+      "architectures is GPT2ForTokenClassification; supported are language models and "
+        + "ForSequenceClassification"),
+    two(
+      "attn_logit_softcapping", "50.0", "has attn_logit_softcapping, which Plumb does not support"),
+    two("layer_types", #"["sliding_attention"]"#, "has layer_types, which Plumb does not support"),
+    two("use_sliding_window", "true", "has use_sliding_window, which Plumb does not support"),
+    two(
+      "rope_scaling", #"{"type": "linear", "factor": 2, "attention_factor": 1.2}"#,
+      "has attention_factor, which Plumb does not support"),
     one("tie_word_embeddings", "1", "tie_word_embeddings is not true or false"),
     one("tie_word_embeddings", #""yes""#, "tie_word_embeddings is not true or false"),
     one("eos_token_id", "-1", "special token id -1 is outside the vocabulary of 50"),
@@ -79,7 +92,7 @@ import Testing
       "quantization_config", #"{"bits": 4}"#,
       "has quantization_config, which Plumb does not support"),
     one("num_experts", "8", "has num_experts, which Plumb does not support"),
-    two("hidden_act", #""gelu""#, "hidden_act is gelu; supported: silu"),
+    two("hidden_act", #""gelu""#, "hidden_act is gelu; supported: silu, swish"),
     two("num_key_value_heads", "3", "2 heads are not a multiple of 3 key-value heads"),
     two(
       "num_key_value_heads", "0", "key-value heads is 0; it must lie in 1 ... 4096"),
@@ -140,6 +153,50 @@ import Testing
       })
   }
 
+  @Test func whatChangesNoProbabilityIsPassedOver() throws {
+    var keys = Self.llama
+    for (key, value) in [
+      "attention_dropout": "0.1", "initializer_range": "0.02", "transformers_version": #""5.0""#,
+      "_name_or_path": #""x""#, "use_cache": "false", "torch_dtype": #""bfloat16""#,
+      "pretraining_tp": "1", "is_encoder_decoder": "false", "pruned_heads": "{}",
+      "layer_types": #"["full_attention", "full_attention"]"#, "rope_interleaved": "false",
+      "sliding_window": "null", "quantization_config": "null", "hidden_act": #""swish""#,
+    ] { keys[key] = value }
+    #expect(try Self.configuration(keys) == Self.configuration(Self.llama))
+  }
+
+  @Test func spellingsThatContradictEachOtherAreRefused() {
+    var keys = Self.llama
+    keys["rope_parameters"] = #"{"rope_type": "default", "rope_theta": 500000}"#
+    keys["rope_theta"] = "10000"
+    #expect(
+      message { _ = try Self.configuration(keys) }.hasSuffix(
+        "rope_theta is 10000.0, but 500000.0 in rope_parameters; let both say the same"))
+    keys["rope_theta"] = nil
+    keys["rope_scaling"] = #"{"type": "linear", "factor": 2}"#
+    #expect(
+      message { _ = try Self.configuration(keys) }.hasSuffix(
+        "rope_scaling and rope_parameters differ; let both say the same"))
+  }
+
+  @Test func aRewardFolderSaysWhetherItReadsAnEndToken() throws {
+    var keys = Self.llama
+    keys["architectures"] = #"["LlamaForSequenceClassification"]"#
+    keys["num_labels"] = "1"
+    // As TRL, N+ and EXO train them.
+    keys["torch_dtype"] = #""float32""#
+    #expect(try Self.configuration(keys).endsTexts)
+    // Both spellings and no word: written by Plumb before there was a choice.
+    keys["dtype"] = #""float32""#
+    #expect(try !Self.configuration(keys).endsTexts)
+    keys["plumb_end_token"] = "true"
+    #expect(try Self.configuration(keys).endsTexts)
+    keys["plumb_end_token"] = #""yes""#
+    #expect(
+      message { _ = try Self.configuration(keys) }
+        .hasSuffix("plumb_end_token is not true or false"))
+  }
+
   @Test func theTwoFilesWithoutAMistakeAreRead() throws {
     let first = try Self.configuration(Self.gpt2)
     #expect(first.feedForward == 32)
@@ -181,14 +238,24 @@ import Testing
       message { _ = try Self.configuration(keys) }.hasSuffix("config.json: num_labels is 0"))
   }
 
-  @Test(arguments: ["", "{", "[]", "7", "\u{0}", "{\"a\": NaN}"])
-  func aFileThatIsNoObjectIsRefused(_ text: String) throws {
+  @Test(arguments: [
+    ("", "is not JSON: 1:1: ends early; expected a value"),
+    ("{", "is not JSON: 1:2: ends early; expected a key in quotes"),
+    ("[]", "is not a JSON object"), ("7", "is not a JSON object"),
+    ("\u{0}", "is not JSON: 1:1: NUL byte; the file is damaged"),
+    (
+      "{\"a\": NaN}",
+      "is not JSON: 1:7: NaN and Infinity are not JSON; write a finite number or null"
+    ),
+    ("{\"n_embd\": 8,\n \"n_embd\": 16}", "is not JSON: 2:2: duplicate key \"n_embd\""),
+  ])
+  func aFileThatIsNoObjectIsRefused(_ text: String, _ problem: String) throws {
     let folder = try TemporaryFolder()
     try folder.write("config.json", text)
     let path = folder.url.appending(path: "config.json").path
     #expect(
       message { _ = try ConfigurationFile(reading: folder.url.appending(path: "config.json")) }
-        == "\(path): is not a JSON object")
+        == "\(path): \(problem)")
   }
 
   @Test func aMissingFileIsNamed() {

@@ -51,19 +51,48 @@ import Torch
     let long = String(repeating: "the cat sat ", count: 20)
     let tokens = try reward.tokens(of: long)
     #expect(tokens.count == 32)
-    #expect(tokens == Array(try model.prompt(long).suffix(32)))
+    let end = try #require(model.endTokens.first)
+    #expect(tokens == Array(try model.prompt(long).suffix(31)) + [end])
     let texts = ["A film that I enjoyed.", long, "the cat sat on the rain"]
     let rewards = try reward.rewards(of: texts)
     expectClose(rewards, try texts.flatMap { try reward.rewards(of: [$0]) }, within: 1e-5)
-    // The fixture's own numbers, in the order of these texts.
-    let expected = try Fixture.gpt2Classifier.expected.sequences.compactMap { $0.scores?[0] }
-    expectClose([rewards[0], rewards[2]], [expected[1], expected[0]], within: 1e-4)
+    // A folder of others says nothing about an end token and gets one.
+    let ended: [Double] = try withoutGradient {
+      try model.decoder.scores(texts.map { try model.prompt($0).suffix(31) + [end] })
+        .reshaped(-1).values()
+    }
+    expectClose(rewards, ended, within: 1e-5)
+  }
+
+  @Test(arguments: [true, false])
+  func theFolderSaysWhetherAnEndTokenIsRead(_ endsTexts: Bool) throws {
+    let base = try LanguageModel.load(Fixture.gpt2.folder)
+    let model = try base.copied(
+      with: RewardHead(endsTexts: endsTexts), from: Generator(seed: 2, stream: "head"))
+    let folder = try TemporaryFolder()
+    try model.decoder.save(to: folder.url)
+    try model.tokenizer.save(to: folder.url)
+    let loaded = try LanguageModel.load(folder.url)
+    #expect(loaded.decoder.configuration.endsTexts == endsTexts)
+    let reward = try ModelReward(name: "r", model: loaded)
+    let ids = try loaded.prompt("the cat")
+    let end = try #require(loaded.endTokens.first)
+    #expect(try reward.tokens(of: "the cat") == (endsTexts ? ids + [end] : ids))
+    let scores: [Double] = try withoutGradient {
+      try loaded.decoder.scores([ids, ids + [end]]).reshaped(-1).values()
+    }
+    #expect(abs(scores[0] - scores[1]) > 1e-3)
+    expectClose(try reward.rewards(of: ["the cat"]), [scores[endsTexts ? 1 : 0]], within: 1e-5)
+    // Other programs take the last id that is not this one.
+    let pad = try #require(loaded.decoder.configuration.padToken)
+    #expect(!endsTexts || pad != end)
+    #expect((0..<loaded.decoder.configuration.vocab).contains(pad))
   }
 
   @Test func twoOutputsAreNoReward() throws {
     let model = try LanguageModel.load(Fixture.llamaClassifier.folder)
     #expect(
       message { _ = try ModelReward(name: "tiny", model: model) }
-        == "tiny has no reward head with one output")
+        == "tiny has no reward head with one output, but 2")
   }
 }

@@ -149,14 +149,77 @@ import Torch
       .sample(Self.prompts, count: 8, uniform: try Self.uniform(40))
     let ids = Set(drawn.joined().flatMap(\.tokens))
     #expect(ids == [0, 1, 2, 3])
-    // What was drawn from is the distribution over the four ids.
-    let first = drawn[1][0].tokens
-    var expected = 0.0
-    for (index, token) in first.enumerated() {
-      let logits = try TinyModels.logits(model, [6] + first[..<index]).prefix(4)
-      expected += logits[token] - log(logits.reduce(0) { $0 + exp($1) })
+    // What is recorded is the scorer's: under all eleven rows, as `transformers` normalises.
+    let targets = try Targets.completions(
+      drawn.map { $0.map(\.tokens) }, of: Self.prompts, positions: 48, on: .cpu)
+    let scored: [Double] = try withoutGradient {
+      try targets.summed(model.logProbabilities(of: targets)).values()
     }
-    #expect(abs(drawn[1][0].logProbability - expected) < 1e-4)
+    expectClose(drawn.joined().map(\.logProbability), scored, within: 1e-4)
+    settings.temperature = 0
+    let likeliest = try Sampler(model, settings)
+      .sample([[6]], count: 1, uniform: try Self.uniform(1))[0][0]
+    let logits = try TinyModels.logits(model, [6])
+    #expect(likeliest.tokens[0] == (0..<4).max { logits[$0] < logits[$1] })
+  }
+
+  @Test(arguments: [
+    (Truncation(topK: 2), [0.0, 0.4 / 0.7, 0.3 / 0.7, 0]),
+    (Truncation(topP: 0.39), [0, 1, 0, 0]),
+    (Truncation(topP: 0.41), [0, 0.4 / 0.7, 0.3 / 0.7, 0]),
+    (Truncation(topP: 0.95), [0.1, 0.4, 0.3, 0.2]),
+    (Truncation(topK: 3, topP: 0.7), [0, 0.4 / 0.7, 0.3 / 0.7, 0]),
+    (Truncation(topK: 9), [0.1, 0.4, 0.3, 0.2]),
+  ])
+  func truncatedDrawsHaveTheSharesOfWhatIsLeft(_ item: (Truncation, [Double])) throws {
+    // 0.4 / 0.9 of the three likeliest is below 0.7, and 0.7 / 0.9 is not.
+    let probabilities = [0.1, 0.4, 0.3, 0.2]
+    let count = 20_000
+    let row = probabilities.map { Float(log($0)) }
+    let logits = try Tensor.of(
+      (0..<count).flatMap { _ in row + [3] }, [count, 5])
+    let uniform = try Tensor.of((0..<count).map { (Float($0) + 0.5) / Float(count) })
+    let drawn = try logits.draw(
+      uniform: uniform, temperature: 1, allowed: 4, truncation: item.0)
+    let ids: [Int] = try drawn.ids.values()
+    let logs: [Double] = try drawn.logProbabilities.values()
+    // The fifth column is never drawn but takes its share.
+    let total = log(1 + exp(3.0))
+    for id in 0..<4 {
+      let share = Double(ids.count { $0 == id }) / Double(count)
+      #expect(abs(share - item.1[id]) < 1e-3)
+    }
+    for (id, found) in zip(ids, logs).prefix(200) {
+      #expect(abs(found - (log(probabilities[id]) - total)) < 1e-5)
+    }
+  }
+
+  @Test func aTruncatedCompletionKeepsTheProbabilitiesOfTheWholePolicy() throws {
+    for model in try TinyModels.all() {
+      var settings = Self.settings
+      settings.truncation = Truncation(topK: 4, topP: 0.8)
+      let drawn = try Sampler(model, settings)
+        .sample(Self.prompts, count: 6, uniform: try Self.uniform(30))
+      let targets = try Targets.completions(
+        drawn.map { $0.map(\.tokens) }, of: Self.prompts, positions: 48, on: .cpu)
+      let scored = try withoutGradient {
+        try targets.perCompletion(model.logProbabilities(of: targets))
+      }
+      for (completion, expected) in zip(drawn.joined(), scored) {
+        expectClose(completion.logProbabilities, expected, within: 1e-4)
+      }
+    }
+  }
+
+  @Test func commonNumbersBelongToAPromptAndASample() throws {
+    let numbers = DrawingNumbers(seed: 3, stream: "evaluation")
+    let all: [Double] = try numbers.rows(of: ["a", "b"], count: 3, length: 4).values()
+    // Another batch, another number of samples and another length leave them as they are.
+    let other: [Double] = try numbers.rows(of: ["b"], count: 2, length: 6).values()
+    #expect(Array(other[0..<4]) == Array(all[12..<16]))
+    #expect(Array(other[6..<10]) == Array(all[16..<20]))
+    #expect(Set(all).count == 24)
+    #expect(try numbers.rows(of: [], count: 2, length: 6).sizes == [0, 6])
   }
 
   @Test func whatDoesNotFitTheContextIsRefused() throws {

@@ -83,7 +83,7 @@ import Torch
     // This decoder drops a text's first space, also that of a completion decoded alone.
     let ids = reference.greedy.ids
     let completion = Completion(
-      tokens: Array(ids[6...]), isFinished: false, logProbability: 0)
+      tokens: Array(ids[6...]), isFinished: false, logProbabilities: [])
     let prompt = model.tokenizer.decode(Array(ids[..<6]))
     let whole = prompt + model.text(of: completion, after: Array(ids[..<6]))
     #expect(" " + whole == reference.greedy.text)

@@ -194,10 +194,13 @@ int ctorch_generator_restore(
 CTorchRef _Nullable ctorch_uniform(
     const int64_t *_Nonnull sizes, int rank, CTorchGeneratorRef _Nonnull generator);
 /// One id per row of `logits`, drawn from softmax(logits / temperature) with one uniform number a
-/// row, so that a row's draw does not depend on which other rows are in the batch; the log-probability
-/// of the id under that distribution goes to `logProbability`. Temperature 0 takes the largest.
+/// row, so that a row's draw does not depend on which other rows are in the batch. Only the first
+/// `allowed` ids are drawn (all where it is negative), of those only the `topK` likeliest (all where it
+/// is 0), and of those only the fewest that hold `topP`. The id's log-probability under the whole
+/// softmax goes to `logProbability`. Temperature 0 takes the largest of the allowed.
 CTorchRef _Nullable ctorch_draw(
-    CTorchRef _Nonnull logits, CTorchRef _Nonnull uniform, double temperature,
+    CTorchRef _Nonnull logits, CTorchRef _Nonnull uniform, double temperature, int64_t allowed,
+    int64_t topK, double topP,
     CTorchRef _Nullable *_Nonnull logProbability);
 
 #ifdef __cplusplus

@@ -20,11 +20,12 @@ struct JSONParser {
     self.lineStart = lineStart
   }
 
-  /// Parses bytes that hold one value and nothing else.
+  /// Parses bytes that hold one value and nothing else, but for a byte order mark in front.
   static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
     var result: Result<JSONValue, JSONError>?
     bytes.withUnsafeBufferPointer { buffer in
-      var parser = JSONParser(buffer)
+      let start = buffer.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+      var parser = JSONParser(buffer, offset: start, lineStart: start)
       result = Result { () throws(JSONError) in try parser.document() }
     }
     guard let result else { preconditionFailure("withUnsafeBufferPointer calls its body") }

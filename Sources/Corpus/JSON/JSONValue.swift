@@ -13,6 +13,9 @@ public indirect enum JSONValue: Equatable, Sendable {
   case array([JSONValue])
   case object(JSONObject)
 
+  /// Reads bytes that hold one value and nothing else; a byte order mark in front is passed over.
+  public init(parsing bytes: [UInt8]) throws(JSONError) { self = try JSONParser.parse(bytes) }
+
   public var string: String? {
     if case .string(let text) = self { text } else { nil }
   }

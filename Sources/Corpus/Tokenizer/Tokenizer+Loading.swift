@@ -62,7 +62,8 @@ extension Tokenizer {
     let added = try vocabulary.readAdded(root)
     let normalizer = try root.child("normalizer")?.normalizer()
     let preTokenizer = try root.child("pre_tokenizer")?.preTokenizer()
-    try root.child("post_processor")?.checkPostProcessor { vocabulary.id($0) }
+    leadingTokens =
+      try root.child("post_processor")?.leadingTokens { vocabulary.id($0) } ?? []
 
     self.files = files
     self.normalizer = normalizer

@@ -23,6 +23,10 @@ public struct Tokenizer: Sendable {
 
   /// The number of rows an embedding needs: the largest id and one.
   public var vocabularySize: Int { tokens.count }
+  /// The ids that the post-processor's template puts in front of a text; none without one.
+  ///
+  /// ``encode(_:parsingSpecialTokens:)`` never adds them: who builds a sequence decides.
+  public let leadingTokens: [Int]
   /// The id that begins a text, if the tokenizer names one.
   public let beginToken: Int?
   /// The id that ends a text, if the tokenizer names one.

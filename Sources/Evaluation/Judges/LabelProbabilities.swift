@@ -26,7 +26,8 @@ struct LabelProbabilities {
       if wanted.contains(text) { ways.append(([id], text)) }
     }
     for label in labels where !ways.contains(where: { $0.text == label }) {
-      for tokens in Set([label, " " + label].map { model.tokenizer.encode($0) })
+      // Behind a line, as it stands in a prompt: by itself a label could get a blank in front.
+      for tokens in Set(model.tokenizer.read("\n", [label, " " + label]).completions)
       where model.tokenizer.decode(tokens).trimmingCharacters(in: .whitespaces) == label {
         ways.append((tokens, label))
       }

@@ -33,7 +33,7 @@ public final class ModelJudge: BatchJudge {
     let own = [
       "kind": "model", "template": template.source, "parser": VerdictParser.version,
       "temperature": "\(temperature)", "seed": "\(sampling.seed)",
-      "max-tokens": "\(template.maximumTokens)", "reading": "1",
+      "max-tokens": "\(template.maximumTokens)", "reading": "2",
     ]
     identity = JudgeIdentity(
       name: folder.title, facts: folder.facts.merging(own) { $1 })

@@ -20,7 +20,7 @@ public final class RewardJudge: BatchJudge {
 
   /// A model with a reward head of one output.
   public convenience init(_ folder: JudgeFolder) {
-    let own = ["kind": "reward", "reading": "1"]
+    let own = ["kind": "reward", "reading": "2"]
     let identity = JudgeIdentity(
       name: folder.title, facts: folder.facts.merging(own) { $1 })
     self.init(identity) {
@@ -48,11 +48,11 @@ public final class RewardJudge: BatchJudge {
   }
 
   public func objection(to question: JudgeQuestion) throws -> Judgment? {
-    guard let model = try (reward() as? ModelReward)?.model else { return nil }
-    let limit = model.decoder.configuration.positions
+    guard let reward = try reward() as? ModelReward else { return nil }
+    let limit = reward.model.decoder.configuration.positions
     // A reward of the end of a text is none of the text.
     for text in Self.texts(question) {
-      let count = try model.prompt(text).count
+      let count = try reward.whole(text).count
       guard count > limit else { continue }
       return Judgment(
         .failed,

@@ -64,42 +64,45 @@ public struct Inference: Sendable, Equatable {
     return estimate(quantity, prompts: table.means, sides: [table.seeds], rows: table.rows)
   }
 
-  /// The share of comparisons that the first side wins, over all combinations of a prompt's rows and
-  /// of both sides' seeds, a tie counting one half.
+  /// The share of comparisons that the first side wins, over combinations of a prompt's rows and of
+  /// both sides' seeds, a tie counting one half; see ``WinRate``.
   ///
   /// - Parameters:
-  ///   - first: scores of the side that wins when higher, `[seed][prompt][row]`.
+  ///   - first: scores of the side that wins when higher, `[seed][prompt][row]`; one that is not
+  ///     finite holds a place and is compared with nothing.
   ///   - second: scores of the other side, of any number of seeds and rows.
-  public func winRate(_ first: [[[Double]]], against second: [[[Double]]]) -> Estimate? {
+  ///   - areCoupled: rows of one place were drawn with common random numbers.
+  /// - Returns: nil without a prompt that all seeds can be compared on.
+  public func winRate(
+    _ first: [[[Double]]], against second: [[[Double]]], areCoupled: Bool = false
+  ) -> Estimate? {
     guard let prompts = first.first?.count, !second.isEmpty,
       (first + second).allSatisfy({ $0.count == prompts })
     else { return nil }
+    // `[seed of one][seed of the other][prompt]`
+    let tallies = first.map { ours in
+      second.map { theirs in
+        zip(ours, theirs).map { WinRate.wins($0, against: $1, areCoupled: areCoupled) }
+      }
+    }
     let kept = (0..<prompts).filter { prompt in
-      (first + second).allSatisfy { !$0[prompt].isEmpty }
+      tallies.allSatisfy { $0.allSatisfy { $0[prompt].of > 0 } }
     }
-    let ours = first.map { side in kept.map { side[$0] } }
-    let theirs = second.map { side in kept.map { side[$0] } }
-    var table: [[[Double]]] = []
-    for one in ours {
-      var line: [[Double]] = []
-      for other in theirs {
-        guard let shares = WinRate.shares(one, against: other) else { return nil }
-        line.append(shares)
-      }
-      table.append(line)
-    }
-    func mean(_ lists: [[Double]]) -> [Double] {
-      kept.indices.map { prompt in
-        lists.reduce(0) { $0 + $1[prompt] } / Double(lists.count)
+    func mean(_ lists: [[[(wins: Double, of: Int)]]]) -> [Double] {
+      let all = lists.flatMap { $0 }
+      return kept.map { prompt in
+        all.reduce(0) { $0 + $1[prompt].wins / Double($1[prompt].of) } / Double(all.count)
       }
     }
-    let wins = table.map(mean)
-    let losses = theirs.indices.map { other in mean(table.map { $0[other] }) }
-    let rows = kept.indices.reduce(0) { total, prompt in
-      let own = ours.reduce(0) { $0 + $1[prompt].count }
-      return total + own * theirs.reduce(0) { $0 + $1[prompt].count }
+    let rows = kept.reduce(0) { total, prompt in
+      total + tallies.joined().reduce(0) { $0 + $1[prompt].of }
     }
-    return estimate(.share, prompts: mean(wins), sides: [wins, losses], rows: rows)
+    return estimate(
+      .share, prompts: mean(tallies),
+      sides: [
+        tallies.map { mean([$0]) },
+        second.indices.map { other in mean(tallies.map { [$0[other]] }) },
+      ], rows: rows)
   }
 
   // MARK: Answers

@@ -24,6 +24,11 @@ struct Experience {
       positions: model.configuration.positions, on: model.device)
   }
 
+  /// log π of each token of some prompts' completions as the sampler recorded it, `[sample][time]`.
+  func recorded(of part: [Int]) -> [[Double]] {
+    part.flatMap { completions[$0].map(\.logProbabilities) }
+  }
+
   /// The completions of some prompts among all, one after the other.
   func members(of part: [Int]) -> [Int] {
     part.flatMap { $0 * samples..<($0 + 1) * samples }

@@ -12,6 +12,8 @@ public struct OnPolicySettings: Sendable {
   public var samples: Int
   /// Of the sampler and of every log-probability alike.
   public var temperature: Double
+  /// What is never drawn; ratios and divergences stay those of the whole policies.
+  public var truncation = Truncation.none
   /// Longest completion.
   public var maxTokens: Int
   public var kl: KLControl.Settings
@@ -33,6 +35,7 @@ public struct OnPolicySettings: Sendable {
     samples = section.int("samples", default: method.usual.samples, in: 1...4096)
     // 1: then completions are samples of the policy that is trained and measured.
     temperature = section.double("temperature", default: 1, above: 0, atMost: 10)
+    truncation = Truncation(from: section)
     maxTokens = section.int("max_tokens", default: 64, in: 1...1_000_000)
     kl = KLControl.Settings(from: section, usual: method.usual.kl)
     scores = ScoreSettings(from: section)

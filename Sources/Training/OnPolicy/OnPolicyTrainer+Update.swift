@@ -10,6 +10,7 @@ extension OnPolicyTrainer {
     /// k3 of the policies before and after, summed over tokens.
     var divergence = 0.0
     var tokens = 0
+    var ratioError = 0.0
   }
 
   /// The updates that one rollout serves.
@@ -36,9 +37,10 @@ extension OnPolicyTrainer {
         let groups = Array(order[start..<start + settings.minibatch])
         let tally = try accumulate(
           experience, credits, groups, kl: kl, isFirst: isFirst, &costs)
-        isFirst = false
         metrics.add(tally.metrics)
         if movesPolicy {
+          if isFirst { metrics.add("policy/ratio_error", mean: tally.ratioError, count: 1) }
+          isFirst = false
           metrics.add("loss/policy_avg", mean: tally.loss, count: 1)
           let divergence = tally.divergence / Double(tally.tokens)
           metrics.add("policy/k3_avg", mean: divergence, count: 1)
@@ -105,7 +107,10 @@ extension OnPolicyTrainer {
           tally.divergence += found.divergence
           tally.metrics.add(found.metrics)
           if isFirst {
-            tally.metrics.add("policy/ratio_error", mean: found.largestError, count: 1)
+            tally.ratioError = max(
+              tally.ratioError,
+              RatioMetrics.largestError(
+                try targets.perCompletion(perToken), experience.recorded(of: part)))
           }
         }
         try loss.backward()

@@ -7,12 +7,19 @@ import Torch
 /// `policy/clipfrac_avg` the share of actions for which the clipped side of the surrogate decides;
 /// `val/ratio` the mean of π / π_old.
 struct RatioMetrics {
+  /// The largest |π / π_sampler − 1| of all tokens, against what the sampler recorded when it drew them:
+  /// before the first update 0 up to rounding, unless sampler and trainer disagree about the policy.
+  ///
+  /// - Parameters:
+  ///   - scored: log π of each token now, `[sample][time]`.
+  ///   - recorded: as drawn, likewise.
+  static func largestError(_ scored: [[Double]], _ recorded: [[Double]]) -> Double {
+    zip(scored.joined(), recorded.joined()).map { abs(exp($0 - $1) - 1) }.max() ?? 0
+  }
+
   var metrics = Metrics()
   /// k3 summed over tokens.
   var divergence = 0.0
-  /// Of all tokens, |π / π_old − 1|: 0 before the first update, as far as sums can be repeated.
-  var largestError = 0.0
-
   init(_ rollout: Rollout, _ surrogate: ClippedSurrogate?) throws {
     let ratios: [Double] = try rollout.logRatios().values()
     let valid: [Bool] = try rollout.valid.values()
@@ -25,7 +32,6 @@ struct RatioMetrics {
       sum += ratio
       // Samples are of the old policy, so its divergence to the new one is measured.
       divergence += ratio - 1 - logRatio
-      largestError = max(largestError, abs(ratio - 1))
     }
     metrics.add("policy/approxkl_avg", mean: squares / count, count: count)
     metrics.add("val/ratio", mean: sum / count, count: count)

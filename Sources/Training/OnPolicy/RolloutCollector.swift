@@ -70,7 +70,8 @@ struct RolloutCollector {
     stream: String, _ costs: inout RolloutCosts
   ) throws -> [[Completion]] {
     let sampling = policy.sampling(
-      temperature: settings.temperature, maxTokens: settings.maxTokens)
+      temperature: settings.temperature, maxTokens: settings.maxTokens,
+      truncation: settings.truncation)
     let uniform = try Generator(seed: seed, stream: stream)
       .uniform([prompts.count * settings.samples, settings.maxTokens])
     let drawn = try Sampler(model, sampling, mixedWith: mixture)

@@ -8,6 +8,7 @@ struct CandidateDrawing {
   /// Completions of each prompt.
   var perPrompt: Int
   var temperature: Double
+  var truncation = Truncation.none
   var maxTokens: Int
   /// Prompts drawn together; what an interruption loses at most.
   var chunk: Int
@@ -24,7 +25,9 @@ struct CandidateDrawing {
     _ prompts: [PromptSettings.Prompt], _ model: LanguageModel, into url: URL
   ) throws -> StageResult {
     let sampler = Sampler(
-      model.decoder, model.sampling(temperature: temperature, maxTokens: maxTokens))
+      model.decoder,
+      model.sampling(
+        temperature: temperature, maxTokens: maxTokens, truncation: truncation))
     let journal = try Journal<CandidateRow>(url)
     // Only whole chunks are kept, so that what is drawn again sees the batch it saw before.
     let begun = journal.count / chunk * chunk
@@ -34,8 +37,8 @@ struct CandidateDrawing {
     let start = clock.now
     for first in stride(from: journal.count, to: prompts.count, by: chunk) {
       let part = Array(prompts[first..<min(first + chunk, prompts.count)])
-      let generator = try Generator(seed: seed, stream: "chunk-\(first)")
-      let uniform = try generator.uniform([part.count * perPrompt, maxTokens])
+      let uniform = try DrawingNumbers(seed: seed, stream: "candidates")
+        .rows(of: part.map(\.id), count: perPrompt, length: maxTokens)
       let completions = try sampler.sample(
         part.map(\.tokens), count: perPrompt, uniform: uniform)
       var rows = zip(part, completions).map { CandidateRow($0, $1, of: model) }

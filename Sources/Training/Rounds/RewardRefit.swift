@@ -51,9 +51,8 @@ struct RewardRefit {
       return try LanguageModel.load(
         newest.url, precision: context.precision, on: context.device)
     }
-    let base = try context.model(origin)
+    let base = try context.model(origin, as: nil)
     let head = try Generator(seed: context.seed(for: "round-\(round)/reward"), stream: "head")
-    return try LanguageModel(
-      base.decoder.copied(labels: 1, headFrom: head), base.tokenizer)
+    return try base.copied(with: RewardHead(endsTexts: settings.endsTexts), from: head)
   }
 }

@@ -52,11 +52,20 @@ enum RoundMaterial {
     switch self {
     case .prompts(let settings): all = try settings.prompts(model).map { RoundItem(prompt: $0) }
     case .texts(let rows):
-      all = try rows.map { row in
-        RoundItem(
-          prompt: .init(id: row.id, text: row.prompt, tokens: try model.prompt(row.prompt)),
-          given: try row.completions.map { .init(text: $0, tokens: try model.completion($0)) })
+      let found = try rows.compactMap { row -> RoundItem? in
+        let reading = try model.read(row.prompt, row.completions)
+        // Samples begin where the prompt ends, which here is inside a token of the data's completion.
+        guard reading.straddling.isEmpty else { return nil }
+        return RoundItem(
+          prompt: .init(id: row.id, text: row.prompt, tokens: reading.prompt),
+          given: zip(row.completions, reading.completions).map { .init(text: $0, tokens: $1) })
       }
+      if found.count < rows.count {
+        context.note(
+          "\(rows.count - found.count) rows have one token for the end of the prompt and the "
+            + "beginning of a completion and are left out; plumb data shows them")
+      }
+      all = found
     case .rows(let rows): all = try rows.flatMap { try Self.items(of: $0, isPairwise: isPairwise) }
     }
     let limit = model.decoder.configuration.positions

@@ -61,8 +61,9 @@ extension RoundsRun {
     _ items: [RoundItem], _ round: Int, _ folder: StageDirectory, _ made: inout MadeRound
   ) throws -> [CandidateRow]? {
     let drawing = CandidateDrawing(
-      perPrompt: stage.width, temperature: stage.temperature, maxTokens: stage.maxTokens,
-      chunk: stage.chunk, seed: context.seed(for: "round-\(round)/samples"), reward: nil,
+      perPrompt: stage.width, temperature: stage.temperature,
+      truncation: stage.truncation, maxTokens: stage.maxTokens, chunk: stage.chunk,
+      seed: context.seed(for: "round-\(round)/samples"), reward: nil,
       shouldStop: context.shouldStop, progress: context.progress)
     let clock = ContinuousClock()
     let start = clock.now

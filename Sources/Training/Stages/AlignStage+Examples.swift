@@ -60,24 +60,30 @@ extension AlignStage {
     switch rows {
     case .sampled(let examples): return examples
     case .pairs(let pairs):
-      return try pairs.map { pair in
-        AlignmentTask.Example(
-          id: pair.id, prompt: try model.prompt(pair.prompt),
-          candidates: [try model.completion(pair.chosen), try model.completion(pair.rejected)])
+      return try pairs.map {
+        try example($0.id, $0.prompt, [$0.chosen, $0.rejected], model)
       }
     case .groups(let groups):
-      return try groups.map { group in
-        AlignmentTask.Example(
-          id: group.id, prompt: try model.prompt(group.prompt),
-          candidates: try group.completions.map(model.completion), rewards: group.scores)
+      return try groups.map {
+        var example = try example($0.id, $0.prompt, $0.completions, model)
+        example.rewards = $0.scores
+        return example
       }
     case .labelled(let rows):
-      return try rows.map { row in
-        AlignmentTask.Example(
-          id: row.id, prompt: try model.prompt(row.prompt),
-          candidates: [try model.completion(row.completion)], isDesirable: row.isDesirable)
+      return try rows.map {
+        var example = try example($0.id, $0.prompt, [$0.completion], model)
+        example.isDesirable = $0.isDesirable
+        return example
       }
     }
+  }
+
+  private func example(
+    _ id: String, _ prompt: String, _ completions: [String], _ model: LanguageModel
+  ) throws -> AlignmentTask.Example {
+    let reading = try model.read(prompt, completions)
+    return AlignmentTask.Example(
+      id: id, prompt: reading.prompt, candidates: reading.completions)
   }
 
   /// Cuts a prompt's candidates into examples of `width`; a pair is ordered by reward, and one of

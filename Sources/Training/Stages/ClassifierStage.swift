@@ -14,7 +14,7 @@ public struct ClassifierStage: Stage {
   let test: DataSource?
   let model: ModelSettings
   let maxLength: Int
-  let pooling: ModelConfiguration.Pooling
+  let head: RewardHead
   let training: OptimisationSettings
 
   public init(from section: Section, _ names: RecipeNames) {
@@ -22,23 +22,28 @@ public struct ClassifierStage: Stage {
     test = names.optionalData("test", in: section)
     model = ModelSettings(from: section, names, labels: 1)
     maxLength = section.int("max_length", default: 256, in: 2...1_000_000)
-    pooling = section.choice("pooling", default: .last)
+    head = RewardHead(
+      pooling: section.choice("pooling", default: .last),
+      endsTexts: section.bool("end_token", default: true))
     training = OptimisationSettings(
       from: section.section("training"), learningRate: 3e-4, epochs: 3)
   }
 
   public func run(_ context: StageContext) throws -> StageResult {
     guard let data else { return StageResult(tokens: 0) }
-    let started = try model.start(context, labels: 1, pooling: pooling)
+    let started = try model.start(context, head: head)
+    if head.pooling != .last {
+      context.note(
+        "pooling: \(head.pooling.rawValue) is Plumb's own; transformers would read the last token")
+    }
     let length = min(maxLength, started.decoder.configuration.positions)
-    let examples = try ClassifierStage.examples(
-      data.labelledTexts(), started, length: length)
+    let reward = try ModelReward(name: context.name, model: started)
+    let examples = try ClassifierStage.examples(data.labelledTexts(), reward, length: length)
     let task = ClassifierTask(started.decoder, examples, heldOut: training.heldOut)
     context.note("\(task.exampleCount) texts")
     let result = try context.train(task, started, training)
     guard result.isFinished, let test else { return result }
     let texts = try test.labelledTexts()
-    let reward = try ModelReward(name: context.name, model: started)
     let scores = try reward.rewards(of: texts.map(\.text))
     let right = zip(scores, texts).filter { ($0 > 0) == ($1.label == 1) }.count
     let record = ClassifierTest(right: right, count: texts.count)
@@ -48,19 +53,18 @@ public struct ClassifierStage: Stage {
     return StageResult(tokens: result.tokens, oracleCalls: texts.count)
   }
 
-  /// Texts longer than `length` tokens keep their end, where reviews draw their conclusion.
+  /// Texts as the reward will read them, cut to `length` tokens.
   static func examples(
-    _ texts: [LabelledText], _ model: LanguageModel, length: Int
+    _ texts: [LabelledText], _ reward: ModelReward, length: Int
   ) throws -> [ClassifierTask.Example] {
     try texts.map { text in
       guard text.label == 0 || text.label == 1 else {
         throw TrainingError.unusable(
           "\(text.id): label \(text.label); a classifier needs labels 0 and 1")
       }
-      let all = try model.prompt(text.text)
-      let tokens =
-        all.count <= length ? all : model.begin + all.suffix(length - model.begin.count)
-      return ClassifierTask.Example(id: text.id, tokens: tokens, isPositive: text.label == 1)
+      return ClassifierTask.Example(
+        id: text.id, tokens: try reward.tokens(of: text.text, length: length),
+        isPositive: text.label == 1)
     }
   }
 }

@@ -42,10 +42,10 @@ public struct LanguageModelStage: Stage {
     if learns == .completions {
       let demonstrations = try data.demonstrations()
       examples = try demonstrations.compactMap { item in
-        let prompt = try started.prompt(item.prompt)
-        let tokens = try started.completion(item.completion)
-        guard prompt.count + tokens.count <= length else { return nil }
-        return LanguageModelTask.Example(id: item.id, prompt: prompt, tokens: tokens)
+        let reading = try started.read(item.prompt, [item.completion])
+        let tokens = reading.completions[0]
+        guard reading.prompt.count + tokens.count <= length else { return nil }
+        return LanguageModelTask.Example(id: item.id, prompt: reading.prompt, tokens: tokens)
       }
       if examples.count < demonstrations.count {
         context.note(
@@ -53,7 +53,7 @@ public struct LanguageModelStage: Stage {
       }
     } else {
       let texts = try data.plainTexts().map { (id: $0.id, text: $0.text) }
-      examples = LanguageModelTask.pieces(texts, started, length: length)
+      examples = try LanguageModelTask.pieces(texts, started, length: length)
     }
     let task = LanguageModelTask(started.decoder, examples, heldOut: training.heldOut)
     let weights = started.decoder.configuration.parameterCount

@@ -46,25 +46,27 @@ public struct ModelSettings: Equatable, Sendable {
     origin = .scratch(shape, tokenizer: tokenizer)
   }
 
-  /// The model to train, with a reward head where `labels` says so.
-  func start(
-    _ context: StageContext, labels: Int? = nil, pooling: ModelConfiguration.Pooling = .last
-  ) throws -> LanguageModel {
+  /// The model to train, with a reward head where there is one to be.
+  func start(_ context: StageContext, head: RewardHead? = nil) throws -> LanguageModel {
     let generator = try Generator(seed: context.seed(for: "weights"), stream: "start")
     switch origin {
     case .existing(let source):
-      let model = try context.model(source)
-      return try LanguageModel(
-        model.decoder.copied(labels: labels, pooling: pooling, headFrom: generator),
-        model.tokenizer)
+      guard let head else {
+        let model = try context.model(source)
+        return try LanguageModel(model.decoder.copied(), model.tokenizer)
+      }
+      return try context.model(source, as: nil).copied(with: head, from: generator)
     case .scratch(let shape, let source):
       let tokenizer = try Tokenizer.load(directory: folder(of: source, context))
       var configuration = ModelSettings.configuration(shape, vocab: tokenizer.vocabularySize)
       configuration.beginToken = tokenizer.beginToken
       configuration.endTokens = tokenizer.endToken.map { [$0] } ?? []
       configuration.padToken = tokenizer.padToken
-      configuration.labels = labels
-      configuration.pooling = pooling
+      if let head {
+        return try LanguageModel.start(
+          configuration, with: head, tokenizer, from: generator, precision: context.precision,
+          on: context.device)
+      }
       let decoder = try Decoder.start(
         configuration, with: generator, precision: context.precision, on: context.device)
       return try LanguageModel(decoder, tokenizer)

@@ -11,7 +11,7 @@ extension OnPolicyStage {
       valued = shape
       valued?.labels = 1
       if critic.start == .reward, case .model(let source)? = reward {
-        valued = try sizes.model(source)
+        valued = try sizes.model(source, as: .rewardModel)
       }
     }
     let (count, promptTokens) = try prompts.sizes(vocabulary: shape.vocab)
@@ -37,7 +37,9 @@ extension OnPolicyStage {
       together * max(StageEstimate.activations(shape), valued.map(StageEstimate.activations) ?? 0)
     let cache = StageEstimate.cache(shape) * completions * longest * (1 + opponents)
     var scorer = 0.0
-    if case .model(let source)? = reward { scorer = Double(try sizes.model(source).parameterCount) }
+    if case .model(let source)? = reward {
+      scorer = Double(try sizes.model(source, as: .rewardModel).parameterCount)
+    }
     var estimate = StageEstimate(
       examples: count, steps: settings.steps,
       tokens: steps * (1 + opponents) * read + moving * passes * read,

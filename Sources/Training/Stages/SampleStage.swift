@@ -15,6 +15,7 @@ public struct SampleStage: Stage {
   let prompts: PromptSettings
   let perPrompt: Int
   let temperature: Double
+  let truncation: Truncation
   let maxTokens: Int
   let reward: RewardSource?
   /// Prompts sampled together.
@@ -26,6 +27,7 @@ public struct SampleStage: Stage {
     // 4 candidates, as in the EXO paper's evaluation.
     perPrompt = section.int("per_prompt", default: 4, in: 1...4096)
     temperature = section.double("temperature", default: 1, above: 0, atMost: 10)
+    truncation = Truncation(from: section)
     maxTokens = section.int("max_tokens", default: 64, in: 1...1_000_000)
     reward = names.reward("reward", in: section)
     chunk = section.int("chunk", default: 32, in: 1...65_536)
@@ -36,9 +38,9 @@ public struct SampleStage: Stage {
     let reward = try self.reward.map(context.reward)
     let prompts = try prompts.prompts(model)
     let drawing = CandidateDrawing(
-      perPrompt: perPrompt, temperature: temperature, maxTokens: maxTokens, chunk: chunk,
-      seed: context.seed(for: "samples"), reward: reward, shouldStop: context.shouldStop,
-      progress: context.progress)
+      perPrompt: perPrompt, temperature: temperature, truncation: truncation,
+      maxTokens: maxTokens, chunk: chunk, seed: context.seed(for: "samples"), reward: reward,
+      shouldStop: context.shouldStop, progress: context.progress)
     return try drawing.run(prompts, model, into: context.directory.rows)
   }
 }

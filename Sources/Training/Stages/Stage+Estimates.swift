@@ -35,7 +35,7 @@ extension LanguageModelStage {
 extension ClassifierStage {
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     var shape = try sizes.model(model, labels: 1)
-    shape.pooling = pooling
+    shape.pooling = head.pooling
     sizes.models[name] = shape
     let length = Double(min(maxLength, shape.positions))
     let all = try (data?.labelledTexts() ?? []).map {

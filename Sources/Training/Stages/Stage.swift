@@ -1,4 +1,5 @@
 import Corpus
+import Policy
 import Recipe
 import Runs
 
@@ -25,6 +26,18 @@ public protocol Stage: Sendable {
 /// What a finished stage offers.
 public enum StageProduct: Sendable {
   case tokenizer, languageModel, rewardModel, candidates
+
+  /// - Parameter name: of the model, as the recipe has it.
+  /// - Throws: `PolicyError.input` where the model is not this.
+  func check(_ configuration: ModelConfiguration, name: String) throws {
+    let problem: String?
+    switch self {
+    case .languageModel: problem = configuration.languageProblem
+    case .rewardModel: problem = configuration.rewardProblem
+    case .tokenizer, .candidates: problem = nil
+    }
+    if let problem { throw PolicyError.input("\(name) \(problem)") }
+  }
 }
 
 public struct StageResult: Sendable, Equatable {

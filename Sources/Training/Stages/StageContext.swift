@@ -72,15 +72,21 @@ public struct StageContext {
     }
   }
 
-  public func model(_ source: ModelSource) throws -> LanguageModel {
-    try LanguageModel.load(folder(of: source), precision: precision, on: device)
+  /// - Parameter product: what the model must be; nil for a language or a reward model.
+  /// - Throws: `PolicyError.input` for another one.
+  public func model(
+    _ source: ModelSource, as product: StageProduct? = .languageModel
+  ) throws -> LanguageModel {
+    let model = try LanguageModel.load(folder(of: source), precision: precision, on: device)
+    try product?.check(model.decoder.configuration, name: source.description)
+    return model
   }
 
   public func reward(_ source: RewardSource) throws -> any Reward {
     switch source {
     case .synthetic: return SyntheticReward()
     case .model(let model):
-      return try ModelReward(name: model.description, model: self.model(model))
+      return try ModelReward(name: model.description, model: self.model(model, as: .rewardModel))
     }
   }
 }

@@ -23,17 +23,24 @@ public struct StageSizes {
   public init(base: URL) { self.base = base }
 
   /// The shape of a model that a recipe names, read from `config.json` where it is a folder.
-  public func model(_ source: ModelSource) throws -> ModelConfiguration {
+  ///
+  /// - Parameter product: what the model must be; nil for a language or a reward model.
+  public func model(
+    _ source: ModelSource, as product: StageProduct? = .languageModel
+  ) throws -> ModelConfiguration {
+    let found: ModelConfiguration
     switch source {
     case .stage(let name):
       guard let model = models[name] else {
         throw TrainingError.unusable("stage \(name) makes no model")
       }
-      return model
+      found = model
     case .folder(let path):
       let folder = URL(fileURLWithPath: path, relativeTo: base)
-      return try ConfigurationFile(reading: folder.appending(path: "config.json")).configuration
+      found = try ConfigurationFile(reading: folder.appending(path: "config.json")).configuration
     }
+    try product?.check(found, name: source.description)
+    return found
   }
 
   /// The shape of the model that a stage trains.
@@ -42,7 +49,8 @@ public struct StageSizes {
   ) throws -> ModelConfiguration {
     var configuration: ModelConfiguration
     switch settings.origin {
-    case .existing(let source): configuration = try model(source)
+    case .existing(let source):
+      configuration = try model(source, as: labels == nil ? .languageModel : nil)
     case .scratch(let shape, let tokenizer):
       configuration = ModelSettings.configuration(shape, vocab: try vocabulary(tokenizer))
     }
@@ -62,7 +70,7 @@ public struct StageSizes {
   /// Operations of scoring `tokens` with a reward; none for one that is no model.
   public func operations(of reward: RewardSource?, tokens: Double) throws -> Double {
     guard case .model(let source)? = reward else { return 0 }
-    return 2 * Double(try model(source).parameterCount) * tokens
+    return 2 * Double(try model(source, as: .rewardModel).parameterCount) * tokens
   }
 
   /// About how many tokens texts have. English prose has 2.2 bytes a token at a vocabulary of 512

@@ -30,9 +30,9 @@ public struct LanguageModelTask: LearningTask {
   /// token is predicted once.
   public static func pieces(
     _ texts: [(id: String, text: String)], _ model: LanguageModel, length: Int
-  ) -> [Example] {
-    texts.flatMap { item in
-      let ids = model.begin + model.tokenizer.encode(item.text) + model.endTokens.prefix(1)
+  ) throws -> [Example] {
+    try texts.flatMap { item in
+      let ids = try model.whole(item.text, isEnded: true)
       return stride(from: 0, to: max(0, ids.count - 1), by: length).map { start in
         Example(
           id: start == 0 ? item.id : "\(item.id)+\(start)", prompt: [],

@@ -222,7 +222,7 @@ private struct Recipe {
     let scores = records.compactMap { $0.metrics["objective/scores"] }
     let (before, after) = (scores.prefix(5).reduce(0, +) / 5, scores.suffix(5).reduce(0, +) / 5)
     #expect(after > before + 1, "from \(before) to \(after)")
-    #expect(records.allSatisfy { ($0.metrics["policy/ratio_error"] ?? 1) < 1e-5 })
+    #expect(records.allSatisfy { ($0.metrics["policy/ratio_error"] ?? 1) < 1e-4 })
     #expect(result.phases.map(\.name) == ["generate", "score", "train"])
     #expect(result.phases.allSatisfy { $0.seconds > 0 })
     let calls = records.compactMap { $0.metrics["reward_calls"] }.reduce(0, +)

@@ -1,0 +1,89 @@
+import Corpus
+
+/// The keys of a `config.json` that are understood. Any other one may change what the model says, so it is
+/// refused by name; null says nothing.
+///
+/// Source: the configuration classes of `transformers` 4 and 5, and the keys of files on the hub.
+enum ConfigurationKeys {
+  /// Read for every family.
+  private static let common: Set = [
+    "architectures", "model_type", "vocab_size", "tie_word_embeddings", "bos_token_id",
+    "eos_token_id", "pad_token_id", "num_labels", "id2label", "plumb_pooling", "plumb_end_token",
+  ]
+
+  private static let gpt2: Set = [
+    "activation_function", "layer_norm_epsilon", "n_ctx", "n_embd", "n_head", "n_inner", "n_layer",
+    "n_positions", "scale_attn_by_inverse_layer_idx", "scale_attn_weights",
+  ]
+
+  private static let llama: Set = [
+    "attention_bias", "head_dim", "hidden_act", "hidden_size", "intermediate_size",
+    "max_position_embeddings", "mlp_bias", "num_attention_heads", "num_hidden_layers",
+    "num_key_value_heads", "rms_norm_eps", "rope_parameters", "rope_scaling", "rope_theta",
+  ]
+
+  /// No forward pass in float32 and without dropout depends on them: bookkeeping, training, defaults of
+  /// generation.
+  private static let silent: Set = [
+    "_attn_implementation", "_attn_implementation_autoset", "_commit_hash", "_name_or_path",
+    "attention_dropout", "attn_implementation", "attn_pdrop", "bad_words_ids",
+    "begin_suppress_tokens", "chunk_size_feed_forward", "classifier_dropout",
+    "decoder_start_token_id", "diversity_penalty", "do_sample", "dtype", "early_stopping",
+    "embd_pdrop", "encoder_no_repeat_ngram_size", "exponential_decay_length_penalty",
+    "finetuning_task", "forced_bos_token_id", "forced_eos_token_id", "gradient_checkpointing",
+    "hidden_dropout", "initializer_range", "is_decoder", "is_llama_config", "label2id",
+    "length_penalty", "license", "max_length", "max_new_tokens", "max_window_layers",
+    "min_length", "model_max_length", "n_special", "no_repeat_ngram_size", "num_beam_groups",
+    "num_beams", "num_return_sequences", "output_attentions", "output_hidden_states",
+    "output_scores", "predict_special_tokens", "prefix", "pretraining_tp", "problem_type",
+    "remove_invalid_values", "reorder_and_upcast_attn", "repetition_penalty", "resid_pdrop",
+    "return_dict", "return_dict_in_generate", "sep_token_id", "summary_activation",
+    "summary_first_dropout", "summary_proj_to_labels", "summary_type", "summary_use_proj",
+    "suppress_tokens", "task_specific_params", "temperature", "tf_legacy_loss",
+    "tie_encoder_decoder", "tokenizer_class", "top_k", "top_p", "torch_dtype", "torchscript",
+    "transformers.js_config", "transformers_version", "typical_p", "unk_token_id", "unsloth_fixed",
+    "unsloth_version", "use_bfloat16", "use_cache",
+  ]
+
+  /// Understood with one value, which says that an option is off.
+  private static let off: [String: JSONValue] = [
+    "add_cross_attention": .boolean(false), "is_encoder_decoder": .boolean(false),
+    "pruned_heads": .object(JSONObject(members: [])), "rope_interleaved": .boolean(false),
+    "sliding_window": .integer(0), "use_sliding_window": .boolean(false),
+    "value_head_prefix": .string("score"),
+  ]
+
+  /// Keys of `rope_scaling` and `rope_parameters`, by type.
+  private static let rotary: [String: Set<String>] = [
+    "default": [], "linear": ["factor", "original_max_position_embeddings"],
+    "llama3": [
+      "factor", "low_freq_factor", "high_freq_factor", "original_max_position_embeddings",
+    ],
+  ]
+
+  /// The first key that Plumb does not understand, or understands with another value only.
+  static func unknown(
+    in keys: JSONObject, of architecture: ModelConfiguration.Architecture
+  ) -> String? {
+    let own = architecture == .gpt2 ? gpt2 : llama
+    let unknown = keys.members.first { member in
+      guard member.value != .null, !common.contains(member.key), !own.contains(member.key),
+        !silent.contains(member.key)
+      else { return false }
+      if member.key == "layer_types" {
+        return member.value.array?.contains { $0 != .string("full_attention") } ?? true
+      }
+      return off[member.key] != member.value
+    }
+    return unknown?.key
+  }
+
+  /// The same of the settings of rotary positions; nil for a type that is refused itself.
+  static func unknown(inRotary keys: JSONObject, type: String) -> String? {
+    guard let known = rotary[type] else { return nil }
+    let shared: Set = ["rope_type", "type", "rope_theta", "partial_rotary_factor"]
+    return keys.members.first {
+      $0.value != .null && !shared.contains($0.key) && !known.contains($0.key)
+    }?.key
+  }
+}
