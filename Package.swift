@@ -110,7 +110,7 @@ let package = Package(
     tests("TrainingTests", ["Training", "Policy", "Torch", "Corpus", "Runs", "Recipe"]),
     tests(
       "EvaluationTests",
-      ["Evaluation", "Judging", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
+      ["Evaluation", "Report", "Judging", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
     tests("JudgingTests", ["Judging", "HTTP", "Runs", "Statistics"], exclude: ["Fixtures"]),
     tests("TheoryTests", ["Theory", "Training", "Policy", "Torch", "Statistics", "Recipe"]),
     tests("ReportTests", ["Report", "Judging", "Runs", "Statistics"]),

@@ -100,6 +100,10 @@ struct CommandOption: Sendable, Equatable {
     "correlation", value: "R", help: "of two models' preferences (default: the pilots')")
   static let prompts = CommandOption(
     "prompts", letter: "n", value: "N", help: "what so many prompts can show")
+  static let seeds = CommandOption(
+    "seeds", value: "S", help: "trainings of each method (default: 1, luck left out)")
+  static let seedDeviation = CommandOption(
+    "seed-deviation", value: "SD", help: "of a method's mean between trainings")
   static let significance = CommandOption(
     "significance", value: "A", help: "two-sided level of the test (default: 0.05)")
   static let powerOption = CommandOption(

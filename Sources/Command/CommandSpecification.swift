@@ -118,11 +118,16 @@ struct CommandSpecification: Sendable {
     case .power:
       CommandSpecification(
         name: name, operands: "[FILE [FILE]]", operandCount: 0...2,
-        options: [.difference, .deviation, .correlation, .prompts, .significance, .powerOption],
-        summary: "how many prompts a comparison needs, and what a number of prompts can show",
+        options: [
+          .difference, .deviation, .correlation, .prompts, .seeds, .seedDeviation, .significance,
+          .powerOption,
+        ],
+        summary:
+          "how many prompts and seeds a comparison needs, and what so many can show",
         details: [
           "FILE is a pilot: annotations of AlpacaEval. One gives the spread of preferences, two on",
           "the same prompts also their correlation, for comparing two models prompt by prompt.",
+          "With --prompts and --difference together it gives the power.",
         ])
     case .theory:
       CommandSpecification(

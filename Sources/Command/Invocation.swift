@@ -110,7 +110,8 @@ public struct Invocation: Sendable, Equatable {
           difference: try parsed.number(.difference, between: 0, and: 1),
           deviation: try parsed.number(.deviation, between: 0, and: .infinity),
           correlation: try parsed.number(.correlation, between: -1, and: 1),
-          prompts: try parsed.count(.prompts),
+          prompts: try parsed.count(.prompts), seeds: try parsed.count(.seeds),
+          seedDeviation: try parsed.positive(.seedDeviation),
           significance: try parsed.number(.significance, between: 0, and: 1) ?? 0.05,
           power: try parsed.number(.powerOption, between: 0, and: 1) ?? 0.8))
     case .theory:

@@ -70,6 +70,10 @@ public struct PowerRequest: Sendable, Equatable {
   public var correlation: Double?
   /// How many prompts there are; nil where that is asked.
   public var prompts: Int?
+  /// Trainings of each method; nil where luck of training is left out.
+  public var seeds: Int?
+  /// Of a method's mean between trainings.
+  public var seedDeviation: Double?
   public var significance: Double
   public var power: Double
 }

@@ -71,19 +71,19 @@ struct BestOfWork {
       }
       let subject = "best-of-\(n)"
       let how = "unbiased over all choices of \(n) of \(settings.bestOfPool) reference completions"
-      let reward = findings.mean(
-        "reward", estimate { pool, _ in pool.rewards }, unit: "", .higher, how)
-      let kl = findings.mean(
-        "kl",
+      let reward = findings.finding(
+        .reward, estimate { pool, _ in pool.rewards }, how)
+      let kl = findings.finding(
+        .kl,
         estimate { pool, _ in
           pool.logProbabilities.map { BestOf.klTerm(n, logProbability: $0) ?? .nan }
-        }, against: reference, unit: "nats", .neutral,
+        }, against: reference,
         "estimate from the probability of the selected completion (Beirami et al. 2024), \(how)")
-      let winRate = findings.share(
-        "win_rate",
+      let winRate = findings.finding(
+        .winRate,
         estimate { pool, opponents in
           pool.rewards.map { WinRate.shares([[$0]], against: [opponents])?.first ?? .nan }
-        }, against: reference, .higher, "wins against other reference completions, \(how)")
+        }, against: reference, "wins against other reference completions, \(how)")
       return BestOfRecord.Point(
         n: n, reward: reward.measurement(of: subject), klBound: BestOf.klBound(n) ?? 0,
         kl: kl.measurement(of: subject), winRate: winRate.measurement(of: subject))

@@ -1,5 +1,6 @@
 import Policy
 import Recipe
+import Statistics
 import Torch
 
 /// How checkpoints are measured: the `evaluation` section of a recipe.
@@ -26,8 +27,6 @@ public struct EvaluationSettings: Equatable, Sendable {
   public var densitySamples = 256
   /// β of the optimal policy π_ref exp(r/β); no panels without it.
   public var densityBeta: Double?
-  /// Resamples of a bootstrap; 2000 settles percentiles to about a tenth of their distance.
-  public var bootstrap = 2000
   public var confidence = 0.95
   /// Prompts that are sampled together; what an interrupted evaluation loses at most.
   public var batch = 64
@@ -55,7 +54,6 @@ public struct EvaluationSettings: Equatable, Sendable {
     densityPrompts = section.int("density_prompts", default: densityPrompts, in: 0...10_000)
     densitySamples = section.int("density_samples", default: densitySamples, in: 2...1_000_000)
     densityBeta = section.optionalDouble("density_beta", above: 0)
-    bootstrap = section.int("bootstrap", default: bootstrap, in: 100...1_000_000)
     confidence = section.double("confidence", default: confidence, atLeast: 0.5, below: 1)
     batch = section.int("batch", default: batch, in: 1...1_000_000)
     seed = section.int("seed", default: seed, in: 0...Int.max)
@@ -86,8 +84,5 @@ public struct EvaluationSettings: Equatable, Sendable {
     return words.compactMap(\.self).joined(separator: ", ")
   }
 
-  var percent: String {
-    let value = confidence * 100
-    return value == value.rounded() ? "\(Int(value))" : "\(value)"
-  }
+  var percent: String { IntervalBasis.percent(confidence) }
 }

@@ -38,20 +38,19 @@ struct PolicyMeasures {
 
   private var rewards: [Finding] {
     var found = [
-      findings.mean(
-        "reward", values(\.reward), unit: "", .higher, "mean of '\(rewardName)' over completions")
+      findings.finding(.reward, values(\.reward), "mean of '\(rewardName)' over completions")
     ]
     if let heldOutName {
       found.append(
-        findings.mean(
-          "held_out_reward", values { $0.heldOutReward ?? .nan }, unit: "", .higher,
+        findings.finding(
+          .heldOutReward, values { $0.heldOutReward ?? .nan },
           "mean of '\(heldOutName)' over completions"))
     }
     if rewardIsLogOdds {
       found.append(
-        findings.share(
-          "classifier_accuracy", values { $0.reward.isFinite ? $0.reward > 0 ? 1 : 0 : .nan },
-          .higher, "share of completions with log-odds of '\(rewardName)' above 0"))
+        findings.finding(
+          .classifierAccuracy, values { $0.reward.isFinite ? $0.reward > 0 ? 1 : 0 : .nan },
+          "share of completions with log-odds of '\(rewardName)' above 0"))
     }
     return found
   }
@@ -59,32 +58,32 @@ struct PolicyMeasures {
   private var divergences: [Finding] {
     let temperature = "both at temperature \(findings.settings.temperature)"
     return [
-      findings.mean(
-        "kl", values(\.divergence), against: reference.id, unit: "nats", .neutral,
+      findings.finding(
+        .kl, values(\.divergence), against: reference.id,
         "exact per token: the full next-token distributions along sampled prefixes, summed over a "
           + "completion up to its end token or the length limit, \(temperature)"),
       findings.quotient(
-        "kl_per_token", sums: sums(\.divergence), counts: tokenCounts, against: reference.id,
-        unit: "nats per token", .neutral, "exact KL summed over completions, by their tokens"),
-      findings.mean(
-        "kl_k1", values { KLEstimators.k1($0.logRatio) }, against: reference.id, unit: "nats",
-        .neutral, "mean of log π − log π_ref of sampled completions, \(temperature)"),
-      findings.mean(
-        "kl_k3", values { KLEstimators.k3($0.logRatio) }, against: reference.id, unit: "nats",
-        .neutral, "mean of r − 1 − log r with r = π_ref/π of whole completions, \(temperature)"),
+        .klPerToken, sums: sums(\.divergence), counts: tokenCounts, against: reference.id,
+        "exact KL summed over completions, by their tokens"),
+      findings.finding(
+        .k1, values { KLEstimators.k1($0.logRatio) }, against: reference.id,
+        "mean of log π − log π_ref of sampled completions, \(temperature)"),
+      findings.finding(
+        .k3, values { KLEstimators.k3($0.logRatio) }, against: reference.id,
+        "mean of r − 1 − log r with r = π_ref/π of whole completions, \(temperature)"),
       findings.quotient(
-        "entropy", sums: sums(\.entropy), counts: tokenCounts, unit: "nats per token", .neutral,
+        .entropy, sums: sums(\.entropy), counts: tokenCounts,
         "exact entropy of the next-token distributions along sampled prefixes"),
     ]
   }
 
   private var language: [Finding] {
     var found = [
-      findings.mean(
-        "length", values { Double($0.tokens.count) }, unit: "tokens", .neutral,
+      findings.finding(
+        .length, values { Double($0.tokens.count) },
         "mean number of sampled tokens, end token included"),
-      findings.share(
-        "truncated", values { $0.finished ? 0 : 1 }, .lower,
+      findings.finding(
+        .truncated, values { $0.finished ? 0 : 1 },
         "share of completions without an end token within "
           + "\(findings.settings.maxTokens) tokens"),
     ]
@@ -94,18 +93,17 @@ struct PolicyMeasures {
         return grams.isEmpty ? [] : [Double(Set(grams).count) / Double(grams.count)]
       }
       found.append(
-        findings.mean(
-          "distinct_\(size)", distinct, unit: "share", .neutral,
+        findings.finding(
+          .distinct(size), distinct,
           "different by all \(size)-grams of tokens within the completions of a prompt, mean over "
             + "prompts"))
     }
     let tokens = rows.map { $0.samples.reduce(0) { $0 + $1.scorerTokens } }
     found.append(
       findings.quotient(
-        "perplexity", sums: sums { -$0.scorerLogProbability }, counts: tokens, against: scorer,
-        unit: "", .lower,
+        .perplexity, sums: sums { -$0.scorerLogProbability }, counts: tokens, against: scorer,
         "exp of the mean negative log-probability per token of the sampled completions, scored by "
-          + "'\(scorer)' at temperature 1", transform: exp))
+          + "'\(scorer)' at temperature 1"))
     return found
   }
 
@@ -120,26 +118,31 @@ struct PolicyMeasures {
     let theirs = reference.rows.map { $0.samples.map(\.reward) }
     var found = [
       findings.winRate(
-        ours, theirs, against: reference.id, areCoupled: true, "wins by '\(rewardName)'")
+        [ours], [theirs], against: reference.id, areCoupled: true, "wins by '\(rewardName)'")
     ]
     if chosen.contains(where: { !$0.isEmpty }) {
       found.append(
         findings.winRate(
-          ours, chosen, against: "chosen",
+          [ours], [chosen], against: "chosen",
           "wins by '\(rewardName)' against the data's preferred completions"))
     }
-    let pairs = zip(ours, theirs).compactMap { our, their -> (Double, Double)? in
+    let differences = zip(ours, theirs).map { our, their -> [Double] in
       guard let first = Sample.mean(our.filter(\.isFinite)),
         let second = Sample.mean(their.filter(\.isFinite))
-      else { return nil }
-      return (first, second)
+      else { return [] }
+      return [first - second]
     }
     found.append(
-      findings.share(
-        "prompts_worse", pairs.map { [$0.0 < $0.1 ? 1 : 0] }, against: reference.id, .lower,
+      findings.finding(
+        .promptsWorse, differences.map { $0.map { $0 < 0 ? 1 : 0 } }, against: reference.id,
         "share of prompts whose mean reward over \(findings.settings.samples) completions is below "
           + "the reference's; equal policies reach about one half by chance"))
-    found.append(difference(pairs))
+    var difference = findings.finding(
+      .rewardDifference, differences, against: reference.id,
+      "mean over prompts of the difference in mean reward")
+    // A test of every checkpoint along training would be of no use to anyone.
+    if policy.isFinal { difference.remark = findings.test([differences]) }
+    found.append(difference)
     if let gap { found.append(gap) }
     return found
   }
@@ -164,56 +167,37 @@ struct PolicyMeasures {
     }
     let pairs = Array(zip(gains(\.reward), gains { $0.heldOutReward ?? .nan }))
     guard !pairs.isEmpty else { return nil }
-    return findings.mean(
-      "reward_gap", pairs.map { trained, heldOut in [(trained ?? .nan) - (heldOut ?? .nan)] },
-      against: reference.id, unit: "standard deviations", .lower,
+    return findings.finding(
+      .rewardGap, pairs.map { trained, heldOut in [(trained ?? .nan) - (heldOut ?? .nan)] },
+      against: reference.id,
       "gain in '\(rewardName)' less gain in '\(heldOutName)', per prompt, each in standard "
         + "deviations of the reference's completions")
-  }
-
-  private func difference(_ pairs: [(Double, Double)]) -> Finding {
-    var finding = findings.mean(
-      "reward_difference", pairs.map { [$0.0 - $0.1] }, against: reference.id, unit: "", .higher,
-      "mean over prompts of the difference in mean reward")
-    // A test of every checkpoint along training would be of no use to anyone.
-    if policy.isFinal,
-      let test = PairedDifference(
-        pairs.map(\.0), minus: pairs.map(\.1), confidence: findings.settings.confidence)
-    {
-      finding.spread += "; sign-flip p = \(Self.shown(test.signFlip)), two-sided"
-    }
-    return finding
-  }
-
-  /// Three digits, and never 0.
-  static func shown(_ p: Double) -> String {
-    p < 0.001 ? "below 0.001" : String(format: "%.3f", p)
   }
 
   private var implicit: [Finding] {
     guard !isReference, rows.contains(where: { !$0.pairs.isEmpty }) else { return [] }
     let margins = rows.map { $0.pairs.map(\.logRatioMargin) }
     var found = [
-      findings.share(
-        "preference_accuracy", margins.map { $0.map { $0 > 0 ? 1 : $0 == 0 ? 0.5 : 0 } },
-        against: reference.id, .higher,
+      findings.finding(
+        .preferenceAccuracy, margins.map { $0.map { $0 > 0 ? 1 : $0 == 0 ? 0.5 : 0 } },
+        against: reference.id,
         "share of labelled pairs whose chosen completion has the larger log π/π_ref, ties one half")
     ]
-    for (name, side) in [
-      ("chosen_log_ratio", { $0.chosen - $0.referenceChosen }),
-      ("rejected_log_ratio", { $0.rejected - $0.referenceRejected }),
-    ] as [(String, (PairRow) -> Double)] {
+    for (measure, side) in [
+      (.chosenLogRatio, { $0.chosen - $0.referenceChosen }),
+      (.rejectedLogRatio, { $0.rejected - $0.referenceRejected }),
+    ] as [(Measure, (PairRow) -> Double)] {
       found.append(
-        findings.mean(
-          name, rows.map { $0.pairs.map(side) }, against: reference.id, unit: "nats", .neutral,
+        findings.finding(
+          measure, rows.map { $0.pairs.map(side) }, against: reference.id,
           "mean change of log π(y|x) from the reference's, of labelled pairs' "
-            + (name.hasPrefix("chosen") ? "chosen" : "rejected") + " completions"))
+            + (measure == .chosenLogRatio ? "chosen" : "rejected") + " completions"))
     }
     if let beta {
       found.append(
-        findings.mean(
-          "reward_margin", margins.map { $0.map { beta * $0 } }, against: reference.id, unit: "",
-          .higher, "mean of β log π/π_ref of chosen minus rejected completions, β = \(beta)"))
+        findings.finding(
+          .rewardMargin, margins.map { $0.map { beta * $0 } }, against: reference.id,
+          "mean of β log π/π_ref of chosen minus rejected completions, β = \(beta)"))
     }
     return found
   }

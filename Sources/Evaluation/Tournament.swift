@@ -13,7 +13,7 @@ struct Tournament {
   /// Final checkpoints of one stage with different seeds.
   private struct Group {
     let id: String
-    let members: [Int]
+    let members: [Contender]
   }
 
   let settings: EvaluationSettings
@@ -24,50 +24,44 @@ struct Tournament {
 
   var measurements: [Measurement] {
     // Each pair once; the mirrored rate is 1 minus it.
-    var rates: [Int: [Int: Finding]] = [:]
     var found: [Measurement] = []
-    for first in contenders.indices {
-      for second in contenders.indices where first < second {
-        let rate = rate(first, second)
-        rates[first, default: [:]][second] = rate
-        found.append(rate.measurement(of: contenders[first].policy.id))
+    for (place, first) in contenders.enumerated() {
+      for second in contenders.dropFirst(place + 1) {
+        found.append(
+          rate([first], [second], against: second.policy.id).measurement(of: first.policy.id))
       }
     }
     let groups = groups
     for group in groups {
-      let seeds = SeedMeasures(
-        settings: settings, seeds: group.members.map { contenders[$0].findings })
+      let seeds = SeedMeasures(settings: settings, seeds: group.members.map(\.findings))
       found += seeds.all.map { $0.measurement(of: group.id) }
     }
-    for (index, group) in groups.enumerated() {
-      for other in groups.dropFirst(index + 1) {
-        let table = group.members.map { first in
-          other.members.map { second in
-            rates[first]?[second] ?? rate(first, second)
-          }
-        }
-        if let rate = SeedMeasures.winRate(table, against: other.id, settings: settings) {
-          found.append(rate.measurement(of: group.id))
-        }
+    for (place, group) in groups.enumerated() {
+      for other in groups.dropFirst(place + 1) {
+        var rate = rate(group.members, other.members, against: other.id)
+        rate.what += ", mean over \(group.members.count) × \(other.members.count) seeds"
+        found.append(rate.measurement(of: group.id))
       }
     }
     return found
   }
 
-  private func rate(_ first: Int, _ second: Int) -> Finding {
+  private func rate(
+    _ first: [Contender], _ second: [Contender], against reference: String
+  ) -> Finding {
     Findings(settings: settings).winRate(
-      contenders[first].rewards, contenders[second].rewards,
-      against: contenders[second].policy.id, areCoupled: true, "wins by '\(rewardName)'")
+      first.map(\.rewards), second.map(\.rewards), against: reference, areCoupled: true,
+      "wins by '\(rewardName)'")
   }
 
   /// Groups of several seeds, in the order of their first member.
   private var groups: [Group] {
     var order: [String] = []
-    var members: [String: [Int]] = [:]
-    for (index, contender) in contenders.enumerated() {
+    var members: [String: [Contender]] = [:]
+    for contender in contenders {
       let group = contender.policy.group
       if members[group] == nil { order.append(group) }
-      members[group, default: []].append(index)
+      members[group, default: []].append(contender)
     }
     return order.compactMap { id in
       guard let found = members[id], found.count > 1, !taken.contains(id) else { return nil }

@@ -33,6 +33,7 @@ public struct CheckCommand {
       for line in estimate.lines { try console.print(json: line) }
       for line in questions(plan, estimate) { try console.print(json: line) }
       for remark in outlook.remarks { try console.print(json: ["remark": remark]) }
+      if let remark = seedRemark(plan) { try console.print(json: remark) }
     } else {
       // The last byte is a line feed, which printing adds.
       console.print(String(decoding: resolved.dropLast(), as: UTF8.self))
@@ -40,8 +41,30 @@ public struct CheckCommand {
       for line in estimate.text(on: plan.device) { console.print(line) }
       for line in questions(plan, estimate) { console.print(line.text) }
       for remark in outlook.remarks { console.print(remark) }
+      if let remark = seedRemark(plan) { console.print(remark.text) }
     }
     return .success
+  }
+
+  /// What the number of seeds leaves open.
+  private struct SeedRemark: Encodable {
+    let kind = "seeds"
+    let seeds: Int
+    let text: String
+  }
+
+  private func seedRemark(_ plan: RunRecipe) -> SeedRemark? {
+    guard plan.evaluation != nil, plan.stages.contains(where: \.repeats) else { return nil }
+    let words: String
+    switch plan.seeds.count {
+    case 1: words = "one seed: luck of training is not measured"
+    case 2:
+      words =
+        "two seeds settle nothing: one degree of freedom makes intervals 12.7 standard "
+        + "errors wide on each side; give three or more (plumb power counts them)"
+    default: return nil
+    }
+    return SeedRemark(seeds: plan.seeds.count, text: words)
   }
 
   /// What judges will be asked, at most.

@@ -44,7 +44,8 @@ struct EvaluationPlan {
       section.mistake("reward", "an evaluation needs one: synthetic, or a reward model's stage")
       reward = .synthetic
     }
-    isLogOdds = section.bool("reward_is_log_odds", default: true)
+    // A reward model trained on preferences has no zero that classifies.
+    isLogOdds = section.bool("reward_is_log_odds", default: self.reward == .synthetic)
     heldOutReward = names.reward("held_out_reward", in: section)
     scorer =
       section.has("perplexity_scorer") ? names.model("perplexity_scorer", in: section) : nil

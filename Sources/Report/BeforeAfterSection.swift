@@ -15,7 +15,7 @@ struct BeforeAfterSection {
         Mean reward of each prompt under the reference policy and after training, over the samples \
         of all seeds' final checkpoints. Below the diagonal (×) the prompt got worse. The share of \
         prompts below is counted from the dots; beside it stands the measurement “prompts worse” \
-        with its 95\u{A0}% interval, where there is one: it treats each checkpoint on its own. \
+        with its \(text: study.percent)\u{A0}% interval, where there is one: it treats each checkpoint on its own. \
         Single prompts vary with sampling, so some fall below by chance.
         """)
     // The shares stand in the first table; dozens of panels are for those who look for one.
@@ -68,7 +68,7 @@ struct BeforeAfterSection {
     let share = Numeral.fixed(100 * Double(count) / Double(pairs.count), decimals: 1)
     let measured: HTML =
       study.groupMeasurement("prompts_worse", group).map {
-        "; measured over checkpoints: \(text: Estimate($0).phrase)"
+        "; measured over checkpoints: \(text: PrintedEstimate($0).phrase)"
       } ?? ""
     let words = "\(count) of \(Figure.plural(pairs.count, "prompt")) worse: \(share) %"
     return (

@@ -3,10 +3,11 @@ import Statistics
 
 /// Ranks systems by the rewards of their completions on the same prompts.
 ///
-/// Differences are taken prompt by prompt, because prompts differ more than systems do; p-values
-/// are corrected for the number of pairs, and ranks hold together with the given confidence.
+/// Differences are taken prompt by prompt, because prompts differ more than systems do; where a
+/// system was trained with several seeds they speak of other seeds as well. p-values are corrected
+/// for the number of pairs, and ranks, which follow from them, hold together.
 public struct Comparison: Sendable, Equatable {
-  /// A name and the completions to judge it by.
+  /// A name and the completions to judge it by; those of several policies are its seeds.
   public struct System: Sendable, Equatable {
     public var name: String
     public var samples: [SampleRecord]
@@ -19,9 +20,9 @@ public struct Comparison: Sendable, Equatable {
 
   public struct Standing: Sendable, Equatable {
     public var name: String
-    /// Mean over prompts of the mean reward of their completions.
+    /// Mean over seeds and prompts of the mean reward of a prompt's completions.
     public var reward: Statistics.Estimate
-    /// Ranks that it may have, 1 being best; nil with one prompt.
+    /// Ranks that it may have, 1 being best; nil where none can hold.
     public var ranks: ClosedRange<Int>?
   }
 
@@ -32,11 +33,10 @@ public struct Comparison: Sendable, Equatable {
     public var difference: Statistics.Estimate
     /// How often the first wins, over all combinations of a prompt's completions, ties one half.
     public var winRate: Statistics.Estimate
-    /// Two-sided, of the sign-flip test, and after Holm's correction over all contrasts.
+    /// Two-sided, and after Holm's correction over all contrasts.
     public var pValue: Double
     public var correctedPValue: Double
-    /// Two-sided, of the sign test, which ignores sizes.
-    public var signTest: Double
+    public var test: Difference.Test
   }
 
   /// Best mean first.
@@ -44,6 +44,9 @@ public struct Comparison: Sendable, Equatable {
   /// Every pair once, the better mean first; in the order of the standings. Empty where none were
   /// asked for.
   public let contrasts: [Contrast]
+  /// Why there are no ranks; nil where there are.
+  public let unranked: String?
+  public let confidence: Double
   /// Prompts that all systems answered, in the first system's order.
   public let prompts: [String]
   /// Prompts left out because some system has no finite reward there.
@@ -54,12 +57,10 @@ public struct Comparison: Sendable, Equatable {
   /// - Parameters:
   ///   - systems: two or more of different names; ``checkpoints(of:prefix:)`` and
   ///     ``groups(of:prefix:)`` find those of a run.
-  ///   - contrasting: whether every pair is tested; standings and ranks need no such tests.
-  ///   - seed: of the resampling.
+  ///   - contrasting: whether every pair is listed.
   /// - Throws: ``ReportError`` where there is no common prompt, or one id has two texts.
   public init(
-    _ systems: [System], contrasting: Bool = true, confidence: Double = 0.95,
-    resamples: Int = 2000, seed: UInt64 = 1
+    _ systems: [System], contrasting: Bool = true, confidence: Double = 0.95
   ) throws {
     guard systems.count > 1 else {
       throw ReportError.nothingToCompare(
@@ -79,43 +80,36 @@ public struct Comparison: Sendable, Equatable {
     omittedPrompts = table.omittedPrompts
     omittedSamples = table.omittedSamples
 
-    let means = table.rewards.map { $0.compactMap(Sample.mean) }
+    self.confidence = confidence
+    let inference = Inference(confidence: confidence)
+    let rewards = table.rewards.map { inference.estimate(.real, seeds: $0) }
     let order = systems.indices.sorted {
-      (-(Sample.mean(means[$0]) ?? 0), $0) < (-(Sample.mean(means[$1]) ?? 0), $1)
+      (-(rewards[$0]?.value ?? 0), $0) < (-(rewards[$1]?.value ?? 0), $1)
     }
-    let ranks = RankIntervals.ranks(
-      means, confidence: confidence, resamples: resamples, seed: seed)
-    standings = order.compactMap { index in
-      Sample.estimate(means[index], confidence: confidence).map {
-        Standing(name: systems[index].name, reward: $0, ranks: ranks?[index])
+    let ordered = order.map { table.rewards[$0] }
+    let scores = order.map { table.scores[$0] }
+    let pairs = inference.differences(ordered)
+    let ranks = inference.ranks(ordered, pairs: pairs)
+    unranked = if case .cannotHold(let reason) = ranks { reason } else { nil }
+    standings = order.enumerated().compactMap { place, index in
+      rewards[index].map {
+        Standing(name: systems[index].name, reward: $0, ranks: ranks.ranges?[place])
       }
     }
-    contrasts = Self.corrected(
-      (contrasting ? order.indices : 0..<0).flatMap { place in
-        order[(place + 1)...].compactMap { second -> Contrast? in
-          let first = order[place]
-          guard
-            let paired = PairedDifference(
-              means[first], minus: means[second], confidence: confidence, seed: seed),
-            let rate = WinRate.estimate(
-              table.rewards[first], against: table.rewards[second], confidence: confidence)
-          else { return nil }
-          return Contrast(
-            first: systems[first].name, second: systems[second].name,
-            difference: paired.difference, winRate: rate, pValue: paired.signFlip,
-            correctedPValue: paired.signFlip, signTest: paired.sign)
-        }
-      })
-  }
-
-  private static func corrected(_ contrasts: [Contrast]) -> [Contrast] {
-    guard let corrected = MultipleComparisons.holm(contrasts.map(\.pValue)) else {
-      return contrasts
+    guard contrasting else {
+      contrasts = []
+      return
     }
-    return zip(contrasts, corrected).map { contrast, value in
-      var contrast = contrast
-      contrast.correctedPValue = value
-      return contrast
+    let corrected = MultipleComparisons.holm(pairs.map(\.difference.pValue)) ?? []
+    contrasts = zip(pairs, corrected).compactMap { pair, corrected in
+      inference.winRate(
+        scores[pair.first], against: scores[pair.second], areCoupled: true
+      ).map { rate in
+        Contrast(
+          first: systems[order[pair.first]].name, second: systems[order[pair.second]].name,
+          difference: pair.difference.estimate, winRate: rate,
+          pValue: pair.difference.pValue, correctedPValue: corrected, test: pair.difference.test)
+      }
     }
   }
 }

@@ -55,7 +55,7 @@ enum Figure {
     -> HTML
   {
     guard let measurement else { return "<td class=\"n none\">—</td>" }
-    let estimate = Estimate(measurement)
+    let estimate = PrintedEstimate(measurement)
     let count: HTML =
       "<small>n\u{A0}\(text: counts(measurement))</small>"
     let interval: HTML =
@@ -74,7 +74,7 @@ enum Figure {
   static func intervalNote(_ name: String, _ measurements: [Measurement]) -> HTML {
     let methods = Set(measurements.map(\.method)).sorted()
     guard let first = methods.first else { return "" }
-    let title = Vocabulary(name).title
+    let title = Measure.named(name)?.title ?? name
     return methods.count == 1 && !first.isEmpty
       ? " \(text: title): \(text: first)."
       : " \(text: title): made in \(methods.count) ways, named in the table of all measurements."

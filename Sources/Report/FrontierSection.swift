@@ -74,7 +74,9 @@ struct FrontierSection {
       caption: caption(points, hidden: points.count - drawn, best: best))
   }
 
-  private var title: String { gain == "reward" ? "Mean reward" : Vocabulary(gain).title }
+  private var title: String {
+    gain == "reward" ? "Mean reward" : Measure.named(gain)?.title ?? gain
+  }
 
   private func traces(of study: Study) -> [Trace] {
     func point(_ subject: String, _ label: String, isFinal: Bool) -> Point? {
@@ -122,8 +124,8 @@ struct FrontierSection {
     for point in shown {
       let words: HTML =
         """
-        \(text: point.label)\(point.isFinal ? ", final" : ""): \(text: Estimate(point.y).phrase) \
-        at KL \(text: Estimate(point.x).phrase)
+        \(text: point.label)\(point.isFinal ? ", final" : ""): \(text: PrintedEstimate(point.y).phrase) \
+        at KL \(text: PrintedEstimate(point.x).phrase)
         """
       plot.content += trace.style.mark(
         x: plot.x(point.place.x), y: plot.y(point.place.y),
@@ -180,7 +182,7 @@ struct FrontierSection {
   private func description(_ traces: [Trace]) -> String {
     let finals = traces.flatMap(\.points).filter(\.isFinal)
     return finals.prefix(24).map {
-      "\($0.label): \(Estimate($0.y).phrase) at KL \(Estimate($0.x).phrase)"
+      "\($0.label): \(PrintedEstimate($0.y).phrase) at KL \(PrintedEstimate($0.x).phrase)"
     }.joined(separator: "; ")
   }
 
@@ -191,7 +193,7 @@ struct FrontierSection {
       """
       \(text: title) against KL to the reference policy. Each marker is a checkpoint; a line joins \
       the checkpoints of one seed in order of steps; large markers are final checkpoints. Bars are \
-      95\u{A0}% intervals in both directions.\(Figure.intervalNote(gain, points.map(\.y)))\
+      \(text: studies[0].percent)\u{A0}% intervals in both directions.\(Figure.intervalNote(gain, points.map(\.y)))\
       \(Figure.intervalNote("kl", points.map(\.x)))
       """
     if studies.contains(where: \.isCrowded) {

@@ -1,4 +1,5 @@
 import Runs
+import Statistics
 
 /// The first table: final checkpoints only, over seeds where that was measured.
 struct HeadlineSection {
@@ -22,21 +23,17 @@ struct HeadlineSection {
     let competes: Bool
   }
 
-  private static let columns = [
-    Column(title: "Reward", name: "reward", comparison: .none),
-    Column(title: "Held-out reward", name: "held_out_reward", comparison: .none),
-    Column(title: "Reward gap", name: "reward_gap", comparison: .reference),
-    Column(title: "Classifier accuracy", name: "classifier_accuracy", comparison: .none),
-    Column(title: "KL to reference", name: "kl", comparison: .none),
-    Column(title: "Win rate vs reference", name: "win_rate", comparison: .reference),
-    Column(title: "Win rate vs chosen", name: "win_rate", comparison: .chosen),
-    Column(title: "Preference accuracy", name: "preference_accuracy", comparison: .none),
-    Column(title: "Chosen log-ratio", name: "chosen_log_ratio", comparison: .reference),
-    Column(title: "Rejected log-ratio", name: "rejected_log_ratio", comparison: .reference),
-    Column(title: "Prompts worse", name: "prompts_worse", comparison: .none),
-    Column(title: "Length", name: "length", comparison: .none),
-    Column(title: "Truncated", name: "truncated", comparison: .none),
-  ]
+  private static let columns = Measure.known.flatMap { measure -> [Column] in
+    func column(_ suffix: String, _ comparison: Study.Comparison) -> Column {
+      Column(title: measure.title + suffix, name: measure.name, comparison: comparison)
+    }
+    return switch measure.column {
+    case .none: []
+    case .plain: [column("", .none)]
+    case .reference: [column("", .reference)]
+    case .referenceAndChosen: [column(" vs reference", .reference), column(" vs chosen", .chosen)]
+    }
+  }
 
   /// The table, or an empty piece when nothing of it was measured.
   var html: HTML {
@@ -101,10 +98,13 @@ struct HeadlineSection {
 
   private func caption(_ rows: [Row]) -> HTML {
     let aggregated = rows.contains { $0.detail.hasSuffix(" seeds") }
+    let single = studies.contains { study in study.groups.contains { $0.seeds.count < 2 } }
+    let confidence = Set(studies.map(\.percent)).sorted().joined(separator: "\u{A0}% or ")
     return """
-      Final checkpoints. Below each value its 95\u{A0}% interval; n counts the values that went in / \
-      the independent clusters (prompts, or seeds), once for a row where all its cells agree. \
-      \(aggregated ? "Rows over several seeds use the measurements made over seeds. " : "")\
+      Final checkpoints. Below each value its \(text: confidence)\u{A0}% interval; n counts the values that went in / \
+      the independent clusters (prompts), once for a row where all its cells agree. \
+      \(aggregated ? "Intervals of rows over several seeds are for other seeds and other prompts. " : "")\
+      \(single ? "Where training ran once: \(text: IntervalBasis.Caveat.oneSeed.rawValue). " : "")\
       ★ marks the best point estimate among trained policies; where intervals overlap it may be best \
       by chance.
       """

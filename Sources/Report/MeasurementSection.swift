@@ -18,7 +18,7 @@ struct MeasurementSection {
     let table = Figure.table(
       classes: "all",
       caption: """
-        All measurements. Intervals are 95\u{A0}%. n: values / independent clusters. The number \
+        All measurements. Intervals are \(text: study.percent)\u{A0}%. n: values / independent clusters. The number \
         under “How” points to the notes below the table.\(omitted)
         """,
       head: """
@@ -81,7 +81,7 @@ struct MeasurementSection {
   private static func ordered(_ measurements: [Measurement]) -> [Measurement] {
     let ranked = measurements.enumerated().sorted { left, right in
       let (a, b) = (left.element, right.element)
-      let ranks = (Vocabulary.rank(a.name), Vocabulary.rank(b.name))
+      let ranks = (Measure.rank(a.name), Measure.rank(b.name))
       if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
       if a.name != b.name { return a.name < b.name }
       return left.offset < right.offset
@@ -90,7 +90,7 @@ struct MeasurementSection {
   }
 
   private func row(_ measurement: Measurement, note: Int?) -> HTML {
-    let estimate = Estimate(measurement)
+    let estimate = PrintedEstimate(measurement)
     let lost: HTML =
       measurement.nonfinite > 0 ? " (\(measurement.nonfinite) not finite)" : ""
     let version: HTML = measurement.version == 1 ? "" : " <small>v\(measurement.version)</small>"

@@ -26,11 +26,10 @@ struct MethodsSection {
 
   private var definitions: HTML? {
     let names = Set(study.input.evaluation.measurements.map(\.name))
-    let ordered = names.sorted { (Vocabulary.rank($0), $0) < (Vocabulary.rank($1), $1) }
+    let ordered = names.sorted { (Measure.rank($0), $0) < (Measure.rank($1), $1) }
     guard !ordered.isEmpty else { return nil }
     var items: HTML = ""
     for name in ordered {
-      let word = Vocabulary(name)
       let methods = Set(
         study.input.evaluation.measurements.filter { $0.name == name }.map(\.method)
       ).subtracting([""]).sorted()
@@ -40,7 +39,7 @@ struct MethodsSection {
       items +=
         """
         <dt><code>\(text: name)</code></dt><dd>\
-        \(text: word.definition ?? "Not described by this program.")\(how)</dd>
+        \(text: Measure.named(name)?.definition ?? "Not described by this program.")\(how)</dd>
 
         """
     }

@@ -1,4 +1,5 @@
 import Runs
+import Statistics
 
 /// The records of one run, arranged for reading: groups in order, their styles and labels, and
 /// measurements by what they measure.
@@ -103,6 +104,9 @@ struct Study {
       return isUnique && !labels[index].isEmpty ? labels[index] : members[index].id
     }
   }
+
+  /// The confidence of the run's intervals, in percent.
+  var percent: String { IntervalBasis.percent(input.evaluation.confidence) }
 
   /// More groups than a reader can tell apart by colour and marker: figures then number them, in
   /// the order of the first table, and show each once, over its seeds.

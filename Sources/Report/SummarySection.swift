@@ -1,4 +1,5 @@
 import Runs
+import Statistics
 
 /// The paragraph under the title: what was compared on how much, what came out, and what the
 /// numbers cannot tell.
@@ -25,14 +26,17 @@ struct SummarySection {
       with the reference policy <code>\(text: record.reference)</code>.
       """
     let seedWords: HTML =
-      seeds.count > 1
-      ? " Training was repeated with \(text: Figure.plural(seeds.count, "seed"))."
-      : methods.isEmpty
-        ? ""
-        : """
+      switch seeds.count {
+      case _ where methods.isEmpty: ""
+      case 0, 1:
+        """
          Training ran with one seed, so how much the results depend on the luck of training is \
         not measured here.
         """
+      case 2:
+        " Training was repeated with two seeds, and \(text: IntervalBasis.Caveat.twoSeeds.rawValue)."
+      default: " Training was repeated with \(text: Figure.plural(seeds.count, "seed"))."
+      }
     let sampleWords: HTML =
       study.input.samples.isEmpty
       ? " No samples were recorded."
@@ -68,13 +72,13 @@ struct SummarySection {
   private var winner: HTML {
     guard let best = ranking.first else { return "" }
     let distance: HTML =
-      best.kl.map { " at a KL of \(text: Estimate($0).phrase) \(text: $0.unit)" } ?? ""
+      best.kl.map { " at a KL of \(text: PrintedEstimate($0).phrase) \(text: $0.unit)" } ?? ""
     let baseline: HTML =
       study.reference.flatMap { study.measurement("reward", of: $0.id) }.map {
-        "; the reference policy has \(text: Estimate($0).phrase)"
+        "; the reference policy has \(text: PrintedEstimate($0).phrase)"
       } ?? ""
     return """
-      The highest mean reward is \(text: Estimate(best.reward).phrase), reached by \
+      The highest mean reward is \(text: PrintedEstimate(best.reward).phrase), reached by \
       <strong>\(text: best.label)</strong>\(distance)\(baseline).
       """
   }
@@ -100,7 +104,7 @@ struct SummarySection {
     }.filter(\.isFinite)
     guard let widest = widths.max() else { return "" }
     return """
-      Win rates carry 95\u{A0}% intervals of up to \
+      Win rates carry \(text: study.percent)\u{A0}% intervals of up to \
       ±\(text: Numeral.significant(widest * 100, digits: 2)) percentage points.
       """
   }

@@ -31,7 +31,7 @@ struct WinRateMatrix {
       classes: "matrix dense",
       caption: """
         Win rate of the row against the column, in whole percents; columns are numbered as the rows, \
-        which stand in the order of their mean against all others. Bold: the 95\u{A0}% interval does \
+        which stand in the order of their mean against all others. Bold: the \(text: study.percent)\u{A0}% interval does \
         not hold 50. Pale: it does, or there is none. Pointing at a cell shows its interval. Shading \
         repeats the value. About one in twenty cells of equal policies is bold by chance.
         """, head: "<tr>\(head)</tr>", rows: rows)

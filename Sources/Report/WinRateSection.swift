@@ -84,7 +84,7 @@ struct WinRateSection {
     return Figure.table(
       classes: "matrix",
       caption: """
-        Win rate of the row against the column, in percent, with its 95\u{A0}% interval. \
+        Win rate of the row against the column, in percent, with its \(text: study.percent)\u{A0}% interval. \
         ▲ the interval lies above 50, ▼ below, ≈ it holds 50. Shading repeats the value. \
         Cells in italics are 100 minus the mirrored cell.\(count)
         """, head: "<tr>\(head)</tr>", rows: rows)

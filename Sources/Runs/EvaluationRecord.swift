@@ -11,6 +11,9 @@ public struct EvaluationRecord: Codable, Sendable, Equatable {
   /// Nil in records of early versions.
   public var identity: EvaluationIdentity?
 
+  /// Of all intervals; 95 % in records from before it was kept.
+  public var confidence: Double { measurements.lazy.compactMap(\.confidence).first ?? 0.95 }
+
   public struct Note: Codable, Sendable, Equatable {
     public var name: String
     public var value: String

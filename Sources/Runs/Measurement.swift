@@ -8,9 +8,11 @@ public struct Measurement: Codable, Sendable, Equatable {
   public var reference: String?
   /// The point estimate; nil when it is not finite or could not be computed.
   public var value: Double?
-  /// The 95 % interval; nil when none can be computed (for example from one prompt).
+  /// The interval; nil when none can be computed (for example from one prompt).
   public var low: Double?
   public var high: Double?
+  /// Of the interval; nil in records from before it was kept, which have 95 %.
+  public var confidence: Double?
   /// How many values went in (samples, pairs, seeds), and how many independent clusters (prompts).
   public var count: Int
   public var clusters: Int
@@ -27,7 +29,7 @@ public struct Measurement: Codable, Sendable, Equatable {
   public init(
     name: String, subject: String, reference: String? = nil, value: Double?, low: Double? = nil,
     high: Double? = nil, count: Int, clusters: Int, unit: String, direction: Direction,
-    method: String, version: Int = 1, nonfinite: Int = 0
+    method: String, version: Int = 1, nonfinite: Int = 0, confidence: Double? = nil
   ) {
     self.name = name
     self.subject = subject
@@ -42,5 +44,6 @@ public struct Measurement: Codable, Sendable, Equatable {
     self.method = method
     self.version = version
     self.nonfinite = nonfinite
+    self.confidence = confidence
   }
 }

@@ -80,23 +80,6 @@ public struct ClusterBootstrap: Sendable {
     return Estimate(value: value, interval: interval, count: rows, clusters: clusters)
   }
 
-  /// Any statistic of a multiset of items, resampling them one by one, or in clusters.
-  ///
-  /// - Parameters:
-  ///   - clusters: the cluster that each item belongs to; nil where each is its own.
-  ///   - statistic: gets indices of items, with repetition.
-  func estimate(
-    items: Int, in clusters: [Int]?, rows: Int, statistic: ([Int]) -> Double
-  ) -> Estimate? {
-    guard let clusters else { return estimate(clusters: items, rows: rows, statistic: statistic) }
-    guard clusters.count == items else { return nil }
-    let groups = Dictionary(grouping: 0..<items) { clusters[$0] }
-      .sorted { $0.value[0] < $1.value[0] }.map(\.value)
-    return estimate(clusters: groups.count, rows: rows) { chosen in
-      statistic(chosen.flatMap { groups[$0] })
-    }
-  }
-
   private func interval(
     _ value: Double, _ clusters: Int, _ leavingOut: ((Int) -> Double)?,
     _ statistic: ([Int]) -> Double

@@ -1,13 +1,32 @@
-import Foundation
-
-/// The share of comparisons that one side wins, over all combinations of its samples with the
-/// other's, prompt by prompt.
+/// Comparisons that one side wins, over combinations of its samples with the other's, prompt by
+/// prompt.
 ///
 /// The k·m pairs of one prompt share samples, so prompts and not pairs are the independent units:
-/// the estimate is the mean over prompts of each prompt's share, a tie counting one half.
+/// ``Inference/winRate(_:against:areCoupled:)`` is the mean over prompts of each prompt's share, a tie
+/// counting one half.
 public enum WinRate {
-  /// Each prompt's share, in order; nil where the lists differ in length, a prompt has no sample on
-  /// one side, or a score is not a number.
+  /// Wins of a prompt's samples, and how many combinations there were; scores that are not finite
+  /// are compared with nothing.
+  ///
+  /// - Parameter areCoupled: samples of one place were drawn with common random numbers: they are no
+  ///   independent draws, and are left out where there are others.
+  public static func wins(
+    _ ours: [Double], against theirs: [Double], areCoupled: Bool = false
+  ) -> (wins: Double, of: Int) {
+    let isAlone = ours.count == 1 && theirs.count == 1
+    var found = (wins: 0.0, of: 0)
+    for (place, score) in ours.enumerated() where score.isFinite {
+      for (other, opponent) in theirs.enumerated()
+      where opponent.isFinite && (!areCoupled || isAlone || place != other) {
+        found.wins += score > opponent ? 1 : score == opponent ? 0.5 : 0
+        found.of += 1
+      }
+    }
+    return found
+  }
+
+  /// Each prompt's share over all combinations, in order; nil where the lists differ in length, a
+  /// prompt has no sample on one side, or a score is not a number.
   ///
   /// - Parameters:
   ///   - first: scores of the side that wins when higher; `[prompt][sample]`.
@@ -26,19 +45,5 @@ public enum WinRate {
       shares.append(wins / Double(ours.count * theirs.count))
     }
     return shares
-  }
-
-  /// The win rate with an interval over prompts, kept inside 0 … 1; nil as
-  /// ``shares(_:against:)`` and without prompts.
-  public static func estimate(
-    _ first: [[Double]], against second: [[Double]], confidence: Double = 0.95,
-    distribution: SamplingDistribution = .studentT
-  ) -> Estimate? {
-    guard let shares = shares(first, against: second),
-      var estimate = Sample.estimate(shares, confidence: confidence, distribution: distribution)
-    else { return nil }
-    estimate.count = zip(first, second).reduce(0) { $0 + $1.0.count * $1.1.count }
-    estimate.interval = estimate.interval.map { Interval(max(0, $0.low), min(1, $0.high)) }
-    return estimate
   }
 }

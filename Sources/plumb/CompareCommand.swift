@@ -31,25 +31,25 @@ struct CompareCommand {
     for name in Comparison.differences(between: inputs.map(\.evaluation)) {
       output.note("the runs differ in '\(name)'; their rewards may not be comparable")
     }
+    // Of runs that name different ones the widest intervals are right for all.
+    let confidence = inputs.map(\.evaluation.confidence).max() ?? 0.95
     func all(_ find: (ReportInput, String) -> [Comparison.System]) -> [Comparison.System] {
       inputs.flatMap { find($0, severalRuns ? "\($0.name)/" : "") }
     }
     let groups = all(Comparison.groups)
     let checkpoints = all(Comparison.checkpoints)
     if groups.count < checkpoints.count {
-      try show(
-        Comparison(groups), of: "methods", remark: "seeds of a method taken together", output)
+      try show(Comparison(groups, confidence: confidence), of: "methods", output)
       if !output.isJSON { output.print("") }
     }
     // Methods are what a reader chooses between; pairs of all their seeds would bury that.
     try show(
-      Comparison(checkpoints, contrasting: groups.count == checkpoints.count), of: "checkpoints",
-      remark: nil, output)
+      Comparison(
+        checkpoints, contrasting: groups.count == checkpoints.count, confidence: confidence),
+      of: "checkpoints", output)
   }
 
-  private func show(
-    _ comparison: Comparison, of subject: String, remark: String?, _ output: Output
-  ) throws {
+  private func show(_ comparison: Comparison, of subject: String, _ output: Output) throws {
     if output.isJSON {
       for standing in comparison.standings {
         try output.print(json: StandingLine(subject, standing))
@@ -59,11 +59,11 @@ struct CompareCommand {
       }
       return
     }
+    let percent = IntervalBasis.percent(comparison.confidence)
     let prompts = comparison.prompts.count
     output.print(
       "\(comparison.standings.count) \(subject) on \(prompts) prompt\(prompts == 1 ? "" : "s"), "
-        + "by mean reward; 95 % intervals over prompts"
-        + (remark.map { "; \($0)" } ?? ""))
+        + "by mean reward, with \(percent) % intervals")
     if comparison.omittedPrompts > 0 || comparison.omittedSamples > 0 {
       output.print(
         "left out: \(comparison.omittedPrompts) prompts that not all answered, "
@@ -71,37 +71,40 @@ struct CompareCommand {
     }
     output.print("")
     var standings = TextTable([
-      ("rank", .right), ("name", .left), ("reward", .right), ("interval", .left),
+      ("rank", .right), ("name", .left), ("seeds", .right), ("reward", .right),
+      ("interval", .left),
     ])
     for standing in comparison.standings {
+      let reward = PrintedEstimate(standing.reward)
       standings.append([
         Self.ranks(standing.ranks), ForeignText.printable(standing.name),
-        Self.value(standing.reward), Self.interval(standing.reward),
+        "\(standing.reward.seeds)", reward.value, reward.interval ?? "",
       ])
     }
     output.print(standings)
-    guard !comparison.contrasts.isEmpty else { return }
+    if !comparison.contrasts.isEmpty {
+      output.print("")
+      output.print(Self.table(comparison.contrasts))
+    }
     output.print("")
-    var contrasts = TextTable([
+    for line in comparison.remarks { output.print(line) }
+  }
+
+  private static func table(_ contrasts: [Comparison.Contrast]) -> TextTable {
+    var table = TextTable([
       ("first", .left), ("second", .left), ("difference", .right), ("interval", .left),
       ("wins", .right), ("interval", .left), ("p", .right), ("Holm p", .right),
     ])
-    for contrast in comparison.contrasts {
-      contrasts.append([
+    for contrast in contrasts {
+      let difference = PrintedEstimate(contrast.difference)
+      let wins = PrintedEstimate(contrast.winRate, isShare: true)
+      table.append([
         ForeignText.printable(contrast.first), ForeignText.printable(contrast.second),
-        Self.value(contrast.difference), Self.interval(contrast.difference),
-        Self.value(contrast.winRate, scale: 100) + " %",
-        Self.interval(contrast.winRate, scale: 100), Self.probability(contrast.pValue),
-        Self.probability(contrast.correctedPValue),
+        difference.value, difference.interval ?? "", wins.value + " %", wins.interval ?? "",
+        probability(contrast.pValue), probability(contrast.correctedPValue),
       ])
     }
-    output.print(contrasts)
-    output.print("")
-    output.print(
-      "Differences are paired by prompt. p is two-sided, of the sign-flip test; Holm p is corrected"
-    )
-    output.print(
-      "for all pairs of the table. Ranks hold together with 95 % confidence. A tie is half a win.")
+    return table
   }
 
   // MARK: Numbers
@@ -111,26 +114,17 @@ struct CompareCommand {
     return ranks.count == 1 ? "\(ranks.lowerBound)" : "\(ranks.lowerBound)–\(ranks.upperBound)"
   }
 
+  /// A share in percent.
   static func value(_ estimate: Estimate, scale: Double = 1) -> String {
-    print(estimate.value * scale, decimals(estimate, scale))
+    PrintedEstimate(estimate, isShare: scale == 100).value
   }
 
   static func interval(_ estimate: Estimate, scale: Double = 1) -> String {
-    guard let interval = estimate.interval else { return "" }
-    let decimals = decimals(estimate, scale)
-    return "[\(print(interval.low * scale, decimals)), \(print(interval.high * scale, decimals))]"
+    PrintedEstimate(estimate, isShare: scale == 100).interval ?? ""
   }
 
   /// Three digits, and never 0.
   static func probability(_ value: Double) -> String {
     value < 0.001 ? "<0.001" : Numeral.fixed(value, decimals: 3)
-  }
-
-  private static func print(_ value: Double, _ decimals: Int?) -> String {
-    decimals.map { Numeral.fixed(value, decimals: $0) } ?? Numeral.significant(value)
-  }
-
-  private static func decimals(_ estimate: Estimate, _ scale: Double) -> Int? {
-    estimate.interval.flatMap { Numeral.decimals(halfWidth: ($0.high - $0.low) / 2 * scale) }
   }
 }

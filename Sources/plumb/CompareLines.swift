@@ -27,13 +27,12 @@ struct ContrastLine: Encodable {
   let winRate: NumberLine
   let p: Double
   let correctedP: Double
-  let signTestP: Double
+  let test: String
 
   private enum CodingKeys: String, CodingKey {
-    case kind, of, first, second, difference, p
+    case kind, of, first, second, difference, p, test
     case winRate = "win_rate"
     case correctedP = "p_holm"
-    case signTestP = "p_sign_test"
   }
 
   init(_ subject: String, _ contrast: Comparison.Contrast) {
@@ -44,7 +43,7 @@ struct ContrastLine: Encodable {
     winRate = NumberLine(contrast.winRate)
     p = contrast.pValue
     correctedP = contrast.correctedPValue
-    signTestP = contrast.signTest
+    test = contrast.test.rawValue
   }
 }
 
@@ -55,6 +54,9 @@ struct NumberLine: Encodable {
   let high: Double?
   let count: Int
   let clusters: Int
+  let seeds: Int
+  /// How the interval was made and what it does not cover.
+  let interval: String?
 
   init(_ estimate: Estimate) {
     value = estimate.value
@@ -62,5 +64,7 @@ struct NumberLine: Encodable {
     high = estimate.interval?.high
     count = estimate.count
     clusters = estimate.clusters
+    seeds = estimate.seeds
+    interval = estimate.basis?.words
   }
 }

@@ -12,6 +12,8 @@ import Runs
 enum Front {
   static func main(_ arguments: [String]) -> ExitCode {
     StandardStream.secure()
+    // For `benchmarks`, not for users.
+    if arguments.first == "bench" { return CoverageBench.main(Array(arguments.dropFirst())) }
     var output = Output(isJSON: false, isQuiet: false)
     do {
       let invocation = try Invocation(arguments)

@@ -4,29 +4,52 @@ import Published
 import Report
 import Statistics
 
-/// `plumb power`: how many prompts a comparison needs, or what a number of them can show.
+/// `plumb power`: how many prompts and seeds a comparison needs, or what a number of them can show.
 struct PowerCommand {
   let request: PowerRequest
 
   func perform(_ output: Output) throws -> ExitCode {
+    if let prompts = request.prompts, prompts < 2 {
+      throw FrontError.noAnswer("one prompt has no spread: give --prompts 2 or more")
+    }
+    guard request.power > request.significance else {
+      throw FrontError.noAnswer(
+        "--power \(request.power) is no more than chance finds at --significance "
+          + "\(request.significance)")
+    }
     let spread = try Spread(request)
+    let seeds = request.seeds ?? 1
+    if seeds > 1, request.seedDeviation == nil {
+      throw FrontError.noAnswer(
+        "--seeds needs --seed-deviation: how much a method's mean differs between trainings")
+    }
+    guard
+      let plan = ComparisonPlan(
+        deviation: spread.deviation, seedDeviation: request.seedDeviation ?? 0, seeds: seeds,
+        trained: spread.isPaired ? 2 : 1, significance: request.significance)
+    else { throw FrontError.noAnswer("no spread follows from these settings") }
     output.note(spread.remark)
-    let lines = try self.lines(spread)
+    output.note(
+      seeds == 1
+        ? IntervalBasis.Caveat.oneSeed.rawValue
+        : "\(seeds) seeds a method, whose means differ by \(plan.seedDeviation)"
+          + (seeds == 2 ? "; \(IntervalBasis.Caveat.twoSeeds.rawValue)" : ""))
+    let lines = try self.lines(plan, isPaired: spread.isPaired)
     if output.isJSON {
       for line in lines { try output.print(json: line) }
       return .success
     }
     output.print(
-      "Two-sided test at \(request.significance), "
-        + "power \(request.power); standard deviation of one "
+      "Two-sided test at \(request.significance); standard deviation of one "
         + "\(spread.isPaired ? "paired difference" : "preference") "
         + Numeral.fixed(spread.deviation, decimals: 3))
     output.print("")
-    var table = TextTable([("difference", .right), ("prompts", .right)])
+    var table = TextTable([("difference", .right), ("prompts", .right), ("power", .right)])
     for line in lines {
       table.append([
         Numeral.fixed(100 * line.difference, decimals: 1) + " points",
-        Numeral.count(line.prompts),
+        line.prompts.map(Numeral.count) ?? "more seeds needed",
+        Numeral.fixed(line.power, decimals: 3),
       ])
     }
     output.print(table)
@@ -37,40 +60,58 @@ struct PowerCommand {
   struct Line: Encodable {
     let kind = "power"
     let difference: Double
-    let prompts: Int
+    /// Nil where no number of prompts is enough.
+    let prompts: Int?
+    let seeds: Int
     let deviation: Double
+    let seedDeviation: Double
     let isPaired: Bool
     let significance: Double
+    /// The chance to find the difference.
     let power: Double
 
     private enum CodingKeys: String, CodingKey {
-      case kind, difference, prompts, deviation, significance, power
+      case kind, difference, prompts, seeds, deviation, significance, power
+      case seedDeviation = "seed_deviation"
       case isPaired = "paired"
     }
   }
 
-  private func lines(_ spread: Spread) throws -> [Line] {
-    func line(_ difference: Double, _ prompts: Int) -> Line {
+  private func lines(_ plan: ComparisonPlan, isPaired: Bool) throws -> [Line] {
+    func line(_ difference: Double, _ prompts: Int?, _ power: Double) -> Line {
       Line(
-        difference: difference, prompts: prompts, deviation: spread.deviation,
-        isPaired: spread.isPaired, significance: request.significance, power: request.power)
+        difference: difference, prompts: prompts, seeds: plan.seeds, deviation: plan.deviation,
+        seedDeviation: plan.seedDeviation, isPaired: isPaired,
+        significance: request.significance, power: power)
     }
     if let prompts = request.prompts {
-      guard
-        let difference = SampleSize.detectableDifference(
-          standardError: spread.deviation / Double(prompts).squareRoot(),
-          significance: request.significance, power: request.power)
-      else { throw FrontError.noAnswer("no difference can be found with these settings") }
-      return [line(difference, prompts)]
+      if let difference = request.difference {
+        guard let power = plan.power(difference: difference, prompts: prompts) else {
+          throw FrontError.noAnswer("no power follows from these settings")
+        }
+        return [line(difference, prompts, power)]
+      }
+      guard let difference = plan.difference(prompts: prompts, power: request.power) else {
+        throw FrontError.noAnswer("no difference can be found with these settings")
+      }
+      guard difference <= 1 else {
+        throw FrontError.noAnswer(
+          "\(prompts) prompts and \(plan.seeds) seed\(plan.seeds == 1 ? "" : "s") cannot show any "
+            + "difference of preferences: it would have to be above 100 points; give more")
+      }
+      return [line(difference, prompts, request.power)]
     }
-    let differences = request.difference.map { [$0] } ?? [0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15]
-    return try differences.map { difference in
-      guard
-        let prompts = SampleSize.mean(
-          difference: difference, standardDeviation: spread.deviation,
-          significance: request.significance, power: request.power)
-      else { throw FrontError.noAnswer("the number of prompts is beyond counting") }
-      return line(difference, prompts)
+    if let difference = request.difference {
+      guard let prompts = plan.prompts(difference: difference, power: request.power) else {
+        throw FrontError.noAnswer(
+          plan.seeds > 1
+            ? "no number of prompts is enough with \(plan.seeds) seeds: give more --seeds"
+            : "the number of prompts is beyond counting")
+      }
+      return [line(difference, prompts, request.power)]
+    }
+    return [0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15].map {
+      line($0, plan.prompts(difference: $0, power: request.power), request.power)
     }
   }
 
@@ -89,6 +130,11 @@ struct PowerCommand {
           throw PublishedError.content(
             file: pilot.path, problem: "has fewer than two preferences",
             advice: "give a pilot with more judgments")
+        }
+        guard deviation > 0 else {
+          throw PublishedError.content(
+            file: pilot.path, problem: "has the same preference everywhere",
+            advice: "give a pilot with more judgments, or --deviation")
         }
         return deviation
       }
@@ -110,6 +156,10 @@ struct PowerCommand {
       guard
         let paired = PairedDesign.standardDeviation(first, second, correlation: correlation)
       else { throw FrontError.noAnswer("no spread follows from these settings") }
+      guard paired > 0 else {
+        throw FrontError.noAnswer(
+          "two models that agree on every prompt have no spread: there is nothing to find")
+      }
       deviation = paired
       isPaired = true
       remark =

@@ -30,7 +30,6 @@ import Torch
         density_prompts: 2
         density_samples: 64
         density_beta: 0.5
-        bootstrap: 500
         confidence: 0.9
         batch: 16
         seed: 7
@@ -47,7 +46,6 @@ import Torch
     expected.densityPrompts = 2
     expected.densitySamples = 64
     expected.densityBeta = 0.5
-    expected.bootstrap = 500
     expected.confidence = 0.9
     expected.batch = 16
     expected.seed = 7

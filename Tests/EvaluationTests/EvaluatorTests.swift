@@ -11,7 +11,6 @@ import Testing
     settings.samples = samples
     settings.maxTokens = 3
     settings.batch = batch
-    settings.bootstrap = 200
     settings.bestOf = [1, 2, 4]
     settings.bestOfPool = 8
     settings.bestOfPrompts = 2

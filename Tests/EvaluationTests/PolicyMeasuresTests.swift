@@ -24,8 +24,7 @@ import Testing
     let policy = EvaluatedPolicy(
       id: "dpo", group: "dpo", method: "DPO", seed: nil, step: nil, isFinal: true, options: [:],
       weights: "")
-    var settings = EvaluationSettings()
-    settings.bootstrap = 200
+    let settings = EvaluationSettings()
     let found = PolicyMeasures(
       findings: Findings(settings: settings), policy: policy, beta: beta, rows: rows,
       reference: ("sft", reference), chosen: chosen, scorer: "gpt2", rewardName: "judge",
@@ -92,9 +91,11 @@ import Testing
   /// Changes of the three pairs: 1, −2 and 0 on the chosen side, −1, 0 and 0 on the rejected one.
   @Test func bothSidesOfPairsAreFollowed() throws {
     let found = Self.measures(Self.rows, reference: Self.reference)
-    for name in ["chosen_log_ratio sft", "rejected_log_ratio sft"] {
-      #expect(abs(try #require(found[name]?.value) + 1.0 / 3) < 1e-12)
+    // Each prompt counts once: (1 + (−2 + 0)/2)/2 and (−1 + 0)/2.
+    for (name, value) in [("chosen_log_ratio sft", 0.0), ("rejected_log_ratio sft", -0.5)] {
+      #expect(abs(try #require(found[name]?.value) - value) < 1e-12)
       #expect(found[name]?.count == 3)
+      #expect(found[name]?.version == 2)
     }
   }
 
@@ -102,14 +103,14 @@ import Testing
     let found = Self.measures(
       Self.rows, reference: Self.reference, chosen: [[3], [0]], heldOut: "other")
     func value(_ name: String) throws -> Double { try #require(found[name]?.value) }
-    // 2, −1 and 1; the NaN is left out and counted.
-    #expect(abs(try value("reward ") - 2.0 / 3) < 1e-12)
+    // 2 and −1, and 1 beside a NaN that is left out and counted; each prompt counts once.
+    #expect(abs(try value("reward ") - 0.75) < 1e-12)
     #expect(found["reward "]?.nonfinite == 1)
     #expect(found["reward "]?.count == 3)
     #expect(found["reward "]?.clusters == 2)
     #expect(found["held_out_reward "]?.value == 2)
     #expect(found["held_out_reward "]?.nonfinite == 1)
-    #expect(abs(try value("classifier_accuracy ") - 2.0 / 3) < 1e-12)
+    #expect(abs(try value("classifier_accuracy ") - 0.75) < 1e-12)
     // Divergences 1, 3, 1, 1 over 4 + 2 + 2 + 2 tokens.
     #expect(try value("kl sft") == 1.5)
     #expect(abs(try value("kl_per_token sft") - 0.6) < 1e-12)
@@ -136,16 +137,17 @@ import Testing
     #expect(try value("prompts_worse sft") == 0.5)
     #expect(found["prompts_worse sft"]?.clusters == 2)
     #expect(try value("reward_difference sft") == 0.25)
-    // Margins 2, −2 and 0.
-    #expect(abs(try value("preference_accuracy sft") - 0.5) < 1e-12)
-    #expect(abs(try value("reward_margin sft")) < 1e-12)
+    // Margins 2, and −2 and 0 of the second prompt.
+    #expect(abs(try value("preference_accuracy sft") - 0.625) < 1e-12)
+    #expect(abs(try value("reward_margin sft") - 0.1 * 0.5) < 1e-12)
   }
 
   @Test func everyMeasurementSaysHowItWasMade() {
     let found = Self.measures(Self.rows, reference: Self.reference, chosen: [[3], [0]])
     #expect(found.count == 21)
     for (name, measurement) in found {
-      #expect(measurement.method.contains("95 % interval: "), "\(name)")
+      #expect(measurement.method.contains(" interval"), "\(name)")
+      #expect(measurement.confidence == 0.95, "\(name)")
       if let low = measurement.low, let high = measurement.high, let value = measurement.value {
         #expect(low <= value && value <= high, "\(name)")
         if measurement.unit == "share" { #expect(low >= 0 && high <= 1, "\(name)") }
@@ -153,10 +155,11 @@ import Testing
     }
     #expect(
       found["reward "]?.method
-        == "mean of 'judge' over completions; 95 % interval: standard error clustered by prompt, "
-        + "Student's t")
+        == "mean of 'judge' over completions; 95 % interval: Student's t over prompts; "
+        + "too few to tell how far it can be trusted")
     #expect(
-      found["reward_difference sft"]?.method.hasSuffix("sign-flip p = 1.000, two-sided") == true)
+      found["reward_difference sft"]?.method
+        .hasSuffix("; two-sided p = 1.000, sign-flip test over prompts, exact") == true)
   }
 
   @Test func aShareThatIsAlwaysZeroIsNotCertain() throws {
@@ -166,10 +169,10 @@ import Testing
         pairs: [])
     }
     let truncated = try #require(Self.measures(rows, reference: rows)["truncated "])
-    // Wilson with 0 of 20 prompts: z²/(n + z²) = 3.8415/23.8415.
+    // Clopper and Pearson with 0 of 20 prompts: 1 − 0.025^(1/20).
     #expect(truncated.value == 0)
     #expect(truncated.low == 0)
-    #expect(abs((truncated.high ?? 0) - 0.161125) < 1e-5)
+    #expect(abs((truncated.high ?? 0) - 0.168433) < 1e-5)
   }
 
   @Test func theReferenceIsNotComparedWithItself() {

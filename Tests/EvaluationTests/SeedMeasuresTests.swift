@@ -1,3 +1,4 @@
+import Report
 import Runs
 import Statistics
 import Testing
@@ -5,72 +6,115 @@ import Testing
 @testable import Evaluation
 
 @Suite struct SeedMeasuresTests {
-  static func finding(_ value: Double, prompts: [Double]? = nil, unit: String = "") -> Finding {
-    Finding(
-      name: "reward", reference: nil, unit: unit, direction: .higher,
-      estimate: Estimate(value: value, interval: nil, count: 8, clusters: 4), what: "mean",
-      spread: "of prompts", prompts: prompts)
+  static func finding(_ values: [Double], _ measure: Measure = .reward) -> Finding {
+    Findings(settings: EvaluationSettings()).finding(measure, values.map { [$0] }, "mean")
   }
 
   static func combined(_ findings: [Finding]) -> Finding? {
     SeedMeasures(settings: EvaluationSettings(), seeds: findings.map { [$0] }).all.first
   }
 
-  @Test func fewSeedsGetStudentsTOverSeeds() throws {
-    let found = try #require(Self.combined([0.6, 0.7, 0.8].map { Self.finding($0) }))
-    let estimate = try #require(found.estimate)
-    #expect(abs(estimate.value - 0.7) < 1e-12)
-    // 4.3027 · 0.1/√3, two degrees of freedom.
-    #expect(abs((estimate.interval?.high ?? 0) - 0.948414) < 1e-5)
-    #expect((estimate.count, estimate.clusters) == (24, 3))
+  @Test func seedsAreCrossedWithPrompts() throws {
+    let values: [[Double]] = [[1, 2, 4, 3], [2, 2, 5, 4], [0, 3, 4, 1]]
+    let found = try #require(Self.combined(values.map { Self.finding($0) }))
+    // NumPy, as in the tests of ``Inference``.
+    let interval = try #require(found.estimate?.interval)
+    #expect(abs(interval.low + 0.264132054) < 1e-6 && abs(interval.high - 5.430798720) < 1e-6)
     #expect(
       found.measurement(of: "dpo").method
-        == "mean, mean over 3 seeds; 95 % interval: Student's t over seeds, 2 degrees of freedom")
-  }
-
-  @Test func fiveSeedsGetATwoLevelBootstrap() throws {
-    let found = try #require(
-      Self.combined((0..<5).map { Self.finding(Double($0), prompts: [Double($0), Double($0)]) }))
-    let interval = try #require(found.estimate?.interval)
-    // The mean of five of 0 … 4 has deviation √(2/5).
-    #expect(abs(interval.low - (2 - 1.96 * 0.632)) < 0.2)
-    #expect(abs(interval.high - (2 + 1.96 * 0.632)) < 0.2)
-    #expect(
-      found.spread
-        == "95 % interval: bootstrap of seeds and of prompts within them, 2000 resamples")
+        == "mean, mean over 3 seeds; 95 % interval: crossed random effects, Satterthwaite, for "
+        + "other seeds and other prompts")
   }
 
   @Test func sharesStayInsideTheirRange() throws {
-    let found = try #require(Self.combined([0.9, 1].map { Self.finding($0, unit: "share") }))
-    #expect(found.estimate?.interval == Interval(found.estimate?.interval?.low ?? -1, 1))
-    #expect(found.estimate?.interval?.low ?? -1 >= 0)
+    let found = try #require(
+      Self.combined([[1, 1, 0, 1], [1, 1, 1, 1]].map { Self.finding($0, .truncated) }))
+    let interval = try #require(found.estimate?.interval)
+    #expect(interval.low >= 0 && interval.high == 1)
+    #expect(found.spread.hasSuffix("two seeds settle nothing"))
   }
 
   @Test func seedsThatAgreeByChanceAreNotCertain() throws {
-    let found = try #require(Self.combined([0.5, 0.5].map { Self.finding($0) }))
+    let found = try #require(Self.combined([[0.5, 0.5], [0.5, 0.5]].map { Self.finding($0) }))
     #expect(found.estimate?.value == 0.5)
     #expect(found.estimate?.interval == nil)
-    #expect(found.spread == "no interval: all seeds have the same value")
+    #expect(found.spread.hasPrefix("no interval; all values are equal"))
   }
 
   @Test func aMissingSeedLeavesNoValue() throws {
-    var missing = Self.finding(1)
-    missing.estimate = nil
-    let found = try #require(Self.combined([Self.finding(1), missing]))
+    let found = try #require(Self.combined([Self.finding([1, 2]), Self.finding([.nan, .nan])]))
     #expect(found.estimate == nil)
-    #expect(found.measurement(of: "dpo").method == "mean; a seed has no value")
+    #expect(found.measurement(of: "dpo").method == "mean; no value: a seed has none")
   }
 
-  @Test func groupsOfSeedsMeetInAllPairs() throws {
-    let rates = [[0.5, 0.6], [0.7, 0.8]].map { $0.map { Self.finding($0, unit: "share") } }
+  @Test func perplexitiesAreAveragedInTheExponent() throws {
     let found = try #require(
-      SeedMeasures.winRate(rates, against: "exo", settings: EvaluationSettings()))
-    let estimate = try #require(found.estimate)
-    // Rows average to .55 and .75, columns to .6 and .7: error √(.02/2 + .005/2) = .1118; the
-    // quantile of one degree of freedom is 12.7, which leaves nothing of a share but its range.
-    #expect(abs(estimate.value - 0.65) < 1e-12)
-    #expect(estimate.interval == Interval(0, 1))
-    #expect((estimate.count, estimate.clusters) == (32, 2))
-    #expect(found.reference == "exo")
+      Self.combined([[1, 1.5], [2, 2.5], [3, 3.5]].map { Self.finding($0, .perplexity) }))
+    #expect(abs((found.estimate?.value ?? 0) - 9.487735836) < 1e-8)
+    #expect(found.estimate?.interval?.low ?? 0 > 0)
+  }
+
+  /// One run through the evaluation's table, the comparison of its samples, and the page.
+  @Test func tableComparisonAndPageGiveTheSameDigits() throws {
+    var generator = SeededGenerator(seed: 5)
+    var settings = EvaluationSettings()
+    settings.confidence = 0.9
+    let findings = Findings(settings: settings)
+    var contenders: [Contender] = []
+    var samples: [SampleRecord] = []
+    for (group, shift) in [("dpo", 0.0), ("exo", 0.4)] {
+      for seed in 0..<3 {
+        let luck = 0.3 * generator.normal()
+        let rewards = (0..<12).map { _ in
+          (0..<2).map { _ in shift + luck + generator.normal() }
+        }
+        let policy = EvaluatedPolicy(
+          id: "\(group)/seed-\(seed)", group: group, method: group.uppercased(), seed: seed,
+          step: nil, isFinal: true, options: [:], weights: "")
+        contenders.append(
+          Contender(
+            policy: policy, findings: [findings.finding(.reward, rewards, "mean")],
+            rewards: rewards))
+        for (prompt, values) in rewards.enumerated() {
+          for (index, reward) in values.enumerated() {
+            samples.append(
+              SampleRecord(
+                policy: policy.id, prompt: "p\(prompt)", promptText: "p\(prompt)", index: index,
+                text: "t", tokens: 1, finished: true, logProbability: -1, reward: reward))
+          }
+        }
+      }
+    }
+    let record = EvaluationRecord(
+      reference: "sft", policies: contenders.map(\.policy),
+      measurements: Tournament(
+        settings: settings, contenders: contenders, rewardName: "judge", taken: []
+      ).measurements, bestOf: nil, panels: [], protocolNotes: [])
+    let input = ReportInput(name: "run", evaluation: record, samples: samples)
+    #expect(record.confidence == 0.9)
+    let comparison = try Comparison(
+      Comparison.groups(of: input), confidence: record.confidence)
+    let page = HTMLReport.render([input])
+    #expect(page.contains("90\u{A0}% interval") && !page.contains("95\u{A0}% interval"))
+    for standing in comparison.standings {
+      let kept = try #require(
+        record.measurements.first { $0.name == "reward" && $0.subject == standing.name })
+      #expect(kept.value == standing.reward.value)
+      #expect(kept.low == standing.reward.interval?.low)
+      #expect(kept.high == standing.reward.interval?.high)
+      let printed = PrintedEstimate(standing.reward)
+      #expect(page.contains("<b>\(printed.value)</b><span>\(printed.interval ?? "none")</span>"))
+    }
+    let contrast = try #require(comparison.contrasts.first)
+    let rate = try #require(
+      record.measurements.first {
+        $0.name == "win_rate" && $0.subject == "dpo" && $0.reference == "exo"
+      })
+    let turned = contrast.first == "dpo"
+    let value = contrast.winRate.value
+    #expect(abs((rate.value ?? 0) - (turned ? value : 1 - value)) < 1e-12)
+    let width = (rate.high ?? 0) - (rate.low ?? 0)
+    let interval = try #require(contrast.winRate.interval)
+    #expect(abs(width - (interval.high - interval.low)) < 1e-9)
   }
 }

@@ -48,14 +48,30 @@ import Testing
 
   @Test func `power prints the known numbers`() throws {
     let table = try Program.start("power", "--quiet")
-    // (2.8016 · .5/.05)² = 784.9; evaluation.md 4.13 has 454 for sd .38.
-    #expect(table.output.contains("\n 5.0 points      785\n"))
+    // scipy's noncentral t: power .79960 at 786 prompts, .80010 at 787.
+    #expect(table.output.contains("\n 5.0 points      787  0.800\n"))
     let soft = try Program.start("power", "--deviation", "0.38", "--difference", "0.05", "--json")
-    #expect(soft.output.contains("\"prompts\":454"))
-    // Paired: √(2 · .38² · (1 − .36)) = .42992; 2.8016 · .42992/√805 = .04245.
+    #expect(soft.output.contains("\"prompts\":456"))
+    // Paired: √(2 · .38² · (1 − .36)) = .42992; by the noncentral t .042502.
     let paired = try Program.start(
       "power", "--deviation=0.38", "--correlation=0.36", "--prompts=805", "--quiet")
-    #expect(paired.output.contains("\n4.2 points      805\n"))
+    #expect(paired.output.contains("\n4.3 points      805  0.800\n"))
+    // With both, the power: scipy's .16770.
+    let both = try Program.start(
+      "power", "--difference", "0.05", "--prompts", "100", "--quiet")
+    #expect(both.output.contains("\n5.0 points      100  0.168\n"))
+    let one = try Program.start("power", "-n", "1")
+    #expect(one.code == 2)
+    #expect(one.complaint == "plumb: one prompt has no spread: give --prompts 2 or more\n")
+    let two = try Program.start("power", "-n", "2")
+    #expect(two.code == 2)
+    #expect(two.complaint.contains("2 prompts and 1 seed cannot show any difference"))
+    let seeds = try Program.start(
+      "power", "--seeds", "3", "--seed-deviation", "0.05", "--correlation", "0", "--difference",
+      "0.05")
+    #expect(seeds.code == 2)
+    #expect(
+      seeds.complaint.contains("no number of prompts is enough with 3 seeds: give more --seeds"))
     let wrong = try Program.start("power", "--power", "1")
     #expect(wrong.code == 2)
     #expect(wrong.complaint.contains("a number between 0.0 and 1.0"))

@@ -142,7 +142,8 @@ struct PublishedNumbersAlpacaTests {
     print(
       String(
         format: "%@ published %.4f ± %.4f own %.4f (C %.4g, own C %.4g → %.4f) [%.2f, %.2f] ± %.3f",
-        model, rate, 100 * naive, 100 * fit.winRate, fit.inversePenalty, own.inversePenalty,
+        model, rate, 100 * naive, 100 * fit.winRate, fit.inversePenalty ?? 0,
+        own.inversePenalty ?? 0,
         100 * own.winRate, 100 * interval.low, 100 * interval.high, 100 * error))
   }
 }

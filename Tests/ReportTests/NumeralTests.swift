@@ -49,9 +49,9 @@ import Testing
   }
 
   private func estimate(_ value: Double?, _ low: Double?, _ high: Double?, unit: String)
-    -> Estimate
+    -> PrintedEstimate
   {
-    Estimate(
+    PrintedEstimate(
       Measurement(
         name: "m", subject: "s", value: value, low: low, high: high, count: 1, clusters: 1,
         unit: unit, direction: .higher, method: ""))

@@ -150,29 +150,3 @@ import Testing
     #expect(BestOf.klBound(0) == nil)
   }
 }
-
-@Suite struct SampleSizeTests {
-  @Test(arguments: [
-    (0.52, 4904), (0.53, 2178), (0.55, 783), (0.575, 347), (0.60, 194), (0.65, 85),
-  ])
-  func sharesMatchTheFixtures(share: Double, expected: Int) {
-    #expect(SampleSize.share(share) == expected)
-  }
-
-  @Test(arguments: [(0.32, 322), (0.38, 454), (0.42, 554)])
-  func softPreferencesMatchTheFixtures(deviation: Double, expected: Int) {
-    #expect(SampleSize.mean(difference: 0.05, standardDeviation: deviation) == expected)
-  }
-
-  @Test func theDetectableDifferenceIsTwoPointEightErrors() {
-    #expect(
-      isClose(SampleSize.detectableDifference(standardError: 1), 2.8016, within: 6e-5))
-  }
-
-  @Test func impossibleQuestionsGiveNil() {
-    #expect(SampleSize.share(0.5) == nil)
-    #expect(SampleSize.share(1.5) == nil)
-    #expect(SampleSize.mean(difference: 0, standardDeviation: 1) == nil)
-    #expect(SampleSize.mean(difference: 1, standardDeviation: 1, power: 1) == nil)
-  }
-}

@@ -160,32 +160,3 @@ import Testing
     #expect(undefined?.interval == nil)
   }
 }
-
-@Suite struct SeedLevelTests {
-  @Test func seedsHaveOneDegreeLess() {
-    // Seed means 1, 2, 3: t(.975, 2) = 4.302652730, half-width 4.302652730 · 1/√3 = 2.484137712.
-    let estimate = SeedLevel.estimate([[0, 2], [2, 2], [1, 5]])
-    #expect(estimate?.value == 2)
-    #expect(isClose(estimate?.interval?.high, 2 + 2.484137712, within: 1e-8))
-    #expect(estimate?.count == 6)
-    #expect(estimate?.clusters == 3)
-  }
-
-  @Test func theTwoLevelBootstrapSeesBothLevels() throws {
-    // Equal prompts within a seed: only seeds vary, and draws of three seeds reach from 1 to 3.
-    let seeds = try #require(SeedLevel.bootstrap([[1, 1], [2, 2], [3, 3]])?.interval)
-    #expect(seeds == Interval(1, 3))
-    // Equal seeds: only prompts vary.
-    let prompts = try #require(
-      SeedLevel.bootstrap([[0, 1, 0, 1], [0, 1, 0, 1]])?.interval)
-    #expect(prompts.low < 0.3 && prompts.low > 0)
-  }
-
-  @Test func missingSeedsAreDefined() {
-    #expect(SeedLevel.estimate([]) == nil)
-    #expect(SeedLevel.estimate([[1], []]) == nil)
-    #expect(SeedLevel.estimate([[1, 2]])?.interval == nil)
-    #expect(SeedLevel.bootstrap([[1, 2]])?.interval == nil)
-    #expect(SeedLevel.bootstrap([[.nan]]) == nil)
-  }
-}

@@ -146,10 +146,13 @@ import Testing
   }
 
   @Test func crossValidationChoosesFromTheGrid() throws {
-    let fit = try #require(LengthControl(try rows(400), anchor: nil))
-    #expect(LengthControl.grid.contains(fit.inversePenalty))
+    let rows = try rows(400)
+    let features = try #require(LengthControl.features(rows))
+    let chosen = try #require(
+      LengthValidation.inversePenalty(rows, features: features, anchor: nil))
+    #expect(LengthControl.grid.contains(chosen))
     // Exact data want no penalty.
-    #expect(fit.inversePenalty >= LengthControl.grid[8])
+    #expect(chosen >= LengthControl.grid[8])
     #expect(isClose(LengthControl.grid[5], 2.7826, within: 5e-5))
     #expect(isClose(LengthControl.grid[6], 21.544, within: 5e-4))
   }
@@ -163,6 +166,28 @@ import Testing
     let interval = try #require(estimate.interval)
     #expect(interval.contains(fit.winRate))
     #expect((interval.high - interval.low) / 3.92 > 1.3 * (fit.publishedStandardError ?? 1))
+  }
+
+  /// Ten prompts, nine won, lengths that say nothing: the penalty must not pull the rate to one half.
+  @Test func theModelItselfIsNotPenalised() throws {
+    let rows = (0..<10).map {
+      LengthComparison(
+        preference: $0 == 0 ? 0 : 1, baselineLength: 100 + ($0 % 2) * 10, modelLength: 105)
+    }
+    let fit = try #require(LengthControl(rows, anchor: nil))
+    #expect(fit.inversePenalty == nil)
+    #expect(isClose(fit.winRate, 0.9, within: 0.03))
+    let interval = try #require(LengthControl.estimate(rows, anchor: nil)?.interval)
+    #expect(interval.low < 0.7 && interval.high > 0.95 && interval.high < 1)
+  }
+
+  @Test func allWonIsThePlainShare() {
+    let rows = (0..<12).map {
+      LengthComparison(preference: 1, baselineLength: 100 + $0, modelLength: 105)
+    }
+    let estimate = LengthControl.estimate(rows, anchor: nil)
+    #expect(estimate?.value == 1)
+    #expect(isClose(estimate?.interval?.low, pow(0.025, 1 / 12.0), within: 1e-12))
   }
 
   @Test func theAnchorHoldsWhereItsSumsSay() throws {

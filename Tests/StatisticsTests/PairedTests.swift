@@ -9,23 +9,32 @@ import Testing
     // Prompt 1: 3 > 1, 3 > 2, 2 > 1, 2 = 2 → 3.5/4. Prompt 2: 0 < 5 → 0.
     let shares = WinRate.shares([[3, 2], [0]], against: [[1, 2], [5]])
     #expect(shares == [0.875, 0])
-    let estimate = WinRate.estimate([[3, 2], [0]], against: [[1, 2], [5]])
+    let estimate = Inference().winRate([[[3, 2], [0]]], against: [[[1, 2], [5]]])
     #expect(estimate?.value == 0.4375)
     #expect(estimate?.count == 5)
     #expect(estimate?.clusters == 2)
-    #expect(estimate?.interval == Interval(0, 1))
   }
 
   @Test func againstItselfItIsOneHalf() {
-    #expect(WinRate.estimate([[1, 2, 3], [5, 5]], against: [[1, 2, 3], [5, 5]])?.value == 0.5)
+    let scores: [[Double]] = [[1, 2, 3], [5, 5]]
+    #expect(Inference().winRate([scores], against: [scores])?.value == 0.5)
+  }
+
+  @Test func bothSidesSeedsAreCounted() throws {
+    // Seeds 1 and 3 of one side against 2 of the other: lost and won on every prompt.
+    let estimate = try #require(
+      Inference().winRate(
+        [[[1], [1], [1]], [[3], [3], [3]], [[3], [3], [3]]], against: [[[2], [2], [2]]]))
+    #expect(abs(estimate.value - 2.0 / 3) < 1e-12)
+    #expect(estimate.seeds == 3)
+    #expect(estimate.interval?.contains(0.1) == true)
   }
 
   @Test func badListsGiveNil() {
     #expect(WinRate.shares([[1]], against: []) == nil)
     #expect(WinRate.shares([[]], against: [[1]]) == nil)
     #expect(WinRate.shares([[.nan]], against: [[1]]) == nil)
-    #expect(WinRate.estimate([], against: []) == nil)
-    #expect(WinRate.estimate([[1]], against: [[0]])?.interval == nil)
+    #expect(Inference().winRate([], against: []) == nil)
   }
 }
 
@@ -89,21 +98,6 @@ import Testing
     #expect(
       isClose(BinomialTest.sign([1, 2, 0, 5, 0.1, -1]), 12 / 32.0, within: 1e-14))
     #expect(BinomialTest.sign([0]) == 1)
-  }
-}
-
-@Suite struct PairedDifferenceTests {
-  @Test func itReportsAllThree() throws {
-    let paired = try #require(PairedDifference([2, 4, 6], minus: [1, 2, 3]))
-    #expect(paired.difference.value == 2)
-    #expect(paired.signFlip == 0.25)
-    #expect(isClose(paired.sign, 0.25, within: 1e-14))
-  }
-
-  @Test func unequalListsGiveNil() {
-    #expect(PairedDifference([1], minus: []) == nil)
-    #expect(PairedDifference([], minus: []) == nil)
-    #expect(PairedDifference([.nan], minus: [1]) == nil)
   }
 }
 

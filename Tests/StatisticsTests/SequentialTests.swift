@@ -126,20 +126,6 @@ import Testing
 }
 
 @Suite struct DesignTests {
-  @Test(
-    arguments: [
-      (0.52, 4904), (0.53, 2178), (0.55, 783), (0.575, 347), (0.60, 194), (0.65, 85),
-    ] as [(Double, Int)])
-  func sharesNeedTheKnownNumbers(share: Double, prompts: Int) {
-    #expect(abs((SampleSize.share(share) ?? 0) - prompts) <= 1)
-  }
-
-  @Test func softPreferencesNeedTheKnownNumbers() {
-    for (deviation, prompts) in [(0.32, 322), (0.38, 454), (0.42, 554)] {
-      #expect(SampleSize.mean(difference: 0.05, standardDeviation: deviation) == prompts)
-    }
-  }
-
   @Test func pairingNarrowsTheDifference() {
     // sd .4 and .3, ρ = .5: √(.16 + .09 − .12).
     #expect(

@@ -27,9 +27,9 @@ public struct AgreementSummary: Sendable, Equatable {
     let items = rated.map { items[$0] }
     guard !items.isEmpty else { return nil }
     let categories = Array(Set(items.flatMap { $0 })).sorted()
-    let places = Dictionary(
+    let codes = Dictionary(
       uniqueKeysWithValues: categories.enumerated().map { ($0.element, $0.offset) })
-    let coded = items.map { item in item.compactMap { places[$0] } }
+    let coded = items.map { item in item.compactMap { codes[$0] } }
     let counts = coded.map { item in
       item.reduce(into: [Int](repeating: 0, count: categories.count)) { $0[$1] += 1 }
     }
@@ -37,9 +37,10 @@ public struct AgreementSummary: Sendable, Equatable {
       let raters = item.reduce(0, +)
       return Double(item.reduce(0) { $0 + $1 * ($1 - 1) }) / Double(raters * (raters - 1))
     }
-    raw = bootstrap.estimate(items: shares.count, in: clusters, rows: shares.count) { chosen in
-      chosen.reduce(0) { $0 + shares[$1] } / Double(chosen.count)
-    }
+    let groups = clusters ?? Array(items.indices)
+    let places = Dictionary(grouping: items.indices) { groups[$0] }
+      .sorted { $0.value[0] < $1.value[0] }.map(\.value)
+    raw = Inference(confidence: bootstrap.confidence).share(places.map { $0.map { shares[$0] } })
     fleiss = FleissKappa.estimate(counts: counts, clusters: clusters, bootstrap: bootstrap)
     gwet = GwetAC1.estimate(counts: counts, clusters: clusters, bootstrap: bootstrap)
     krippendorff = KrippendorffAlpha.estimate(

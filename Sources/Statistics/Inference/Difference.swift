@@ -14,10 +14,12 @@ public struct Difference: Sendable, Equatable {
 }
 
 extension Inference {
+  /// Up to so many prompts that differ, all patterns of signs are counted.
+  public static let exactSigns = 14
+
   /// The difference of two systems' means: prompts are paired, seeds are each side's own.
   ///
-  /// With one seed a side the test flips signs, exactly, where up to ``SignFlipTest/mostExact``
-  /// prompts differ, and is Student's t beyond; with more it is that of ``CrossedVariance``.
+  /// With one seed a side the test flips signs, exactly, where up to ``exactSigns`` prompts differ, and is Student's t beyond; with more it is that of ``CrossedVariance``.
   ///
   /// - Parameters:
   ///   - first: `[seed][prompt][row]`.
@@ -50,7 +52,7 @@ extension Inference {
         estimate: estimate, pValue: Self.pValue(estimate.value, crossed, fewest), test: .crossed)
     }
     let moving = differences.count { $0 != 0 }
-    if moving > SignFlipTest.mostExact, let error = standardError(differences),
+    if moving > Self.exactSigns, let error = standardError(differences),
       let p = StudentT.twoSided(estimate.value / error, degrees: Double(differences.count - 1))
     {
       return Difference(estimate: estimate, pValue: p, test: .studentT)

@@ -11,7 +11,7 @@ import Foundation
 /// |---|---|---|
 /// | share | ``ExactShare``; of values between, ``BoundedMean`` | ``CrossedVariance``, and no narrower than the prompts alone allow |
 /// | mean | Student's t; no narrower than bootstrap-t where skewed | ``CrossedVariance`` |
-/// | quantity not below 0 | Student's t on the logarithm | the same |
+/// | quantity not below 0 | Student's t on the logarithm; no narrower than bootstrap-t where skewed | ``CrossedVariance`` on the logarithm |
 ///
 /// Wilson's interval, a little narrower, covers 0.90 to 0.93 for some shares of 5 to 100 prompts.
 public struct Inference: Sendable, Equatable {
@@ -64,42 +64,45 @@ public struct Inference: Sendable, Equatable {
     return estimate(quantity, prompts: table.means, sides: [table.seeds], rows: table.rows)
   }
 
-  /// The share of comparisons that the first side wins, over all combinations of a prompt's rows and
-  /// of both sides' seeds, a tie counting one half.
+  /// The share of comparisons that the first side wins, over combinations of a prompt's rows and of
+  /// both sides' seeds, a tie counting one half; see ``WinRate``.
   ///
   /// - Parameters:
-  ///   - first: scores of the side that wins when higher, `[seed][prompt][row]`.
+  ///   - first: scores of the side that wins when higher, `[seed][prompt][row]`; one that is not
+  ///     finite holds a place and is compared with nothing.
   ///   - second: scores of the other side, of any number of seeds and rows.
-  public func winRate(_ first: [[[Double]]], against second: [[[Double]]]) -> Estimate? {
+  ///   - areCoupled: rows of one place were drawn with common random numbers.
+  /// - Returns: nil without a prompt that all seeds can be compared on.
+  public func winRate(
+    _ first: [[[Double]]], against second: [[[Double]]], areCoupled: Bool = false
+  ) -> Estimate? {
     guard let prompts = first.first?.count, !second.isEmpty,
       (first + second).allSatisfy({ $0.count == prompts })
     else { return nil }
+    // `[seed of one][seed of the other][prompt]`
+    let tallies = first.map { ours in
+      second.map { theirs in
+        zip(ours, theirs).map { WinRate.wins($0, against: $1, areCoupled: areCoupled) }
+      }
+    }
     let kept = (0..<prompts).filter { prompt in
-      (first + second).allSatisfy { !$0[prompt].isEmpty }
+      tallies.allSatisfy { $0.allSatisfy { $0[prompt].of > 0 } }
     }
-    let ours = first.map { side in kept.map { side[$0] } }
-    let theirs = second.map { side in kept.map { side[$0] } }
-    var table: [[[Double]]] = []
-    for one in ours {
-      var line: [[Double]] = []
-      for other in theirs {
-        guard let shares = WinRate.shares(one, against: other) else { return nil }
-        line.append(shares)
-      }
-      table.append(line)
-    }
-    func mean(_ lists: [[Double]]) -> [Double] {
-      kept.indices.map { prompt in
-        lists.reduce(0) { $0 + $1[prompt] } / Double(lists.count)
+    func mean(_ lists: [[[(wins: Double, of: Int)]]]) -> [Double] {
+      let all = lists.flatMap { $0 }
+      return kept.map { prompt in
+        all.reduce(0) { $0 + $1[prompt].wins / Double($1[prompt].of) } / Double(all.count)
       }
     }
-    let wins = table.map(mean)
-    let losses = theirs.indices.map { other in mean(table.map { $0[other] }) }
-    let rows = kept.indices.reduce(0) { total, prompt in
-      let own = ours.reduce(0) { $0 + $1[prompt].count }
-      return total + own * theirs.reduce(0) { $0 + $1[prompt].count }
+    let rows = kept.reduce(0) { total, prompt in
+      total + tallies.joined().reduce(0) { $0 + $1[prompt].of }
     }
-    return estimate(.share, prompts: mean(wins), sides: [wins, losses], rows: rows)
+    return estimate(
+      .share, prompts: mean(tallies),
+      sides: [
+        tallies.map { mean([$0]) },
+        second.indices.map { other in mean(tallies.map { [$0[other]] }) },
+      ], rows: rows)
   }
 
   // MARK: Answers
@@ -139,7 +142,7 @@ public struct Inference: Sendable, Equatable {
     let crossed = CrossedVariance(prompts: prompts, sides: sides)
     let unit: IntervalBasis.Unit = crossed == nil ? .prompts : .seedsAndPrompts
     func basis(
-      _ method: IntervalBasis.Method, _ caveats: IntervalBasis.Caveat...
+      _ method: IntervalBasis.Method, _ caveats: [IntervalBasis.Caveat] = []
     ) -> IntervalBasis {
       IntervalBasis(confidence: confidence, method: method, unit: unit, caveats: caveats)
     }
@@ -149,32 +152,29 @@ public struct Inference: Sendable, Equatable {
       let whole = half(crossed).map { Interval(mean - $0, mean + $0).clipped(to: 0...1) }
       return (whole?.hull(alone) ?? alone, basis(.crossed))
     }
-    guard prompts.count > 1 else { return (nil, basis(.none, .oneGroup)) }
+    guard prompts.count > 1 else { return (nil, basis(.none, [.oneGroup])) }
     let half = crossed.map(half) ?? self.half(prompts)
-    guard let half, half > 0 else { return (nil, basis(.none, .noSpread)) }
+    guard let half, half > 0 else { return (nil, basis(.none, [.noSpread])) }
+    let symmetric: Interval
+    let method: IntervalBasis.Method
     if quantity == .nonnegative {
       // Half the width of log x is half/x to first order.
       let factor = exp(half / mean)
-      return (
-        Interval(mean / factor, mean * factor),
-        basis(crossed == nil ? .logarithmic : .crossedLogarithmic)
-      )
+      symmetric = Interval(mean / factor, mean * factor)
+      method = crossed == nil ? .logarithmic : .crossedLogarithmic
+    } else {
+      symmetric = Interval(mean - half, mean + half)
+      method = crossed == nil ? .studentT : .crossed
     }
-    let symmetric = Interval(mean - half, mean + half)
-    guard crossed == nil else { return (symmetric, basis(.crossed)) }
-    guard BootstrapT.isNeeded(prompts) else {
-      return (
-        symmetric, prompts.count < Self.few ? basis(.studentT, .tooFew) : basis(.studentT)
-      )
-    }
+    guard crossed == nil else { return (symmetric, basis(method)) }
+    let caveats: [IntervalBasis.Caveat] = prompts.count < Self.few ? [.tooFew] : []
+    guard BootstrapT.isNeeded(prompts) else { return (symmetric, basis(method, caveats)) }
     guard
       let skewed = BootstrapT.interval(
         prompts, confidence: confidence, resamples: resamples, seed: seed)
-    else { return (symmetric, basis(.studentT, .tooFew)) }
-    return (
-      symmetric.hull(skewed),
-      prompts.count < Self.few ? basis(.bootstrapT, .tooFew) : basis(.bootstrapT)
-    )
+    else { return (symmetric, basis(method, [.tooFew])) }
+    let range = quantity == .nonnegative ? 0...Double.infinity : -Double.infinity...Double.infinity
+    return (symmetric.hull(skewed.clipped(to: range)), basis(.bootstrapT, caveats))
   }
 
   private func shareInterval(_ values: [Double]) -> (Interval?, IntervalBasis.Method) {
@@ -190,6 +190,12 @@ public struct Inference: Sendable, Equatable {
   private func half(_ crossed: CrossedVariance) -> Double? {
     StudentT.quantile((1 + confidence) / 2, degrees: crossed.degrees)
       .map { $0 * crossed.variance.squareRoot() }
+  }
+
+  /// Student's t interval; nil where values do not vary.
+  func student(_ values: [Double]) -> Interval? {
+    guard let mean = Sample.mean(values), let half = half(values), half > 0 else { return nil }
+    return Interval(mean - half, mean + half)
   }
 
   private func half(_ prompts: [Double]) -> Double? {

@@ -9,8 +9,11 @@ public struct IntervalBasis: Sendable, Equatable {
     case logarithmic = "Student's t on the logarithm"
     case crossed = "crossed random effects, Satterthwaite"
     case crossedLogarithmic = "crossed random effects on the logarithm, Satterthwaite"
-    case bootstrap = "bootstrap"
-    case jackknife = "jackknife, Student's t"
+    case bootstrap = "bootstrap and jackknife"
+    case predictionPowered = "prediction-powered"
+    case roganGladen = "Rogan–Gladen, Lang and Reiczigel's"
+    case people = "people's labels alone"
+    case lengthControlled = "refitted without each prompt in turn, Student's t on the log-odds"
     case none = "no interval"
   }
 

@@ -7,16 +7,22 @@ import Foundation
 /// model's prompts of σ(β₂·difficulty + β₃), the length term set to zero. Fitted with
 /// C·Σ w·CE + ‖β‖₁ over the model's rows (weight 1) and the ``LengthAnchor`` (weight 0.1).
 ///
+/// Without an anchor the model's own term is never penalised, which would shrink it to one half, and
+/// the two others carry a ridge of ``ridge``.
+///
 /// Source: Dubois et al. 2024, "Length-controlled AlpacaEval".
 /// Differs: solved to convergence, where liblinear stops at a tolerance of 1e-4.
 public struct LengthControl: Sendable, Equatable {
   /// The ten values of C that cross-validation chooses from: 10⁻⁴ … 10⁴, evenly in the logarithm.
   public static let grid = (0..<10).map { pow(10, -4 + 8 * Double($0) / 9) }
 
+  /// λ of the ridge on length and difficulty where no anchor holds them.
+  public static let ridge = 1.0
+
   /// Of length, difficulty, and the model itself.
   public let coefficients: [Double]
-  /// The chosen or given C.
-  public let inversePenalty: Double
+  /// The chosen or given C; nil for a ridge.
+  public let inversePenalty: Double?
   /// Over the model's prompts, 0 … 1.
   public let winRate: Double
   /// sd of the predicted preferences over √n: what AlpacaEval publishes as the standard error.
@@ -37,12 +43,19 @@ public struct LengthControl: Sendable, Equatable {
     start: [Double]? = nil
   ) {
     guard let features = Self.features(rows) else { return nil }
-    guard
-      let chosen = inversePenalty
-        ?? LengthValidation.inversePenalty(rows, features: features, anchor: anchor),
-      chosen > 0, chosen.isFinite,
-      let fit = LogisticFit(
-        Self.data(rows, features, anchor), penalty: .absolute(1 / chosen), start: start)
+    let chosen: Double?
+    let penalty: LogisticFit.Penalty
+    if anchor == nil, inversePenalty == nil {
+      (chosen, penalty) = (nil, .ridge([Self.ridge, Self.ridge, 0]))
+    } else {
+      guard
+        let found = inversePenalty
+          ?? LengthValidation.inversePenalty(rows, features: features, anchor: anchor),
+        found > 0, found.isFinite
+      else { return nil }
+      (chosen, penalty) = (found, .absolute(1 / found))
+    }
+    guard let fit = LogisticFit(Self.data(rows, features, anchor), penalty: penalty, start: start)
     else { return nil }
     let predicted = rows.map {
       Logistic.probability(fit.coefficients[1] * $0.difficulty + fit.coefficients[2])
@@ -55,21 +68,63 @@ public struct LengthControl: Sendable, Equatable {
       .map { $0 / Double(rows.count).squareRoot() }
   }
 
-  /// The win rate with an interval from refitting: prompts are resampled, and the scale of lengths
-  /// and all coefficients fitted anew. C stays as chosen on all prompts, and the anchor is held.
+  /// The win rate with an interval from refitting.
+  ///
+  /// With an anchor prompts are resampled, and the scale of lengths and all coefficients fitted anew; C
+  /// stays as chosen on all prompts, and the anchor is held. Without one everything is refitted with
+  /// each prompt left out in turn, and the interval is Student's t on the log-odds of the rate.
+  /// Where one side won everything there is no length to control for: the plain share.
   public static func estimate(
     _ rows: [LengthComparison], anchor: LengthAnchor?, inversePenalty: Double? = nil,
     bootstrap: ClusterBootstrap = ClusterBootstrap(resamples: 500)
   ) -> Estimate? {
+    let preferences = rows.map(\.preference)
+    let inference = Inference(confidence: bootstrap.confidence)
+    if anchor == nil, preferences.allSatisfy({ $0 == 0 }) || preferences.allSatisfy({ $0 == 1 }) {
+      return inference.share(preferences.map { [$0] })
+    }
     guard let whole = LengthControl(rows, anchor: anchor, inversePenalty: inversePenalty) else {
       return nil
     }
-    return bootstrap.estimate(clusters: rows.count, rows: rows.count) { chosen in
-      let fit = LengthControl(
-        chosen.map { rows[$0] }, anchor: anchor, inversePenalty: whole.inversePenalty,
-        start: whole.coefficients)
-      return fit?.winRate ?? .nan
+    guard anchor == nil, inversePenalty == nil else {
+      return bootstrap.estimate(clusters: rows.count, rows: rows.count) { chosen in
+        let fit = LengthControl(
+          chosen.map { rows[$0] }, anchor: anchor, inversePenalty: whole.inversePenalty,
+          start: whole.coefficients)
+        return fit?.winRate ?? .nan
+      }
     }
+    let refitted = whole.jackknife(rows, confidence: bootstrap.confidence)
+    // Where one prompt decides that there is a fit at all, lengths are too much to ask of it.
+    let interval =
+      refitted
+      ?? inference.share(preferences.map { [$0] })?.interval?
+      .hull(Interval(whole.winRate, whole.winRate))
+    return Estimate(
+      value: whole.winRate, interval: interval, count: rows.count, clusters: rows.count,
+      basis: IntervalBasis(
+        confidence: bootstrap.confidence,
+        method: refitted == nil ? .bounded : .lengthControlled,
+        caveats: refitted == nil || rows.count < Inference.few ? [.tooFew] : []))
+  }
+
+  private func jackknife(_ rows: [LengthComparison], confidence: Double) -> Interval? {
+    func logit(_ rate: Double) -> Double { log(rate / (1 - rate)) }
+    let without = rows.indices.map { omitted -> Double in
+      var rest = rows
+      rest.remove(at: omitted)
+      return LengthControl(rest, anchor: nil, start: coefficients).map { logit($0.winRate) }
+        ?? .nan
+    }
+    guard let spread = Sample.variance(without),
+      let factor = StudentT.quantile((1 + confidence) / 2, degrees: Double(rows.count - 2))
+    else { return nil }
+    let count = Double(rows.count)
+    let half = factor * ((count - 1) * (count - 1) / count * spread).squareRoot()
+    let centre = logit(winRate)
+    guard half > 0, half.isFinite, centre.isFinite else { return nil }
+    return Interval(
+      Logistic.probability(centre - half), Logistic.probability(centre + half))
   }
 
   /// The win rate that stored coefficients predict at equal length, and the published error.

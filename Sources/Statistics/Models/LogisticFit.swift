@@ -14,6 +14,8 @@ public struct LogisticFit: Sendable, Equatable {
     case absolute(Double)
     /// λ‖β‖²/2.
     case quadratic(Double)
+    /// Σ λ·β²/2, each coefficient with its own λ.
+    case ridge([Double])
   }
 
   /// Beyond this, in logits, a coefficient is on its way to infinity.
@@ -68,6 +70,8 @@ public struct LogisticFit: Sendable, Equatable {
       return loss + strength * coefficients.reduce(0) { $0 + abs($1) }
     case .quadratic(let strength):
       return loss + strength / 2 * coefficients.reduce(0) { $0 + $1 * $1 }
+    case .ridge(let strengths):
+      return loss + zip(strengths, coefficients).reduce(0) { $0 + $1.0 / 2 * $1.1 * $1.1 }
     }
   }
 
@@ -79,6 +83,11 @@ public struct LogisticFit: Sendable, Equatable {
     case .none: break
     case .quadratic(let strength):
       for index in gradient.indices {
+        gradient[index] += strength * coefficients[index]
+        curvature[index, index] += strength
+      }
+    case .ridge(let strengths):
+      for (index, strength) in zip(gradient.indices, strengths) {
         gradient[index] += strength * coefficients[index]
         curvature[index, index] += strength
       }
