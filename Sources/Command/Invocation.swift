@@ -110,8 +110,9 @@ public struct Invocation: Sendable, Equatable {
           difference: try parsed.number(.difference, between: 0, and: 1),
           deviation: try parsed.number(.deviation, between: 0, and: .infinity),
           correlation: try parsed.number(.correlation, between: -1, and: 1),
-          prompts: try parsed.count(.prompts), seeds: try parsed.count(.seeds),
-          seedDeviation: try parsed.positive(.seedDeviation),
+          prompts: try parsed.count(.prompts, atMost: 100_000_000),
+          seeds: try parsed.count(.seeds, atMost: 1_000_000),
+          seedDeviation: try parsed.positive(.seedDeviation, atMost: 1_000_000_000),
           significance: try parsed.number(.significance, between: 0, and: 1) ?? 0.05,
           power: try parsed.number(.powerOption, between: 0, and: 1) ?? 0.8))
     case .theory:

@@ -11,12 +11,14 @@ import Statistics
 /// `plumb bench sets` shows by writing some of the sets as the records that commands read.
 struct CoverageBench {
   let sets: Int
+  private let output = Output(isJSON: true, isQuiet: false)
   private(set) var generator = SeededGenerator(seed: 20_240_601)
   private let inference = Inference()
 
   init(sets: Int) { self.sets = sets }
 
   static func main(_ arguments: [String]) -> ExitCode {
+    let output = Output(isJSON: true, isQuiet: false)
     let sets = arguments.count > 1 ? Int(arguments[1]) : nil
     switch arguments.first {
     case "coverage":
@@ -35,11 +37,11 @@ struct CoverageBench {
         try CoverageSets(folder: arguments.count > 1 ? arguments[1] : ".").write()
         return .success
       } catch {
-        FileHandle.standardError.write(Data("plumb bench: \(error)\n".utf8))
+        output.complain("bench: \(error)")
         return .fileSystem
       }
     default:
-      FileHandle.standardError.write(Data("plumb bench: coverage [SETS] or sets FOLDER\n".utf8))
+      output.complain("bench: coverage [SETS] or sets FOLDER")
       return .usage
     }
   }
@@ -142,7 +144,11 @@ struct CoverageBench {
       withheld: tally.map { Double($0.withheld) / Double($0.sets) }, flat: tally?.flat,
       width: tally.flatMap { tally in shown.map { tally.width / Double(max(1, $0)) } },
       alarms: alarms.map { Double($0) / Double(sets) })
-    if let line = try? JSONLine.text(of: cell) { Swift.print(line) }
+    do {
+      try output.print(json: cell)
+    } catch {
+      output.complain("bench: \(error)")
+    }
   }
 
   // MARK: Questions
