@@ -130,7 +130,7 @@ struct CoverageBench {
     let alarms: Double?
   }
 
-  private func print(
+  private func record(
     _ quantity: String, _ prompts: Int, share: Double? = nil, ties: Double? = nil,
     rows: Int? = nil, seeds: Int? = nil, _ tally: Tally? = nil, alarms: Int? = nil
   ) {
@@ -170,7 +170,7 @@ struct CoverageBench {
               let table = draw(world, hardness: hard, seeds: 1, rows: rows)
               tally.add(inference.share(table[0])?.interval, truth)
             }
-            print("share", prompts, share: share, ties: ties, rows: rows, tally)
+            record("share", prompts, share: share, ties: ties, rows: rows, tally)
           }
         }
       }
@@ -204,7 +204,7 @@ struct CoverageBench {
                 ("reward", reward, nil), ("share over seeds", accuracy, nil),
                 ("difference", difference, alarms), ("win rate", wins, nil),
               ] as [(String, Tally, Int?)] {
-                print(
+                record(
                   quantity, prompts, share: share, ties: ties, rows: rows, seeds: seeds, tally,
                   alarms: alarms)
               }
@@ -234,7 +234,7 @@ struct CoverageBench {
             let ranks = inference.ranks(systems).ranges ?? []
             if ranks.contains(where: { $0 != 1...6 }) { alarms += 1 }
           }
-          print(
+          record(
             isSoft ? "six alike, any reward" : "six alike", prompts, share: share, seeds: seeds,
             alarms: alarms)
         }
@@ -252,7 +252,7 @@ struct CoverageBench {
         }
         tally.add(inference.nonnegative(rows)?.interval, 2)
       }
-      print("KL", prompts, tally)
+      record("KL", prompts, tally)
     }
   }
 
@@ -282,8 +282,8 @@ struct CoverageBench {
               rejections: (pairs.count { $0 == (0, 0) }, pairs.count { $0.0 == 0 }))?.interval,
             share)
         }
-        print("prediction-powered", labels, share: share, powered)
-        print("Rogan–Gladen", labels, share: share, gladen)
+        record("prediction-powered", labels, share: share, powered)
+        record("Rogan–Gladen", labels, share: share, gladen)
       }
     }
   }
@@ -305,7 +305,7 @@ struct CoverageBench {
           }
           tally.add(LengthControl.estimate(rows, anchor: nil)?.interval, share)
         }
-        print("length-controlled", prompts, share: share, tally)
+        record("length-controlled", prompts, share: share, tally)
       }
     }
   }
@@ -339,7 +339,7 @@ struct CoverageBench {
           ("agreement", agreement), ("Cohen's κ", kappa), ("Krippendorff's α", alpha),
           ("Gwet's AC1", gwet),
         ] {
-          print(quantity + " at \(right)", prompts, share: common, tally)
+          record(quantity + " at \(right)", prompts, share: common, tally)
         }
       }
     }
@@ -376,7 +376,7 @@ struct CoverageBench {
         ("sets", "\(sets)"), ("found", "\(Double(found) / Double(sets))"),
         ("said", "\(expected)"),
       ]
-      Swift.print("{" + line.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}")
+      output.print(jsonLine: "{" + line.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}")
     }
   }
 }

@@ -17,7 +17,7 @@ enum FrontError: Error, Equatable, CustomStringConvertible {
     case .notStarted(let path, let reason):
       "\(path): cannot be started: \(reason); make build makes it again"
     case .noMemory(let reason): reason
-    case .noAnswer(let reason): "\(reason); change them"
+    case .noAnswer(let reason): reason
     case .keyInUse(let path, let study):
       "\(path): is the key of another page, study \(study), whose answers would be lost with it; "
         + "choose another --output"

@@ -74,7 +74,7 @@ import Testing
         ]
         let outcome = try judge(folder, arguments)
         #expect(outcome.code == 0)
-        #expect(outcome.output.contains("\"win_rate\":{\"count\":20,\"high\":"))
+        #expect(outcome.output.contains("\"count\":20,\"high\":"))
         #expect(outcome.output.contains("\"wins\":10"))
         // 20 prompts and five kinds of canary on 16 of them, in both orders; the baseline against
         // itself is the same question in both.

@@ -22,7 +22,9 @@ import Testing
     #expect(isClose(estimate?.value, 0.4, within: 1e-15))
     // The large-sample error is √(p_o(1 − p_o)/n)/(1 − p_e) = .1296.
     let width = (estimate?.interval).map { $0.high - $0.low }
-    #expect(isClose(width, 2 * 1.96 * 0.1296, within: 0.04))
+    // Joined with the jackknife's, because percentiles alone are too narrow: at most a fifth wider.
+    let normal = 2 * 1.96 * 0.1296
+    #expect((width ?? 0) > normal - 0.02 && (width ?? 9) < 1.2 * normal)
   }
 
   @Test func undefinedTablesGiveNil() {

@@ -74,7 +74,21 @@ import Testing
     #expect(inference.share([[1.5]]) == nil)
     #expect(inference.share([[.nan]]) == nil)
     #expect(inference.share([[]]) == nil)
-    #expect(inference.nonnegative([[-2], [1]]) == nil)
+  }
+
+  /// As of best-of-n's KL: what is estimated is not below 0, and the estimate may be.
+  @Test func anUnbiasedEstimateBelowZeroIsCutThere() throws {
+    let found = try #require(inference.nonnegative([[-2], [1]]))
+    #expect(found.value == -0.5)
+    #expect(try #require(found.interval).low == 0)
+    #expect(inference.nonnegative([[0], [0]])?.value == 0)
+  }
+
+  /// Two of a hundred rewards are 1: Student's t says [−0.8, 4.8] %, Clopper and Pearson [0.24, 7.04] %.
+  @Test func rewardsOfTwoKindsAreNoNarrowerThanTheirShare() throws {
+    let rewards = (0..<100).map { [$0 < 2 ? 5.0 : 3.0] }
+    let interval = try #require(inference.mean(rewards)?.interval)
+    #expect(interval.low <= 3 + 2 * 0.0024 && interval.high >= 3 + 2 * 0.0703)
   }
 
   /// Sets of n prompts whose answers are won with chance p, tied with chance `ties`.
@@ -209,7 +223,7 @@ import Testing
   func oneStageUnderSixNamesHasNoBest(_ seeds: Int, _ prompts: Int) {
     var generator = SeededGenerator(seed: 11)
     var alarms = 0
-    for _ in 0..<200 {
+    for _ in 0..<1000 {
       let easy = (0..<prompts).map { _ in generator.normal() }
       let systems = (0..<6).map { _ in
         (0..<seeds).map { _ in
@@ -222,6 +236,6 @@ import Testing
       let ranks = inference.ranks(systems).ranges ?? []
       if ranks.contains(where: { $0 != 1...6 }) { alarms += 1 }
     }
-    #expect(alarms <= 10)
+    #expect(alarms <= 55)
   }
 }

@@ -10,8 +10,8 @@ import Foundation
 /// | quantity | one seed | several seeds |
 /// |---|---|---|
 /// | share | ``ExactShare``; of values between, ``BoundedMean`` | ``CrossedVariance``, and no narrower than the prompts alone allow |
-/// | mean | Student's t; no narrower than bootstrap-t where skewed | ``CrossedVariance`` |
-/// | quantity not below 0 | Student's t on the logarithm; no narrower than bootstrap-t where skewed | ``CrossedVariance`` on the logarithm |
+/// | mean | Student's t; no narrower than bootstrap-t where skewed, and than an exact one for values of five kinds or fewer | ``CrossedVariance``, and no narrower than the prompts alone allow |
+/// | quantity not below 0 | Student's t on the logarithm; no narrower than bootstrap-t where skewed | ``CrossedVariance`` on the logarithm, and no narrower than the prompts alone allow |
 ///
 /// Wilson's interval, a little narrower, covers 0.90 to 0.93 for some shares of 5 to 100 prompts.
 public struct Inference: Sendable, Equatable {
@@ -114,10 +114,13 @@ public struct Inference: Sendable, Equatable {
     _ quantity: Quantity, prompts: [Double], sides: [[[Double]]], rows: Int
   ) -> Estimate? {
     guard let mean = Sample.mean(prompts), confidence > 0, confidence < 1 else { return nil }
-    switch quantity {
-    case .share: guard prompts.allSatisfy({ $0 >= 0 && $0 <= 1 }) else { return nil }
-    case .nonnegative: guard mean >= 0 else { return nil }
-    case .real, .exponential: break
+    if quantity == .share, !prompts.allSatisfy({ $0 >= 0 && $0 <= 1 }) { return nil }
+    if quantity == .nonnegative, mean <= 0 {
+      // An unbiased estimate of what is not below 0 may be: it has no logarithm, and is cut at 0.
+      var found = estimate(.real, prompts: prompts, sides: sides, rows: rows)
+      let whole = found?.interval
+      found?.interval = whole?.clipped(to: 0...Double.infinity)
+      return found
     }
     let seeds = sides.map(\.count).max() ?? 1
     var (interval, basis) = self.interval(quantity, prompts, mean, sides)
@@ -153,28 +156,51 @@ public struct Inference: Sendable, Equatable {
       return (whole?.hull(alone) ?? alone, basis(.crossed))
     }
     guard prompts.count > 1 else { return (nil, basis(.none, [.oneGroup])) }
-    let half = crossed.map(half) ?? self.half(prompts)
-    guard let half, half > 0 else { return (nil, basis(.none, [.noSpread])) }
-    let symmetric: Interval
-    let method: IntervalBasis.Method
-    if quantity == .nonnegative {
-      // Half the width of log x is half/x to first order.
-      let factor = exp(half / mean)
-      symmetric = Interval(mean / factor, mean * factor)
-      method = crossed == nil ? .logarithmic : .crossedLogarithmic
-    } else {
-      symmetric = Interval(mean - half, mean + half)
-      method = crossed == nil ? .studentT : .crossed
-    }
-    guard crossed == nil else { return (symmetric, basis(method)) }
+    let (alone, method, caveats) = overPrompts(quantity, prompts, mean)
+    guard let crossed else { return (alone, basis(method, caveats)) }
+    guard let half = half(crossed), half > 0 else { return (nil, basis(.none, [.noSpread])) }
+    let whole = symmetric(quantity, mean, half)
+    return (
+      alone.map(whole.hull) ?? whole,
+      basis(quantity == .nonnegative ? .crossedLogarithmic : .crossed)
+    )
+  }
+
+  /// The interval for other prompts alone.
+  private func overPrompts(
+    _ quantity: Quantity, _ prompts: [Double], _ mean: Double
+  ) -> (Interval?, IntervalBasis.Method, [IntervalBasis.Caveat]) {
+    guard let half = half(prompts), half > 0 else { return (nil, .none, [.noSpread]) }
+    var found = symmetric(quantity, mean, half)
+    if quantity == .real, let coarse = coarse(prompts) { found = found.hull(coarse) }
+    let method: IntervalBasis.Method = quantity == .nonnegative ? .logarithmic : .studentT
     let caveats: [IntervalBasis.Caveat] = prompts.count < Self.few ? [.tooFew] : []
-    guard BootstrapT.isNeeded(prompts) else { return (symmetric, basis(method, caveats)) }
+    guard BootstrapT.isNeeded(prompts) else { return (found, method, caveats) }
     guard
       let skewed = BootstrapT.interval(
         prompts, confidence: confidence, resamples: resamples, seed: seed)
-    else { return (symmetric, basis(method, [.tooFew])) }
+    else { return (found, method, [.tooFew]) }
     let range = quantity == .nonnegative ? 0...Double.infinity : -Double.infinity...Double.infinity
-    return (symmetric.hull(skewed.clipped(to: range)), basis(.bootstrapT, caveats))
+    return (found.hull(skewed.clipped(to: range)), .bootstrapT, caveats)
+  }
+
+  private func symmetric(_ quantity: Quantity, _ mean: Double, _ half: Double) -> Interval {
+    guard quantity == .nonnegative else { return Interval(mean - half, mean + half) }
+    // Half the width of log x is half/x to first order.
+    let factor = exp(half / mean)
+    return Interval(mean / factor, mean * factor)
+  }
+
+  /// Of values of at most five kinds, as rewards of 0 and 1 are: the exact interval between the least
+  /// and the greatest. Student's t misses where one kind is rare.
+  private func coarse(_ values: [Double]) -> Interval? {
+    let kinds = Set(values)
+    guard kinds.count <= 5, let low = kinds.min(), let high = kinds.max(), low < high else {
+      return nil
+    }
+    let size = high - low
+    return shareInterval(values.map { min(1, max(0, ($0 - low) / size)) }).0
+      .map { Interval(low + size * $0.low, low + size * $0.high) }
   }
 
   private func shareInterval(_ values: [Double]) -> (Interval?, IntervalBasis.Method) {
