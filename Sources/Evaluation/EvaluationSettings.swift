@@ -27,6 +27,8 @@ public struct EvaluationSettings: Equatable, Sendable {
   public var densitySamples = 256
   /// β of the optimal policy π_ref exp(r/β); no panels without it.
   public var densityBeta: Double?
+  /// Resamples behind the intervals of skewed means.
+  public var bootstrap = 2000
   public var confidence = 0.95
   /// Prompts that are sampled together; what an interrupted evaluation loses at most.
   public var batch = 64
@@ -54,6 +56,7 @@ public struct EvaluationSettings: Equatable, Sendable {
     densityPrompts = section.int("density_prompts", default: densityPrompts, in: 0...10_000)
     densitySamples = section.int("density_samples", default: densitySamples, in: 2...1_000_000)
     densityBeta = section.optionalDouble("density_beta", above: 0)
+    bootstrap = section.int("bootstrap", default: bootstrap, in: 100...1_000_000)
     confidence = section.double("confidence", default: confidence, atLeast: 0.5, below: 1)
     batch = section.int("batch", default: batch, in: 1...1_000_000)
     seed = section.int("seed", default: seed, in: 0...Int.max)
@@ -85,4 +88,6 @@ public struct EvaluationSettings: Equatable, Sendable {
   }
 
   var percent: String { IntervalBasis.percent(confidence) }
+
+  var inference: Inference { Inference(confidence: confidence, resamples: bootstrap) }
 }

@@ -35,7 +35,8 @@ extension Evaluator {
       bestOf: bestOf, panels: panels, protocolNotes: notes,
       identity: EvaluationIdentity(
         reward: oracle.version, heldOutReward: heldOut?.version,
-        reference: reference.policy.weights, prompts: Self.identity(of: prompts)))
+        reference: reference.policy.weights, prompts: Self.identity(of: prompts)),
+      resamples: settings.bootstrap)
   }
 
   /// The protocol, in the order in which a reader asks for it.

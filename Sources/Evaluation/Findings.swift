@@ -6,7 +6,7 @@ import Statistics
 struct Findings {
   let settings: EvaluationSettings
 
-  var inference: Inference { Inference(confidence: settings.confidence) }
+  var inference: Inference { settings.inference }
 
   /// The mean over prompts of values that come several to a prompt, `[prompt][value]`; values that
   /// are not finite are left out and counted.

@@ -29,7 +29,7 @@ struct SeedMeasures {
       return result
     }
     result.what += ", mean over \(seeds.count) seeds"
-    result.estimate = Inference(confidence: settings.confidence)
+    result.estimate = settings.inference
       .estimate(result.measure.kind.quantity, seeds: findings.map(\.values))
     if result.name == Measure.rewardDifference.name {
       result.remark = Findings(settings: settings).test(findings.map(\.values))

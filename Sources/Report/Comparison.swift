@@ -58,9 +58,11 @@ public struct Comparison: Sendable, Equatable {
   ///   - systems: two or more of different names; ``checkpoints(of:prefix:)`` and
   ///     ``groups(of:prefix:)`` find those of a run.
   ///   - contrasting: whether every pair is listed.
+  ///   - resamples: of intervals that are resampled; nil for the usual number.
   /// - Throws: ``ReportError`` where there is no common prompt, or one id has two texts.
   public init(
-    _ systems: [System], contrasting: Bool = true, confidence: Double = 0.95
+    _ systems: [System], contrasting: Bool = true, confidence: Double = 0.95,
+    resamples: Int? = nil
   ) throws {
     guard systems.count > 1 else {
       throw ReportError.nothingToCompare(
@@ -81,7 +83,8 @@ public struct Comparison: Sendable, Equatable {
     omittedSamples = table.omittedSamples
 
     self.confidence = confidence
-    let inference = Inference(confidence: confidence)
+    var inference = Inference(confidence: confidence)
+    if let resamples { inference.resamples = resamples }
     let rewards = table.rewards.map { inference.estimate(.real, seeds: $0) }
     let order = systems.indices.sorted {
       (-(rewards[$0]?.value ?? 0), $0) < (-(rewards[$1]?.value ?? 0), $1)

@@ -10,6 +10,8 @@ public struct EvaluationRecord: Codable, Sendable, Equatable {
   public var protocolNotes: [Note]
   /// Nil in records of early versions.
   public var identity: EvaluationIdentity?
+  /// Behind intervals that are resampled, so that others ask with as many; nil for the usual number.
+  public var resamples: Int?
 
   /// Of all intervals; 95 % in records from before it was kept.
   public var confidence: Double { measurements.lazy.compactMap(\.confidence).first ?? 0.95 }
@@ -26,7 +28,7 @@ public struct EvaluationRecord: Codable, Sendable, Equatable {
   public init(
     reference: String, policies: [EvaluatedPolicy], measurements: [Measurement],
     bestOf: BestOfRecord?, panels: [DensityPanel], protocolNotes: [Note],
-    identity: EvaluationIdentity? = nil
+    identity: EvaluationIdentity? = nil, resamples: Int? = nil
   ) {
     self.reference = reference
     self.policies = policies
@@ -35,5 +37,6 @@ public struct EvaluationRecord: Codable, Sendable, Equatable {
     self.panels = panels
     self.protocolNotes = protocolNotes
     self.identity = identity
+    self.resamples = resamples
   }
 }

@@ -33,19 +33,22 @@ struct CompareCommand {
     }
     // Of runs that name different ones the widest intervals are right for all.
     let confidence = inputs.map(\.evaluation.confidence).max() ?? 0.95
+    let resamples = inputs.compactMap(\.evaluation.resamples).max()
     func all(_ find: (ReportInput, String) -> [Comparison.System]) -> [Comparison.System] {
       inputs.flatMap { find($0, severalRuns ? "\($0.name)/" : "") }
     }
     let groups = all(Comparison.groups)
     let checkpoints = all(Comparison.checkpoints)
     if groups.count < checkpoints.count {
-      try show(Comparison(groups, confidence: confidence), of: "methods", output)
+      try show(
+        Comparison(groups, confidence: confidence, resamples: resamples), of: "methods", output)
       if !output.isJSON { output.print("") }
     }
     // Methods are what a reader chooses between; pairs of all their seeds would bury that.
     try show(
       Comparison(
-        checkpoints, contrasting: groups.count == checkpoints.count, confidence: confidence),
+        checkpoints, contrasting: groups.count == checkpoints.count, confidence: confidence,
+        resamples: resamples),
       of: "checkpoints", output)
   }
 
