@@ -72,7 +72,8 @@ extension EndToEnd {
             }
           }
           var first, second: String
-          var result: Result
+          /// None of a jury whose canaries failed.
+          var result: Result?
           var answers: [String: Int]
         }
         var summary: Summary
@@ -207,7 +208,7 @@ extension EndToEnd {
       #expect(outcome.status == 0, "\(outcome.errors)")
       // Two opponents, each 10 prompts of one policy and 6 kinds of canary on 4; two orders.
       #expect(
-        outcome.output.hasSuffix(
+        outcome.output.contains(
           "judging: at most 136 requests to servers and 136 questions for models in this "
             + "process.\n"))
       let wrong = try Workplace(
