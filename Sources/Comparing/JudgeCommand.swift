@@ -73,7 +73,13 @@ public struct JudgeCommand: Sendable {
     try directory.finish(pairs, summary, spent, session.lessons)
     let export = JudgeExport(input, summary, template: request.template, directory: directory)
     if summary.alarms.isEmpty {
-      for format in request.exports { try export.write(format, pairs) }
+      for format in request.exports {
+        if let objection = export.objection(to: format, pairs) {
+          output.note(objection)
+        } else {
+          try export.write(format, pairs)
+        }
+      }
     } else if !request.exports.isEmpty {
       output.note("nothing is exported: canaries won too often, and no other format can say so")
     }

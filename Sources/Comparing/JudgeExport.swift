@@ -23,6 +23,31 @@ struct JudgeExport {
     self.directory = directory
   }
 
+  /// Why a format cannot hold these judgments without saying something else; nil where it can.
+  ///
+  /// Arena-Hard and MT-bench have one written verdict for each of two orders and no other.
+  func objection(to format: String, _ all: [JudgedPair]) -> String? {
+    guard ["arena-hard", "mt-bench"].contains(format) else { return nil }
+    let pairs = all.filter { $0.canary == nil }
+    let rows = zip(zip(input.pairs, input.rows), pairs).map { ExportRow($0.0, $0.1, $1) }
+    let isWhole = rows.allSatisfy { row in
+      // Without a verdict it is written as missing.
+      guard let found = row.judged.judgment.preference else { return true }
+      guard let asked = row.asked?.preference, let other = row.swapped?.preference,
+        [0, 0.5, 1].contains(asked), [0, 0.5, 1].contains(other)
+      else { return false }
+      // A judgment is of what it was shown first.
+      let swapped = 1 - other
+      // MT-bench takes whatever is no agreement for a tie.
+      let held = format == "arena-hard" || asked == swapped ? (asked + swapped) / 2 : 0.5
+      return abs(found - held) < 1e-12
+    }
+    return isWhole
+      ? nil
+      : "\(format) has one written verdict for each of two orders, and cannot hold what a jury, "
+        + "repetitions, probabilities, half a win or one order alone say; take jsonl or alpaca-eval"
+  }
+
   /// - Parameter all: the judged pairs, canaries included, which no format holds.
   func write(_ format: String, _ all: [JudgedPair]) throws {
     let pairs = all.filter { $0.canary == nil }
@@ -56,10 +81,13 @@ struct JudgeExport {
 
   /// In Arena-Hard's game 1 the baseline is A, in game 2 the model.
   private func arena(_ row: ExportRow) -> ArenaJudgment {
+    let isMissing = row.judged.judgment.preference == nil
     func verdict(_ judgment: Judgment?, modelIsFirst: Bool) -> GradedVerdict? {
-      judgment?.verdict.flatMap {
-        GradedVerdict(ExportRow.level($0), modelIsFirst: modelIsFirst)
-      }
+      isMissing
+        ? nil
+        : judgment?.verdict.flatMap {
+          GradedVerdict(ExportRow.level($0), modelIsFirst: modelIsFirst)
+        }
     }
     return ArenaJudgment(
       question: row.judged.id, model: summary.first, judge: summary.judge,
@@ -71,8 +99,9 @@ struct JudgeExport {
 
   /// In MT-bench's game 1 the first model is A.
   private func bench(_ row: ExportRow) -> PairJudgment {
+    let isMissing = row.judged.judgment.preference == nil
     func winner(_ share: Double?) -> PairJudgment.Winner {
-      guard let share else { return .error }
+      guard let share, !isMissing else { return .error }
       return share > 0.5 ? .first : share < 0.5 ? .second : .tie
     }
     return PairJudgment(

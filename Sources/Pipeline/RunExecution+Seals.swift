@@ -19,9 +19,9 @@ extension RunExecution {
     for planned in recipe.stages {
       for seed in seeds(of: planned) {
         let directory = run.stage(planned.name, seed: seed)
-        guard let before = try StageSeal.read(directory), try !directory.isUntouched else {
-          continue
-        }
+        guard let before = try StageSeal.read(directory),
+          try before.isFinished || !directory.isUntouched
+        else { continue }
         let fresh = try seals.seal(of: planned, seed: seed)
         guard before.key == fresh.key else {
           throw TrainingError.unusable(

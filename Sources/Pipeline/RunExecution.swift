@@ -116,8 +116,11 @@ struct RunExecution {
       try seal.write(to: directory)
     }
     if let damage {
-      let path = CheckpointStore(directory.checkpoints).url(of: damage.step).path
+      let store = CheckpointStore(directory.checkpoints)
+      let path = store.url(of: damage.step).path
       console.warn("\(label): \(path) \(damage.problem); it is made again")
+      // Whole or not, it is no place to go on from.
+      try store.remove(step: damage.step)
     }
     console.say("\(label): \(type(of: planned.stage).kind)")
     let context = StageContext(

@@ -61,8 +61,11 @@ struct StageOutcome: Codable, Equatable {
 
   /// Holds a folder against what it held when the stage was done.
   func state(of directory: StageDirectory) throws -> State {
-    for (path, digest) in files.sorted(by: { $0.key < $1.key })
-    where !path.contains(Self.checkpoints) {
+    let store = CheckpointStore(directory.checkpoints)
+    let last = finalStep.map {
+      "\(Self.checkpoints)\(store.url(of: $0).lastPathComponent)/manifest.json"
+    }
+    for (path, digest) in files.sorted(by: { $0.key < $1.key }) where path != last {
       let file = directory.url.appending(path: path)
       guard FileManager.default.fileExists(atPath: file.path) else {
         return .changed(path: file.path, problem: "is missing")
@@ -71,8 +74,7 @@ struct StageOutcome: Codable, Equatable {
         return .changed(path: file.path, problem: "has changed since the stage was done")
       }
     }
-    guard let finalStep else { return .whole }
-    let store = CheckpointStore(directory.checkpoints)
+    guard let finalStep, let last else { return .whole }
     do throws(RunError) {
       _ = try store.checkpoint(at: finalStep)
     } catch {
@@ -80,9 +82,7 @@ struct StageOutcome: Codable, Equatable {
       guard case .invalidFile(_, let problem) = error else { throw error }
       return .damaged(step: finalStep, problem: problem)
     }
-    let manifest = "\(Self.checkpoints)\(store.url(of: finalStep).lastPathComponent)/manifest.json"
-    guard let sealed = files[manifest],
-      try FileDigest.of(directory.url.appending(path: manifest)) == sealed
+    guard try FileDigest.of(directory.url.appending(path: last)) == files[last]
     else { return .damaged(step: finalStep, problem: "is not the one that the stage left") }
     return .whole
   }

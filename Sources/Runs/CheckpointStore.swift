@@ -117,6 +117,17 @@ public struct CheckpointStore: Sendable {
     if exists { try FileSystem.removeTree(old) }
   }
 
+  /// Removes the checkpoint of a step, whole or not; one that is not there is no failure.
+  public func remove(step: Int) throws(RunError) {
+    guard try FileSystem.kind(of: url(of: step).filePath) != nil else { return }
+    // Under another name first: a removal cut short leaves no half checkpoint.
+    let old = "\(path)/.\(Self.name(of: step)).old-\(getpid())"
+    try FileSystem.removeTree(old)
+    try FileSystem.rename(url(of: step).filePath, to: old)
+    try FileSystem.syncDirectory(path)
+    try FileSystem.removeTree(old)
+  }
+
   /// Steps with a directory, whole or not, in order.
   public func steps() throws(RunError) -> [Int] {
     guard try FileSystem.kind(of: path) != nil else { return [] }

@@ -36,7 +36,7 @@ extension ClusterBootstrap {
       statistic(groups.enumerated().filter { $0.offset != omitted }.flatMap(\.element))
     }
     let spread = jackknife(value, without)
-    if let spread, spread.high <= spread.low { return result(nil, [.noSpread]) }
+    if let spread, spread.high - spread.low < Self.rounding { return result(nil, [.noSpread]) }
     var generator = SeededGenerator(seed: seed)
     var draws: [Double] = []
     for _ in 0..<resamples {
@@ -54,11 +54,16 @@ extension ClusterBootstrap {
       let percentiles = Interval(low, high)
       interval = spread.map { $0.hull(percentiles) } ?? percentiles
     }
-    if let found = interval, found.high <= found.low { return result(nil, [.noSpread]) }
+    if let found = interval, found.high - found.low < Self.rounding {
+      return result(nil, [.noSpread])
+    }
     return result(
       interval?.clipped(to: -1...1),
       interval == nil ? [.notFinite] : groups.count < Inference.few ? [.tooFew] : [])
   }
+
+  /// Widths below are those of equal numbers.
+  private static let rounding = 1e-9
 
   private func jackknife(_ value: Double, _ without: [Double]) -> Interval? {
     guard without.allSatisfy(\.isFinite), let mean = Sample.mean(without),

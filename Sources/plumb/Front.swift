@@ -2,6 +2,7 @@ import Command
 import Comparing
 import Corpus
 import Foundation
+import Glibc
 import Judging
 import Published
 import Recipe
@@ -65,6 +66,9 @@ enum Front {
 
   private static func engine() throws(FrontError) -> EngineProgram {
     let engine = try EngineProgram.find()
+    // Libraries of the engine end the process where there is none, in their own words.
+    guard let folder = getcwd(nil, 0) else { throw .noWorkingFolder }
+    free(folder)
     try engine.checkMemory()
     return engine
   }

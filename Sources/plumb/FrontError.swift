@@ -3,6 +3,8 @@ enum FrontError: Error, Equatable, CustomStringConvertible {
   case noEngine(path: String)
   case notStarted(path: String, reason: String)
   case noFolder(path: String)
+  /// The folder that the command was started in has been removed.
+  case noWorkingFolder
   /// A page's key that would be lost under another one.
   case keyInUse(path: String, study: String)
   /// Too little for the engine to begin.
@@ -16,6 +18,8 @@ enum FrontError: Error, Equatable, CustomStringConvertible {
       "\(path): no such program, and this command needs it; make build makes both"
     case .notStarted(let path, let reason):
       "\(path): cannot be started: \(reason); make build makes it again"
+    case .noWorkingFolder:
+      "the folder that this was started in is gone; change to one that is there"
     case .noMemory(let reason): reason
     case .noAnswer(let reason): reason
     case .keyInUse(let path, let study):

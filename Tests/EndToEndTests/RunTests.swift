@@ -142,6 +142,41 @@ extension EndToEnd {
       #expect(Workplace.differences(try place.records(), before).isEmpty)
     }
 
+    @Test func anotherSeedsCheckpointIsNotTheStagesOwn() throws {
+      let place = try Workplace()
+      try Finished.shared.get().put(into: place)
+      let before = try place.records()
+      func put(_ step: String) throws {
+        let (from, to) = (
+          "run/exo/seed-0/checkpoints/\(step)", "run/exo/seed-1/checkpoints/\(step)"
+        )
+        try FileManager.default.removeItem(at: place.url.appending(path: to))
+        try FileManager.default.copyItem(
+          at: place.url.appending(path: from), to: place.url.appending(path: to))
+      }
+      // The last one is made again, from the one before and not from itself.
+      try put("step-000006")
+      let again = try place.complete()
+      #expect(again.status == 0, "\(again.errors)")
+      #expect(
+        again.errors.contains("step-000006 is not the one that the stage left; it is made again"))
+      #expect(Workplace.differences(try place.records(), before).isEmpty)
+      // One on the way is refused, and so is a record that is gone.
+      try put("step-000002")
+      let middle = try place.complete()
+      #expect(middle.status == 3)
+      #expect(
+        middle.errors.contains(
+          "checkpoints/step-000002/manifest.json has changed since the stage was done"))
+      let other = try Workplace()
+      try Finished.shared.get().put(into: other)
+      try FileManager.default.removeItem(
+        at: other.run.appending(path: "candidates/seed-1/rows.jsonl"))
+      let gone = try other.complete()
+      #expect(gone.status == 3)
+      #expect(gone.errors.contains("candidates/seed-1/rows.jsonl is missing; put back"))
+    }
+
     @Test(arguments: [
       "exo/seed-0/steps.jsonl", "candidates/seed-1/rows.jsonl", "words/tokenizer/tokenizer.json",
     ])

@@ -49,6 +49,112 @@ import Testing
     }
   }
 
+  @Test func `systems that nothing connects are not ranked together`() throws {
+    try Program.withFolder { folder in
+      let rows = (0..<20).flatMap { question in
+        [("a", "b"), ("c", "d")].map { first, second in
+          let winner = question % 4 == 0 ? "model_2" : "model_1"
+          return """
+            {"question_id": \(question), "model_1": "\(first)", "model_2": "\(second)", \
+            "g1_winner": "\(winner)", "g2_winner": "\(winner)", "judge": ["gpt", "p"], "turn": 1}
+
+            """
+        }
+      }
+      try write(rows.joined(), "apart.jsonl", in: folder)
+      let outcome = try Program.start("leaderboard", "apart.jsonl", "--bradley-terry", in: folder)
+      #expect(outcome.code == 3)
+      #expect(
+        outcome.complaint.contains("compares systems that nothing connects: a, b; c, d"),
+        "\(outcome.complaint)")
+    }
+  }
+
+  /// A row of AlpacaEval whose answers have these lengths.
+  private func row(
+    _ index: Int, _ lengths: (Int, Int), _ preference: Double, model: String = "new",
+    baseline: String = "base"
+  ) -> String {
+    func text(_ length: Int) -> String { String(repeating: "x", count: length) }
+    return """
+      {"instruction": "i\(index)", "output_1": "\(text(lengths.0))", "generator_1": "\(baseline)", \
+      "output_2": "\(text(lengths.1))", "generator_2": "\(model)", "annotator": "gpt", \
+      "preference": \(1 + preference)}
+
+      """
+  }
+
+  private struct BoardLine: Decodable {
+    struct Number: Decodable {
+      var value: Double
+      var low: Double?
+      var high: Double?
+      var clusters: Int
+    }
+    var lengthControlled: Number?
+    private enum CodingKeys: String, CodingKey {
+      case lengthControlled = "length_controlled_win_rate"
+    }
+  }
+
+  private func equalLength(_ files: String..., in folder: URL) throws -> BoardLine.Number {
+    let text = try Program.start(
+      arguments: ["leaderboard"] + files + ["--json"], in: folder
+    ).output
+    let line = try #require(text.split(separator: "\n").first)
+    return try #require(
+      JSONDecoder().decode(BoardLine.self, from: Data(line.utf8)).lengthControlled)
+  }
+
+  @Test func `equal length takes all rows of a model, whatever file or side they stand on`() throws
+  {
+    try Program.withFolder { folder in
+      func rows(_ indices: Range<Int>) -> String {
+        indices.map { row($0, (40 + 7 * ($0 % 5), 40 + 11 * ($0 % 3)), $0 % 3 == 0 ? 0 : 1) }
+          .joined()
+      }
+      try write(rows(0..<24), "whole.jsonl", in: folder)
+      try write(rows(0..<9), "first.jsonl", in: folder)
+      try write(rows(9..<24), "rest.jsonl", in: folder)
+      let whole = try equalLength("whole.jsonl", in: folder)
+      #expect(whole.clusters == 24)
+      for files in [["first.jsonl", "rest.jsonl"], ["rest.jsonl", "first.jsonl"]] {
+        let parts = try equalLength(files[0], files[1], in: folder)
+        #expect(abs(parts.value - whole.value) < 1e-9 && parts.clusters == 24)
+      }
+      let turned = (0..<24).map { index -> String in
+        let lengths = (40 + 7 * (index % 5), 40 + 11 * (index % 3))
+        let preference: Double = index % 3 == 0 ? 0 : 1
+        return index % 2 == 0
+          ? row(index, lengths, preference)
+          : row(
+            index, (lengths.1, lengths.0), 1 - preference, model: "base", baseline: "new")
+      }
+      try write(turned.joined(), "turned.jsonl", in: folder)
+      let mixed = try equalLength("turned.jsonl", in: folder)
+      let same = abs(mixed.value - whole.value) < 1e-9
+      let other = abs(1 - mixed.value - whole.value) < 1e-9
+      #expect(same || other, "\(mixed.value) for \(whole.value)")
+    }
+  }
+
+  @Test func `equal length knows that rows of one prompt are alike`() throws {
+    try Program.withFolder { folder in
+      func rows(_ each: Int) -> String {
+        (0..<8).flatMap { prompt in
+          (0..<each).map { row(prompt, (50, 40 + 5 * ($0 + prompt)), prompt < 5 ? 1 : 0) }
+        }.joined()
+      }
+      try write(rows(1), "once.jsonl", in: folder)
+      try write(rows(12), "often.jsonl", in: folder)
+      let often = try equalLength("often.jsonl", in: folder)
+      #expect(often.clusters == 8)
+      let width = try #require(often.high) - (try #require(often.low))
+      // Taken for 96 prompts they would give an interval of at most 0.2.
+      #expect(width > 0.25, "\(width)")
+    }
+  }
+
   @Test func `style that explains a win rate is taken out of it`() throws {
     try Program.withFolder { folder in
       // The judge likes lists; of answers alike in that, each model wins half.

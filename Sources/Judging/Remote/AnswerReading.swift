@@ -147,6 +147,9 @@ struct AnswerReading {
         return
       case .other: break
       }
+    } else if status == 402 {
+      next = .stop("; asking again is useless until the account has credit")
+      return
     }
     switch status {
     case 401, 403:

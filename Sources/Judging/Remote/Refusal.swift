@@ -51,7 +51,7 @@ enum Refusal: Equatable {
       return true
     }
     if said.says(
-      "insufficient quota", "insufficient balance", "insufficient credit",
+      "insufficient quota", "insufficient_quota", "insufficient balance", "insufficient credit",
       "insufficient funds", "not enough credit", "credit balance is too low", "out of credits",
       "no credits", "requires more credits", "billing hard limit", "account is not active")
     {

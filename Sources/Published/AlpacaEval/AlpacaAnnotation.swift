@@ -62,6 +62,15 @@ public struct AlpacaAnnotation: Sendable, Equatable {
     }
   }
 
+  /// The same judgment with baseline and model exchanged; what the judge was shown is left out.
+  public var flipped: AlpacaAnnotation {
+    AlpacaAnnotation(
+      instruction: instruction, dataset: dataset, baselineOutput: modelOutput, baseline: model,
+      modelOutput: baselineOutput, model: baseline, annotator: annotator,
+      preference: preference.map { 1 - $0 }, price: price, seconds: seconds,
+      completion: completion)
+  }
+
   private init(_ row: FieldReader) throws(PublishedError) {
     instruction = try row.string("instruction")
     dataset = try row.optionalString("dataset")

@@ -74,52 +74,76 @@ public struct LengthControl: Sendable, Equatable {
   /// stays as chosen on all prompts, and the anchor is held. Without one everything is refitted with
   /// each prompt left out in turn, and the interval is Student's t on the log-odds of the rate.
   /// Where one side won everything there is no length to control for: the plain share.
+  ///
+  /// - Parameter clusters: the prompt of each row: rows of one prompt are drawn and left out together;
+  ///   nil where each row is a prompt of its own.
   public static func estimate(
-    _ rows: [LengthComparison], anchor: LengthAnchor?, inversePenalty: Double? = nil,
-    bootstrap: ClusterBootstrap = ClusterBootstrap(resamples: 500)
+    _ rows: [LengthComparison], clusters: [String]? = nil, anchor: LengthAnchor?,
+    inversePenalty: Double? = nil, bootstrap: ClusterBootstrap = ClusterBootstrap(resamples: 500)
   ) -> Estimate? {
-    let preferences = rows.map(\.preference)
+    guard clusters.map({ $0.count == rows.count }) ?? true else { return nil }
+    let prompts = Self.prompts(rows, clusters)
+    let preferences = prompts.map { $0.map(\.preference) }
     let inference = Inference(confidence: bootstrap.confidence)
-    if anchor == nil, preferences.allSatisfy({ $0 == 0 }) || preferences.allSatisfy({ $0 == 1 }) {
-      return inference.share(preferences.map { [$0] })
+    let all = preferences.joined()
+    if anchor == nil, all.allSatisfy({ $0 == 0 }) || all.allSatisfy({ $0 == 1 }) {
+      return inference.share(preferences)
     }
     guard let whole = LengthControl(rows, anchor: anchor, inversePenalty: inversePenalty) else {
       return nil
     }
     guard anchor == nil, inversePenalty == nil else {
-      return bootstrap.estimate(clusters: rows.count, rows: rows.count) { chosen in
+      return bootstrap.estimate(clusters: prompts.count, rows: rows.count) { chosen in
         let fit = LengthControl(
-          chosen.map { rows[$0] }, anchor: anchor, inversePenalty: whole.inversePenalty,
+          chosen.flatMap { prompts[$0] }, anchor: anchor, inversePenalty: whole.inversePenalty,
           start: whole.coefficients)
         return fit?.winRate ?? .nan
       }
     }
-    let refitted = whole.jackknife(rows, confidence: bootstrap.confidence)
+    let refitted = whole.jackknife(prompts, confidence: bootstrap.confidence)
     // Where one prompt decides that there is a fit at all, lengths are too much to ask of it.
     let interval =
       refitted
-      ?? inference.share(preferences.map { [$0] })?.interval?
-      .hull(Interval(whole.winRate, whole.winRate))
+      ?? inference.share(preferences)?.interval?.hull(Interval(whole.winRate, whole.winRate))
     return Estimate(
-      value: whole.winRate, interval: interval, count: rows.count, clusters: rows.count,
+      value: whole.winRate, interval: interval, count: rows.count, clusters: prompts.count,
       basis: IntervalBasis(
         confidence: bootstrap.confidence,
         method: refitted == nil ? .bounded : .lengthControlled,
-        caveats: refitted == nil || rows.count < Inference.few ? [.tooFew] : []))
+        caveats: refitted == nil || prompts.count < Inference.few ? [.tooFew] : []))
   }
 
-  private func jackknife(_ rows: [LengthComparison], confidence: Double) -> Interval? {
+  /// Rows of one prompt together, in the order of the first of each.
+  private static func prompts(
+    _ rows: [LengthComparison], _ clusters: [String]?
+  ) -> [[LengthComparison]] {
+    guard let clusters else { return rows.map { [$0] } }
+    var places: [[UInt8]: Int] = [:]
+    var prompts: [[LengthComparison]] = []
+    for (row, cluster) in zip(rows, clusters) {
+      let bytes = Array(cluster.utf8)
+      if let place = places[bytes] {
+        prompts[place].append(row)
+      } else {
+        places[bytes] = prompts.count
+        prompts.append([row])
+      }
+    }
+    return prompts
+  }
+
+  private func jackknife(_ prompts: [[LengthComparison]], confidence: Double) -> Interval? {
     func logit(_ rate: Double) -> Double { log(rate / (1 - rate)) }
-    let without = rows.indices.map { omitted -> Double in
-      var rest = rows
+    let without = prompts.indices.map { omitted -> Double in
+      var rest = prompts
       rest.remove(at: omitted)
-      return LengthControl(rest, anchor: nil, start: coefficients).map { logit($0.winRate) }
-        ?? .nan
+      return LengthControl(rest.flatMap { $0 }, anchor: nil, start: coefficients)
+        .map { logit($0.winRate) } ?? .nan
     }
     guard let spread = Sample.variance(without),
-      let factor = StudentT.quantile((1 + confidence) / 2, degrees: Double(rows.count - 2))
+      let factor = StudentT.quantile((1 + confidence) / 2, degrees: Double(prompts.count - 2))
     else { return nil }
-    let count = Double(rows.count)
+    let count = Double(prompts.count)
     let half = factor * ((count - 1) * (count - 1) / count * spread).squareRoot()
     let centre = logit(winRate)
     guard half > 0, half.isFinite, centre.isFinite else { return nil }

@@ -23,6 +23,19 @@ public enum WinGraph {
     return reached(forward) == players && reached(backward) == players
   }
 
+  /// The players that comparisons connect, group by group, whoever won: strengths of different groups
+  /// say nothing of each other.
+  public static func groups(_ battles: [Battle], players: Int) -> [[Int]] {
+    var group = Array(0..<players)
+    for battle in battles where battle.weight > 0 {
+      let (one, other) = (group[battle.first], group[battle.second])
+      guard one != other else { continue }
+      for player in group.indices where group[player] == other { group[player] = one }
+    }
+    return Dictionary(grouping: 0..<players) { group[$0] }.values.map { $0 }
+      .sorted { $0[0] < $1[0] }
+  }
+
   private static func reached(_ arrows: [[Int]]) -> Int {
     var seen = [Bool](repeating: false, count: arrows.count)
     seen[0] = true

@@ -49,8 +49,12 @@ struct Leaderboard {
     let ranked = entries.filter { $0.winRate != nil }
     let prompts = Set(ranked.flatMap(\.shares.keys)).sorted()
     shared = prompts.count { prompt in ranked.allSatisfy { $0.shares[prompt] != nil } }
-    ranks = Inference().ranks(
-      ranked.map { entry in [prompts.map { entry.shares[$0] ?? [] }] })
+    ranks =
+      baselines.count > 1
+      ? .cannotHold(
+        reason: "win rates against \(baselines.joined(separator: " and against ")) say nothing of "
+          + "each other")
+      : Inference().ranks(ranked.map { entry in [prompts.map { entry.shares[$0] ?? [] }] })
     remarks = files.remarks
   }
 
@@ -109,21 +113,23 @@ struct Leaderboard {
     _ entries: inout [LeaderboardEntry], _ paths: [String], _ formats: [JudgmentFormat],
     _ control: LengthSettings
   ) throws {
-    for (path, format) in zip(paths, formats) where format == .alpacaEval {
-      let annotations = try AlpacaAnnotation.read(path)
-      for index in entries.indices where entries[index].winRate != nil {
-        let entry = entries[index]
-        let own = annotations.filter {
-          MatchUp($0.model, $0.baseline) == entry.matchUp
-            && ByteText($0.annotator) == ByteText(entry.member.rater.name)
-        }
-        let once = AlpacaAnnotation.distinct(own)
-        guard !once.isEmpty else { continue }
-        entries[index].lengthControlled = Self.withoutNarrow(
-          LengthControl.estimate(
-            try AlpacaScore.comparisons(once, difficulty: control.difficulty, file: path),
-            anchor: control.anchor, bootstrap: ClusterBootstrap(resamples: 500)))
+    let files = zip(paths, formats).filter { $0.1 == .alpacaEval }.map(\.0)
+    let annotations = try files.flatMap { try AlpacaAnnotation.read($0) }
+    for index in entries.indices where entries[index].winRate != nil {
+      let entry = entries[index]
+      let own = annotations.compactMap { row -> AlpacaAnnotation? in
+        guard ByteText(row.annotator) == ByteText(entry.member.rater.name) else { return nil }
+        if MatchUp(row.model, row.baseline) == entry.matchUp { return row }
+        return MatchUp(row.baseline, row.model) == entry.matchUp ? row.flipped : nil
       }
+      let once = AlpacaAnnotation.distinct(own)
+      // Of rows without lengths, as of other formats, not all of the model's prompts would count.
+      guard Set(once.map { ByteText($0.instruction) }).count == entry.shares.count else { continue }
+      entries[index].lengthControlled = Self.withoutNarrow(
+        LengthControl.estimate(
+          try AlpacaScore.comparisons(once, difficulty: control.difficulty, file: files[0]),
+          clusters: once.filter { $0.preference != nil }.map(\.instruction),
+          anchor: control.anchor, bootstrap: ClusterBootstrap(resamples: 500)))
     }
   }
 

@@ -51,6 +51,14 @@ struct StrengthBoard {
       won[first] += share
       won[second] += 1 - share
     }
+    let groups = WinGraph.groups(battles, players: systems.count)
+    guard groups.count < 2 else {
+      let named = groups.map { $0.map { systems[$0] }.joined(separator: ", ") }
+      throw PublishedError.content(
+        file: paths[0],
+        problem: "compares systems that nothing connects: \(named.joined(separator: "; "))",
+        advice: "add comparisons between them, or take one group at a time")
+    }
     guard let ranking = StrengthRanking(battles, players: systems.count) else {
       throw PublishedError.content(
         file: paths[0], problem: "has no comparisons of two systems with a verdict",
