@@ -9,11 +9,11 @@ struct RecipeOverride {
     self.text = text
     let place = RecipePlace.override(text)
     guard let equals = text.firstIndex(of: "=") else {
-      throw RecipeError(place, "an override is written key=value, as in training.seed=7")
+      throw RecipeError(place, "an override is written key=value, as in seeds=[7]")
     }
     keys = text[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard keys.allSatisfy({ !$0.isEmpty }) else {
-      throw RecipeError(place, "an empty key; write key=value, as in training.seed=7")
+      throw RecipeError(place, "an empty key; write key=value, as in seeds=[7]")
     }
     guard keys.count < YAMLReader.depthLimit else {
       throw RecipeError(place, "nested deeper than \(YAMLReader.depthLimit) levels")

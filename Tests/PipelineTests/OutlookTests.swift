@@ -44,7 +44,7 @@ import Testing
   private func problems(_ outlook: Outlook) -> String { message { try outlook.check() } }
 
   @Test func `a recipe that can work is left alone`() throws {
-    let outlook = try outlook(sample: ", max_tokens: 60")
+    let outlook = try outlook(sample: ", max_tokens: 59")
     try outlook.check()
     #expect(outlook.remarks == [])
     #expect(outlook.parts.map(\.name) == ["words", "sft", "candidates", "dpo"])
@@ -52,8 +52,8 @@ import Testing
 
   @Test func `completions that exceed the context are named with the key to change`() throws {
     #expect(
-      problems(try outlook(sample: ", max_tokens: 61"))
-        == "stages.candidates.max_tokens: 61 new tokens behind a prompt of 4 exceed the model's "
+      problems(try outlook(sample: ", max_tokens: 60"))
+        == "stages.candidates.max_tokens: 60 new tokens behind a prompt of 5 exceed the model's "
         + "context of 64 positions; lower max_tokens or prefix_tokens")
   }
 

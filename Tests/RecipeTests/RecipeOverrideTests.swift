@@ -18,8 +18,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("seed", "--set seed: an override is written key=value, as in training.seed=7"),
-    ("a..b=1", "--set a..b=1: an empty key; write key=value, as in training.seed=7"),
+    ("seed", "--set seed: an override is written key=value, as in seeds=[7]"),
+    ("a..b=1", "--set a..b=1: an empty key; write key=value, as in seeds=[7]"),
     (
       "training.rates.2=1",
       "--set training.rates.2=1: training.rates is a list of 2; "

@@ -192,8 +192,10 @@ extension DataSource {
     try problems.check()
     guard !result.isEmpty || refused > 0 else {
       throw CorpusError.file(
-        path: files.joined(separator: ", "),
-        problem: "no rows; check the files, part, where and cut")
+        path: files.isEmpty ? "generated reviews" : files.joined(separator: ", "),
+        problem: files.isEmpty
+          ? "hold no rows of this kind; give files that do"
+          : "no rows; check the files, part, where and cut")
     }
     return result
   }

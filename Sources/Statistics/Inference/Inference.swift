@@ -162,7 +162,9 @@ public struct Inference: Sendable, Equatable {
     let whole = symmetric(quantity, mean, half)
     return (
       alone.map(whole.hull) ?? whole,
-      basis(quantity == .nonnegative ? .crossedLogarithmic : .crossed)
+      basis(
+        quantity == .nonnegative ? .crossedLogarithmic : .crossed,
+        caveats.filter { $0 == .tooFew })
     )
   }
 

@@ -14,7 +14,8 @@ extension OnPolicyStage {
         valued = try sizes.model(source, as: .rewardModel)
       }
     }
-    let offered = try prompts.sizes(vocabulary: shape.vocab)
+    let offered = try prompts.sizes(
+      vocabulary: shape.vocab, tokenizer: try sizes.tokenizer(policy))
     let (count, promptTokens) = (offered.count, offered.tokens)
     let completions = Double(settings.batch * settings.samples)
     let written = completions * Double(settings.maxTokens)

@@ -62,6 +62,11 @@ extension RoundsStage {
         (2 * (2 + models) + 6 * models * Double(inner.epochs)) * weights * read
         - times * fitted.operations
     }
+    if let prompts, choices.draws {
+      let offered = try prompts.sizes(
+        vocabulary: shape.vocab, tokenizer: try sizes.tokenizer(policy))
+      estimate.foresee(offered, maxTokens: maxTokens, in: shape, needsAll: true)
+    }
     estimate.foresee(movement: training, steps: estimate.steps ?? 0)
     // Beside the policy: the previous and the initial one, and an average.
     estimate.memory =

@@ -91,6 +91,11 @@ extension PromptSettings {
     var sizes = Sizes(
       count: used.count, tokens: used.mean, shortest: used.min() ?? 0, longest: used.max() ?? 0,
       isExact: prefixTokens != nil)
+    // The tokenizers of stages put a token in front.
+    if tokenizer == nil, prefixTokens != nil {
+      sizes.shortest += 1
+      sizes.longest += 1
+    }
     if let tokenizer, prefixTokens == nil {
       // Sixteen of the longest in bytes hold the longest in tokens, or one that is hardly shorter.
       let long = all.map(\.text).sorted { $0.utf8.count > $1.utf8.count }.prefix(16)

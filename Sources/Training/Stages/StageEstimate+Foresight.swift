@@ -23,14 +23,14 @@ extension StageEstimate {
 
   /// Notes that a training cannot move a policy by much.
   ///
-  /// A step of AdamW moves no weight by more than about its rate, so that the sum of the rates bounds
-  /// the way of every weight; weights of language models are about 0.02 large.
+  /// A step of AdamW moves no weight by more than about its rate, so that the sum of the rates, which
+  /// is that of at least one whole step, bounds the way of every weight; weights of language models are about 0.02 large.
   mutating func foresee(movement settings: OptimisationSettings, steps: Int) {
     let share = settings.schedule == .constant ? 1 : 0.5
-    let way = settings.learningRate * share * Double(steps)
+    let way = settings.learningRate * max(1, share * Double(steps))
     guard way < Self.leastWay else { return }
     remarks.append(
-      "training.learning_rate: \(steps) steps at \(settings.learningRate) move no weight by more than "
+      "training.learning_rate: \(steps) step\(steps == 1 ? "" : "s") at \(settings.learningRate) \(steps == 1 ? "moves" : "move") no weight by more than "
         + "\(String(format: "%.1e", way)), and weights are about 0.02 large: the policy will hardly "
         + "change; raise it (small models want 1e-4 to 1e-3), or steps")
   }
