@@ -23,7 +23,7 @@ import Testing
     #expect(
       found.measurement(of: "dpo").method
         == "mean, mean over 3 seeds; 95 % interval: crossed random effects, Satterthwaite, for "
-        + "other seeds and other prompts")
+        + "other seeds and other prompts; too few to tell how far it can be trusted")
   }
 
   @Test func sharesStayInsideTheirRange() throws {

@@ -153,8 +153,8 @@ import Testing
     #expect(near(estimate.interval, -0.264132054, 5.430798720))
     #expect(
       estimate.basis?.words
-        == "95 % interval: crossed random effects, Satterthwaite, for other seeds and other prompts"
-    )
+        == "95 % interval: crossed random effects, Satterthwaite, for other seeds and other prompts; "
+        + "too few to tell how far it can be trusted")
     #expect((estimate.count, estimate.clusters, estimate.seeds) == (12, 4, 3))
   }
 
@@ -164,7 +164,7 @@ import Testing
       inference.difference(Self.table.map { $0.map { [$0] } }, minus: [[[1], [1], [3], [2]]]))
     #expect(near(difference.estimate.interval, -0.923217288, 2.589883955))
     #expect(abs(difference.pValue - 0.178005063) < 1e-8)
-    #expect(difference.estimate.basis?.caveats == [.oneSeed])
+    #expect(difference.estimate.basis?.caveats == [.tooFew, .oneSeed])
   }
 
   @Test func twoSeedsSettleNothing() throws {
