@@ -65,13 +65,7 @@ final class Workplace {
       || name.hasSuffix("ledger.jsonl") || name.hasSuffix("spending.json")
   }
 
-  private static func withoutCosts(_ page: Data) -> Data {
-    let text = String(decoding: page, as: UTF8.self)
-    guard let start = text.range(of: "<section id=\"cost\">"),
-      let end = text.range(of: "</section>", range: start.upperBound..<text.endIndex)
-    else { return page }
-    return Data((text[..<start.lowerBound] + text[end.upperBound...]).utf8)
-  }
+  private static func withoutCosts(_ page: Data) -> Data { page.without(section: "cost") }
 
   /// Names that are there only once, or hold other bytes.
   static func differences(_ found: [String: Data], _ expected: [String: Data]) -> [String] {
@@ -128,6 +122,17 @@ final class Workplace {
       bootstrap: 100
       batch: 2
     """
+}
+
+extension Data {
+  /// A page without one of its sections.
+  func without(section id: String) -> Data {
+    let text = String(decoding: self, as: UTF8.self)
+    guard let start = text.range(of: "<section id=\"\(id)\">"),
+      let end = text.range(of: "</section>", range: start.upperBound..<text.endIndex)
+    else { return self }
+    return Data((text[..<start.lowerBound] + text[end.upperBound...]).utf8)
+  }
 }
 
 /// The run that nothing interrupted, made once.
