@@ -59,7 +59,7 @@ let package = Package(
     library("Recipe", ["CYAML"]),
     library("Runs", ["CCrypto"]),
     library("Statistics"),
-    library("HTTP", ["CCurl"]),
+    library("HTTP", ["Runs", "CCurl"]),
     library("Corpus", ["Recipe", "Runs", "CPCRE2", "CZlib"]),
     library("Published", ["Corpus", "Runs", "Statistics"]),
     library("Policy", ["Torch", "Corpus", "Runs"]),

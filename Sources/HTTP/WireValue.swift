@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// JSON that a server wrote, of which only what is looked at has to be as expected.
 public indirect enum WireValue: Sendable, Equatable {
@@ -12,8 +13,26 @@ public indirect enum WireValue: Sendable, Equatable {
 
   /// Nil where the bytes are not JSON.
   public init?(_ data: Data) {
-    guard let value = WireReader.value(Array(data)) else { return nil }
-    self = value
+    do throws(JSONError) {
+      self.init(try JSONParser.parse(data, manner: .lenient))
+    } catch {
+      return nil
+    }
+  }
+
+  private init(_ value: JSONValue) {
+    switch value {
+    case .null: self = .null
+    case .boolean(let truth): self = .boolean(truth)
+    case .integer(let number): self = .number(Double(number))
+    case .number(let number): self = .number(number)
+    case .string(let text): self = .text(text)
+    case .array(let items): self = .list(items.map(WireValue.init))
+    case .object(let object):
+      self = .object(
+        Dictionary(
+          object.members.map { ($0.key, WireValue($0.value)) }, uniquingKeysWith: { $1 }))
+    }
   }
 
   /// A member of an object; nil where there is none, where it is null, or where this is no object.

@@ -117,7 +117,9 @@ struct HeadlineSection {
     if let reference = study.reference {
       rows.append(
         Row(
-          study: study, label: reference.method, detail: "reference policy", style: .ink,
+          study: study, label: reference.id,
+          detail: [Self.words(reference.method, unlike: reference.id), "reference policy"]
+            .compactMap(\.self).joined(separator: ", "), style: .ink,
           subject: reference.id, competes: false))
     }
     for group in study.groups {
@@ -130,7 +132,10 @@ struct HeadlineSection {
         rows.append(
           Row(
             study: study, label: study.numbered(group),
-            detail: seeds > 1 ? Figure.plural(seeds, "seed") : isSingle ? "" : "over seeds",
+            detail: [
+              Self.words(group.words, unlike: group.id),
+              seeds > 1 ? Figure.plural(seeds, "seed") : isSingle ? nil : "over seeds",
+            ].compactMap(\.self).joined(separator: "; "),
             style: group.style, subject: group.id, competes: true))
       }
       let single = Self.columns.filter { column in
@@ -146,7 +151,9 @@ struct HeadlineSection {
       for policy in group.finals where policy.id != group.id {
         rows.append(
           Row(
-            study: study, label: study.numbered(group), detail: study.place(policy),
+            study: study, label: study.numbered(group),
+            detail: [Self.words(group.words, unlike: group.id), study.place(policy)]
+              .compactMap(\.self).joined(separator: "; "),
             style: group.style,
             subject: policy.id, competes: measured.isEmpty))
       }
@@ -160,6 +167,11 @@ struct HeadlineSection {
           style: .bestOf, subject: nil, bestOf: point, competes: false))
     }
     return rows
+  }
+
+  /// What a name stands for; nil where it says the same.
+  private static func words(_ words: String, unlike name: String) -> String? {
+    words.isEmpty || words.lowercased() == name.lowercased() ? nil : words
   }
 
   private func measurement(_ column: Column, _ row: Row) -> Measurement? {

@@ -57,7 +57,7 @@ struct SampleSection {
   private func voices(_ sampled: Set<String>) -> [Voice] {
     var voices: [Voice] = []
     if let reference = study.reference, sampled.contains(reference.id) {
-      voices.append(Voice(policy: reference, label: reference.method, style: .ink))
+      voices.append(Voice(policy: reference, label: reference.id, style: .ink))
     }
     for group in study.groups {
       let own = group.policies.filter { sampled.contains($0.id) }

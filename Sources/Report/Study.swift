@@ -8,11 +8,14 @@ struct Study {
   struct Group {
     let id: String
     let method: String
-    let label: String
+    /// The method with what tells this group from others of it.
+    let words: String
     let style: SeriesStyle
     /// By seed, then by step.
     let policies: [EvaluatedPolicy]
 
+    /// The stage's name, as the recipe and `plumb compare` have it.
+    var label: String { id }
     var finals: [EvaluatedPolicy] { policies.filter(\.isFinal) }
     var seeds: [Int] { Array(Set(policies.compactMap(\.seed))).sorted() }
   }
@@ -63,22 +66,22 @@ struct Study {
     self.runLabel = runLabel
     reference = input.evaluation.policies.first { $0.id == input.evaluation.reference }
     bySubject = Dictionary(grouping: input.evaluation.measurements, by: \.subject)
-    let labels = Self.labels(of: members)
+    let words = Self.words(of: members)
     groups = members.indices.map { index in
       Group(
         id: members[index].id, method: members[index].policies.first?.method ?? members[index].id,
-        label: labels[index], style: styles[index],
+        words: words[index], style: styles[index],
         policies: members[index].policies.sorted {
           ($0.seed ?? -1, $0.step ?? -1, $0.id) < ($1.seed ?? -1, $1.step ?? -1, $1.id)
         })
     }
   }
 
-  /// The method, with the options that tell apart groups of one method, or else the group's id.
-  private static func labels(of members: [(id: String, policies: [EvaluatedPolicy])]) -> [String] {
+  /// What each group is: the method, with the options that tell it from others of one method.
+  private static func words(of members: [(id: String, policies: [EvaluatedPolicy])]) -> [String] {
     func method(_ index: Int) -> String { members[index].policies.first?.method ?? "" }
     func options(_ index: Int) -> [String: String] { members[index].policies.first?.options ?? [:] }
-    let labels = members.indices.map { index -> String in
+    return members.indices.map { index -> String in
       let siblings = members.indices.filter { method($0) == method(index) }
       guard siblings.count > 1 else { return method(index) }
       let telling = Set(siblings.flatMap { options($0).keys }).sorted().filter { key in
@@ -98,10 +101,6 @@ struct Study {
         + chosen.compactMap { key in
           options(index)[key].map { "\(key) \($0)" }
         }).joined(separator: ", ")
-    }
-    return labels.indices.map { index in
-      let isUnique = labels.filter { $0 == labels[index] }.count == 1
-      return isUnique && !labels[index].isEmpty ? labels[index] : members[index].id
     }
   }
 

@@ -117,15 +117,6 @@ struct CompareCommand {
     return ranks.count == 1 ? "\(ranks.lowerBound)" : "\(ranks.lowerBound)–\(ranks.upperBound)"
   }
 
-  /// A share in percent.
-  static func value(_ estimate: Estimate, scale: Double = 1) -> String {
-    PrintedEstimate(estimate, isShare: scale == 100).value
-  }
-
-  static func interval(_ estimate: Estimate, scale: Double = 1) -> String {
-    PrintedEstimate(estimate, isShare: scale == 100).interval ?? ""
-  }
-
   /// Three digits, and never 0.
   static func probability(_ value: Double) -> String {
     value < 0.001 ? "<0.001" : Numeral.fixed(value, decimals: 3)

@@ -11,7 +11,7 @@ import Testing
       Recipe       → CYAML
       Runs         → CCrypto
       Statistics   →
-      HTTP         → CCurl
+      HTTP         → Runs CCurl
       Corpus       → Recipe Runs CPCRE2 CZlib
       Published    → Corpus Runs Statistics
       Policy       → Torch Corpus Runs

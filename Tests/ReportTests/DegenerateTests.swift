@@ -155,7 +155,10 @@ import Testing
       ReportInput(
         name: "sweep", evaluation: record([policy("x", beta: "0.1"), policy("y", beta: "0.5")]))
     ])[0]
-    #expect(study.groups.map(\.label) == ["DPO-pref, beta 0.1", "DPO-pref, beta 0.5"])
+    #expect(study.groups.map(\.words) == ["DPO-pref, beta 0.1", "DPO-pref, beta 0.5"])
+    // The page calls them as the terminal does.
+    #expect(study.groups.map(\.label) == ["x", "y"])
+    #expect(Comparison.groups(of: study.input).map(\.name) == ["x", "y"])
     #expect(study.groups[0].style != study.groups[1].style)
   }
 

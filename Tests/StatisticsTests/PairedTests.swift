@@ -125,38 +125,3 @@ import Testing
     #expect(MultipleComparisons.benjaminiHochberg([.nan]) == nil)
   }
 }
-
-@Suite struct RankIntervalsTests {
-  @Test func clearDifferencesFixTheRanks() {
-    var generator = SeededGenerator(seed: 1)
-    let noise = (0..<50).map { _ in generator.normal() }
-    let scores = [0.0, 2, 1].map { shift in
-      noise.map { shift + 0.1 * $0 + 0.05 * generator.normal() }
-    }
-    #expect(RankIntervals.ranks(scores, resamples: 500) == [3...3, 1...1, 2...2])
-  }
-
-  @Test func equalSystemsAreRarelyToldApart() {
-    var generator = SeededGenerator(seed: 1)
-    var mistakes = 0
-    for _ in 0..<100 {
-      let scores = (0..<3).map { _ in (0..<50).map { _ in generator.normal() } }
-      if RankIntervals.ranks(scores, resamples: 300) != [1...3, 1...3, 1...3] { mistakes += 1 }
-    }
-    // 5 are expected, with standard deviation 2.2.
-    #expect((1...12).contains(mistakes))
-    let same = [[1.0, 2], [1, 2]]
-    #expect(RankIntervals.ranks(same) == [1...2, 1...2])
-  }
-
-  @Test func constantDifferencesAreCertain() {
-    #expect(RankIntervals.ranks([[1, 2, 3], [2, 3, 4]]) == [2...2, 1...1])
-  }
-
-  @Test func badInputGivesNil() {
-    #expect(RankIntervals.ranks([]) == nil)
-    #expect(RankIntervals.ranks([[1]]) == nil)
-    #expect(RankIntervals.ranks([[1, 2], [1]]) == nil)
-    #expect(RankIntervals.ranks([[1, .nan]]) == nil)
-  }
-}

@@ -63,15 +63,23 @@ extension JSONParser {
       let first = try hexadecimal(start)
       if let scalar = Unicode.Scalar(first) { return scalar }
       // A high surrogate is half a character: only its low partner completes it.
-      guard first < 0xDC00, offset + 1 < bytes.count, bytes[offset] == UInt8(ascii: "\\"),
+      let behind = offset
+      if first < 0xDC00, offset + 1 < bytes.count, bytes[offset] == UInt8(ascii: "\\"),
         bytes[offset + 1] == UInt8(ascii: "u")
-      else { throw failure("lone surrogate; half a character", at: start) }
-      offset += 2
-      let second = try hexadecimal(start)
-      guard (0xDC00...0xDFFF).contains(second),
-        let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
-      else { throw failure("lone surrogate; half a character", at: start) }
-      return scalar
+      {
+        offset += 2
+        let second = try hexadecimal(start)
+        if (0xDC00...0xDFFF).contains(second),
+          let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
+        {
+          return scalar
+        }
+      }
+      guard manner == .lenient else {
+        throw failure("lone surrogate; half a character", at: start)
+      }
+      offset = behind
+      return "\u{FFFD}"
     default: throw failure("unknown escape in a text", at: start)
     }
   }

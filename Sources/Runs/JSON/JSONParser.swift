@@ -1,13 +1,22 @@
 import Foundation
 
-/// The one strict parser for JSON that others wrote: data, tokenizers, model folders, judgments,
-/// headers of weights, replies of servers. Our own records are read by ``RecordFile``.
+/// The one parser for JSON that others wrote: data, tokenizers, model folders, judgments, headers of
+/// weights, replies of servers. Our own records are read by ``RecordFile``.
 ///
-/// Refuses what RFC 8259 leaves open: duplicate keys, lone surrogates, invalid UTF-8, numbers
+/// ``Manner/strict`` refuses what RFC 8259 leaves open: duplicate keys, lone surrogates, invalid UTF-8, numbers
 /// beyond a double, and nesting deeper than ``depthLimit``. Every mistake has its place. Values are
 /// built as a whole by ``value(depth:)``, or read piece by piece by the functions of
 /// `JSONParser+Streaming`, which keep nothing.
 public struct JSONParser {
+  /// What is done with that which RFC 8259 leaves open.
+  public enum Manner: Sendable {
+    case strict
+    /// As servers write: something that nobody looks at must not make a whole answer useless. Numbers
+    /// beyond a double are infinite, `-Infinity` (which Python writes for the logarithm of nothing) is
+    /// one, half a character is U+FFFD, and of equal keys the last counts.
+    case lenient
+  }
+
   static let depthLimit = 128
 
   let bytes: UnsafeBufferPointer<UInt8>
@@ -15,12 +24,16 @@ public struct JSONParser {
   private(set) var line: Int
   private(set) var lineStart: Int
   private let firstLine: Int
+  let manner: Manner
 
   /// - Parameters:
   ///   - bytes: valid as long as the parser is used.
   ///   - line: the number of the line that begins with the bytes.
-  public init(_ bytes: UnsafeBufferPointer<UInt8>, line: Int = 1) {
+  public init(
+    _ bytes: UnsafeBufferPointer<UInt8>, line: Int = 1, manner: Manner = .strict
+  ) {
     self.bytes = bytes
+    self.manner = manner
     self.line = line
     // A byte order mark in front says nothing.
     offset = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
@@ -29,17 +42,20 @@ public struct JSONParser {
   }
 
   /// Parses bytes that hold one value and nothing else, but for a byte order mark in front.
-  public static func parse(_ bytes: some ContiguousBytes) throws(JSONError) -> JSONValue {
-    try read(bytes) { parser throws(JSONError) in try parser.document() }
+  public static func parse(
+    _ bytes: some ContiguousBytes, manner: Manner = .strict
+  ) throws(JSONError) -> JSONValue {
+    try read(bytes, manner: manner) { parser throws(JSONError) in try parser.document() }
   }
 
   /// Lends a parser of the bytes to `body`.
   public static func read<Value>(
-    _ bytes: some ContiguousBytes, _ body: (inout JSONParser) throws(JSONError) -> Value
+    _ bytes: some ContiguousBytes, manner: Manner = .strict,
+    _ body: (inout JSONParser) throws(JSONError) -> Value
   ) throws(JSONError) -> Value {
     let result: Result<Value, JSONError> = bytes.withUnsafeBytes { raw in
       raw.withMemoryRebound(to: UInt8.self) { buffer in
-        var parser = JSONParser(buffer)
+        var parser = JSONParser(buffer, manner: manner)
         do throws(JSONError) { return .success(try body(&parser)) } catch { return .failure(error) }
       }
     }
@@ -91,6 +107,7 @@ public struct JSONParser {
   private mutating func object(depth: Int) throws(JSONError) -> JSONObject {
     var members: [JSONObject.Member] = []
     var seen: Set<ByteText> = []
+    let manner = manner
     try object { parser, key, start throws(JSONError) in
       // A set pays only for objects of many keys; rows of data have few.
       let isKnown: Bool
@@ -100,7 +117,9 @@ public struct JSONParser {
         if seen.isEmpty { for member in members { seen.insert(ByteText(member.key)) } }
         isKnown = !seen.insert(ByteText(key)).inserted
       }
-      guard !isKnown else {
+      if isKnown, manner == .lenient {
+        members.removeAll { ByteText($0.key) == ByteText(key) }
+      } else if isKnown {
         throw parser.failure("duplicate key \"\(key.onOneLine.prefix(60))\"", at: start)
       }
       _ = parser.peek()
@@ -145,6 +164,11 @@ public struct JSONParser {
   private mutating func number() throws(JSONError) -> JSONValue {
     let start = offset
     if bytes[offset] == UInt8(ascii: "-") { offset += 1 }
+    if manner == .lenient, offset > start, offset < bytes.count,
+      bytes[offset] == UInt8(ascii: "I")
+    {
+      return try word("Infinity", .number(-.infinity))
+    }
     let whole = digits()
     guard whole > 0, whole == 1 || bytes[offset - whole] != UInt8(ascii: "0") else {
       throw failure("not a JSON number", at: start)
@@ -167,7 +191,7 @@ public struct JSONParser {
     }
     let text = String(decoding: bytes[start..<offset], as: UTF8.self)
     if isInteger, let value = Int(text), value != 0 || text == "0" { return .integer(value) }
-    guard let value = Double(text), value.isFinite else {
+    guard let value = Double(text), value.isFinite || manner == .lenient else {
       throw failure("the number \(text.prefix(60)) overflows", at: start)
     }
     return .number(value)

@@ -7,7 +7,7 @@ public indirect enum JSONValue: Equatable, Sendable {
   case boolean(Bool)
   /// A number without fraction or exponent that fits 64 bits.
   case integer(Int)
-  /// Any other finite number.
+  /// Any other number; finite but in what was read leniently.
   case number(Double)
   case string(String)
   case array([JSONValue])
