@@ -37,6 +37,9 @@ public struct Invocation: Sendable, Equatable {
     try parsed.checkOperandCount()
     let operands = parsed.operands
     let overrides = parsed.values(.set)
+    for override in overrides where !override.contains("=") {
+      throw .badValue(option: "--set", value: override, expected: "KEY=VALUE, as in seeds=[7]")
+    }
     switch specification.name {
     case .run:
       return .run(recipe: operands.first, output: parsed.text(.output), overrides: overrides)

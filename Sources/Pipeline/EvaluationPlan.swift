@@ -53,6 +53,10 @@ struct EvaluationPlan {
     prompts = PromptSettings(from: promptSection, names)
     promptData = names.data[promptSection.optionalString("prompts") ?? ""]
     chosen = section.choice("chosen", default: .sampled)
+    if chosen == .data, promptData?.synthetic != nil {
+      section.mistake(
+        "chosen", "data needs prompts with pairs, and generated reviews have none; take sampled")
+    }
     var titles: [String: any PolicyStage] = [:]
     for stage in planned { titles[stage.name] = stage.stage as? any PolicyStage }
     self.titles = titles

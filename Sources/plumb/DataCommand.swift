@@ -40,7 +40,7 @@ struct DataCommand {
 
   private func show(_ summary: DataSummary, _ output: Output) {
     output.print(
-      "\(ForeignText.printable(summary.source)): \(Numeral.count(summary.rows)) rows, "
+      "\(ForeignText.printable(summary.source)): \(Numeral.count(summary.rows)) row\(summary.rows == 1 ? "" : "s"), "
         + "\(summary.layout)")
     var table = TextTable(
       [("", .left), ("", .left)]

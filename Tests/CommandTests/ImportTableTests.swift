@@ -103,6 +103,33 @@ import Testing
     }
   }
 
+  /// What a test imports undeclared is found by accident, and not built anew when it changes.
+  @Test func `a test target declares what it imports`() throws {
+    let manifest = try String(
+      contentsOf: Repository.root.appending(path: "Package.swift"), encoding: .utf8)
+    let flat = manifest.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let tests = Repository.root.appending(path: "Tests")
+    let files = try FileManager.default.subpathsOfDirectory(atPath: tests.path)
+      .filter { $0.hasSuffix(".swift") }
+    let targets = Set(files.map { String($0.prefix { $0 != "/" }) }).subtracting(["TestSupport"])
+    #expect(targets.count > 10)
+    for target in targets.sorted() {
+      let expression = try NSRegularExpression(pattern: "tests\\( ?\"\(target)\", \\[([^\\]]*)\\]")
+      let whole = NSRange(flat.startIndex..., in: flat)
+      let match = try #require(expression.firstMatch(in: flat, range: whole), "\(target)")
+      let listed = try #require(Range(match.range(at: 1), in: flat))
+      let declared = Set(flat[listed].split { !$0.isLetter && !$0.isNumber }.map(String.init))
+      // This file holds imports as texts.
+      for file in files
+      where file.hasPrefix("\(target)/") && !file.hasSuffix("/ImportTableTests.swift") {
+        let text = try String(contentsOf: tests.appending(path: file), encoding: .utf8)
+        let found = Set(ImportTableTests.imports(in: text)).subtracting(declared)
+          .subtracting(ImportTableTests.toolchain).subtracting(["TestSupport"])
+        #expect(found.isEmpty, "\(file) imports \(found.sorted())")
+      }
+    }
+  }
+
   @Test func `the manifest declares what the table allows`() throws {
     let manifest = try String(
       contentsOf: Repository.root.appending(path: "Package.swift"), encoding: .utf8)

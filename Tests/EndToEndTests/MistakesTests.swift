@@ -288,7 +288,9 @@ extension EndToEnd {
       let only = try Self.place(rows: Data(long.utf8))
       let refused = try Engine.run(Self.command + ["--quiet"], in: only.url)
       #expect(refused.status == 3)
-      #expect(refused.errors == "plumb: stage dpo: no example fits the objective\n")
+      #expect(
+        refused.errors == "plumb: stage dpo: its one example is longer than the model's context of 32 "
+          + "tokens; shorten the rows\n")
     }
 
     @Test func aHostileCheckpointIsRefused() throws {

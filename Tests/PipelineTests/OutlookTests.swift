@@ -12,7 +12,8 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func outlook(
-    sample: String = ", max_tokens: 8", rate: String = "1e-3", memory: Double = 1e15
+    sample: String = ", max_tokens: 8", reward: String = "reward: synthetic",
+    align: String = "objective: dpo-pref", rate: String = "1e-3", memory: Double = 1e15
   ) throws -> Outlook {
     let recipe = """
       name: x
@@ -27,10 +28,10 @@ import Testing
           model: {layers: 1, hidden: 8, heads: 2, positions: 64}
           training: {steps: 2, batch: 8, learning_rate: 1e-2}
         candidates:
-          {kind: sample, policy: sft, prompts: reviews, prefix_tokens: 4, reward: synthetic\(sample)}
+          {kind: sample, policy: sft, prompts: reviews, prefix_tokens: 4, \(reward)\(sample)}
         dpo:
           kind: align
-          objective: dpo-pref
+          \(align)
           policy: sft
           data: candidates
           training: {epochs: 1, batch: 8, learning_rate: \(rate)}
@@ -55,6 +56,49 @@ import Testing
       problems(try outlook(sample: ", max_tokens: 60"))
         == "stages.candidates.max_tokens: 60 new tokens behind a prompt of 5 exceed the model's "
         + "context of 64 positions; lower max_tokens or prefix_tokens")
+  }
+
+  @Test func `samples that give no example are known before they are drawn`() throws {
+    #expect(
+      problems(try outlook(reward: "per_prompt: 4"))
+        == "stages.dpo.data: the samples of stage candidates have no rewards; set reward in it")
+    #expect(
+      problems(try outlook(sample: ", max_tokens: 8, per_prompt: 2", align: "objective: exo-rw"))
+        == "stages.dpo.candidates: exo-rw takes 4 samples of a prompt, and stage candidates draws 2; "
+        + "raise its per_prompt, or lower candidates")
+    for (method, needed) in [("dpo-pref", 2), ("kto", 2)] {
+      #expect(
+        problems(
+          try outlook(sample: ", max_tokens: 8, per_prompt: 1", align: "objective: \(method)"))
+          == "stages.dpo.data: \(method) takes \(needed) samples of a prompt, and stage candidates "
+          + "draws 1; raise its per_prompt")
+    }
+  }
+
+  @Test func `a ranking with ties in a file is refused by its row`() throws {
+    try folder.write(
+      "groups.jsonl",
+      #"{"prompt": "a", "completions": [" b", " c", " d"], "scores": [1, 2, 2]}"# + "\n")
+    let recipe = """
+      name: x
+      data:
+        reviews: {generate: {reviews: 64, seed: 1}}
+        groups: {files: groups.jsonl}
+      stages:
+        words: {kind: tokenizer, data: reviews, vocabulary: 300}
+        sft:
+          kind: language-model
+          data: reviews
+          tokenizer: words
+          model: {layers: 1, hidden: 8, heads: 2, positions: 64}
+        pl: {kind: align, objective: pl-dpo, candidates: 3, policy: sft, data: groups}
+
+      """
+    let document = try RecipeDocument.parse(recipe, name: "r.yaml")
+    let plan = try RunRecipe(document, base: folder.url)
+    let said = message { _ = try Outlook(plan, memory: MachineMemory(bytes: 1e15)) }
+    #expect(said.hasPrefix("row groups.jsonl:1: "), "\(said)")
+    #expect(said.contains("pl-dpo needs a ranking"), "\(said)")
   }
 
   @Test func `a rate that moves nothing is remarked on`() throws {

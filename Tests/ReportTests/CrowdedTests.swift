@@ -24,7 +24,7 @@ import Testing
   @Test func figuresNumberTheMethodsAndShowEachOnce() {
     let page = page(17)
     #expect(count("<text class=\"num ", in: page) == 2 * 17)
-    #expect(page.contains("<span>17 Method 17<small>"))
+    #expect(page.contains("<span>17 method 17-beta-0.1<small>Method 17;"))
     #expect(count("<text class=\"num ", in: self.page(16)) == 0)
   }
 
@@ -33,7 +33,7 @@ import Testing
   @Test func theMatrixIsNarrowAndInOrder() throws {
     let page = page(17)
     #expect(page.contains("<table class=\"matrix dense\">"))
-    let first = try #require(page.range(of: "<th scope=\"row\">1 Method 17</th>"))
+    let first = try #require(page.range(of: "<th scope=\"row\">1 method 17-beta-0.1</th>"))
     let last = try #require(page.range(of: "<th scope=\"row\">18 sft</th>"))
     #expect(first.lowerBound < last.lowerBound)
     #expect(count("<td class=\"self\"></td>", in: page) == 18)

@@ -91,8 +91,8 @@ import Testing
           [policy("d/0", "d", seed: 0), policy("d/1", "d", seed: 1)],
           [measurement("reward", "d/0", 1), measurement("reward", "d/1", 2)]))
     ])
-    #expect(page.contains("<span>D<small>seed 0; n\u{A0}8\u{A0}/\u{A0}4</small></span>"))
-    #expect(page.contains("<span>D<small>seed 1; n\u{A0}8\u{A0}/\u{A0}4</small></span>"))
+    #expect(page.contains("<span>d<small>seed 0; n\u{A0}8\u{A0}/\u{A0}4</small></span>"))
+    #expect(page.contains("<span>d<small>seed 1; n\u{A0}8\u{A0}/\u{A0}4</small></span>"))
     #expect(page.contains("It has no interval, so nothing here says whether its lead is more"))
   }
 
@@ -115,7 +115,7 @@ import Testing
       + "<td class=\"n\"><b>57.0\u{A0}%</b><span>[47.2, 66.3]</span></td></tr>"
     #expect(page.contains(cells))
     #expect(
-      page.contains("</svg><span>A<small>n\u{A0}8\u{A0}/\u{A0}4</small></span></th>" + cells))
+      page.contains("</svg><span>a<small>n\u{A0}8\u{A0}/\u{A0}4</small></span></th>" + cells))
   }
 
   @Test func oppositeCellsOfTheMatrixSumToOneHundred() {

@@ -141,6 +141,21 @@ import Testing
     #expect(inference.nonnegative([[0], [0]])?.basis?.caveats == [.noSpread])
   }
 
+  @Test func aDifferenceThatIsNotToldFromNoneHoldsIt() throws {
+    // 2 of 2⁴ patterns of signs are as extreme: p = 0.125; the skewed values' interval is all below 0.
+    let differences: [Double] = [-1, -1, -1, -40]
+    let found = try #require(
+      inference.difference([differences.map { [$0] }], minus: [differences.map { _ in [0] }]))
+    #expect(found.pValue == 0.125)
+    #expect(try #require(found.estimate.interval).contains(0))
+    // Twelve that agree are told from none, and the interval says so too.
+    let many = (1...12).map { -10 - Double($0) / 10 }
+    let clear = try #require(
+      inference.difference([many.map { [$0] }], minus: [many.map { _ in [0] }]))
+    #expect(clear.pValue < 0.05)
+    #expect(try #require(clear.estimate.interval).high < 0)
+  }
+
   // MARK: Seeds
 
   /// `[seed][prompt]`

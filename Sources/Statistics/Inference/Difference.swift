@@ -19,7 +19,8 @@ extension Inference {
 
   /// The difference of two systems' means: prompts are paired, seeds are each side's own.
   ///
-  /// With one seed a side the test flips signs, exactly, where up to ``exactSigns`` prompts differ, and is Student's t beyond; with more it is that of ``CrossedVariance``.
+  /// With one seed a side the test flips signs, exactly, where up to ``exactSigns`` prompts differ, and
+  /// is Student's t beyond; with more it is that of ``CrossedVariance``.
   ///
   /// - Parameters:
   ///   - first: `[seed][prompt][row]`.
@@ -48,18 +49,29 @@ extension Inference {
     if let crossed = CrossedVariance(prompts: differences, sides: [ours.seeds, theirs.seeds]) {
       let fewest = min(
         differences.count, [ours, theirs].map(\.seeds.count).filter { $0 > 1 }.min() ?? 2)
-      return Difference(
-        estimate: estimate, pValue: Self.pValue(estimate.value, crossed, fewest), test: .crossed)
+      return difference(
+        estimate, pValue: Self.pValue(estimate.value, crossed, fewest), test: .crossed)
     }
     let moving = differences.count { $0 != 0 }
     if moving > Self.exactSigns, let error = standardError(differences),
       let p = StudentT.twoSided(estimate.value / error, degrees: Double(differences.count - 1))
     {
-      return Difference(estimate: estimate, pValue: p, test: .studentT)
+      return difference(estimate, pValue: p, test: .studentT)
     }
     return SignFlipTest.pValue(differences, seed: seed).map {
-      Difference(estimate: estimate, pValue: $0, test: .signFlip)
+      difference(estimate, pValue: $0, test: .signFlip)
     }
+  }
+
+  /// One verdict: where the test does not tell the two apart, the interval holds 0.
+  private func difference(
+    _ estimate: Estimate, pValue: Double, test: Difference.Test
+  ) -> Difference {
+    var estimate = estimate
+    if pValue > 1 - confidence, let interval = estimate.interval {
+      estimate.interval = interval.hull(Interval(0, 0))
+    }
+    return Difference(estimate: estimate, pValue: pValue, test: test)
   }
 
   private static func pValue(_ value: Double, _ crossed: CrossedVariance, _ fewest: Int) -> Double {

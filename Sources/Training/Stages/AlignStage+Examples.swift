@@ -49,7 +49,12 @@ extension AlignStage {
       context.note("\(all.count - short.count) examples exceed the context and are left out")
     }
     guard !short.isEmpty else {
-      throw TrainingError.unusable("stage \(context.name): no example fits the objective")
+      let reason =
+        all.isEmpty
+        ? "of its data no example is left, as candidates of equal rewards say nothing"
+        : "\(all.count == 1 ? "its one example is" : "all \(all.count) examples are") longer than the "
+          + "model's context of \(limit) tokens; shorten the rows"
+      throw TrainingError.unusable("stage \(context.name): \(reason)")
     }
     return short
   }
@@ -134,7 +139,9 @@ extension AlignStage {
   }
 
   /// The first candidates of a group.
-  private func checked(_ group: ScoredGroup) throws -> ScoredGroup {
+  ///
+  /// - Throws: ``TrainingError/unusable(_:)`` for a row that the objective cannot use.
+  func checked(_ group: ScoredGroup) throws -> ScoredGroup {
     let scores = Array(group.scores.prefix(width))
     guard scores.count >= objective.smallestGroup else {
       throw TrainingError.unusable(

@@ -45,6 +45,11 @@ public struct RewardModelStage: Stage {
       examples.append(
         PreferenceRewardTask.Example(id: pair.id, chosen: chosen, rejected: rejected))
     }
+    guard !examples.isEmpty else {
+      throw TrainingError.unusable(
+        "stage \(context.name): \(dropped == 1 ? "its one pair is" : "all \(dropped) pairs are") longer "
+          + "than \(length) tokens; raise max_length, or the model's positions")
+    }
     if dropped > 0 { context.note("\(dropped) pairs are longer than max_length and left out") }
     let task = PreferenceRewardTask(
       started.decoder, examples, centring: centring, heldOut: training.heldOut)

@@ -57,8 +57,14 @@ extension RewardModelStage {
       }
       return max(sides[0], sides[1]) <= length ? sides[0] + sides[1] : nil
     }
-    return StageEstimate(
+    var estimate = StageEstimate(
       training: training, shape, examples: all.count, mean: all.mean, longest: 2 * length)
+    if all.isEmpty {
+      estimate.remarks.append(
+        "max_length: about all pairs are longer than \(Int(length)) tokens, and those are left out; "
+          + "raise it, or the model's positions")
+    }
+    return estimate
   }
 }
 
@@ -115,7 +121,8 @@ extension SampleStage {
       vocabulary: shape.vocab, tokenizer: try sizes.tokenizer(policy))
     let (count, tokens) = (offered.count, offered.tokens)
     sizes.candidates[name] = StageSizes.CandidateSizes(
-      prompts: count, each: perPrompt, promptTokens: tokens, completionTokens: Double(maxTokens))
+      prompts: count, each: perPrompt, promptTokens: tokens, completionTokens: Double(maxTokens),
+      haveRewards: reward != nil)
     var estimate = StageEstimate(
       sampling: shape, prompts: count, each: perPrompt, promptTokens: tokens,
       maxTokens: maxTokens, together: min(chunk, max(1, count)) * perPrompt)
@@ -132,15 +139,37 @@ extension AlignStage {
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(policy)
     sizes.models[name] = shape
-    let all = try lengths(sizes, vocabulary: shape.vocab).filter {
-      $0.longest <= Double(shape.positions)
-    }
+    let every = try lengths(sizes, vocabulary: shape.vocab)
+    let all = every.filter { $0.longest <= Double(shape.positions) }
     var estimate = StageEstimate(
       training: training, shape, examples: all.count, mean: all.map(\.tokens).mean,
       longest: all.map(\.tokens).max() ?? 0, hasReference: true,
       isScored: objective.needs.contains(.reference))
     estimate.foresee(movement: training, steps: estimate.steps ?? 0)
+    if let problem = candidatesProblem(sizes) { estimate.problems.append(problem) }
+    if !every.isEmpty, all.isEmpty {
+      estimate.remarks.append(
+        "data: about all of its \(every.count) examples are longer than the model's context of "
+          + "\(shape.positions) positions, and those are left out; shorten them")
+    }
     return estimate
+  }
+
+  /// Why the samples of a stage give no example; nil where they do, or the rows are no samples.
+  private func candidatesProblem(_ sizes: StageSizes) -> String? {
+    guard case .candidates(let stage) = source, let found = sizes.candidates[stage] else {
+      return nil
+    }
+    guard found.haveRewards else {
+      return "data: the samples of stage \(stage) have no rewards; set reward in it"
+    }
+    // Single completions come from pairs of a prompt's samples.
+    let needed = objective.needs.contains(.labels) ? 2 : width
+    guard found.each < needed else { return nil }
+    return "\(objective.needs.width == nil ? "candidates" : "data"): "
+      + "\(type(of: objective).name) takes \(needed) samples of a prompt, and stage \(stage) draws "
+      + "\(found.each); raise its per_prompt"
+      + (objective.needs.width == nil ? ", or lower candidates" : "")
   }
 
   /// Tokens of each example in all, and of its longest row.
@@ -171,7 +200,7 @@ extension AlignStage {
       if objective.needs.contains(.labels) {
         return try data.labelledCompletions().map { length($0.prompt, [$0.completion]) }
       }
-      return try data.scoredGroups().map { length($0.prompt, Array($0.completions.prefix(width))) }
+      return try data.scoredGroups().map(checked).map { length($0.prompt, $0.completions) }
     case nil: return []
     }
   }

@@ -11,6 +11,8 @@ public struct StageSizes {
     public var each: Int
     public var promptTokens: Double
     public var completionTokens: Double
+    /// Whether they are scored.
+    public var haveRewards: Bool
   }
 
   /// The folder that paths in the recipe are relative to.
