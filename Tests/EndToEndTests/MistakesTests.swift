@@ -289,8 +289,8 @@ extension EndToEnd {
       let refused = try Engine.run(Self.command + ["--quiet"], in: only.url)
       #expect(refused.status == 3)
       #expect(
-        refused.errors == "plumb: stage dpo: its one example is longer than the model's context of 32 "
-          + "tokens; shorten the rows\n")
+        refused.errors == "plumb: stage dpo: its one example is longer than the model's context of "
+          + "32 tokens; shorten the rows\n")
     }
 
     @Test func aHostileCheckpointIsRefused() throws {
