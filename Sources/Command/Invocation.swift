@@ -1,3 +1,5 @@
+import Runs
+
 /// A whole command line: what is asked, and how the answer should look.
 public struct Invocation: Sendable, Equatable {
   public var request: Request
@@ -101,9 +103,15 @@ public struct Invocation: Sendable, Equatable {
           anchors: parsed.values(.anchor), controlsStyle: parsed.has(.style),
           answers: parsed.values(.answers), ranksByStrength: parsed.has(.bradleyTerry)))
     case .agreement:
+      let fields = parsed.text(.fields)?.split(separator: ",").map(String.init) ?? []
+      guard Set(fields.map { ByteText($0) }).count == fields.count else {
+        throw .badValue(
+          option: "--fields", value: parsed.text(.fields) ?? "",
+          expected: "each field once; a rater always agrees with itself")
+      }
       return .agreement(
         file: operands[0],
-        fields: parsed.text(.fields)?.split(separator: ",").map(String.init) ?? [],
+        fields: fields,
         scale: try parsed.word(.scale, among: ["nominal", "ordinal", "interval", "ratio"])
           ?? "nominal")
     case .power:

@@ -17,6 +17,7 @@ struct Outlook {
   let parts: [Part]
   /// One line each.
   let remarks: [String]
+  /// With the places in the recipe.
   private let problems: [String]
 
   /// - Throws: for data and models that cannot be read, as the stage itself would.
@@ -40,7 +41,15 @@ struct Outlook {
     var remarks: [String] = []
     for part in parts {
       let path = part.kind == "evaluation" ? "evaluation" : "stages.\(part.name)"
-      problems += part.estimate.problems.map { "\(path).\($0)" }
+      func place(_ keys: [Substring]) -> String {
+        let way = part.kind == "evaluation" ? ["evaluation"] : ["stages", part.name]
+        return "\(plan.document.place(of: way + keys.map(String.init))): "
+      }
+      problems += part.estimate.problems.map { problem in
+        // `max_tokens: …`: the key, and what is wrong with it.
+        let key = problem.prefix { $0 != ":" && $0 != " " }
+        return place(key.split(separator: ".")) + "\(path).\(problem)"
+      }
       remarks += part.estimate.remarks.map { "\(path).\($0)" }
       guard plan.device == .cpu, let missing = memory.shortage(of: part.estimate.memory) else {
         continue
@@ -51,8 +60,12 @@ struct Outlook {
         ? "lower it" : "lower it, or raise training.accumulation, which runs a batch in parts"
       let text = "\(path): \(missing); \(key) decides: \(advice)"
       let isCertain = memory.cannotHold(part.estimate.memory)
-      if isCertain { problems.append(text) } else { remarks.append(text) }
+      if isCertain { problems.append(place([]) + text) } else { remarks.append(text) }
     }
+    let judging = plan.document.place(of: ["judging", "judges"])
+    problems +=
+      try plan.judging?.contextProblems(base: plan.base)
+      .map { "\(judging): judging.judges: \($0)" } ?? []
     self.parts = parts
     self.problems = problems
     self.remarks = remarks

@@ -1,5 +1,6 @@
 import Corpus
 import Foundation
+import Runs
 import Torch
 
 /// A decoder and the tokenizer its ids come from, as they lie together in a checkpoint.
@@ -20,10 +21,13 @@ public struct LanguageModel {
   }
 
   /// Reads a checkpoint's folder.
+  ///
+  /// - Throws: `RunError` where Plumb wrote it and it is no longer what was written.
   public static func load(
     _ folder: URL, precision: Precision = .full, on device: Device = .cpu
   ) throws -> LanguageModel {
-    try LanguageModel(
+    try CheckpointManifest.hold(folder)
+    return try LanguageModel(
       Decoder.load(folder, precision: precision, on: device),
       Tokenizer.load(directory: folder))
   }

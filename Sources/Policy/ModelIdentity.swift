@@ -20,6 +20,7 @@ public enum ModelIdentity {
     guard !names.isEmpty else {
       throw PolicyError.input("\(folder.path) holds neither a model nor a tokenizer")
     }
+    try CheckpointManifest.hold(folder)
     let parts = try names.sorted().map { name in
       "\(name) \(try FileDigest.of(folder.appending(path: name)))"
     }
@@ -30,6 +31,6 @@ public enum ModelIdentity {
   private static func matters(_ name: String) -> Bool {
     name == "config.json" || name == "special_tokens_map.json" || name == "chat_template.jinja"
       || name.hasPrefix("tokenizer") || name == "model.safetensors.index.json"
-      || (name.hasSuffix(".safetensors") && name != "training.safetensors")
+      || (name.hasSuffix(".safetensors") && name != CheckpointManifest.trainingState)
   }
 }

@@ -73,6 +73,15 @@ public final class RecipeDocument {
     return RecipeDocument(name: name, root: root, source: bytes, ledger: ledger)
   }
 
+  /// Where a setting stands; that of the innermost mapping around it where it is not written.
+  ///
+  /// - Parameter keys: from the root.
+  public func place(of keys: [String]) -> RecipePlace {
+    guard let last = keys.last else { return root.place }
+    let around = keys.dropLast().reduce(root) { $0.section($1) }
+    return around.place(of: last)
+  }
+
   /// Ends the reading: throws every mistake, sorted by place.
   ///
   /// - Throws: ``RecipeError`` with values of wrong type or range, missing settings, callers'

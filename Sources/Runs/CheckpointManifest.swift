@@ -18,6 +18,8 @@ public struct CheckpointManifest: Codable, Sendable, Equatable {
   public private(set) var digest = ""
 
   static let name = "manifest.json"
+  /// What going on needs, and a model that is only used does not.
+  public static let trainingState = "training.safetensors"
 
   init(step: Int, files: [File], facts: [String: String]) throws(RunError) {
     self.step = step
@@ -47,6 +49,29 @@ public struct CheckpointManifest: Codable, Sendable, Equatable {
       throw .invalidFile(path: path, problem: "names a file outside the checkpoint")
     }
     return manifest
+  }
+
+  /// Holds a model's folder against the manifest that it was written with; a folder of others, which
+  /// has none, is left alone. The optimiser's state may be gone.
+  ///
+  /// - Throws: ``RunError`` for a file that is not as it was written.
+  public static func hold(_ folder: URL) throws(RunError) {
+    let directory = folder.filePath
+    let path = "\(directory)/\(name)"
+    guard try FileSystem.kind(of: path) == .file else { return }
+    let data = try BoundedFile.read(OpenFile(reading: path), atMost: 64 << 20)
+    // Other programs have files of that name too.
+    let isOurs = ["\"sha256\"", "\"digest\""].contains { data.range(of: Data($0.utf8)) != nil }
+    guard isOurs else { return }
+    do throws(RunError) {
+      try read(in: directory).verify(directory, contents: true) { $0.name != trainingState }
+    } catch {
+      guard case .invalidFile(let path, let problem) = error else { throw error }
+      throw .invalidFile(
+        path: path,
+        problem: problem
+          + "; take another checkpoint, or remove manifest.json where it was edited on purpose")
+    }
   }
 
   private static func isInside(_ name: String) -> Bool {
@@ -79,9 +104,13 @@ public struct CheckpointManifest: Codable, Sendable, Equatable {
 
   /// Compares the files with the manifest; files that it does not name are left alone.
   ///
-  /// - Parameter contents: false compares only sizes, which needs no reading.
-  func verify(_ directory: String, contents: Bool) throws(RunError) {
-    for expected in files {
+  /// - Parameters:
+  ///   - contents: false compares only sizes, which needs no reading.
+  ///   - matters: which of the files to compare.
+  func verify(
+    _ directory: String, contents: Bool, where matters: (File) -> Bool = { _ in true }
+  ) throws(RunError) {
+    for expected in files where matters(expected) {
       let path = "\(directory)/\(expected.name)"
       guard try FileSystem.kind(of: path) == .file else {
         throw .invalidFile(path: path, problem: "is missing")

@@ -6,7 +6,7 @@ import Torch
 /// What a checkpoint holds beside the weights so that a training can go on: the optimiser's
 /// moments, numbers of the training itself, and weights of models beside the trained one.
 struct TrainingState {
-  static let file = "training.safetensors"
+  static let file = CheckpointManifest.trainingState
 
   let folder: URL
   private let tensors: [String: Tensor]

@@ -8,6 +8,8 @@ import Statistics
 struct CoverageSets {
   let folder: String
 
+  private static let names = ["one", "other", "third", "fourth", "fifth", "sixth"]
+
   /// Twenty runs of two methods, of one seed and of three, and as many files of judgments.
   func write() throws {
     var bench = CoverageBench(sets: 1)
@@ -36,6 +38,20 @@ struct CoverageSets {
     }
   }
 
+  /// Runs in which one stage stands under six names: every difference is luck.
+  func writeAlike(_ runs: Int) throws {
+    var bench = CoverageBench(sets: 1)
+    for run in 0..<runs {
+      let seeds = run % 2 == 0 ? 1 : 3
+      let world = CoverageBench.World(0.5, luck: seeds > 1 ? 0.5 : 0, ties: 0)
+      let hard = bench.hardness(world, prompts: 50)
+      let place = URL(filePath: folder).appending(path: "run-\(run)")
+      try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+      try record(
+        (0..<6).map { _ in bench.draw(world, hardness: hard, seeds: seeds, rows: 2) }, to: place)
+    }
+  }
+
   private func text(_ lines: [NumberLine], to place: URL, _ name: String) throws {
     let text = try lines.map { try JSONLine.text(of: $0) + "\n" }.joined()
     try Data(text.utf8).write(to: place.appending(path: name))
@@ -44,7 +60,7 @@ struct CoverageSets {
   private func record(_ sides: [[[[Double]]]], to place: URL) throws {
     var policies: [EvaluatedPolicy] = []
     var lines = ""
-    for (group, side) in zip(["one", "other"], sides) {
+    for (group, side) in zip(Self.names, sides) {
       for (seed, prompts) in side.enumerated() {
         let id = "\(group)/seed-\(seed)"
         policies.append(

@@ -23,6 +23,11 @@ struct PowerCommand {
       throw FrontError.noAnswer(
         "--seeds needs --seed-deviation: how much a method's mean differs between trainings")
     }
+    if seeds == 1, request.seedDeviation != nil {
+      throw FrontError.noAnswer(
+        "--seed-deviation says how much trainings differ: give --seeds, how many there are a method"
+      )
+    }
     guard
       let plan = ComparisonPlan(
         deviation: spread.deviation, seedDeviation: request.seedDeviation ?? 0, seeds: seeds,
@@ -138,6 +143,9 @@ struct PowerCommand {
         }
         return deviation
       }
+      let fewest = pilots.map { $0.rows.count { $0.preference != nil } }.min()
+      let few =
+        fewest.map { $0 < Inference.few ? "; a pilot of \($0) is too few to trust" : "" } ?? ""
       let first = request.deviation ?? deviations.first ?? 0.5
       let second = request.deviation ?? deviations.last ?? 0.5
       var correlation = request.correlation
@@ -149,7 +157,7 @@ struct PowerCommand {
         isPaired = false
         remark =
           request.deviation != nil || !pilots.isEmpty
-          ? "one model against its baseline"
+          ? "one model against its baseline" + few
           : "one model against its baseline; 0.5 is the spread of verdicts without ties"
         return
       }
@@ -164,6 +172,7 @@ struct PowerCommand {
       isPaired = true
       remark =
         "two models on the same prompts, correlation \(Numeral.fixed(correlation, decimals: 2))"
+        + few
     }
 
     private static func correlation(
@@ -171,10 +180,13 @@ struct PowerCommand {
       _ second: (path: String, rows: [AlpacaAnnotation])
     ) throws -> Double {
       let partners = Dictionary(
-        second.rows.map { ($0.instruction, $0.preference) }, uniquingKeysWith: { one, _ in one })
+        second.rows.map { (Array($0.instruction.utf8), $0.preference) },
+        uniquingKeysWith: { one, _ in one })
       var pairs: [(Double, Double)] = []
       for row in first.rows {
-        if let one = row.preference, let other = partners[row.instruction].flatMap({ $0 }) {
+        if let one = row.preference,
+          let other = partners[Array(row.instruction.utf8)].flatMap({ $0 })
+        {
           pairs.append((one, other))
         }
       }

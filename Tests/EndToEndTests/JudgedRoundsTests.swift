@@ -179,6 +179,9 @@ extension EndToEnd {
       let tokenizer = try String(
         contentsOf: judge.appending(path: "tokenizer.json"), encoding: .utf8)
       try place.write("judge/tokenizer.json", tokenizer + "\n")
+      let damaged = try train("max_concurrency: 4")
+      #expect(damaged.status == 3 && damaged.errors.contains("where it was edited on purpose"))
+      try FileManager.default.removeItem(at: judge.appending(path: "manifest.json"))
       let changed = try train("max_concurrency: 4")
       #expect(changed.status == 3)
       #expect(changed.errors.contains("folder ./judge was "))

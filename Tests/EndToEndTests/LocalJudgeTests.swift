@@ -114,6 +114,12 @@ extension EndToEnd {
         // Other weights are another judge: a judging goes on only with its own.
         let file = place.url.appending(path: "critic/tokenizer_config.json")
         try (Data(contentsOf: file) + Data("\n".utf8)).write(to: file)
+        let damaged = try Engine.run(arguments, in: place.url)
+        #expect(
+          damaged.status == 3 && damaged.errors.contains("where it was edited on purpose"),
+          "\(damaged.errors)")
+        try FileManager.default.removeItem(
+          at: place.url.appending(path: "critic/manifest.json"))
         let changed = try Engine.run(arguments, in: place.url)
         #expect(changed.status == 3)
         #expect(changed.errors.contains("out: was begun with other judge's model; choose another"))

@@ -52,7 +52,7 @@ import Testing
           flips        0.0 % [0.0, 60.2] of pairs change with the order
           first place  50.0 % [19.9, 80.1] of answers prefer it; p = 1.000
           length       20 and 20 characters; the longer one wins 100.0 % [39.8, 100.0]
-                       win rate from shortest to longest: 0.0 %, 0.0 %, 100.0 %, 100.0 %
+                       win rate from shortest to longest: 0.0 %, 100.0 %
           canaries     not asked
           answers      8 verdict
 

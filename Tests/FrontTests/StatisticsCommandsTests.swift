@@ -72,6 +72,8 @@ import Testing
     #expect(seeds.code == 2)
     #expect(
       seeds.complaint.contains("no number of prompts is enough with 3 seeds: give more --seeds"))
+    let alone = try Program.start("power", "--seed-deviation", "0.05")
+    #expect(alone.code == 2 && alone.complaint.contains("give --seeds"))
     let wrong = try Program.start("power", "--power", "1")
     #expect(wrong.code == 2)
     #expect(wrong.complaint.contains("a number between 0.0 and 1.0"))

@@ -299,6 +299,8 @@ import Testing
       try write(table, "table.jsonl", in: folder)
       let imported = try output("judge", "--import", "pairs.jsonl", "--json", in: folder)
       let direct = try output("agreement", "table.jsonl", "--fields", "a,b", "--json", in: folder)
+      let twice = try Program.start("agreement", "table.jsonl", "--fields", "a,a", in: folder)
+      #expect(twice.code == 2 && twice.complaint.contains("each field once"), "\(twice.complaint)")
       for (name, other) in [("\"raw\"", "raw agreement"), ("gwet_ac1", "Gwet's AC1")] {
         #expect(
           try number("estimate", in: imported, where: name)

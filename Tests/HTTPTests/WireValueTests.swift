@@ -27,16 +27,20 @@ import Testing
     #expect(value(#""\ud83d.\ude00""#) == .text("\u{FFFD}.\u{FFFD}"))
     #expect(value(#""\ud83d\ud83d\ude00""#) == .text("\u{FFFD}😀"))
     #expect(value(#"{"a": 1, "a": 2}"#) == .object(["a": .number(2)]))
+    #expect(value("[Infinity, -Infinity]") == .list([.number(.infinity), .number(-.infinity)]))
+    #expect(value(#"{"a": NaN, "b": 1}"#)?["a"]?.number?.isNaN == true)
+    #expect(value("\"a\nb\tc\"") == .text("a\nb\tc"))
+    #expect(WireValue(Data([0x22, 0x61, 0xFF, 0x62, 0x22])) == .text("a\u{FFFD}b"))
   }
 
   @Test(arguments: [
-    "", " ", "{", "[1", "[1,]", "{\"a\"}", "{\"a\": 1,}", "{a: 1}", "01", "1.", "1e", "-", "NaN",
-    "Infinity", "nul", "tru", "\"a", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\n\"", "1 2",
+    "", " ", "{", "[1", "[1,]", "{\"a\"}", "{\"a\": 1,}", "{a: 1}", "01", "1.", "1e", "-", "Na",
+    "Infinit", "nul", "tru", "\"a", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "1 2",
     "<html>", "'a'", "\"\\", "\"\\ud83d\\u12", "-Infinit",
   ]) func `everything else is no JSON`(_ text: String) { #expect(value(text) == nil) }
 
-  @Test func `bytes that are not text, and depth without end, are no JSON`() {
-    #expect(WireValue(Data([0x22, 0xFF, 0x22])) == nil)
+  @Test func `bytes outside texts, and depth without end, are no JSON`() {
+    #expect(WireValue(Data([0x5B, 0xFF, 0x5D])) == nil)
     #expect(value(String(repeating: "[", count: 100_000)) == nil)
     #expect(value(String(repeating: "{\"a\":", count: 100_000)) == nil)
     #expect(

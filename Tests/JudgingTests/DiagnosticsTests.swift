@@ -90,6 +90,19 @@ import Testing
     #expect(summary([]).length.quintiles.isEmpty)
   }
 
+  @Test func `equal lengths are never divided among quintiles`() {
+    let alike = (0..<10).map { pair("\($0)", $0 < 5 ? 1 : 0, $0 < 5 ? 0 : 1, lengths: [3, 3]) }
+    let length = summary(alike).length
+    #expect(length.quintiles.map(\.winRate?.value) == [0.5])
+    // Four differences of -1 and six of 1: two parts, whatever wins.
+    let two = (0..<10).map { index in
+      pair(
+        "\(index)", index % 2 == 0 ? 1 : 0, index % 2 == 0 ? 0 : 1, lengths: [index < 4 ? 2 : 4, 3])
+    }
+    #expect(summary(two).length.quintiles.map(\.low) == [-1, 1])
+    #expect(summary(two).length.quintiles.map(\.winRate?.value) == [0.5, 0.5])
+  }
+
   @Test func `a canary that wins more than one in ten is an alarm, and one that ties is none`() {
     func canaries(_ wins: Int, _ ties: Int, _ kind: CanaryKind) -> [JudgedPair] {
       (0..<16).map { index in

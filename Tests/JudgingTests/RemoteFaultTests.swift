@@ -150,9 +150,9 @@ import Testing
     async throws
   {
     let reasons = [
-      "the body is empty", "the body is not JSON", "the body is not JSON", "the body is not JSON",
+      "the body is empty", "the body is not JSON", "the body is not JSON", nil,
       "the body is not an object", "the body is not an object", "the body is not an object",
-      "the body is not JSON", "'choices' of the body is empty",
+      nil, "'choices' of the body is empty",
       "'choices' of the body is not a list", "answers 200 with an error: overloaded", nil,
       "'choices.0.message.content' of the body has the wrong type", nil, "the body is not JSON",
     ]
@@ -167,7 +167,8 @@ import Testing
       }
       for (mode, state) in [
         ("refusal", Judgment.State.refused), ("length", .truncated), ("silence", .empty),
-        ("prose", .unparsable), ("garbage-11", .empty), ("garbage-13", .unfinished),
+        ("prose", .unparsable), ("garbage-3", .unparsable), ("garbage-7", .verdict),
+        ("garbage-11", .empty), ("garbage-13", .unfinished),
       ] {
         let bench = try RemoteBench(server.address(mode))
         let judgment = try await bench.judge.judge(question)

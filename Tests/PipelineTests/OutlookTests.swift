@@ -42,7 +42,10 @@ import Testing
       RunRecipe(document, base: folder.url), memory: MachineMemory(bytes: memory))
   }
 
-  private func problems(_ outlook: Outlook) -> String { message { try outlook.check() } }
+  /// What is wrong, without the places in the recipe.
+  private func problems(_ outlook: Outlook) -> String {
+    message { try outlook.check() }.replacing(#/r.yaml:\d+:\d+: /#, with: "")
+  }
 
   @Test func `a recipe that can work is left alone`() throws {
     let outlook = try outlook(sample: ", max_tokens: 59")
@@ -52,6 +55,8 @@ import Testing
   }
 
   @Test func `completions that exceed the context are named with the key to change`() throws {
+    let placed = message { try outlook(sample: ", max_tokens: 60").check() }
+    #expect(placed.hasPrefix("r.yaml:13:100: stages.candidates.max_tokens: "), "\(placed)")
     #expect(
       problems(try outlook(sample: ", max_tokens: 60"))
         == "stages.candidates.max_tokens: 60 new tokens behind a prompt of 5 exceed the model's "

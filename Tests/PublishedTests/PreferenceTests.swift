@@ -200,6 +200,18 @@ import Testing
     #expect(report.scores.map(\.unscored) == [1, 0])
   }
 
+  @Test func `a judging and its own export are not counted twice`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("judgments.jsonl", "")
+    try folder.write("annotations.json", "[]")
+    let export = folder.url.appending(path: "annotations.json").path
+    #expect(
+      throws: PublishedError.content(
+        file: export, problem: "is an export of the judgments.jsonl beside it, which is given too",
+        advice: "give one of the two")
+    ) { try PreferenceFiles([folder.url.path, export]) }
+  }
+
   @Test func `a file without judgments is named`() throws {
     let outputs = try TemporaryFile("o.json", "[{\"instruction\": \"i\", \"output\": \"o\"}]")
     #expect(

@@ -44,6 +44,31 @@ import Testing
     #expect(checkpoint.manifest.files[0].sha256 == SHA256.hex(of: "weights"))
   }
 
+  /// A model that is only used: its folder may have been copied, without the optimiser's state.
+  @Test func aFolderIsHeldAgainstItsManifest() throws {
+    try store.save(step: 1, facts: [:]) { folder in
+      for name in ["model.safetensors", CheckpointManifest.trainingState] {
+        try Data("numbers".utf8).write(to: folder.appending(path: name))
+      }
+    }
+    let folder = store.url(of: 1)
+    try CheckpointManifest.hold(folder)
+    try FileManager.default.removeItem(
+      at: folder.appending(path: CheckpointManifest.trainingState))
+    try CheckpointManifest.hold(folder)
+    let weights = folder.appending(path: "model.safetensors")
+    try Data("numberS".utf8).write(to: weights)
+    let error = #expect(throws: RunError.self) { try CheckpointManifest.hold(folder) }
+    #expect(error?.path == weights.filePath)
+    #expect(error?.problem.hasSuffix("where it was edited on purpose") == true)
+    // Another program's file of that name says nothing about the others.
+    try Data(#"{"name": "site", "icons": []}"#.utf8)
+      .write(to: folder.appending(path: "manifest.json"))
+    try CheckpointManifest.hold(folder)
+    try FileManager.default.removeItem(at: folder.appending(path: "manifest.json"))
+    try CheckpointManifest.hold(folder)
+  }
+
   @Test func stepsSortByNumber() throws {
     for step in [2_000_000, 0, 999_999] { try save(step) }
     #expect(try store.steps() == [0, 999_999, 2_000_000])

@@ -27,6 +27,19 @@ import Testing
     #expect((width ?? 0) > normal - 0.02 && (width ?? 9) < 1.2 * normal)
   }
 
+  /// Where one category has nine items of ten and raters are right nine times of ten, κ is .39; twenty
+  /// items often hold no agreement on the rare one, and percentiles of the items alone end at 0.
+  @Test func whatFewItemsDoNotShowIsStillPossible() throws {
+    let first = [String](repeating: "y", count: 19) + ["n"]
+    let second = [String](repeating: "y", count: 18) + ["n", "y"]
+    let interval = try #require(CohenKappa.estimate(first, second)?.interval)
+    #expect(interval.contains(0.39), "\(interval)")
+    let items = zip(first, second).map { [$0, $1] }
+    let summary = try #require(AgreementSummary(items))
+    #expect(summary.krippendorff?.interval?.contains(0.39) == true)
+    #expect(summary.fleiss?.interval?.contains(0.39) == true)
+  }
+
   @Test func undefinedTablesGiveNil() {
     #expect(CohenKappa.value(table: []) == nil)
     #expect(CohenKappa.value(table: [[1, 2]]) == nil)

@@ -48,6 +48,30 @@ import Testing
     #expect(few > 787 && few < 2000)
   }
 
+  /// Against the test itself, on 2,000 sets of data for which the power was promised.
+  @Test func powerOverSeedsIsThatOfTheCrossedTest() throws {
+    for (prompts, difference, seeds) in [(50, 0.2, 3), (20, 0.3, 5)] {
+      let said = try #require(
+        plan(0.5, luck: 0.1, seeds: seeds).power(difference: difference, prompts: prompts))
+      var generator = SeededGenerator(seed: 9)
+      var found = 0
+      for _ in 0..<2000 {
+        let hard = (0..<prompts).map { _ in 0.5 * generator.normal() }
+        func side(_ shift: Double, _ own: [Double]) -> [[[Double]]] {
+          (0..<seeds).map { _ in
+            let luck = shift + 0.1 * generator.normal()
+            return own.map { [$0 + luck] }
+          }
+        }
+        let none = [Double](repeating: 0, count: prompts)
+        let test = Inference().difference(side(difference, hard), minus: side(0, none))
+        if let test, test.pValue <= 0.05 { found += 1 }
+      }
+      // Three standard errors of a share of 2,000.
+      #expect(abs(said - Double(found) / 2000) < 0.034, "\(said) promised, \(found) found")
+    }
+  }
+
   @Test func impossiblePlansAreNil() {
     #expect(ComparisonPlan(deviation: 0) == nil)
     #expect(ComparisonPlan(deviation: -1) == nil)

@@ -17,5 +17,7 @@ for set in "$folder"/sets/set-*; do
   "$plumb" leaderboard "$set/judgments.json" --json >"$set/leaderboard.jsonl"
   python3 benchmarks/coverage/same.py "$set" || failed=1
 done
+"$plumb" bench alike "$folder/alike"
+python3 benchmarks/coverage/alike.py "$plumb" "$folder/alike" || failed=1
 test -z "${failed:-}" || { echo "run.sh: not every cell holds" >&2; exit 1; }
 echo "The commands print the same digits on twenty sets."

@@ -1,8 +1,9 @@
 """The cells of `plumb bench coverage` as the tables of the README, and whether they hold.
 
 Thresholds: every cell covers at least 93 %; false alarms, of one comparison and of a family of fifteen,
-at most 5.5 %; no width of zero. A share of so many sets has an error of its own: a cell fails where it
-misses the threshold, without allowance.
+at most 5.5 %; no width of zero. A share of so many sets has an error of its own: the program draws a cell
+that misses again, with twenty times as many new sets, and what that gives is held against the threshold
+without allowance.
 """
 import json
 import sys
@@ -54,7 +55,13 @@ for cell in cells:
         if abs(cell["said"] - cell["found"]) > 0.05:
             failed.append((f"power at {cell['prompts']} prompts", f"found {cell['found']:.3f}"))
 print()
-print(f"{len(cells)} cells of {cells[0]['sets']} sets; {len(failed)} fail.")
+sets = min(cell["sets"] for cell in cells)
+again = [cell for cell in cells if cell["sets"] > sets]
+print(f"{len(cells)} cells of {sets} sets, {len(again)} of them drawn again; {len(failed)} fail.")
+for cell in again:
+    held = f"covers {cell['coverage']:.3f}" if cell.get("coverage") is not None else ""
+    found = f"false alarms {cell['alarms']:.4f}" if cell.get("alarms") is not None else ""
+    print(f"- again with {cell['sets']} sets: {name(cell)}: {', '.join(filter(None, (held, found)))}")
 for what, how in failed:
     print(f"- {what}: {how}")
 sys.exit(1 if failed else 0)

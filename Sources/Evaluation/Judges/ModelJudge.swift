@@ -1,3 +1,4 @@
+import Corpus
 import Foundation
 import Judging
 import Policy
@@ -38,6 +39,28 @@ public final class ModelJudge: BatchJudge {
     ]
     identity = JudgeIdentity(
       name: folder.title, facts: folder.facts.merging(own) { $1 })
+  }
+
+  /// Why no question of a template fits a model's context, known without its weights; nil where those
+  /// about the shortest texts do.
+  ///
+  /// - Parameter url: of the model's folder.
+  public static func contextProblem(
+    of url: URL, name: String, template: PromptTemplate
+  ) throws -> String? {
+    let shape = try ConfigurationFile(reading: url.appending(path: "config.json")).configuration
+    let shortest = JudgeQuestion(
+      id: "", prompt: "", candidates: template.subject == .single ? [""] : ["", ""],
+      reference: "")
+    let count = try Tokenizer.load(directory: url)
+      .read(template.render(shortest).plain, []).prompt.count
+    let reply = template.labels.isEmpty ? template.maximumTokens : 0
+    guard count + reply > shape.positions else { return nil }
+    return
+      "the context of \(name) holds \(shape.positions) tokens, and template \(template.name) takes "
+      + "\(count) without any text to judge"
+      + (reply > 0 ? " and up to \(reply) for the reply" : "")
+      + "; take a model with a longer context, or a shorter template"
   }
 
   /// A question as the model reads it.

@@ -10,13 +10,20 @@ extension LengthSummary {
       }
     }
     let decided = judged.filter { $0.difference != 0 && $0.share != 0.5 }
-    let sorted = judged.sorted { ($0.difference, $0.share) < ($1.difference, $1.share) }
+    let sorted = judged.sorted { $0.difference < $1.difference }
+    // Fifths, cut where lengths change: which of equal lengths come first says nothing.
+    let cuts = (0...5).map { fifth in
+      let place = sorted.count * fifth / 5
+      guard place > 0, place < sorted.count else { return place }
+      let before = sorted[place - 1].difference
+      return sorted[place...].firstIndex { $0.difference > before } ?? sorted.count
+    }
     self.init(
       means: [0, 1].map { side in Sample.mean(pairs.map { Double($0.lengths[side]) }) ?? 0 },
       longerWins: JudgedShare.of(
         decided.map { (id: $0.id, share: ($0.difference > 0) == ($0.share > 0.5) ? 1 : 0) }),
       quintiles: (showsWinRates ? 0..<5 : 0..<0).compactMap { index in
-        let part = sorted[sorted.count * index / 5..<sorted.count * (index + 1) / 5]
+        let part = sorted[cuts[index]..<cuts[index + 1]]
         guard let first = part.first, let last = part.last else { return nil }
         return Bin(
           low: first.difference, high: last.difference,

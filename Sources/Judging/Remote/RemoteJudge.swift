@@ -123,7 +123,7 @@ public struct RemoteJudge: Judge {
     case .length where !call.wantsProbabilities:
       // A reply that is cut off may end in what looks like a verdict.
       return Judgment(
-        .truncated, reason: "cut off after \(template.maximumTokens) tokens without an end")
+        .truncated, reason: "cut off without an end, " + Self.extent(reply, template))
     case .complete, .length: break
     }
     guard call.wantsProbabilities else { return parser.judgment(of: reply.text) }
@@ -136,6 +136,13 @@ public struct RemoteJudge: Judge {
       return Judgment(.unparsable, reason: "the log-probability of a label is not a number")
     }
     return parser.judgment(of: probabilities.known)
+  }
+
+  /// A server may stop before the limit that it was given, where its context ends.
+  private static func extent(_ reply: RemoteReply, _ template: PromptTemplate) -> String {
+    let most = template.maximumTokens
+    guard let used = reply.usage?.output, used < most else { return "after \(most) tokens" }
+    return "after \(used) tokens by the server's count; \(most) were allowed"
   }
 
   /// The end of a long reply, which is where the verdict stands.

@@ -21,6 +21,8 @@ public struct JudgingSession {
     let meter = assembly.meter
     await meter.add(ledger.earlier)
     await ledger.recall(assembly.dialects)
+    // An earlier process may have ended before it shared what it had learned.
+    try await Self.share(assembly.dialects, cache)
     try await cache?.recall(assembly.servers, assembly.dialects)
     judge = try assembly.judge(
       recorder: ledger,
@@ -64,9 +66,13 @@ public struct JudgingSession {
       parallel: assembly.asksServers ? assembly.settings.concurrency * 2 : 1)
     let found = await run.perform(questions, interruption: interruption, progress: progress)
     try await ledger.sync()
-    for lesson in lessons {
-      try await cache?.keep(lesson, as: assembly.dialects.name(of: lesson.server))
-    }
+    try await Self.share(assembly.dialects, cache)
     return found
+  }
+
+  private static func share(_ dialects: DialectBook, _ cache: AnswerCache?) async throws {
+    for lesson in dialects.all {
+      try await cache?.keep(lesson, as: dialects.name(of: lesson.server))
+    }
   }
 }

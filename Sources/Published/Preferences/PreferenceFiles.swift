@@ -31,6 +31,7 @@ public struct PreferenceFiles: Sendable, Equatable {
   ///   - human: more files, of any format but a page's, whose judgments people gave.
   /// - Throws: ``PublishedError`` for the first file that is wrong.
   public init(_ paths: [String], human: [String] = []) throws(PublishedError) {
+    try Self.refuseExports(among: (paths + human).map(Self.file))
     let files = try paths.map { path throws(PublishedError) in
       (path: Self.file(path), format: try JudgmentFormat(path: Self.file(path)))
     }
@@ -71,6 +72,23 @@ public struct PreferenceFiles: Sendable, Equatable {
         advice: "give the files that its page saved as well")
     }
   }
+
+  /// What `plumb judge` writes beside its own record says the same again.
+  private static func refuseExports(among paths: [String]) throws(PublishedError) {
+    let places = paths.map { URL(filePath: $0).standardizedFileURL }
+    let judged = Set(places.filter { $0.lastPathComponent == "judgments.jsonl" }.map(\.folder))
+    for (path, place) in zip(paths, places)
+    where exports.contains(place.lastPathComponent) && judged.contains(place.folder) {
+      throw .content(
+        file: path, problem: "is an export of the judgments.jsonl beside it, which is given too",
+        advice: "give one of the two")
+    }
+  }
+
+  private static let exports = [
+    "annotations.json", "arena-hard.jsonl", "mt-bench.jsonl", "comparisons.jsonl",
+    "comparisons.csv",
+  ]
 
   /// The file that a folder of `plumb judge` means.
   public static func file(_ path: String) -> String {
@@ -164,4 +182,8 @@ public struct PreferenceFiles: Sendable, Equatable {
 
     var remarks: [RowRemark] { systems.remarks + judges.remarks }
   }
+}
+
+extension URL {
+  fileprivate var folder: String { deletingLastPathComponent().path }
 }

@@ -16,7 +16,7 @@ extension JSONParser {
         return text
       }
       if byte == UInt8(ascii: "\\") { return try escapedString(from: start) }
-      if byte < 0x20 { break }
+      if byte < 0x20, manner == .strict { break }
       bits |= byte
       offset += 1
     }
@@ -40,7 +40,7 @@ extension JSONParser {
         run = offset
         continue
       }
-      if byte < 0x20 { break }
+      if byte < 0x20, manner == .strict { break }
       offset += 1
     }
     throw unfinishedString()
@@ -98,6 +98,7 @@ extension JSONParser {
   private func text(_ range: Range<Int>) throws(JSONError) -> String {
     let slice = UnsafeBufferPointer(rebasing: bytes[range])
     if let text = String(validating: slice, as: UTF8.self) { return text }
+    if manner == .lenient { return String(decoding: slice, as: UTF8.self) }
     throw failure(
       "not UTF-8; save the file as UTF-8", at: range.lowerBound + Self.validPrefix(slice))
   }

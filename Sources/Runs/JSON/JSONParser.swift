@@ -12,8 +12,9 @@ public struct JSONParser {
   public enum Manner: Sendable {
     case strict
     /// As servers write: something that nobody looks at must not make a whole answer useless. Numbers
-    /// beyond a double are infinite, `-Infinity` (which Python writes for the logarithm of nothing) is
-    /// one, half a character is U+FFFD, and of equal keys the last counts.
+    /// beyond a double are infinite, `NaN` and `Infinity` (which Python writes) are numbers, half a
+    /// character and what is not UTF-8 are U+FFFD, control characters stand for themselves, and of
+    /// equal keys the last counts.
     case lenient
   }
 
@@ -98,6 +99,9 @@ public struct JSONParser {
     case UInt8(ascii: "f"): return try word("false", .boolean(false))
     case UInt8(ascii: "n"): return try word("null", .null)
     case UInt8(ascii: "-"), .some(0x30...0x39): return try number()
+    case UInt8(ascii: "N") where manner == .lenient: return try word("NaN", .number(.nan))
+    case UInt8(ascii: "I") where manner == .lenient:
+      return try word("Infinity", .number(.infinity))
     case UInt8(ascii: "N"), UInt8(ascii: "I"):
       throw failure("NaN and Infinity are not JSON; write a finite number or null")
     default: throw unexpected("a value")

@@ -18,7 +18,7 @@ public struct AgreementSummary: Sendable, Equatable {
   ///   - clusters: which of the items are alike, as those about one prompt; nil where none are.
   ///   - bootstrap: resamples items, or clusters of them.
   /// - Returns: nil where no item has two ratings, or clusters are not one for each item.
-  public init?<Category: Hashable & Comparable & CustomStringConvertible>(
+  public init?<Category: Hashable & CustomStringConvertible>(
     _ items: [[Category]], clusters: [Int]? = nil, bootstrap: ClusterBootstrap = ClusterBootstrap()
   ) {
     guard clusters.map({ $0.count == items.count }) ?? true else { return nil }
@@ -26,9 +26,10 @@ public struct AgreementSummary: Sendable, Equatable {
     let clusters = clusters.map { all in rated.map { all[$0] } }
     let items = rated.map { items[$0] }
     guard !items.isEmpty else { return nil }
-    let categories = Array(Set(items.flatMap { $0 })).sorted()
-    let codes = Dictionary(
-      uniqueKeysWithValues: categories.enumerated().map { ($0.element, $0.offset) })
+    // In the order of their appearance: what they are called changes no number.
+    var codes: [Category: Int] = [:]
+    for rating in items.joined() where codes[rating] == nil { codes[rating] = codes.count }
+    let categories = codes.sorted { $0.value < $1.value }.map(\.key)
     let coded = items.map { item in item.compactMap { codes[$0] } }
     let counts = coded.map { item in
       item.reduce(into: [Int](repeating: 0, count: categories.count)) { $0[$1] += 1 }

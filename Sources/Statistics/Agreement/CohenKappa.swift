@@ -53,10 +53,16 @@ public enum CohenKappa {
     guard first.count == second.count else { return nil }
     var places: [Label: Int] = [:]
     for label in first + second where places[label] == nil { places[label] = places.count }
-    let cells = zip(first, second).map { (places[$0] ?? 0, places[$1] ?? 0) }
+    let real = zip(first, second).map { (places[$0] ?? 0, places[$1] ?? 0) }
+    // The places that ``ClusterBootstrap/imagined(categories:raters:)`` fills, in its order.
+    let imagined = ClusterBootstrap.imagined(categories: places.count).isEmpty ? 0 : places.count
+    let cells =
+      real + (0..<imagined).flatMap { one in (0..<imagined).map { other in (one, other) } }
     let empty = [[Int]](
       repeating: [Int](repeating: 0, count: places.count), count: places.count)
-    return bootstrap.estimate(items: cells.count, in: clusters, rows: cells.count) { chosen in
+    return bootstrap.estimate(
+      items: real.count, in: clusters, rows: real.count, imagined: cells.count - real.count
+    ) { chosen in
       var table = empty
       for item in chosen { table[cells[item].0][cells[item].1] += 1 }
       return value(table: table) ?? .nan

@@ -40,8 +40,13 @@ public enum GwetAC1 {
   public static func estimate(
     counts: [[Int]], clusters: [Int]? = nil, bootstrap: ClusterBootstrap = ClusterBootstrap()
   ) -> Estimate? {
-    bootstrap.estimate(items: counts.count, in: clusters, rows: counts.count) { chosen in
-      value(counts: chosen.map { counts[$0] }) ?? .nan
+    let imagined = ClusterBootstrap.imagined(
+      categories: counts.first?.count ?? 0)
+    let all = counts + imagined
+    return bootstrap.estimate(
+      items: counts.count, in: clusters, rows: counts.count, imagined: imagined.count
+    ) { chosen in
+      value(counts: chosen.map { all[$0] }) ?? .nan
     }
   }
 }

@@ -31,13 +31,18 @@ public enum KrippendorffAlpha {
     _ units: [[Double]], scale: Scale, clusters: [Int]? = nil,
     bootstrap: ClusterBootstrap = ClusterBootstrap()
   ) -> Estimate? {
-    guard clusters.map({ $0.count == units.count }) ?? true,
-      let table = Coincidences(units, scale: scale)
-    else { return nil }
     let rated = units.indices.filter { units[$0].count > 1 }
+    let categories = Array(Set(rated.flatMap { units[$0] })).sorted()
+    let imagined = ClusterBootstrap.imagined(categories: categories.count).map { counts in
+      zip(categories, counts).flatMap { [Double](repeating: $0, count: $1) }
+    }
+    guard clusters.map({ $0.count == units.count }) ?? true,
+      let table = Coincidences(units + imagined, scale: scale)
+    else { return nil }
     let ratings = rated.reduce(0) { $0 + units[$1].count }
     return bootstrap.estimate(
-      items: table.units.count, in: clusters.map { all in rated.map { all[$0] } }, rows: ratings
+      items: rated.count, in: clusters.map { all in rated.map { all[$0] } }, rows: ratings,
+      imagined: imagined.count
     ) { chosen in
       table.alpha(chosen) ?? .nan
     }

@@ -1,7 +1,8 @@
 import Foundation
 
 /// How many prompts, and seeds, a comparison needs, and what a given number of them can show: the
-/// power of the tests of ``Inference``, by the noncentral t distribution.
+/// power of the tests of ``Inference``: by the noncentral t distribution for one training, by
+/// ``CrossedPower`` for several.
 public struct ComparisonPlan: Sendable, Equatable {
   /// Standard deviation over prompts of what is averaged: a preference, or a paired difference.
   public var deviation: Double
@@ -35,30 +36,18 @@ public struct ComparisonPlan: Sendable, Equatable {
 
   /// The chance that a two-sided test finds `difference` on so many prompts; nil below two.
   public func power(difference: Double, prompts: Int) -> Double? {
-    guard prompts > 1, difference.isFinite, let (error, degrees) = error(prompts),
-      let critical = StudentT.quantile(1 - significance / 2, degrees: degrees)
-    else { return nil }
-    let shift = abs(difference) / error
-    guard shift < 1e6 else { return 1 }
-    guard let below = NoncentralT.cumulative(critical, degrees: degrees, shift: shift),
-      let far = NoncentralT.cumulative(-critical, degrees: degrees, shift: shift)
-    else { return nil }
-    return 1 - below + far
+    powers(prompts: prompts)?.of(difference)
   }
 
   /// The smallest difference that so many prompts find with the given power; nil below two prompts or
   /// outside (significance, 1).
   public func difference(prompts: Int, power: Double) -> Double? {
-    guard power > significance, power < 1, prompts > 1, let (error, _) = error(prompts) else {
-      return nil
-    }
-    var (low, high) = (0.0, error)
-    while let reached = self.power(difference: high, prompts: prompts), reached < power {
-      (low, high) = (high, 2 * high)
-    }
+    guard power > significance, power < 1, let powers = powers(prompts: prompts) else { return nil }
+    var (low, high) = (0.0, powers.error)
+    while let reached = powers.of(high), reached < power { (low, high) = (high, 2 * high) }
     for _ in 0..<60 {
       let middle = low + (high - low) / 2
-      guard let reached = self.power(difference: middle, prompts: prompts) else { return nil }
+      guard let reached = powers.of(middle) else { return nil }
       if reached < power { low = middle } else { high = middle }
     }
     return high
@@ -83,20 +72,39 @@ public struct ComparisonPlan: Sendable, Equatable {
     return high
   }
 
-  /// Standard error and degrees of freedom, as ``CrossedVariance`` has them.
-  private func error(_ prompts: Int) -> (error: Double, degrees: Double)? {
+  /// The power of one number of prompts as a function of the difference.
+  private struct Powers {
+    let error: Double
+    /// The chance to find so large a difference, not below 0.
+    let of: (Double) -> Double?
+  }
+
+  private func powers(prompts: Int) -> Powers? {
+    guard prompts > 1 else { return nil }
     let ofPrompts = deviation * deviation / Double(prompts)
-    guard seeds > 1 else {
-      // One training stands for itself: what another would give is not asked.
-      return ofPrompts > 0 ? (ofPrompts.squareRoot(), Double(prompts - 1)) : nil
+    guard seeds == 1 else {
+      return CrossedPower(
+        ofPrompts: ofPrompts, prompts: prompts,
+        ofSide: seedDeviation * seedDeviation / Double(seeds), seeds: seeds, trained: trained,
+        significance: significance
+      ).map { crossed in
+        Powers(error: crossed.error) { $0.isFinite ? crossed.power(difference: $0) : nil }
+      }
     }
-    let ofSide = seedDeviation * seedDeviation / Double(seeds)
-    let variance = ofPrompts + Double(trained) * ofSide
-    let charges =
-      ofPrompts * ofPrompts / max(Double(prompts) - 2, 0.5)
-      + Double(trained) * ofSide * ofSide / max(Double(seeds) - 2, 0.5)
-    let fewest = min(prompts, seeds)
-    let degrees = fewest == 2 ? 1 : max(variance * variance / charges, Double(fewest - 1))
-    return (variance.squareRoot(), degrees)
+    // One training stands for itself: what another would give is not asked.
+    let error = ofPrompts.squareRoot()
+    let degrees = Double(prompts - 1)
+    guard error > 0,
+      let critical = StudentT.quantile(1 - significance / 2, degrees: degrees)
+    else { return nil }
+    return Powers(error: error) { difference in
+      guard difference.isFinite else { return nil }
+      let shift = abs(difference) / error
+      guard shift < 1e6 else { return 1 }
+      guard let below = NoncentralT.cumulative(critical, degrees: degrees, shift: shift),
+        let far = NoncentralT.cumulative(-critical, degrees: degrees, shift: shift)
+      else { return nil }
+      return 1 - below + far
+    }
   }
 }

@@ -24,8 +24,7 @@ struct CrossedVariance {
     let count = Double(prompts.count)
     let ofPrompts = spread / count
     var (ofSeeds, rest) = (0.0, 0.0)
-    var charges = ofPrompts * ofPrompts / max(count - 2, 0.5)
-    var fewest = prompts.count
+    var parts = [(ofPrompts, prompts.count)]
     for side in sides {
       let seeds = Double(side.count)
       let means = side.compactMap(Sample.mean)
@@ -34,8 +33,7 @@ struct CrossedVariance {
       else { return nil }
       let part = between / seeds
       ofSeeds += part
-      charges += part * part / max(seeds - 2, 0.5)
-      fewest = min(fewest, side.count)
+      parts.append((part, side.count))
       var squares = 0.0
       for prompt in prompts.indices {
         let column = side.reduce(0) { $0 + $1[prompt] } / seeds
@@ -50,11 +48,20 @@ struct CrossedVariance {
     // What is left of equal numbers is rounding.
     let size = prompts.reduce(0) { max($0, abs($1)) }
     guard scale > 1e-28 * size * size else {
-      (variance, degrees) = (0, Double(fewest - 1))
+      (variance, degrees) = (0, Double((parts.map(\.1).min() ?? 2) - 1))
       return
     }
     variance = max(scale, ofPrompts + ofSeeds - rest)
-    let satterthwaite = variance * variance / charges
-    degrees = fewest == 2 ? 1 : max(satterthwaite, Double(fewest - 1))
+    degrees = Self.degrees(of: variance, parts: parts)
+  }
+
+  /// Satterthwaite's degrees of freedom, never fewer than the part of fewest members has.
+  static func degrees(of variance: Double, parts: [(variance: Double, members: Int)]) -> Double {
+    let fewest = parts.map(\.members).min() ?? 2
+    guard fewest > 2 else { return 1 }
+    let charges = parts.reduce(0) {
+      $0 + $1.variance * $1.variance / max(Double($1.members) - 2, 0.5)
+    }
+    return max(variance * variance / charges, Double(fewest - 1))
   }
 }

@@ -61,7 +61,8 @@ public struct Inference: Sendable, Equatable {
   ///   not possible.
   public func estimate(_ quantity: Quantity, seeds rows: [[[Double]]]) -> Estimate? {
     guard let table = PromptTable(rows) else { return nil }
-    return estimate(quantity, prompts: table.means, sides: [table.seeds], rows: table.rows)
+    return estimate(
+      quantity, prompts: table.means, sides: [table.seeds], rows: table.rows, ends: table.ends)
   }
 
   /// The share of comparisons that the first side wins, over combinations of a prompt's rows and of
@@ -110,20 +111,21 @@ public struct Inference: Sendable, Equatable {
   /// - Parameters:
   ///   - prompts: each prompt's value, mean over all seeds.
   ///   - sides: `[side][seed][prompt]`.
+  ///   - ends: the least and the greatest value there can be, where values are of few kinds.
   func estimate(
-    _ quantity: Quantity, prompts: [Double], sides: [[[Double]]], rows: Int
+    _ quantity: Quantity, prompts: [Double], sides: [[[Double]]], rows: Int, ends: Interval? = nil
   ) -> Estimate? {
     guard let mean = Sample.mean(prompts), confidence > 0, confidence < 1 else { return nil }
     if quantity == .share, !prompts.allSatisfy({ $0 >= 0 && $0 <= 1 }) { return nil }
     if quantity == .nonnegative, mean <= 0 {
       // An unbiased estimate of what is not below 0 may be: it has no logarithm, and is cut at 0.
-      var found = estimate(.real, prompts: prompts, sides: sides, rows: rows)
+      var found = estimate(.real, prompts: prompts, sides: sides, rows: rows, ends: ends)
       let whole = found?.interval
       found?.interval = whole?.clipped(to: 0...Double.infinity)
       return found
     }
     let seeds = sides.map(\.count).max() ?? 1
-    var (interval, basis) = self.interval(quantity, prompts, mean, sides)
+    var (interval, basis) = self.interval(quantity, prompts, mean, sides, ends)
     let several = sides.map(\.count).filter { $0 > 1 }
     if several.contains(2) { basis.caveats.append(.twoSeeds) }
     if !several.isEmpty, sides.contains(where: { $0.count == 1 }) {
@@ -140,7 +142,8 @@ public struct Inference: Sendable, Equatable {
   }
 
   private func interval(
-    _ quantity: Quantity, _ prompts: [Double], _ mean: Double, _ sides: [[[Double]]]
+    _ quantity: Quantity, _ prompts: [Double], _ mean: Double, _ sides: [[[Double]]],
+    _ ends: Interval?
   ) -> (Interval?, IntervalBasis) {
     let crossed = CrossedVariance(prompts: prompts, sides: sides)
     let unit: IntervalBasis.Unit = crossed == nil ? .prompts : .seedsAndPrompts
@@ -156,7 +159,7 @@ public struct Inference: Sendable, Equatable {
       return (whole?.hull(alone) ?? alone, basis(.crossed))
     }
     guard prompts.count > 1 else { return (nil, basis(.none, [.oneGroup])) }
-    let (alone, method, caveats) = overPrompts(quantity, prompts, mean)
+    let (alone, method, caveats) = overPrompts(quantity, prompts, mean, ends)
     guard let crossed else { return (alone, basis(method, caveats)) }
     guard let half = half(crossed), half > 0 else { return (nil, basis(.none, [.noSpread])) }
     let whole = symmetric(quantity, mean, half)
@@ -170,11 +173,11 @@ public struct Inference: Sendable, Equatable {
 
   /// The interval for other prompts alone.
   private func overPrompts(
-    _ quantity: Quantity, _ prompts: [Double], _ mean: Double
+    _ quantity: Quantity, _ prompts: [Double], _ mean: Double, _ ends: Interval?
   ) -> (Interval?, IntervalBasis.Method, [IntervalBasis.Caveat]) {
     guard let half = half(prompts), half > 0 else { return (nil, .none, [.noSpread]) }
     var found = symmetric(quantity, mean, half)
-    if quantity == .real, let coarse = coarse(prompts) { found = found.hull(coarse) }
+    if quantity == .real, let coarse = coarse(prompts, ends) { found = found.hull(coarse) }
     let method: IntervalBasis.Method = quantity == .nonnegative ? .logarithmic : .studentT
     let caveats: [IntervalBasis.Caveat] = prompts.count < Self.few ? [.tooFew] : []
     guard BootstrapT.isNeeded(prompts) else { return (found, method, caveats) }
@@ -195,14 +198,11 @@ public struct Inference: Sendable, Equatable {
 
   /// Of values of at most five kinds, as rewards of 0 and 1 are: the exact interval between the least
   /// and the greatest. Student's t misses where one kind is rare.
-  private func coarse(_ values: [Double]) -> Interval? {
-    let kinds = Set(values)
-    guard kinds.count <= 5, let low = kinds.min(), let high = kinds.max(), low < high else {
-      return nil
-    }
-    let size = high - low
-    return shareInterval(values.map { min(1, max(0, ($0 - low) / size)) }).0
-      .map { Interval(low + size * $0.low, low + size * $0.high) }
+  private func coarse(_ values: [Double], _ ends: Interval?) -> Interval? {
+    guard let ends = ends ?? PromptTable.ends(of: Set(values)) else { return nil }
+    let size = ends.high - ends.low
+    return shareInterval(values.map { min(1, max(0, ($0 - ends.low) / size)) }).0
+      .map { Interval(ends.low + size * $0.low, ends.low + size * $0.high) }
   }
 
   private func shareInterval(_ values: [Double]) -> (Interval?, IntervalBasis.Method) {

@@ -7,6 +7,8 @@ struct PromptTable {
   /// Places of the kept prompts among those given.
   let kept: [Int]
   let rows: Int
+  /// The least and the greatest value, where there are from two to five kinds, as of rewards of 0 and 1.
+  let ends: Interval?
 
   /// - Parameter values: `[seed][prompt][row]`.
   /// - Returns: nil without a common prompt, for seeds of different numbers of prompts, or where a
@@ -27,8 +29,22 @@ struct PromptTable {
     means = kept.indices.map { prompt in
       seeds.reduce(0) { $0 + $1[prompt] } / Double(seeds.count)
     }
+    let kinds = kept.reduce(into: Set<Double>()) { kinds, prompt in
+      for seed in values where kinds.count <= Self.mostKinds { kinds.formUnion(seed[prompt]) }
+    }
+    ends = Self.ends(of: kinds)
     rows = kept.reduce(0) { total, prompt in
       total + values.reduce(0) { $0 + $1[prompt].count }
     }
+  }
+
+  private static let mostKinds = 5
+
+  static func ends(of kinds: Set<Double>) -> Interval? {
+    guard (2...mostKinds).contains(kinds.count), let low = kinds.min(), let high = kinds.max()
+    else {
+      return nil
+    }
+    return Interval(low, high)
   }
 }

@@ -135,8 +135,8 @@ extension RoundsRun {
     guard !made.made.examples.isEmpty || !made.made.others.isEmpty else {
       throw TrainingError.unusable(
         "stage \(context.name): round \(round) has nothing to fit; of \(made.made.possible) pairs "
-          + "\(made.made.ties) tie and \(made.made.unanswered) have no answer; take more prompts_per_round, or verdict: soft"
-      )
+          + "\(made.made.ties) tie and \(made.made.unanswered) have no answer; take more prompts_per_round"
+          + (made.made.ties > 0 ? ", or verdict: soft" : ""))
     }
   }
 

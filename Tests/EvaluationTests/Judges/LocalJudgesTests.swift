@@ -65,6 +65,19 @@ import Torch
     }
   }
 
+  @Test func `a context without room for any question is known from the folder alone`() throws {
+    let own = try template("verdict: a => first\nverdict: b => second\nmax-tokens: 9")
+    let short = try folder("short", positions: 8)
+    let said = try #require(try ModelJudge.contextProblem(of: short, name: "short", template: own))
+    #expect(
+      said.hasPrefix("the context of short holds 8 tokens, and template own takes "), "\(said)")
+    #expect(said.contains("up to 9 for the reply; take a model with a longer context"), "\(said)")
+    try FileManager.default.removeItem(at: short.appending(path: "model.safetensors"))
+    #expect(try ModelJudge.contextProblem(of: short, name: "short", template: own) != nil)
+    #expect(
+      try ModelJudge.contextProblem(of: folder("long"), name: "long", template: own) == nil)
+  }
+
   @Test func `a label of several tokens has the product of their probabilities`() throws {
     let model = try world.model(seed: 3)
     let labels = try LabelProbabilities(["ab", "c"], model)
