@@ -50,7 +50,9 @@ extension Interpreter {
   /// The element under a key, where the value has elements.
   func element(_ key: Value, of value: Value) throws(TemplateError) -> Value? {
     switch value {
-    case .mapping(let mapping): return Mapping.Key(key).flatMap { mapping[$0] }
+    case .mapping(let mapping):
+      if case .text(let text) = key { try work(text.bytes.count) }
+      return Mapping.Key(key).flatMap { mapping[$0] }
     case .list(let items), .tuple(let items):
       return index(key, items.values.count).map { items.values[$0] }
     case .text(let text):

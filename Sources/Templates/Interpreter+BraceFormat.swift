@@ -35,7 +35,7 @@ extension Interpreter {
           let end = try fieldEnd(scalars, index)
           let field = Array(scalars[index..<end])
           let text = try value(of: field, &arguments, level: level, isMarkup: isMarkup)
-          try reserve(result.count + text.bytes.count)
+          try allow(result.count + text.bytes.count)
           result += text.bytes
           index = end + 1
           continue

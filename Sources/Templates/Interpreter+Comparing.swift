@@ -17,7 +17,10 @@ extension Interpreter {
   func isEqual(_ left: Value, _ right: Value) throws(TemplateError) -> Bool {
     switch (left, right) {
     case (.none, .none), (.undefined, .undefined): return true
-    case (.text(let left), .text(let right)): return left == right
+    case (.text(let left), .text(let right)):
+      guard left.bytes.count == right.bytes.count else { return false }
+      try work(left.bytes.count)
+      return left == right
     case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)):
       guard left.values.count == right.values.count else { return false }
       try descend()
@@ -140,6 +143,7 @@ extension Interpreter {
   }
 
   func key(_ value: Value) throws(TemplateError) -> Mapping.Key {
+    if case .text(let text) = value { try work(text.bytes.count) }
     guard let key = Mapping.Key(value) else {
       throw failure("a \(value.typeName) cannot be a key of a mapping")
     }

@@ -104,16 +104,16 @@ extension Interpreter {
   private func concatenate(
     _ parts: [Expression], _ offset: Int, _ activation: Activation
   ) throws(TemplateError) -> Value {
-    var joined: [UInt8] = []
     var values: [Value] = []
     for part in parts { values.append(try evaluate(part, activation)) }
     here = offset
+    var joined: [UInt8] = []
     for value in values {
       let text = try printed(value)
-      try reserve(joined.count + text.bytes.count)
+      try allow(joined.count + text.bytes.count)
       joined += text.bytes
     }
-    return .text(Text(bytes: joined))
+    return try text(Text(bytes: joined))
   }
 
   private func item(

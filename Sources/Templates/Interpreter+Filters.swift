@@ -93,8 +93,13 @@ extension Interpreter {
       return try iterator(over: view).map { .object($0) } ?? .none
     default:
       // Python notices only when it is gone through.
-      let problem = failure("items is for mappings, not for a \(value.typeName)")
-      return .object(try iterator(depth: 0) { () throws(TemplateError) in throw problem })
+      let here = here
+      let type = value.typeName
+      return .object(
+        try iterator(depth: 0) { [unowned self] () throws(TemplateError) in
+          self.here = here
+          throw failure("items is for mappings, not for a \(type)")
+        })
     }
   }
 

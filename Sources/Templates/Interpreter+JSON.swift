@@ -49,7 +49,8 @@ extension Interpreter {
     case .integer(let value): bytes += String(value).utf8
     case .float(let value): bytes += number(value).utf8
     case .text(let text):
-      try reserve(bytes.count + text.bytes.count)
+      try work(text.bytes.count)
+      try allow(bytes.count + text.bytes.count)
       quote(text, layout, into: &bytes)
     case .list(let items), .tuple(let items):
       try nested(items.values.count, "[", "]", layout, level, into: &bytes) {
@@ -71,7 +72,7 @@ extension Interpreter {
     defer { ascend() }
     func newline(_ level: Int) throws(TemplateError) {
       guard let indentation = layout.indentation, count > 0 else { return }
-      try reserve(bytes.count + indentation.count * level)
+      try allow(bytes.count + indentation.count * level)
       bytes.append(UInt8(ascii: "\n"))
       for _ in 0..<level { bytes += indentation }
     }
@@ -80,7 +81,7 @@ extension Interpreter {
       if index > 0 { bytes += layout.betweenItems }
       try newline(level + 1)
       try element(index, &bytes)
-      if bytes.count > limits.value { try reserve(bytes.count) }
+      try allow(bytes.count)
     }
     try newline(level)
     bytes += closing.utf8

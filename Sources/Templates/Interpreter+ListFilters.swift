@@ -94,7 +94,7 @@ extension Interpreter {
       let piece = try printed(try look(attribute, in: element))
       pieces.append(piece)
       size += piece.bytes.count
-      if size > limits.value { try reserve(size) }
+      try allow(size)
     }
     return try joined(pieces, by: separator)
   }

@@ -33,7 +33,7 @@ extension Interpreter {
         continue
       }
       let text = try conversion(scalars, &index, &arguments, isMarkup: format.isMarkup)
-      try reserve(result.count + text.bytes.count)
+      try allow(result.count + text.bytes.count)
       result += text.bytes
     }
     guard arguments.isLenient || arguments.next >= arguments.values.count else {

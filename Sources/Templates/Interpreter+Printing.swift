@@ -27,7 +27,8 @@ extension Interpreter {
     case .float(let value): bytes += Numbers.printed(value).utf8
     case .undefined: bytes += "Undefined".utf8
     case .text(let text):
-      try reserve(bytes.count + text.bytes.count)
+      try work(text.bytes.count)
+      try allow(bytes.count + text.bytes.count)
       if text.isMarkup { bytes += "Markup(".utf8 }
       represent(text, into: &bytes)
       if text.isMarkup { bytes += ")".utf8 }
@@ -48,7 +49,7 @@ extension Interpreter {
     for (index, value) in values.enumerated() {
       if index > 0 { bytes += ", ".utf8 }
       try represent(value, into: &bytes)
-      if bytes.count > limits.value { try reserve(bytes.count) }
+      try allow(bytes.count)
     }
     bytes += closing.utf8
   }
@@ -62,7 +63,7 @@ extension Interpreter {
       try represent(key, into: &bytes)
       bytes += ": ".utf8
       try represent(mapping.values[index], into: &bytes)
-      if bytes.count > limits.value { try reserve(bytes.count) }
+      try allow(bytes.count)
     }
     bytes += "}".utf8
   }

@@ -80,11 +80,7 @@ extension Interpreter {
       let isIndented =
         index == 0 ? given[1]?.isTrue ?? false : takesBlank || !line.bytes.isEmpty
       size += line.bytes.count + (isIndented ? indentation.bytes.count : 0)
-      try reserve(elements: 0)
-      guard size <= limits.value else {
-        try reserve(size)
-        break
-      }
+      try allow(size)
       pieces.append(isIndented ? Text(bytes: indentation.bytes + line.bytes) : line)
     }
     return try joined(pieces, by: "\n", isMarkup: text.isMarkup)

@@ -96,11 +96,16 @@ final class Interpreter {
   /// Counts text that is gone through.
   func work(_ bytes: Int) throws(TemplateError) { try step(bytes >> 6) }
 
-  /// Counts memory that is about to be used for one value.
-  func reserve(_ bytes: Int) throws(TemplateError) {
+  /// Checks the size of a value that is being made.
+  func allow(_ bytes: Int) throws(TemplateError) {
     guard bytes <= limits.value else {
       throw limit("a value of the template is larger than \(limits.value) bytes")
     }
+  }
+
+  /// Counts memory that is about to be used for one value.
+  func reserve(_ bytes: Int) throws(TemplateError) {
+    try allow(bytes)
     total += bytes
     guard total <= limits.total else {
       throw limit("the values of the template take more than \(limits.total) bytes")
@@ -150,6 +155,7 @@ final class Interpreter {
 
   func set(_ key: Value, to value: Value, in mapping: Mapping) throws(TemplateError) {
     try reserve(elements: 4)
+    if case .text(let text) = key { try work(text.bytes.count) }
     guard mapping.set(key, to: value) else {
       throw failure("a \(key.typeName) cannot be a key of a mapping")
     }

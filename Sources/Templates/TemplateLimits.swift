@@ -11,12 +11,12 @@ public struct TemplateLimits: Equatable, Sendable {
   /// Bytes of all of these together, so that no sum of small ones fills the memory.
   public var total: Int
   /// Expressions and statements within each other while rendering, through macros that call
-  /// themselves. Published templates stay below 100.
+  /// themselves. Published templates stay below 40.
   public var depth: Int
 
   public init(
     steps: Int = 1_000_000, output: Int = 8 << 20, value: Int = 4 << 20, total: Int = 32 << 20,
-    depth: Int = 600
+    depth: Int = 250
   ) {
     self.steps = steps
     self.output = output
@@ -28,7 +28,7 @@ public struct TemplateLimits: Equatable, Sendable {
   public static let `default` = TemplateLimits()
 
   /// How deep a template may nest its expressions and statements.
-  static let syntaxDepth = 200
+  static let syntaxDepth = 100
   /// How deep lists and mappings may lie within each other.
   static let valueDepth = 100
   /// The longest `range`, which is that of Jinja's sandbox.
