@@ -94,7 +94,7 @@ final class Interpreter {
   }
 
   /// Counts text that is gone through.
-  func work(_ bytes: Int) throws(TemplateError) { try step(bytes >> 6) }
+  func work(_ bytes: Int) throws(TemplateError) { try step(bytes >> 4) }
 
   /// Checks the size of a value that is being made.
   func allow(_ bytes: Int) throws(TemplateError) {

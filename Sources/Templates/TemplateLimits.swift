@@ -1,7 +1,7 @@
 /// What a template may use up. Templates come from strangers, and a few characters can ask for a
 /// billion turns of a loop or a text of a gigabyte.
 public struct TemplateLimits: Equatable, Sendable {
-  /// Evaluated expressions, executed statements and, at 64 bytes a step, text gone through. A
+  /// Evaluated expressions, executed statements and, at 16 bytes a step, text gone through. A
   /// published template takes about 100 for each message.
   public var steps: Int
   /// Bytes of rendered text.

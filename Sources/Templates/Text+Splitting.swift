@@ -67,14 +67,9 @@ extension Text {
   }
 
   func piecesFromRight(between separator: Text, _ most: Int) -> [Text] {
-    var pieces: [Text] = []
-    var end = bytes.count
-    while most < 0 || pieces.count < most, let place = lastOffset(of: separator, before: end) {
-      pieces.append(part(bytes[(place + separator.bytes.count)..<end]))
-      end = place
-    }
-    pieces.append(part(bytes[..<end]))
-    return pieces.reversed()
+    let mirrored = Text(bytes: bytes.reversed(), isMarkup: isMarkup)
+    let pieces = mirrored.pieces(between: Text(bytes: separator.bytes.reversed()), most)
+    return pieces.reversed().map { Text(bytes: $0.bytes.reversed(), isMarkup: isMarkup) }
   }
 
   func lines(keepingEnds: Bool = false) -> [Text] {

@@ -42,24 +42,37 @@ struct Text: Sendable {
 
   /// Where `other` begins at or after the byte `start`; an empty text is found everywhere.
   func firstOffset(of other: Text, from start: Int = 0) -> Int? {
-    let needle = other.bytes
-    guard let head = needle.first else { return start <= bytes.count ? start : nil }
-    guard bytes.count >= needle.count else { return nil }
-    let last = bytes.count - needle.count
-    var offset = start
-    while offset <= last {
-      if bytes[offset] == head && matches(needle, at: offset) { return offset }
-      offset += 1
-    }
-    return nil
+    Text.search(other.bytes, in: bytes[min(start, bytes.count)...])
   }
 
   /// Where `other` begins last, ending at or before the byte `end`.
   func lastOffset(of other: Text, before end: Int) -> Int? {
-    var offset = end - other.bytes.count
-    while offset >= 0 {
-      if matches(other.bytes, at: offset) { return offset }
-      offset -= 1
+    guard !other.bytes.isEmpty else { return end }
+    let place = Text.search(other.bytes.reversed(), in: bytes[..<end].reversed()[...])
+    return place.map { end - $0 - other.bytes.count }
+  }
+
+  /// In time linear in both, where hostile texts would make the plain way take their product.
+  ///
+  /// Source: Knuth, Morris & Pratt 1977, "Fast pattern matching in strings".
+  private static func search(_ needle: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
+    guard let head = needle.first else { return bytes.startIndex }
+    guard bytes.count >= needle.count else { return nil }
+    guard needle.count > 1 else { return bytes.firstIndex(of: head) }
+    // How much of the needle also ends before each of its bytes.
+    var borders: [Int32] = [0]
+    borders.reserveCapacity(needle.count)
+    var matched = 0
+    for byte in needle.dropFirst() {
+      while matched > 0, needle[matched] != byte { matched = Int(borders[matched - 1]) }
+      if needle[matched] == byte { matched += 1 }
+      borders.append(Int32(matched))
+    }
+    matched = 0
+    for index in bytes.indices {
+      while matched > 0, needle[matched] != bytes[index] { matched = Int(borders[matched - 1]) }
+      if needle[matched] == bytes[index] { matched += 1 }
+      if matched == needle.count { return index + 1 - needle.count }
     }
     return nil
   }
