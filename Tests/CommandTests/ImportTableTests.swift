@@ -11,6 +11,7 @@ import Testing
       Recipe       → CYAML
       Runs         → CCrypto
       Statistics   →
+      Templates    →
       HTTP         → Runs CCurl
       Corpus       → Recipe Runs CPCRE2 CZlib
       Published    → Corpus Runs Statistics
@@ -96,8 +97,8 @@ import Testing
       #expect(allowed.contains("CTorch") == (target == "Torch"))
     }
     for target in [
-      "Recipe", "Runs", "Statistics", "HTTP", "Corpus", "Published", "Judging", "Report", "Command",
-      "Comparing", "plumb",
+      "Recipe", "Runs", "Statistics", "Templates", "HTTP", "Corpus", "Published", "Judging",
+      "Report", "Command", "Comparing", "plumb",
     ] {
       #expect(ImportTableTests.table[target]?.contains("Torch") == false)
     }
