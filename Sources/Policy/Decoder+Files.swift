@@ -15,7 +15,7 @@ extension Decoder {
   ) throws -> Decoder {
     let file = try ConfigurationFile(reading: folder.appending(path: "config.json"))
     let files = try SafetensorsFolder.open(folder)
-    let shapes = Architectures.shapes(of: file.configuration)
+    let shapes = file.configuration.family.parameters(of: file.configuration)
     let names = try Decoder.match(shapes, files, file.configuration, folder)
     var pairs: [(name: String, tensor: Tensor)] = []
     for shape in shapes {
@@ -46,11 +46,12 @@ extension Decoder {
 
   /// The stored name of each tensor of the architecture.
   private static func match(
-    _ shapes: [Architectures.Shape], _ stored: SafetensorsFolder,
+    _ shapes: [ParameterTable.Row], _ stored: SafetensorsFolder,
     _ configuration: ModelConfiguration, _ folder: URL
   ) throws -> [String: String] {
-    let prefix = Architectures.prefix(configuration)
-    var left = Set(stored.names.filter { !Architectures.isBuffer($0) })
+    let family = configuration.family
+    let prefix = family.prefix
+    var left = Set(stored.names.filter { name in !family.buffers.contains { name.hasSuffix($0) } })
     var names: [String: String] = [:]
     var missing: [String] = []
     for shape in shapes {
@@ -64,18 +65,18 @@ extension Decoder {
       }
     }
     // A tied head may be stored a second time; it must then be the embedding.
-    if configuration.isTied, configuration.labels == nil, left.contains("lm_head.weight"),
+    if configuration.isTied, configuration.labels == nil, left.contains(family.head),
       let embedding = shapes.first.flatMap({ names[$0.name] })
     {
-      let same = try stored.withBytes(of: "lm_head.weight") { head in
+      let same = try stored.withBytes(of: family.head) { head in
         try stored.withBytes(of: embedding) { head.elementsEqual($0) }
       }
       guard same else {
         throw PolicyError.configuration(
           file: folder.appending(path: "config.json").path,
-          problem: "tie_word_embeddings is true, but lm_head.weight differs from \(embedding)")
+          problem: "tie_word_embeddings is true, but \(family.head) differs from \(embedding)")
       }
-      left.remove("lm_head.weight")
+      left.remove(family.head)
     }
     guard missing.isEmpty, left.isEmpty else {
       throw PolicyError.tensors(

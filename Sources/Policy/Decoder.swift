@@ -8,9 +8,11 @@ public final class Decoder {
   public let device: Device
   /// How matrix products are done; weights stay as they are.
   public var precision: Precision
+  private let family: any ModelFamily
   private let blocks: [any DecoderBlock]
+  private let finalNorm: Norm
   private let packedHead: Tensor?
-  /// `[position, head size / 2]`.
+  /// `[position, angle]`.
   private let rotary: (cosine: Tensor, sine: Tensor)?
 
   public var configuration: ModelConfiguration { file.configuration }
@@ -24,17 +26,15 @@ public final class Decoder {
     self.precision = precision
     self.device = device
     let configuration = file.configuration
-    var blocks: [any DecoderBlock] = []
-    for layer in 0..<configuration.layers {
-      switch configuration.architecture {
-      case .gpt2: blocks.append(GPT2Block(weights, layer: layer, configuration))
-      case .llama: blocks.append(LlamaBlock(weights, layer: layer, configuration))
-      }
+    let family = configuration.family
+    self.family = family
+    finalNorm = family.finalNorm(weights, configuration)
+    blocks = (0..<configuration.layers).map {
+      family.block(weights, layer: $0, configuration)
     }
-    self.blocks = blocks
     packedHead = nil
     rotary =
-      try configuration.architecture == .llama
+      try family.isRotary
       ? Rotary(configuration).tables(type: weights.tensors[0].type, on: device) : nil
   }
 
@@ -46,6 +46,8 @@ public final class Decoder {
     device = model.device
     precision = model.precision
     rotary = model.rotary
+    family = model.family
+    finalNorm = model.finalNorm
     self.blocks = blocks
     self.packedHead = packedHead
   }
@@ -96,16 +98,16 @@ public final class Decoder {
     var file = file
     file.configuration = configuration
     var pairs: [(name: String, tensor: Tensor)] = []
-    for shape in Architectures.shapes(of: file.configuration) {
-      if weights.names.contains(shape.name) {
-        pairs.append((shape.name, try weights[shape.name].detached().copied()))
+    for row in file.configuration.family.parameters(of: file.configuration) {
+      if let tensor = weights.tensor(row.name) {
+        pairs.append((row.name, try tensor.detached().copied()))
       } else {
         guard let generator else {
-          throw PolicyError.input("\(shape.name) is not in this model, and nothing starts it")
+          throw PolicyError.input("\(row.name) is not in this model, and nothing starts it")
         }
         let type = weights.tensors[0].type
-        let new = try Weights.start(shape, file.configuration, generator, type)
-        pairs.append((shape.name, try new.moved(to: device)))
+        let new = try Weights.start(row, file.configuration, generator, type)
+        pairs.append((row.name, try new.moved(to: device)))
       }
     }
     return try Decoder(file, Weights(pairs), precision: precision, on: device)
@@ -136,7 +138,7 @@ public final class Decoder {
     ids: Tensor, positions: Tensor, keeping kept: Tensor? = nil,
     attend: (_ layer: Int, _ all: Tensor) throws(TorchError) -> Tensor
   ) throws(TorchError) -> Tensor {
-    var x = try embed(ids, positions)
+    var x = try family.embed(ids, at: positions, weights, configuration)
     var turn: (cosine: Tensor, sine: Tensor)?
     if let rotary {
       turn = (try rotary.cosine.select(0, positions), try rotary.sine.select(0, positions))
@@ -150,43 +152,16 @@ public final class Decoder {
         x = try x.select(0, kept)
         attended = try attended.select(0, kept)
       }
-      x = try block.combine(x, attended, precision)
-      x = try block.feedForward(x, precision)
+      x = try block.finish(x, attended, precision)
     }
     if let kept, blocks.isEmpty { x = try x.select(0, kept) }
     return try finalNorm(x)
-  }
-
-  private func embed(_ ids: Tensor, _ positions: Tensor) throws(TorchError) -> Tensor {
-    switch configuration.architecture {
-    case .gpt2:
-      return try weights["transformer.wte.weight"].embedding(ids)
-        + weights["transformer.wpe.weight"].embedding(positions)
-    case .llama:
-      return try weights["model.embed_tokens.weight"].embedding(ids)
-    }
-  }
-
-  private func finalNorm(_ x: Tensor) throws(TorchError) -> Tensor {
-    switch configuration.architecture {
-    case .llama where configuration.layers == 0: return x
-    case .gpt2:
-      return try x.layerNorm(
-        weights["transformer.ln_f.weight"], weights["transformer.ln_f.bias"],
-        epsilon: configuration.epsilon)
-    case .llama:
-      return try x.rmsNorm(weights["model.norm.weight"], epsilon: configuration.epsilon)
-    }
   }
 
   /// The output head, `[vocab, hidden]`, or the reward head, `[label, hidden]`.
   public var head: Tensor {
     if let packedHead { return packedHead }
     if configuration.labels != nil { return weights["score.weight"] }
-    if !configuration.isTied { return weights["lm_head.weight"] }
-    switch configuration.architecture {
-    case .gpt2: return weights["transformer.wte.weight"]
-    case .llama: return weights["model.embed_tokens.weight"]
-    }
+    return weights[configuration.isTied ? family.embedding : family.head]
   }
 }

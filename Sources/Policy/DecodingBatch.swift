@@ -88,6 +88,7 @@ struct DecodingBatch {
     ) { (layer: Int, all: Tensor) throws(TorchError) in
       try all.attention(
         intoCache: keys[layer], values[layer], at: places,
+        window: configuration.window(layer: layer),
         scale: configuration.attentionScale(layer: layer))
     }
     for index in lengths.indices { lengths[index] += 1 }

@@ -153,7 +153,7 @@ import Torch
       [true, false, false, true, true, false, true, true, true], [1, 1, 3, 3])
     let scores = try q.matmul(k.transposed(2, 3)) * 0.5
     let expected = try scores.filled(where: causal.not(), with: -.infinity).softmax(-1).matmul(v)
-    let found = try q.attention(k, v, causal: true, scale: 0.5)
+    let found = try q.attention(k, v, span: .causal(), scale: 0.5)
     expectClose(try numbers(found), try numbers(expected), within: 1e-14)
     let masked = try q.attention(k, v, mask: causal, scale: 0.5)
     expectClose(try numbers(masked), try numbers(expected), within: 1e-14)
