@@ -4,6 +4,8 @@ import Torch
 /// A decoder-only transformer: token ids in, hidden states out.
 public final class Decoder {
   public let file: ConfigurationFile
+  /// What a checkpoint stores the weights as: what they came in, or float32.
+  public var stored: StoredTypes
   public let weights: Weights
   public let device: Device
   /// How matrix products are done; weights stay as they are.
@@ -19,9 +21,11 @@ public final class Decoder {
   public var parameters: [Tensor] { weights.tensors }
 
   init(
-    _ file: ConfigurationFile, _ weights: Weights, precision: Precision, on device: Device
+    _ file: ConfigurationFile, _ weights: Weights, storedAs stored: StoredTypes? = nil,
+    precision: Precision, on device: Device
   ) throws(TorchError) {
     self.file = file
+    self.stored = stored ?? StoredTypes(weights.tensors[0].type)
     self.weights = weights
     self.precision = precision
     self.device = device
@@ -42,6 +46,7 @@ public final class Decoder {
     _ model: Decoder, blocks: [any DecoderBlock], packedHead: Tensor
   ) {
     file = model.file
+    stored = model.stored
     weights = model.weights
     device = model.device
     precision = model.precision
@@ -110,7 +115,8 @@ public final class Decoder {
         pairs.append((row.name, try new.moved(to: device)))
       }
     }
-    return try Decoder(file, Weights(pairs), precision: precision, on: device)
+    return try Decoder(
+      file, Weights(pairs), storedAs: stored, precision: precision, on: device)
   }
 
   /// Records operations on the weights, or stops doing so.
@@ -144,9 +150,12 @@ public final class Decoder {
       turn = (try rotary.cosine.select(0, positions), try rotary.sine.select(0, positions))
     }
     let rotated = configuration.heads + configuration.keyValueHeads
+    let unturned = configuration.unturnedLayers
     for (layer, block) in blocks.enumerated() {
       var all = try block.project(x, precision)
-      if let turn { all = try all.rotated(turn.cosine, turn.sine, heads: rotated) }
+      if let turn, !unturned.contains(layer) {
+        all = try all.rotated(turn.cosine, turn.sine, heads: rotated)
+      }
       var attended = try attend(layer, all)
       if let kept, layer == blocks.count - 1 {
         x = try x.select(0, kept)
@@ -156,6 +165,13 @@ public final class Decoder {
     }
     if let kept, blocks.isEmpty { x = try x.select(0, kept) }
     return try finalNorm(x)
+  }
+
+  /// What the output head says of the next token after each state, `[row, vocab]`.
+  public func logits(_ states: Tensor) throws(TorchError) -> Tensor {
+    let logits = try states.linear(head, precision: precision)
+    guard let cap = configuration.logitCap else { return logits }
+    return try logits.capped(cap)
   }
 
   /// The output head, `[vocab, hidden]`, or the reward head, `[label, hidden]`.

@@ -106,7 +106,7 @@ public struct Layout {
     let (heads, keyValueHeads) = (configuration.heads, configuration.keyValueHeads)
     let lengths = [heads, keyValueHeads, keyValueHeads]
     let scale = configuration.attentionScale(layer: layer)
-    let window = configuration.window(layer: layer)
+    let (window, cap) = (configuration.window(layer: layer), configuration.attentionCap)
     func parts(_ padding: Padding, from start: Int) throws(TorchError) -> [Tensor] {
       let rows =
         try padding.rows == self.rows ? all : all.slice(0, start..<start + padding.rows)
@@ -128,7 +128,8 @@ public struct Layout {
     let promptOutput = try finished(
       promptPadding,
       prompt[0].attention(
-        repeated(prompt[1]), repeated(prompt[2]), span: .causal(window: window), scale: scale))
+        repeated(prompt[1]), repeated(prompt[2]), span: .causal(window: window), scale: scale,
+        cap: cap))
     guard let padding = continuationPadding, let owners, let masks else { return promptOutput }
     let own = try parts(padding, from: promptPadding.rows)
     let keys = try Tensor.concatenate([prompt[1].select(0, owners), own[1]], 2)
@@ -136,7 +137,8 @@ public struct Layout {
     // Kernels read a mask of another type than the scores' as if it were of theirs.
     let mask = try masks.mask(window: window).converted(to: all.type)
     let output = try finished(
-      padding, own[0].attention(repeated(keys), repeated(values), mask: mask, scale: scale))
+      padding,
+      own[0].attention(repeated(keys), repeated(values), mask: mask, scale: scale, cap: cap))
     return try Tensor.concatenate([promptOutput, output], 0)
   }
 }

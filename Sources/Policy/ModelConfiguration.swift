@@ -81,12 +81,21 @@ public struct ModelConfiguration: Equatable, Sendable {
   public var scalesScores = true
   /// Attention scores are divided by the layer's number too, counted from 1.
   public var scalesScoresByLayer = false
+  /// Divides scores by its root, in the head size's place.
+  public var queryScalar: Double?
+  /// Scores are bent to cap · tanh(score / cap), and logits by a cap of their own.
+  public var attentionCap: Double?
+  public var logitCap: Double?
+  /// Feed-forward reads what attention read, and not what it wrote.
+  public var isParallel = false
   /// Of each layer; empty where none has one. See ``AttentionSpan``.
   public var windows: [Int?] = []
   public var rotaryBase = 10_000.0
   public var rotaryScaling = RotaryScaling.none
   /// Of a head's numbers, from the first, that are turned.
   public var rotaryShare = 1.0
+  /// Layers whose heads are not turned.
+  public var unturnedLayers: Set<Int> = []
   public var beginToken: Int?
   public var endTokens: [Int]
   public var padToken: Int?
@@ -185,13 +194,28 @@ public struct ModelConfiguration: Equatable, Sendable {
 
   /// What attention scores of a layer, counted from 0, are multiplied by.
   func attentionScale(layer: Int) -> Double {
-    let width = scalesScores ? 1 / Double(headSize).squareRoot() : 1
+    let width = scalesScores ? 1 / (queryScalar ?? Double(headSize)).squareRoot() : 1
     return scalesScoresByLayer ? width / Double(layer + 1) : width
   }
 
   /// How many places a layer, counted from 0, looks back; nil: to the first.
   func window(layer: Int) -> Int? {
     layer < windows.count ? windows[layer] : nil
+  }
+
+  /// Ids that end a completion; the first is the one that training appends.
+  public func endTokens(with tokenizer: Tokenizer) -> [Int] {
+    let own = tokenizer.endToken.map { [$0] } ?? []
+    return own + endTokens.filter { !own.contains($0) }
+  }
+
+  /// Refuses a tokenizer with more tokens than the embedding has rows.
+  public func requireRoom(for tokenizer: Tokenizer) throws(PolicyError) {
+    guard tokenizer.vocabularySize <= vocab else {
+      throw .input(
+        "the tokenizer has \(tokenizer.vocabularySize) tokens, but the model only "
+          + "\(vocab); use the tokenizer that the model was trained with")
+    }
   }
 
   /// Names an id that programs may fill rows with, where the file names none.

@@ -1,6 +1,8 @@
 /// The families that Plumb reads, trains and writes.
 enum Families {
-  static let all: [any ModelFamily] = [GPT2(), Llama()]
+  static let all: [any ModelFamily] = [
+    GPT2(), GPTNeoX(), Llama(), Mistral(), Qwen2(), Qwen3(), SmolLM3(), Phi3(), Gemma2(), OLMo2(),
+  ]
 
   static var names: [String] { all.map(\.type) }
 

@@ -17,6 +17,8 @@ protocol ModelFamily: Sendable {
   /// The names of the embedding and of the output head, where there is one.
   var embedding: String { get }
   var head: String { get }
+  /// Other names of tensors that files have.
+  var aliases: [String: String] { get }
   /// How the names of buffers end that old files carry and nobody needs.
   var buffers: [String] { get }
   /// The feed-forward layer has a third product.
@@ -58,6 +60,7 @@ protocol ModelFamily: Sendable {
 extension ModelFamily {
   var languageHead: String { "ForCausalLM" }
   var head: String { "lm_head.weight" }
+  var aliases: [String: String] { [:] }
   var isGated: Bool { true }
   var isRotary: Bool { true }
   var fixed: [String: [JSONValue]] { [:] }

@@ -18,6 +18,11 @@ protocol RotaryFamily: ModelFamily {
   var ownKeys: Set<String> { get }
   /// The key of the activation.
   var activationKey: String { get }
+  var rotaryKeys: ConfigurationReader.RotaryKeys { get }
+  /// Kinds of scaling that the family has.
+  var rotaryTypes: [String] { get }
+  /// How the weight of a norm begins.
+  var normStart: ParameterTable.Start { get }
 }
 
 /// Values of keys that a file may lack; a null of `num_key_value_heads` means all heads everywhere.
@@ -39,6 +44,9 @@ extension RotaryFamily {
   var activationKey: String { "hidden_act" }
   var defaults: RotaryDefaults { RotaryDefaults() }
   var ownKeys: Set<String> { [] }
+  var rotaryKeys: ConfigurationReader.RotaryKeys { ConfigurationReader.RotaryKeys() }
+  var rotaryTypes: [String] { ConfigurationKeys.rotaryTypes }
+  var normStart: ParameterTable.Start { .ones }
 
   var keys: Set<String> {
     ownKeys.union([
@@ -82,7 +90,7 @@ extension RotaryFamily {
     c.epsilon = try reader.number("rms_norm_eps", default: defaults.epsilon)
     c.isTied = try reader.flag("tie_word_embeddings", default: defaults.isTied)
     try read(reader, into: &c)
-    try reader.rotary(into: &c, base: defaults.rotaryBase)
+    try reader.rotary(into: &c, base: defaults.rotaryBase, rotaryKeys, types: rotaryTypes)
     return c
   }
 
@@ -96,7 +104,7 @@ extension RotaryFamily {
     keys["max_position_embeddings"] = c.positions
     keys["rms_norm_eps"] = c.epsilon
     c.activation.write(activationKey, into: &keys)
-    c.writeRotary(into: &keys)
+    c.writeRotary(into: &keys, rotaryKeys)
     writeOwn(c, into: &keys)
   }
 
@@ -105,7 +113,7 @@ extension RotaryFamily {
     table.weight("model.embed_tokens", [c.vocab, c.hidden], .normal)
     for index in 0..<c.layers { layer("model.layers.\(index)", of: c, into: &table) }
     // A norm over bare embeddings would give rare tokens the weight of common ones.
-    if c.layers > 0 { table.norm("model.norm", c.hidden) }
+    if c.layers > 0 { table.norm("model.norm", c.hidden, normStart) }
     return table.rows
   }
 

@@ -78,7 +78,7 @@ extension OnPolicyTrainer {
   /// About what a checkpoint takes on disk.
   var checkpointBytes: Int {
     let parameters = policy.decoder.parameters + (critic?.parameters ?? [])
-    return 3 * parameters.reduce(0) { $0 + $1.count * $1.type.size } + (1 << 20)
+    return (policy.decoder.stored.isNarrow ? 4 : 3) * parameters.reduce(0) { $0 + $1.count * $1.type.size } + (1 << 20)
   }
 
   /// Writes all that moves into a checkpoint's folder.
