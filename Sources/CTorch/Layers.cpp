@@ -295,14 +295,13 @@ struct TokenLogProbabilities : torch::autograd::Function<TokenLogProbabilities> 
   }
 };
 
-/// `[time, keys]` to add to scores: 0 where a query may look, −∞ elsewhere. The last query stands at
-/// the last key; each looks at its own place and before, at most at `window` places where that is
-/// above 0.
-Tensor band(const Tensor &query, int64_t keys, int64_t window) {
-  int64_t time = query.size(-2), ahead = keys - time;
-  auto open = at::tril(at::ones({time, keys}, query.options().dtype(at::kBool)), ahead);
-  if (window > 0) open = at::triu(open, ahead - window + 1);
-  return at::zeros({time, keys}, query.options().requires_grad(false))
+/// `[time, time]` to add to scores: 0 where a query may look, −∞ elsewhere. Each looks at its own place
+/// and before, at most at `window` places where that is above 0.
+Tensor band(const Tensor &query, int64_t window) {
+  int64_t time = query.size(-2);
+  auto open = at::tril(at::ones({time, time}, query.options().dtype(at::kBool)));
+  if (window > 0) open = at::triu(open, 1 - window);
+  return at::zeros({time, time}, query.options().requires_grad(false))
       .masked_fill_(at::logical_not(open), -std::numeric_limits<double>::infinity());
 }
 
@@ -368,8 +367,10 @@ CTorchRef ctorch_attention(
     if (mask != nullptr) bias = of(mask);
     bool isWindowed = window > 0 && window < of(key).size(-2);
     if (isWindowed || (causal && cap > 0)) {
-      TORCH_CHECK(causal && !bias.has_value(), "a window needs causal attention without a mask");
-      bias = band(of(query), of(key).size(-2), isWindowed ? window : 0);
+      TORCH_CHECK(
+          causal && !bias.has_value() && of(query).size(-2) == of(key).size(-2),
+          "a window needs causal attention of as many queries as keys, without a mask");
+      bias = band(of(query), isWindowed ? window : 0);
       causal = false;
     }
     if (cap > 0) return cappedAttention(of(query), of(key), of(value), bias, scale, cap);

@@ -16,24 +16,24 @@ enum ConfigurationKeys {
   /// generation.
   private static let silent: Set = [
     "_attn_implementation", "_attn_implementation_autoset", "_commit_hash", "_name_or_path",
-    "attention_dropout", "attn_implementation", "attn_pdrop", "bad_words_ids",
-    "begin_suppress_tokens", "cache_implementation", "chunk_size_feed_forward",
-    "classifier_dropout",
-    "decoder_start_token_id", "diversity_penalty", "do_sample", "dtype", "early_stopping",
-    "embd_pdrop", "encoder_no_repeat_ngram_size", "exponential_decay_length_penalty",
-    "finetuning_task", "forced_bos_token_id", "forced_eos_token_id", "gradient_checkpointing",
-    "hidden_dropout", "initializer_range", "is_decoder", "is_llama_config", "label2id",
-    "length_penalty", "license", "max_length", "max_new_tokens", "max_window_layers",
-    "min_length", "model_max_length", "n_special", "no_repeat_ngram_size", "num_beam_groups",
-    "num_beams", "num_return_sequences", "output_attentions", "output_hidden_states",
-    "output_scores", "predict_special_tokens", "prefix", "pretraining_tp", "problem_type",
-    "remove_invalid_values", "reorder_and_upcast_attn", "repetition_penalty", "resid_pdrop",
-    "return_dict", "return_dict_in_generate", "sep_token_id", "summary_activation",
-    "summary_first_dropout", "summary_proj_to_labels", "summary_type", "summary_use_proj",
-    "suppress_tokens", "task_specific_params", "temperature", "tf_legacy_loss",
-    "tie_encoder_decoder", "tokenizer_class", "top_k", "top_p", "torch_dtype", "torchscript",
-    "transformers.js_config", "transformers_version", "typical_p", "unk_token_id", "unsloth_fixed",
-    "unsloth_version", "use_bfloat16", "use_cache",
+    "attention_dropout", "attention_probs_dropout_prob", "attn_implementation", "attn_pdrop",
+    "bad_words_ids", "begin_suppress_tokens", "cache_implementation", "chunk_size_feed_forward",
+    "classifier_dropout", "decoder_start_token_id", "diversity_penalty", "do_sample", "dtype",
+    "early_stopping", "embd_pdrop", "encoder_no_repeat_ngram_size",
+    "exponential_decay_length_penalty", "finetuning_task", "forced_bos_token_id",
+    "forced_eos_token_id", "gradient_checkpointing", "hidden_dropout", "hidden_dropout_prob",
+    "initializer_range", "is_decoder", "is_llama_config", "label2id", "length_penalty", "license",
+    "max_length", "max_new_tokens", "max_sequence_length", "max_window_layers", "min_length",
+    "model_max_length", "n_special", "no_repeat_ngram_size", "num_beam_groups", "num_beams",
+    "num_return_sequences", "output_attentions", "output_hidden_states", "output_scores",
+    "predict_special_tokens", "prefix", "pretraining_tp", "problem_type", "remove_invalid_values",
+    "reorder_and_upcast_attn", "repetition_penalty", "resid_pdrop", "return_dict",
+    "return_dict_in_generate", "sep_token_id", "summary_activation", "summary_first_dropout",
+    "summary_proj_to_labels", "summary_type", "summary_use_proj", "suppress_tokens",
+    "task_specific_params", "temperature", "tf_legacy_loss", "tie_encoder_decoder",
+    "tokenizer_class", "top_k", "top_p", "torch_dtype", "torchscript", "transformers.js_config",
+    "transformers_version", "typical_p", "unk_token_id", "unsloth_fixed", "unsloth_version",
+    "use_bfloat16", "use_cache",
   ]
 
   /// Understood with one value, which says that an option is off.
@@ -41,8 +41,8 @@ enum ConfigurationKeys {
     "add_cross_attention": .boolean(false), "attention_bias": .boolean(false),
     "is_encoder_decoder": .boolean(false), "mlp_bias": .boolean(false),
     "pruned_heads": .object(JSONObject(members: [])), "rope_interleaved": .boolean(false),
-    "sliding_window": .integer(0), "use_sliding_window": .boolean(false),
-    "value_head_prefix": .string("score"),
+    "sliding_window": .integer(0), "use_mrope": .boolean(false),
+    "use_sliding_window": .boolean(false), "value_head_prefix": .string("score"),
   ]
 
   /// Keys of `rope_scaling` and `rope_parameters`, by type.

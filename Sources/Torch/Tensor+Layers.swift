@@ -57,7 +57,7 @@ extension Tensor {
   /// - Parameters:
   ///   - mask: added to the scores, or boolean with true where attention is allowed; broadcast to
   ///     `[batch, head, time, keys]`. A span with a window takes none.
-  ///   - span: which keys a query looks at, where it stands as far from the last as its key.
+  ///   - span: which keys a query looks at; its own stands where it does.
   ///   - cap: bends scores to cap · tanh(score / cap), before anything is masked.
   public func attention(
     _ keys: Tensor, _ values: Tensor, mask: Tensor? = nil, span: AttentionSpan = .everything,

@@ -16,6 +16,18 @@ import Testing
     "eos_token_id": "49",
   ]
 
+  /// The same keys for another family.
+  static func family(_ type: String, _ more: [String: String] = [:]) -> [String: String] {
+    llama.merging(["model_type": "\"\(type)\""]) { $1 }.merging(more) { $1 }
+  }
+
+  static func of(
+    _ type: String, _ key: String, _ value: String?, _ problem: String,
+    _ more: [String: String] = ["num_key_value_heads": "2"]
+  ) -> Case {
+    Case(base: family(type, more), key: key, value: value, problem: problem)
+  }
+
   /// A change of one key, written as JSON; nil removes it.
   struct Case: Sendable, CustomStringConvertible {
     var base: [String: String]
@@ -138,6 +150,52 @@ import Testing
       "has partial_rotary_factor, which Plumb does not support"),
     two("rope_parameters", "[]", "rope_parameters is not an object"),
     two("attention_bias", "0", "attention_bias is not true or false"),
+    of("mistral", "sliding_window", "0", "sliding_window is 0; it must be above 0"),
+    of(
+      "mistral", "layer_types", #"["full_attention", "sliding_attention"]"#,
+      "has layer_types, which Plumb does not support"),
+    of("mistral", "attention_bias", "true", "has attention_bias, which Plumb does not support"),
+    of("qwen2", "attention_bias", "false", "has attention_bias, which Plumb does not support"),
+    of(
+      "qwen2", "layer_types", #"["full_attention", "sliding_attention"]"#,
+      "layer_types has sliding_attention, but there is no sliding_window"),
+    of(
+      "qwen3", "layer_types", #"["full_attention"]"#, "layer_types has 1 entries for 2 layers"),
+    of(
+      "smollm3", "no_rope_layers", "[1]",
+      "no_rope_layers is not a list of 0 and 1 for each of 2 layers"),
+    of(
+      "smollm3", "no_rope_layer_interval", "0",
+      "no_rope_layer_interval is 0; it must be above 0"),
+    of(
+      "phi3", "rope_scaling", #"{"type": "longrope", "short_factor": [1], "long_factor": [1]}"#,
+      "rope_type is longrope; supported: default"),
+    of(
+      "phi3", "partial_rotary_factor", "0.75",
+      "3 of a head's 4 numbers are turned; rotary positions need pairs"),
+    of("phi3", "partial_rotary_factor", "0", "partial_rotary_factor is 0.0; it must lie in (0, 1]"),
+    of(
+      "gemma2", "attn_logit_softcapping", "0",
+      "attn_logit_softcapping is 0.0; it must be above 0"),
+    of(
+      "gemma2", "query_pre_attn_scalar", "-1",
+      "query_pre_attn_scalar is -1.0; it must be above 0"),
+    of(
+      "gemma2", "hidden_act", #""gelu""#,
+      "hidden_act and hidden_activation differ; let both say the same"),
+    of(
+      "gemma2", "sliding_window_size", "8",
+      "sliding_window_size and sliding_window differ; let both say the same"),
+    of(
+      "gemma2", "use_bidirectional_attention", "true",
+      "has use_bidirectional_attention, which Plumb does not support"),
+    of("olmo2", "clip_qkv", "8", "has clip_qkv, which Plumb does not support"),
+    of(
+      "gpt_neox", "rotary_pct", "0.5",
+      "rotary_pct is 0.5, but 0.25 in rope_parameters; let both say the same",
+      ["rope_parameters": #"{"partial_rotary_factor": 0.25}"#]),
+    of("gpt_neox", "hidden_size", "9", "hidden size 9 is not a multiple of 2 heads", [:]),
+    of("gpt_neox", "head_dim", "4", "has head_dim, which Plumb does not support", [:]),
   ]
 
   static func configuration(_ keys: [String: String]) throws -> ModelConfiguration {
