@@ -34,10 +34,8 @@ struct ConfigurationReader {
       try require(
         "plumb_pooling", ModelConfiguration.Pooling.allCases.map(\.rawValue), default: "last")
       c.pooling = ModelConfiguration.Pooling(rawValue: pooling) ?? .last
-      // Reward models of others read an end token, as those of TRL, N+ and EXO; Plumb's own of old, which
-      // write both spellings of the type and no word about it, were trained without.
-      let isOldPlumb = present("dtype") && present("torch_dtype")
-      c.endsTexts = try flag("plumb_end_token", default: !isOldPlumb)
+      // A folder that says nothing is read as transformers reads it: what its tokenizer gives of a text.
+      c.endsTexts = try flag("plumb_end_token", default: false)
     }
     // Small vocabularies may be configured with ids of the class's defaults; these never occur.
     if let begin = c.beginToken, begin >= c.vocab { c.beginToken = nil }

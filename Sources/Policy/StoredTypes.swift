@@ -1,7 +1,7 @@
 import Torch
 
 /// What the weights of a checkpoint are stored as. They are computed with as float32.
-public struct StoredTypes: Equatable, Sendable {
+public struct StoredTypes: Equatable, Sendable, CustomStringConvertible {
   /// The type of most numbers, which `config.json` names.
   public let common: ElementType
   /// Of tensors that have another.
@@ -24,6 +24,11 @@ public struct StoredTypes: Equatable, Sendable {
   }
 
   public subscript(name: String) -> ElementType { others[name] ?? common }
+
+  public var description: String {
+    let rest = Set(others.values.map(\.torchName)).sorted().joined(separator: ", ")
+    return others.isEmpty ? common.torchName : "\(common.torchName), some of it \(rest)"
+  }
 
   /// Some numbers lose digits where they are stored.
   public var isNarrow: Bool {

@@ -53,6 +53,7 @@ struct ModelCommand {
       ),
       ("begins with", begin.isEmpty ? "nothing" : "\(begin)"),
       ("ends with", ends.isEmpty ? "nothing" : "\(ends)"),
+      ("stored as", stored.types.description),
       ("to run", megabytes(4 * weights)),
       ("to train", megabytes(16 * weights) + " and activations"),
     ] {

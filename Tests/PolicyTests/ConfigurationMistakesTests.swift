@@ -253,11 +253,7 @@ import Testing
     var keys = Self.llama
     keys["architectures"] = #"["LlamaForSequenceClassification"]"#
     keys["num_labels"] = "1"
-    // As TRL, N+ and EXO train them.
-    keys["torch_dtype"] = #""float32""#
-    #expect(try Self.configuration(keys).endsTexts)
-    // Both spellings and no word: written by Plumb before there was a choice.
-    keys["dtype"] = #""float32""#
+    // No word: as transformers reads a text.
     #expect(try !Self.configuration(keys).endsTexts)
     keys["plumb_end_token"] = "true"
     #expect(try Self.configuration(keys).endsTexts)
