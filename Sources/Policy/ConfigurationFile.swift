@@ -80,10 +80,21 @@ public struct ConfigurationFile: Equatable, Sendable {
     }
     if source.isEmpty { for key in family.dropout { keys[key] = 0.0 } }
     family.write(c, into: &keys)
-    var data = try JSONSerialization.data(
+    let data = try JSONSerialization.data(
       withJSONObject: keys, options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes])
-    data.append(UInt8(ascii: "\n"))
-    return data
+    let lines = String(decoding: data, as: UTF8.self)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+      .map { ConfigurationFile.fractioned(String($0), family.fractions) }
+    return Data((lines.joined(separator: "\n") + "\n").utf8)
+  }
+
+  /// Foundation writes 4.0 as 4, and `transformers` takes no 4 for a number that must be a float.
+  private static func fractioned(_ line: String, _ keys: Set<String>) -> String {
+    guard let key = keys.first(where: { line.hasPrefix("  \"\($0)\" : ") }) else { return line }
+    let value = line.dropFirst(key.count + 7)
+    let digits = value.hasSuffix(",") ? value.dropLast() : value
+    guard Int(digits) != nil else { return line }
+    return line.prefix(line.count - value.count) + digits + ".0" + value.dropFirst(digits.count)
   }
 
   private static func ids(_ ids: [Int]) -> Any {

@@ -15,6 +15,9 @@ struct Gemma2: RotaryFamily {
     "layer_types", "query_pre_attn_scalar", "sliding_window", "sliding_window_size",
   ]
   let fixed: [String: [JSONValue]] = ["use_bidirectional_attention": [.boolean(false)]]
+  let fractions: Set = [
+    "attn_logit_softcapping", "final_logit_softcapping", "initializer_range",
+  ]
   let defaults = RotaryDefaults(
     isTied: true, activation: .geluTanh, keyValueHeads: 4, headSize: 256)
   let normStart = ParameterTable.Start.zeros

@@ -32,6 +32,8 @@ protocol ModelFamily: Sendable {
   var keys: Set<String> { get }
   /// Keys that are understood with these values alone, since they then say nothing.
   var fixed: [String: [JSONValue]] { get }
+  /// Keys whose number must have a fraction for `transformers`, be it 0.
+  var fractions: Set<String> { get }
   /// Rates of dropout, which a new file says are 0.
   var dropout: [String] { get }
 
@@ -64,6 +66,7 @@ extension ModelFamily {
   var isGated: Bool { true }
   var isRotary: Bool { true }
   var fixed: [String: [JSONValue]] { [:] }
+  var fractions: Set<String> { ["initializer_range"] }
   var dropout: [String] { [] }
 
   func prepare(_ configuration: inout ModelConfiguration) {}
