@@ -226,6 +226,8 @@ CTorchRef ctorch_unary(CTorchUnary op, CTorchRef ref) {
       case CTorchContiguous: return a.contiguous();
       case CTorchDetach: return a.detach();
       case CTorchClone: return a.clone();
+      case CTorchGelu: return at::gelu(a);
+      case CTorchGeluTanh: return at::gelu(a, "tanh");
     }
     throw std::invalid_argument("unknown operation");
   });

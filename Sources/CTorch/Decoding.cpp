@@ -82,6 +82,11 @@ void normalise(float *scores, int64_t count) {
   for (int64_t i = 0; i < count; i++) scores[i] /= total;
 }
 
+/// cap · tanh(score / cap), in place.
+void bend(float *scores, int64_t count, float cap) {
+  for (int64_t i = 0; i < count; i++) scores[i] = cap * std::tanh(scores[i] / cap);
+}
+
 struct PackedOperators {
   using Pack = Tensor(const Tensor &, std::optional<int64_t>);
   using Multiply = Tensor(
@@ -131,7 +136,8 @@ CTorchRef ctorch_pack(CTorchRef weight, int64_t rows, bool rounding) {
 }
 
 CTorchRef ctorch_attend_cache(
-    CTorchRef projected, CTorchRef keys, CTorchRef values, CTorchRef places, double scale) {
+    CTorchRef projected, CTorchRef keys, CTorchRef values, CTorchRef places, int64_t window,
+    double scale, double cap) {
   return tensor([&] {
     at::NoGradGuard off;
     auto &k = of(keys), &v = of(values);
@@ -153,14 +159,16 @@ CTorchRef ctorch_attend_cache(
       auto index = at::arange(rows, of(places).options());
       k.index_put_({index, at::indexing::Slice(), of(places)}, parts[1]);
       v.index_put_({index, at::indexing::Slice(), of(places)}, parts[2]);
-      auto open = at::le(
-          at::arange(room, of(places).options()).view({1, 1, 1, -1}),
-          of(places).view({-1, 1, 1, 1}));
+      auto every = at::arange(room, of(places).options()).view({1, 1, 1, -1});
+      auto last = of(places).view({-1, 1, 1, 1});
+      auto open = at::le(every, last);
+      if (window > 0) open = at::logical_and(open, at::gt(every, last - window));
       // Queries that share a key head stand where time would: no key is repeated.
-      return at::scaled_dot_product_attention(
-                 parts[0].reshape({rows, kept, group, size}), k, v, open, /*dropout_p=*/0.0,
-                 /*is_causal=*/false, scale)
-          .reshape({rows, heads * size});
+      auto query = parts[0].reshape({rows, kept, group, size});
+      auto seen = cap > 0 ? cappedAttention(query, k, v, open, scale, cap)
+                          : at::scaled_dot_product_attention(
+                                query, k, v, open, /*dropout_p=*/0.0, /*is_causal=*/false, scale);
+      return seen.reshape({rows, heads * size});
     }
     auto positions = of(places).to(at::kLong).contiguous();
     const int64_t *place = positions.const_data_ptr<int64_t>();
@@ -192,12 +200,16 @@ CTorchRef ctorch_attend_cache(
         std::memcpy(rowKeys + last * size, mine + (heads + head) * size, bytes);
         std::memcpy(rowValues + last * size, mine + (heads + kept + head) * size, bytes);
         for (int64_t query = head * group; query < (head + 1) * group; query++) {
+          int64_t first = window > 0 ? std::max<int64_t>(0, last - window + 1) : 0;
+          int64_t seen = last + 1 - first;
           multiplyKeys(
-              mine + query * size, rowKeys, last + 1, size, static_cast<float>(scale),
-              shares.data(), rowValues);
-          normalise(shares.data(), last + 1);
+              mine + query * size, rowKeys + first * size, seen, size, static_cast<float>(scale),
+              shares.data(), rowValues + first * size);
+          if (cap > 0) bend(shares.data(), seen, static_cast<float>(cap));
+          normalise(shares.data(), seen);
           addValues(
-              shares.data(), rowValues, last + 1, size, output + (row * heads + query) * size);
+              shares.data(), rowValues + first * size, seen, size,
+              output + (row * heads + query) * size);
         }
       }
     });

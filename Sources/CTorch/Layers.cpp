@@ -3,6 +3,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <cmath>
+#include <limits>
 
 #include "Guard.h"
 #include "Packed.h"
@@ -136,26 +137,29 @@ struct Rearrange : torch::autograd::Function<Rearrange> {
   }
 };
 
-/// out = a·cos + [−a₂, a₁]·sin, per row, in the first `count` heads; `sign` −1 turns back.
+/// out = a·cos + [−a₂, a₁]·sin, per row, in the first `count` heads; `sign` −1 turns back. The halves
+/// are those of as many of a head's first numbers as there are angles for; the others stay.
 Tensor turned(
     const Tensor &a, const Tensor &cosines, const Tensor &sines, int64_t count, float sign) {
   auto cosine = cosines.contiguous(), sine = sines.contiguous();
   int64_t half = cosine.size(-1);
   TORCH_CHECK(
       a.dim() == 3 && cosine.dim() == 2 && sine.sizes() == cosine.sizes() &&
-          a.size(0) == cosine.size(0) && a.size(2) == 2 * half && count >= 0 && count <= a.size(1),
+          a.size(0) == cosine.size(0) && a.size(2) >= 2 * half && count >= 0 && count <= a.size(1),
       "cosines ", cosine.sizes(), " and sines ", sine.sizes(), " for ", count,
       " heads do not fit ", a.sizes());
   if (!a.is_cpu() || a.scalar_type() != at::kFloat) {
     auto c = cosine.unsqueeze(1), s = sine.unsqueeze(1) * sign;
     auto some = at::narrow(a, 1, 0, count);
     auto first = at::narrow(some, -1, 0, half), second = at::narrow(some, -1, half, half);
-    auto moved = at::cat({first * c - second * s, second * c + first * s}, -1);
+    auto still = at::narrow(some, -1, 2 * half, a.size(2) - 2 * half);
+    auto moved = at::cat({first * c - second * s, second * c + first * s, still}, -1);
     return at::cat({moved, at::narrow(a, 1, count, a.size(1) - count)}, 1);
   }
   auto from = a.contiguous();
   auto result = at::empty_like(from);
-  int64_t heads = from.size(1);
+  int64_t heads = from.size(1), size = from.size(2);
+  size_t still = static_cast<size_t>(size - 2 * half) * sizeof(float);
   const float *input = from.const_data_ptr<float>();
   const float *turns = cosine.const_data_ptr<float>(), *shifts = sine.const_data_ptr<float>();
   float *output = result.data_ptr<float>();
@@ -163,16 +167,17 @@ Tensor turned(
     for (int64_t row = begin; row < end; row++) {
       const float *c = turns + row * half, *s = shifts + row * half;
       for (int64_t head = 0; head < count; head++) {
-        const float *x = input + (row * heads + head) * 2 * half;
-        float *y = output + (row * heads + head) * 2 * half;
+        const float *x = input + (row * heads + head) * size;
+        float *y = output + (row * heads + head) * size;
         for (int64_t i = 0; i < half; i++) {
           float turn = s[i] * sign;
           y[i] = x[i] * c[i] - x[half + i] * turn;
           y[half + i] = x[half + i] * c[i] + x[i] * turn;
         }
+        if (still > 0) std::memcpy(y + 2 * half, x + 2 * half, still);
       }
-      size_t rest = static_cast<size_t>((heads - count) * 2 * half) * sizeof(float);
-      int64_t start = (row * heads + count) * 2 * half;
+      size_t rest = static_cast<size_t>((heads - count) * size) * sizeof(float);
+      int64_t start = (row * heads + count) * size;
       std::memcpy(output + start, input + start, rest);
     }
   });
@@ -220,15 +225,17 @@ struct RMSNorm : torch::autograd::Function<RMSNorm> {
 };
 
 struct TokenLogProbabilities : torch::autograd::Function<TokenLogProbabilities> {
-  static Tensor logits(const Tensor &hidden, const Tensor &weight, double temperature) {
+  static Tensor logits(
+      const Tensor &hidden, const Tensor &weight, double temperature, double cap) {
     auto z = at::linear(hidden, weight);
     if (z.scalar_type() == at::kBFloat16) z = z.to(at::kFloat);
+    if (cap > 0) z.div_(cap).tanh_().mul_(cap);
     return temperature == 1 ? z : z.div_(temperature);
   }
 
   static Tensor forward(
       AutogradContext *context, const Tensor &hidden, const Tensor &weight, const Tensor &ids,
-      double temperature, int64_t chunk, bool rounding) {
+      double temperature, double cap, int64_t chunk, bool rounding) {
     TORCH_CHECK(chunk > 0, "chunks of ", chunk, " rows");
     TORCH_CHECK(
         hidden.dim() == 2 && ids.dim() == 1 && ids.size(0) == hidden.size(0), "ids ", ids.sizes(),
@@ -242,7 +249,7 @@ struct TokenLogProbabilities : torch::autograd::Function<TokenLogProbabilities> 
     auto result = at::empty({rows}, h.options().dtype(type));
     for (int64_t start = 0; start < rows; start += chunk) {
       int64_t length = std::min(chunk, rows - start);
-      auto z = logits(at::narrow(h, 0, start, length), w, temperature);
+      auto z = logits(at::narrow(h, 0, start, length), w, temperature, cap);
       auto lse = at::logsumexp(z, {-1});
       auto picked = at::gather(z, 1, at::narrow(ids, 0, start, length).unsqueeze(1)).squeeze(1);
       at::narrow(normaliser, 0, start, length).copy_(lse);
@@ -250,6 +257,7 @@ struct TokenLogProbabilities : torch::autograd::Function<TokenLogProbabilities> 
     }
     context->save_for_backward({h, w, ids, normaliser});
     context->saved_data["temperature"] = temperature;
+    context->saved_data["cap"] = cap;
     context->saved_data["chunk"] = chunk;
     context->saved_data["type"] = static_cast<int64_t>(hidden.scalar_type());
     return result;
@@ -259,6 +267,7 @@ struct TokenLogProbabilities : torch::autograd::Function<TokenLogProbabilities> 
     auto saved = context->get_saved_variables();
     auto &h = saved[0], &w = saved[1], &ids = saved[2], &normaliser = saved[3];
     double temperature = context->saved_data["temperature"].toDouble();
+    double cap = context->saved_data["cap"].toDouble();
     int64_t chunk = context->saved_data["chunk"].toInt(), rows = h.size(0);
     auto type = static_cast<at::ScalarType>(context->saved_data["type"].toInt());
     auto g = gradients[0] / temperature;
@@ -268,9 +277,12 @@ struct TokenLogProbabilities : torch::autograd::Function<TokenLogProbabilities> 
       int64_t length = std::min(chunk, rows - start);
       auto part = at::narrow(h, 0, start, length);
       auto seed = at::narrow(g, 0, start, length).unsqueeze(1);
-      auto dz = logits(part, w, temperature);
+      auto dz = logits(part, w, temperature, cap);
+      // d (cap · tanh(z / cap)) / dz = 1 − tanh²(z / cap).
+      auto bend = cap > 0 ? at::square(dz * (temperature / cap)).neg_().add_(1) : Tensor();
       dz.sub_(at::narrow(normaliser, 0, start, length).unsqueeze(1)).exp_().mul_(-seed);
       dz.scatter_add_(1, at::narrow(ids, 0, start, length).unsqueeze(1), seed);
+      if (cap > 0) dz.mul_(bend);
       auto d = dz.to(w.scalar_type());
       at::narrow(dh, 0, start, length).copy_(at::matmul(d, w));
       if (w.scalar_type() == type) {
@@ -279,13 +291,37 @@ struct TokenLogProbabilities : torch::autograd::Function<TokenLogProbabilities> 
         dw.add_(at::matmul(d.t(), part));
       }
     }
-    return {dh.to(type), dw, Tensor(), Tensor(), Tensor(), Tensor()};
+    return {dh.to(type), dw, Tensor(), Tensor(), Tensor(), Tensor(), Tensor()};
   }
 };
+
+/// `[time, time]` to add to scores: 0 where a query may look, −∞ elsewhere. Each looks at its own place
+/// and before, at most at `window` places where that is above 0.
+Tensor band(const Tensor &query, int64_t window) {
+  int64_t time = query.size(-2);
+  auto open = at::tril(at::ones({time, time}, query.options().dtype(at::kBool)));
+  if (window > 0) open = at::triu(open, 1 - window);
+  return at::zeros({time, time}, query.options().requires_grad(false))
+      .masked_fill_(at::logical_not(open), -std::numeric_limits<double>::infinity());
+}
 
 }  // namespace
 
 Tensor ctorch::roundedToBFloat16(const Tensor &a) { return rounded(a); }
+
+Tensor ctorch::cappedAttention(
+    const Tensor &query, const Tensor &key, const Tensor &value, const std::optional<Tensor> &mask,
+    double scale, double cap) {
+  auto scores = at::tanh(at::matmul(query, key.transpose(-2, -1)) * (scale / cap)) * cap;
+  if (mask.has_value() && mask->scalar_type() == at::kBool) {
+    scores = at::masked_fill(
+        scores, at::logical_not(*mask), -std::numeric_limits<double>::infinity());
+  } else if (mask.has_value()) {
+    scores = scores + *mask;
+  }
+  auto wide = scores.scalar_type() == at::kDouble ? scores : scores.to(at::kFloat);
+  return at::matmul(at::softmax(wide, -1).to(value.scalar_type()), value);
+}
 
 CTorchRef ctorch_linear(
     CTorchRef input, CTorchRef weight, CTorchRef bias, bool rounding, bool gelu) {
@@ -324,20 +360,30 @@ CTorchRef ctorch_rotate(CTorchRef input, CTorchRef cosine, CTorchRef sine, int64
 }
 
 CTorchRef ctorch_attention(
-    CTorchRef query, CTorchRef key, CTorchRef value, CTorchRef mask, bool causal, double scale) {
+    CTorchRef query, CTorchRef key, CTorchRef value, CTorchRef mask, bool causal, int64_t window,
+    double scale, double cap) {
   return tensor([&] {
     std::optional<Tensor> bias;
     if (mask != nullptr) bias = of(mask);
+    bool isWindowed = window > 0 && window < of(key).size(-2);
+    if (isWindowed || (causal && cap > 0)) {
+      TORCH_CHECK(
+          causal && !bias.has_value() && of(query).size(-2) == of(key).size(-2),
+          "a window needs causal attention of as many queries as keys, without a mask");
+      bias = band(of(query), isWindowed ? window : 0);
+      causal = false;
+    }
+    if (cap > 0) return cappedAttention(of(query), of(key), of(value), bias, scale, cap);
     return at::scaled_dot_product_attention(
         of(query), of(key), of(value), bias, /*dropout_p=*/0.0, causal, scale);
   });
 }
 
 CTorchRef ctorch_token_log_probabilities(
-    CTorchRef hidden, CTorchRef weight, CTorchRef ids, double temperature, int64_t chunk,
-    bool rounding) {
+    CTorchRef hidden, CTorchRef weight, CTorchRef ids, double temperature, double cap,
+    int64_t chunk, bool rounding) {
   return tensor([&] {
     return TokenLogProbabilities::apply(
-        of(hidden), of(weight), of(ids), temperature, chunk, rounding);
+        of(hidden), of(weight), of(ids), temperature, cap, chunk, rounding);
   });
 }

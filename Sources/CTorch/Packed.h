@@ -14,4 +14,9 @@ at::Tensor multipliedByPacked(
     const at::Tensor &input, const at::Tensor &weight, const std::optional<at::Tensor> &bias,
     bool gelu);
 
+/// Attention whose scores are bent to cap · tanh(score / cap); `mask` is added to them, or boolean.
+at::Tensor cappedAttention(
+    const at::Tensor &query, const at::Tensor &key, const at::Tensor &value,
+    const std::optional<at::Tensor> &mask, double scale, double cap);
+
 }  // namespace ctorch

@@ -117,21 +117,18 @@ struct ExactScores {
   private struct State {
     let targets: Targets
     private let hidden: Tensor
-    private let head: Tensor
-    private let precision: Precision
+    private let model: Decoder
 
     init(_ model: Decoder, _ completions: [[[Int]]], _ prompts: [[Int]]) throws {
       targets = try Targets.completions(
         completions, of: prompts, positions: model.configuration.positions, on: model.device)
       hidden = try model.hidden(of: targets)
-      head = model.head
-      precision = model.precision
+      self.model = model
     }
 
     /// `[row, vocab]`, in float64.
     func logProbabilities(_ rows: Range<Int>, _ temperature: Double) throws(TorchError) -> Tensor {
-      let logits = try hidden.slice(0, rows).linear(head, precision: precision)
-        .converted(to: .float64)
+      let logits = try model.logits(hidden.slice(0, rows)).converted(to: .float64)
       return try (temperature == 1 ? logits : logits / temperature).logSoftmax(1)
     }
   }

@@ -1,6 +1,7 @@
 import Corpus
 import Foundation
 import Runs
+import Torch
 
 /// A `config.json`: the shape that it describes, and every key it holds, so that a changed copy
 /// differs only where it must.
@@ -43,99 +44,76 @@ public struct ConfigurationFile: Equatable, Sendable {
     }
   }
 
-  /// The bytes to write beside the weights, with sorted keys.
-  public func encoded() throws -> Data {
+  /// The bytes to write beside the weights, with sorted keys: those of the file, and over them what
+  /// Plumb is sure of, in the spellings of transformers 4 and 5.
+  ///
+  /// - Parameter type: what the weights are stored as.
+  public func encoded(storedAs type: ElementType = .float32) throws -> Data {
     var keys: [String: Any] = [:]
     if !source.isEmpty,
       let object = try JSONSerialization.jsonObject(with: source) as? [String: Any]
     {
       keys = object
     }
+    let (c, family) = (configuration, configuration.family)
     let labels = (keys["id2label"] as? [String: Any])?.count
-    for (key, value) in fresh() where key != "id2label" || labels != configuration.labels {
-      keys[key] = value
-    }
-    if configuration.labels == nil {
-      for key in ["num_labels", "id2label", "plumb_end_token"] { keys[key] = nil }
-    }
-    var data = try JSONSerialization.data(
-      withJSONObject: keys, options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes])
-    data.append(UInt8(ascii: "\n"))
-    return data
-  }
-
-  /// The keys that Plumb is sure of, in the spellings of transformers 4 and 5.
-  private func fresh() -> [String: Any] {
-    let c = configuration
-    var keys: [String: Any] = [
-      "vocab_size": c.vocab, "tie_word_embeddings": c.isTied, "dtype": "float32",
-      "torch_dtype": "float32", "model_type": c.architecture.rawValue,
-      "eos_token_id": ConfigurationFile.ids(c.endTokens),
-      "bos_token_id": c.beginToken ?? NSNull(), "pad_token_id": c.padToken ?? NSNull(),
-    ]
-    if let labels = c.labels {
-      keys["num_labels"] = labels
+    keys["model_type"] = family.type
+    keys["vocab_size"] = c.vocab
+    keys["tie_word_embeddings"] = c.isTied
+    keys["dtype"] = type.torchName
+    keys["torch_dtype"] = type.torchName
+    keys["eos_token_id"] = ConfigurationFile.ids(c.endTokens)
+    keys["bos_token_id"] = c.beginToken ?? NSNull()
+    keys["pad_token_id"] = c.padToken ?? NSNull()
+    let head = c.labels == nil ? family.languageHead : "ForSequenceClassification"
+    keys["architectures"] = [family.className + head]
+    if let count = c.labels {
+      keys["num_labels"] = count
       keys["plumb_end_token"] = c.endsTexts
       if c.pooling != .last { keys["plumb_pooling"] = c.pooling.rawValue }
-      keys["id2label"] = Dictionary(
-        uniqueKeysWithValues: (0..<labels).map { ("\($0)", "LABEL_\($0)") })
-    }
-    let head =
-      c.labels == nil
-      ? (c.architecture == .gpt2 ? "LMHeadModel" : "ForCausalLM")
-      : "ForSequenceClassification"
-    switch c.architecture {
-    case .gpt2:
-      keys["architectures"] = ["GPT2" + head]
-      keys["n_layer"] = c.layers
-      keys["n_embd"] = c.hidden
-      keys["n_head"] = c.heads
-      keys["n_inner"] = c.feedForward
-      keys["n_positions"] = c.positions
-      keys["layer_norm_epsilon"] = c.epsilon
-      keys["activation_function"] = "gelu_new"
-      keys["scale_attn_weights"] = c.scalesScores
-      keys["scale_attn_by_inverse_layer_idx"] = c.scalesScoresByLayer
-      for key in ["resid_pdrop", "embd_pdrop", "attn_pdrop"] where source.isEmpty {
-        keys[key] = 0.0
+      if labels != count {
+        keys["id2label"] = Dictionary(
+          uniqueKeysWithValues: (0..<count).map { ("\($0)", "LABEL_\($0)") })
       }
-    case .llama:
-      keys["architectures"] = ["Llama" + head]
-      keys["num_hidden_layers"] = c.layers
-      keys["hidden_size"] = c.hidden
-      keys["num_attention_heads"] = c.heads
-      keys["num_key_value_heads"] = c.keyValueHeads
-      keys["head_dim"] = c.headSize
-      keys["intermediate_size"] = c.feedForward
-      keys["max_position_embeddings"] = c.positions
-      keys["rms_norm_eps"] = c.epsilon
-      keys["hidden_act"] = "silu"
-      keys["attention_bias"] = c.attentionBias
-      keys["mlp_bias"] = c.feedForwardBias
-      keys["rope_theta"] = c.rotaryBase
-      let scaling = ConfigurationFile.scaling(c.rotaryScaling)
-      keys["rope_scaling"] = scaling ?? NSNull()
-      var parameters = scaling ?? ["rope_type": "default"]
-      parameters["rope_theta"] = c.rotaryBase
-      keys["rope_parameters"] = parameters
+    } else {
+      for key in ["num_labels", "id2label", "plumb_end_token"] { keys[key] = nil }
     }
-    return keys
+    if source.isEmpty { for key in family.dropout { keys[key] = 0.0 } }
+    family.write(c, into: &keys)
+    let data = try JSONSerialization.data(
+      withJSONObject: keys, options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes])
+    let lines = String(decoding: data, as: UTF8.self)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+      .map { ConfigurationFile.fractioned(String($0), family.fractions) }
+    return Data((lines.joined(separator: "\n") + "\n").utf8)
+  }
+
+  /// Foundation writes 4.0 as 4, and `transformers` takes no 4 for a number that must be a float.
+  private static func fractioned(_ line: String, _ keys: Set<String>) -> String {
+    guard let key = keys.first(where: { line.hasPrefix("  \"\($0)\" : ") }) else { return line }
+    let value = line.dropFirst(key.count + 7)
+    let digits = value.hasSuffix(",") ? value.dropLast() : value
+    guard Int(digits) != nil else { return line }
+    return line.prefix(line.count - value.count) + digits + ".0" + value.dropFirst(digits.count)
   }
 
   private static func ids(_ ids: [Int]) -> Any {
     if ids.isEmpty { return NSNull() }
     return ids.count == 1 ? ids[0] : ids
   }
+}
 
-  private static func scaling(_ scaling: ModelConfiguration.RotaryScaling) -> [String: Any]? {
-    switch scaling {
-    case .none: return nil
-    case .linear(let factor): return ["rope_type": "linear", "factor": factor]
-    case .llama3(let factor, let low, let high, let original):
-      return [
-        "rope_type": "llama3", "factor": factor, "low_freq_factor": low,
-        "high_freq_factor": high, "original_max_position_embeddings": original,
-      ]
+extension ElementType {
+  /// PyTorch's name for it, which `config.json` has.
+  var torchName: String {
+    switch self {
+    case .float64: "float64"
+    case .float32: "float32"
+    case .float16: "float16"
+    case .bfloat16: "bfloat16"
+    case .int64: "int64"
+    case .int32: "int32"
+    case .bool: "bool"
     }
   }
 }

@@ -3,96 +3,32 @@ import Runs
 import Torch
 
 extension Decoder {
-  /// Reads a Hugging Face folder: `config.json` and safetensors weights.
-  ///
-  /// Names are taken with or without the body's prefix, old buffers are ignored, and everything
-  /// else that is missing or unexpected is an error. Weights become float32.
+  /// Reads a Hugging Face folder: `config.json` and safetensors weights, which become float32.
   ///
   /// - Throws: ``PolicyError``, or `RunError` for a file that is not what it says.
   public static func load(
     _ folder: URL, precision: Precision = .full, type: ElementType = .float32,
     on device: Device = .cpu
   ) throws -> Decoder {
-    let file = try ConfigurationFile(reading: folder.appending(path: "config.json"))
-    let files = try SafetensorsFolder.open(folder)
-    let shapes = Architectures.shapes(of: file.configuration)
-    let names = try Decoder.match(shapes, files, file.configuration, folder)
-    var pairs: [(name: String, tensor: Tensor)] = []
-    for shape in shapes {
-      guard let name = names[shape.name], let entry = files[name] else { continue }
-      guard entry.shape == shape.shape else {
-        throw PolicyError.shape(
-          folder: folder.path, tensor: name, expected: shape.shape, found: entry.shape)
-      }
-      let floating: [ElementType] = [.float64, .float32, .float16, .bfloat16]
-      guard let stored = ElementType(entry.dtype), floating.contains(stored) else {
-        throw PolicyError.configuration(
-          file: folder.path,
-          problem: "tensor \(name) has elements of type \(entry.dtype.rawValue); supported: "
-            + "F64, F32, F16, BF16")
-      }
-      let raw = try SafetensorsReading.tensor(
-        of: name, in: files, type: stored, sizes: entry.shape)
-      let tensor = try raw.converted(to: type)
-      let finite = try tensor.isFinite().converted(to: .float64).sum().item()
-      if finite < Double(tensor.count) {
-        throw PolicyError.nonfinite(
-          folder: folder.path, tensor: name, count: tensor.count - Int(finite))
-      }
-      pairs.append((shape.name, try tensor.moved(to: device)))
-    }
-    return try Decoder(file, Weights(pairs), precision: precision, on: device)
+    let stored = try StoredWeights(folder)
+    return try Decoder(
+      stored.file, stored.read(as: type, on: device), storedAs: stored.types,
+      precision: precision, on: device)
   }
 
-  /// The stored name of each tensor of the architecture.
-  private static func match(
-    _ shapes: [Architectures.Shape], _ stored: SafetensorsFolder,
-    _ configuration: ModelConfiguration, _ folder: URL
-  ) throws -> [String: String] {
-    let prefix = Architectures.prefix(configuration)
-    var left = Set(stored.names.filter { !Architectures.isBuffer($0) })
-    var names: [String: String] = [:]
-    var missing: [String] = []
-    for shape in shapes {
-      let bare = shape.name.hasPrefix(prefix) ? String(shape.name.dropFirst(prefix.count)) : ""
-      if left.remove(shape.name) != nil {
-        names[shape.name] = shape.name
-      } else if left.remove(bare) != nil {
-        names[shape.name] = bare
-      } else {
-        missing.append(shape.name)
-      }
-    }
-    // A tied head may be stored a second time; it must then be the embedding.
-    if configuration.isTied, configuration.labels == nil, left.contains("lm_head.weight"),
-      let embedding = shapes.first.flatMap({ names[$0.name] })
-    {
-      let same = try stored.withBytes(of: "lm_head.weight") { head in
-        try stored.withBytes(of: embedding) { head.elementsEqual($0) }
-      }
-      guard same else {
-        throw PolicyError.configuration(
-          file: folder.appending(path: "config.json").path,
-          problem: "tie_word_embeddings is true, but lm_head.weight differs from \(embedding)")
-      }
-      left.remove("lm_head.weight")
-    }
-    guard missing.isEmpty, left.isEmpty else {
-      throw PolicyError.tensors(
-        folder: folder.path, missing: missing, unexpected: Array(left))
-    }
-    return names
-  }
-
-  /// Writes `config.json` and `model.safetensors` in float32; a tied head is left out.
+  /// Writes `config.json` and `model.safetensors`, each tensor as the type that it came in; a tied head
+  /// is left out.
   ///
   /// - Returns: the SHA-256 of the weights file.
+  /// - Throws: ``PolicyError/beyondType(file:tensor:type:count:)``.
   @discardableResult
   public func save(to folder: URL) throws -> String {
-    try AtomicFile.write(try file.encoded(), to: folder.appending(path: "config.json"))
+    try AtomicFile.write(
+      try file.encoded(storedAs: stored.common), to: folder.appending(path: "config.json"))
     return try SafetensorsReading.write(
-      zip(weights.names, weights.tensors).map { ($0, $1) },
-      to: folder.appending(path: "model.safetensors"))
+      zip(weights.names, weights.tensors).map { name, tensor in
+        (name, tensor, stored[name])
+      }, to: folder.appending(path: "model.safetensors"))
   }
 }
 

@@ -4,37 +4,41 @@ import Torch
 /// A decoder-only transformer: token ids in, hidden states out.
 public final class Decoder {
   public let file: ConfigurationFile
+  /// What a checkpoint stores the weights as: what they came in, or float32.
+  public var stored: StoredTypes
   public let weights: Weights
   public let device: Device
   /// How matrix products are done; weights stay as they are.
   public var precision: Precision
+  private let family: any ModelFamily
   private let blocks: [any DecoderBlock]
+  private let finalNorm: Norm
   private let packedHead: Tensor?
-  /// `[position, head size / 2]`.
+  /// `[position, angle]`.
   private let rotary: (cosine: Tensor, sine: Tensor)?
 
   public var configuration: ModelConfiguration { file.configuration }
   public var parameters: [Tensor] { weights.tensors }
 
   init(
-    _ file: ConfigurationFile, _ weights: Weights, precision: Precision, on device: Device
+    _ file: ConfigurationFile, _ weights: Weights, storedAs stored: StoredTypes? = nil,
+    precision: Precision, on device: Device
   ) throws(TorchError) {
     self.file = file
+    self.stored = stored ?? StoredTypes(weights.tensors[0].type)
     self.weights = weights
     self.precision = precision
     self.device = device
     let configuration = file.configuration
-    var blocks: [any DecoderBlock] = []
-    for layer in 0..<configuration.layers {
-      switch configuration.architecture {
-      case .gpt2: blocks.append(GPT2Block(weights, layer: layer, configuration))
-      case .llama: blocks.append(LlamaBlock(weights, layer: layer, configuration))
-      }
+    let family = configuration.family
+    self.family = family
+    finalNorm = family.finalNorm(weights, configuration)
+    blocks = (0..<configuration.layers).map {
+      family.block(weights, layer: $0, configuration)
     }
-    self.blocks = blocks
     packedHead = nil
     rotary =
-      try configuration.architecture == .llama
+      try family.isRotary
       ? Rotary(configuration).tables(type: weights.tensors[0].type, on: device) : nil
   }
 
@@ -42,10 +46,13 @@ public final class Decoder {
     _ model: Decoder, blocks: [any DecoderBlock], packedHead: Tensor
   ) {
     file = model.file
+    stored = model.stored
     weights = model.weights
     device = model.device
     precision = model.precision
     rotary = model.rotary
+    family = model.family
+    finalNorm = model.finalNorm
     self.blocks = blocks
     self.packedHead = packedHead
   }
@@ -96,19 +103,20 @@ public final class Decoder {
     var file = file
     file.configuration = configuration
     var pairs: [(name: String, tensor: Tensor)] = []
-    for shape in Architectures.shapes(of: file.configuration) {
-      if weights.names.contains(shape.name) {
-        pairs.append((shape.name, try weights[shape.name].detached().copied()))
+    for row in file.configuration.family.parameters(of: file.configuration) {
+      if let tensor = weights.tensor(row.name) {
+        pairs.append((row.name, try tensor.detached().copied()))
       } else {
         guard let generator else {
-          throw PolicyError.input("\(shape.name) is not in this model, and nothing starts it")
+          throw PolicyError.input("\(row.name) is not in this model, and nothing starts it")
         }
         let type = weights.tensors[0].type
-        let new = try Weights.start(shape, file.configuration, generator, type)
-        pairs.append((shape.name, try new.moved(to: device)))
+        let new = try Weights.start(row, file.configuration, generator, type)
+        pairs.append((row.name, try new.moved(to: device)))
       }
     }
-    return try Decoder(file, Weights(pairs), precision: precision, on: device)
+    return try Decoder(
+      file, Weights(pairs), storedAs: stored, precision: precision, on: device)
   }
 
   /// Records operations on the weights, or stops doing so.
@@ -136,57 +144,40 @@ public final class Decoder {
     ids: Tensor, positions: Tensor, keeping kept: Tensor? = nil,
     attend: (_ layer: Int, _ all: Tensor) throws(TorchError) -> Tensor
   ) throws(TorchError) -> Tensor {
-    var x = try embed(ids, positions)
+    var x = try family.embed(ids, at: positions, weights, configuration)
     var turn: (cosine: Tensor, sine: Tensor)?
     if let rotary {
       turn = (try rotary.cosine.select(0, positions), try rotary.sine.select(0, positions))
     }
     let rotated = configuration.heads + configuration.keyValueHeads
+    let unturned = configuration.unturnedLayers
     for (layer, block) in blocks.enumerated() {
       var all = try block.project(x, precision)
-      if let turn { all = try all.rotated(turn.cosine, turn.sine, heads: rotated) }
+      if let turn, !unturned.contains(layer) {
+        all = try all.rotated(turn.cosine, turn.sine, heads: rotated)
+      }
       var attended = try attend(layer, all)
       if let kept, layer == blocks.count - 1 {
         x = try x.select(0, kept)
         attended = try attended.select(0, kept)
       }
-      x = try block.combine(x, attended, precision)
-      x = try block.feedForward(x, precision)
+      x = try block.finish(x, attended, precision)
     }
     if let kept, blocks.isEmpty { x = try x.select(0, kept) }
     return try finalNorm(x)
   }
 
-  private func embed(_ ids: Tensor, _ positions: Tensor) throws(TorchError) -> Tensor {
-    switch configuration.architecture {
-    case .gpt2:
-      return try weights["transformer.wte.weight"].embedding(ids)
-        + weights["transformer.wpe.weight"].embedding(positions)
-    case .llama:
-      return try weights["model.embed_tokens.weight"].embedding(ids)
-    }
-  }
-
-  private func finalNorm(_ x: Tensor) throws(TorchError) -> Tensor {
-    switch configuration.architecture {
-    case .llama where configuration.layers == 0: return x
-    case .gpt2:
-      return try x.layerNorm(
-        weights["transformer.ln_f.weight"], weights["transformer.ln_f.bias"],
-        epsilon: configuration.epsilon)
-    case .llama:
-      return try x.rmsNorm(weights["model.norm.weight"], epsilon: configuration.epsilon)
-    }
+  /// What the output head says of the next token after each state, `[row, vocab]`.
+  public func logits(_ states: Tensor) throws(TorchError) -> Tensor {
+    let logits = try states.linear(head, precision: precision)
+    guard let cap = configuration.logitCap else { return logits }
+    return try logits.capped(cap)
   }
 
   /// The output head, `[vocab, hidden]`, or the reward head, `[label, hidden]`.
   public var head: Tensor {
     if let packedHead { return packedHead }
     if configuration.labels != nil { return weights["score.weight"] }
-    if !configuration.isTied { return weights["lm_head.weight"] }
-    switch configuration.architecture {
-    case .gpt2: return weights["transformer.wte.weight"]
-    case .llama: return weights["model.embed_tokens.weight"]
-    }
+    return weights[configuration.isTied ? family.embedding : family.head]
   }
 }

@@ -58,7 +58,7 @@ struct DecodingBatch {
 
   /// Scores of the next token, `[row, vocab]`.
   func logits() throws(TorchError) -> Tensor {
-    try hidden.linear(model.head, precision: model.precision)
+    try model.logits(hidden)
   }
 
   /// Reads one more token of the rows that go on, and forgets the others.
@@ -88,7 +88,8 @@ struct DecodingBatch {
     ) { (layer: Int, all: Tensor) throws(TorchError) in
       try all.attention(
         intoCache: keys[layer], values[layer], at: places,
-        scale: configuration.attentionScale(layer: layer))
+        window: configuration.window(layer: layer),
+        scale: configuration.attentionScale(layer: layer), cap: configuration.attentionCap)
     }
     for index in lengths.indices { lengths[index] += 1 }
     hidden =

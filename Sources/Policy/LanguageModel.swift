@@ -11,11 +11,7 @@ public struct LanguageModel {
   public var begin: [Int] { tokenizer.leadingTokens }
 
   public init(_ decoder: Decoder, _ tokenizer: Tokenizer) throws {
-    guard tokenizer.vocabularySize <= decoder.configuration.vocab else {
-      throw PolicyError.input(
-        "the tokenizer has \(tokenizer.vocabularySize) tokens, but the model only "
-          + "\(decoder.configuration.vocab); use the tokenizer that the model was trained with")
-    }
+    try decoder.configuration.requireRoom(for: tokenizer)
     self.decoder = decoder
     self.tokenizer = tokenizer
   }
@@ -87,10 +83,7 @@ public struct LanguageModel {
   }
 
   /// Ids that end a completion; the first is the one that training appends.
-  public var endTokens: [Int] {
-    let own = tokenizer.endToken.map { [$0] } ?? []
-    return own + decoder.configuration.endTokens.filter { !own.contains($0) }
-  }
+  public var endTokens: [Int] { decoder.configuration.endTokens(with: tokenizer) }
 
   public func sampling(
     temperature: Double, maxTokens: Int, truncation: Truncation = .none

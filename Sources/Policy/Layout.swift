@@ -32,8 +32,8 @@ public struct Layout {
   private let continuationPadding: Padding?
   /// `[continuation]` the prompt of each.
   let owners: Tensor?
-  /// `[continuation, 1, time, prompt time + time]`, added to attention scores.
-  let mask: Tensor?
+  /// Of continuations, by window.
+  private let masks: ContinuationMasks?
 
   /// - Parameters:
   ///   - prompts: each with at least one token.
@@ -83,30 +83,14 @@ public struct Layout {
       let padding = try Padding(continuations.map(\.tokens.count), on: device)
       continuationPadding = padding
       owners = try Tensor.of(continuations.map(\.prompt), on: device)
-      mask = try Layout.mask(
+      masks = ContinuationMasks(
         prompts: continuations.map { prompts[$0.prompt].count }, longest: promptPadding.longest,
-        time: padding.longest, on: device)
+        time: padding.longest, device: device)
     } else {
       continuationPadding = nil
       owners = nil
-      mask = nil
+      masks = nil
     }
-  }
-
-  /// 0 where a continuation's token may look, −∞ elsewhere.
-  private static func mask(
-    prompts: [Int], longest: Int, time: Int, on device: Device
-  ) throws(TorchError) -> Tensor {
-    let width = longest + time
-    var values = [Float](repeating: -.infinity, count: prompts.count * time * width)
-    for (index, length) in prompts.enumerated() {
-      for query in 0..<time {
-        let row = (index * time + query) * width
-        for key in 0..<length { values[row + key] = 0 }
-        for key in 0...query { values[row + longest + key] = 0 }
-      }
-    }
-    return try Tensor.of(values, [prompts.count, 1, time, width], on: device)
   }
 
   /// Attention over all rows.
@@ -122,6 +106,7 @@ public struct Layout {
     let (heads, keyValueHeads) = (configuration.heads, configuration.keyValueHeads)
     let lengths = [heads, keyValueHeads, keyValueHeads]
     let scale = configuration.attentionScale(layer: layer)
+    let (window, cap) = (configuration.window(layer: layer), configuration.attentionCap)
     func parts(_ padding: Padding, from start: Int) throws(TorchError) -> [Tensor] {
       let rows =
         try padding.rows == self.rows ? all : all.slice(0, start..<start + padding.rows)
@@ -143,15 +128,17 @@ public struct Layout {
     let promptOutput = try finished(
       promptPadding,
       prompt[0].attention(
-        repeated(prompt[1]), repeated(prompt[2]), causal: true, scale: scale))
-    guard let padding = continuationPadding, let owners else { return promptOutput }
+        repeated(prompt[1]), repeated(prompt[2]), span: .causal(window: window), scale: scale,
+        cap: cap))
+    guard let padding = continuationPadding, let owners, let masks else { return promptOutput }
     let own = try parts(padding, from: promptPadding.rows)
     let keys = try Tensor.concatenate([prompt[1].select(0, owners), own[1]], 2)
     let values = try Tensor.concatenate([prompt[2].select(0, owners), own[2]], 2)
     // Kernels read a mask of another type than the scores' as if it were of theirs.
-    let mask = try mask?.converted(to: all.type)
+    let mask = try masks.mask(window: window).converted(to: all.type)
     let output = try finished(
-      padding, own[0].attention(repeated(keys), repeated(values), mask: mask, scale: scale))
+      padding,
+      own[0].attention(repeated(keys), repeated(values), mask: mask, scale: scale, cap: cap))
     return try Tensor.concatenate([promptOutput, output], 0)
   }
 }

@@ -3,13 +3,6 @@ import Foundation
 
 /// The shape of a decoder, in the terms of Hugging Face's `config.json`.
 public struct ModelConfiguration: Equatable, Sendable {
-  public enum Architecture: String, CaseIterable, Sendable {
-    /// Learned positions, LayerNorm, biases, tanh GELU, weights stored `[in, out]`.
-    case gpt2
-    /// Rotary positions, RMSNorm, gated SiLU, grouped-query attention.
-    case llama
-  }
-
   /// Which hidden state a reward head reads.
   public enum Pooling: String, CaseIterable, Sendable {
     /// The last token's, as `transformers` does.
@@ -29,7 +22,42 @@ public struct ModelConfiguration: Equatable, Sendable {
   public enum RotaryScaling: Equatable, Sendable {
     case none
     case linear(factor: Double)
+    /// Stretches a text that is longer than `positions`, which none may be: within them nothing is scaled.
+    case dynamic(factor: Double)
     case llama3(factor: Double, low: Double, high: Double, original: Int)
+    case yarn(Yarn)
+  }
+
+  /// Source: Peng et al. 2023, "YaRN".
+  public struct Yarn: Equatable, Sendable {
+    public var factor: Double
+    /// The context before it was stretched.
+    public var original: Int
+    /// Turns over that context above which a frequency stays, and below which it is divided.
+    public var fast = 32.0
+    public var slow = 1.0
+    /// What cosines and sines are multiplied by, where the file says so; otherwise from the factor, with
+    /// the two scales where both are there.
+    public var attention: Double?
+    public var scale: Double?
+    public var scaleOfAll: Double?
+    /// The ramp begins and ends at whole frequencies.
+    public var isTruncated = true
+
+    public init(factor: Double, original: Int) {
+      self.factor = factor
+      self.original = original
+    }
+
+    /// What cosines and sines are multiplied by.
+    var magnitude: Double {
+      func magnitude(_ scale: Double) -> Double {
+        factor <= 1 ? 1 : 0.1 * scale * log(factor) + 1
+      }
+      if let attention { return attention }
+      guard let scale, let scaleOfAll, scale != 0, scaleOfAll != 0 else { return magnitude(1) }
+      return magnitude(scale) / magnitude(scaleOfAll)
+    }
   }
 
   public var architecture: Architecture
@@ -46,14 +74,28 @@ public struct ModelConfiguration: Equatable, Sendable {
   public var epsilon: Double
   /// The output head is the transposed embedding.
   public var isTied: Bool
-  public var attentionBias: Bool
-  public var feedForwardBias: Bool
+  public var attentionBias = false
+  public var feedForwardBias = false
+  public var activation = Activation.silu
   /// Attention scores are divided by the root of the head size.
   public var scalesScores = true
   /// Attention scores are divided by the layer's number too, counted from 1.
   public var scalesScoresByLayer = false
-  public var rotaryBase: Double
-  public var rotaryScaling: RotaryScaling
+  /// Divides scores by its root, in the head size's place.
+  public var queryScalar: Double?
+  /// Scores are bent to cap · tanh(score / cap), and logits by a cap of their own.
+  public var attentionCap: Double?
+  public var logitCap: Double?
+  /// Feed-forward reads what attention read, and not what it wrote.
+  public var isParallel = false
+  /// Of each layer; empty where none has one. See ``AttentionSpan``.
+  public var windows: [Int?] = []
+  public var rotaryBase = 10_000.0
+  public var rotaryScaling = RotaryScaling.none
+  /// Of a head's numbers, from the first, that are turned.
+  public var rotaryShare = 1.0
+  /// Layers whose heads are not turned.
+  public var unturnedLayers: Set<Int> = []
   public var beginToken: Int?
   public var endTokens: [Int]
   public var padToken: Int?
@@ -66,8 +108,8 @@ public struct ModelConfiguration: Equatable, Sendable {
   /// A decoder from scratch with the usual proportions.
   ///
   /// - Parameters:
-  ///   - feedForward: 4 × hidden for GPT-2; for Llama ⅔ of that, rounded up to a multiple of 32,
-  ///     because its feed-forward layer has three matrices.
+  ///   - feedForward: 4 × hidden for a feed-forward layer of two matrices; ⅔ of that, rounded up to a
+  ///     multiple of 32, for one of three.
   ///   - isTied: small models spend most of their weights on the embedding, so it is shared.
   public init(
     architecture: Architecture, vocab: Int, hidden: Int, layers: Int, heads: Int,
@@ -82,18 +124,17 @@ public struct ModelConfiguration: Equatable, Sendable {
     self.keyValueHeads = keyValueHeads ?? heads
     headSize = hidden / max(1, heads)
     let gated = (hidden * 8 / 3 + 31) / 32 * 32
-    self.feedForward = feedForward ?? (architecture == .gpt2 ? 4 * hidden : gated)
+    self.feedForward = feedForward ?? gated
     self.positions = positions
-    epsilon = architecture == .gpt2 ? 1e-5 : 1e-6
+    epsilon = 1e-6
     self.isTied = isTied
-    attentionBias = architecture == .gpt2
-    feedForwardBias = architecture == .gpt2
-    rotaryBase = 10_000
-    rotaryScaling = .none
     self.beginToken = beginToken
     endTokens = endToken.map { [$0] } ?? []
     self.padToken = padToken
     self.labels = labels
+    let family = family
+    if feedForward == nil, !family.isGated { self.feedForward = 4 * hidden }
+    family.prepare(&self)
   }
 
   /// What is wrong with the shape, or nil. Checked before anything is allocated.
@@ -118,11 +159,11 @@ public struct ModelConfiguration: Equatable, Sendable {
     if heads % keyValueHeads != 0 {
       return "\(heads) heads are not a multiple of \(keyValueHeads) key-value heads"
     }
-    if architecture == .gpt2, hidden % heads != 0 {
-      return "hidden size \(hidden) is not a multiple of \(heads) heads"
-    }
-    if headSize % 2 != 0, architecture == .llama {
-      return "head size \(headSize) is odd; rotary positions need pairs"
+    if let problem = family.problem(of: self) { return problem }
+    if rotarySize % 2 != 0, family.isRotary {
+      return rotaryShare == 1
+        ? "head size \(headSize) is odd; rotary positions need pairs"
+        : "\(rotarySize) of a head's \(headSize) numbers are turned; rotary positions need pairs"
     }
     if !(epsilon > 0 && epsilon < 1) { return "the norm's epsilon is \(epsilon)" }
     if !(rotaryBase > 0 && rotaryBase.isFinite) { return "rope_theta is \(rotaryBase)" }
@@ -148,10 +189,33 @@ public struct ModelConfiguration: Equatable, Sendable {
     }
   }
 
+  /// Numbers of a head that are turned.
+  var rotarySize: Int { Int(Double(headSize) * rotaryShare) }
+
   /// What attention scores of a layer, counted from 0, are multiplied by.
   func attentionScale(layer: Int) -> Double {
-    let width = scalesScores ? 1 / Double(headSize).squareRoot() : 1
+    let width = scalesScores ? 1 / (queryScalar ?? Double(headSize)).squareRoot() : 1
     return scalesScoresByLayer ? width / Double(layer + 1) : width
+  }
+
+  /// How many places a layer, counted from 0, looks back; nil: to the first.
+  func window(layer: Int) -> Int? {
+    layer < windows.count ? windows[layer] : nil
+  }
+
+  /// Ids that end a completion; the first is the one that training appends.
+  public func endTokens(with tokenizer: Tokenizer) -> [Int] {
+    let own = tokenizer.endToken.map { [$0] } ?? []
+    return own + endTokens.filter { !own.contains($0) }
+  }
+
+  /// Refuses a tokenizer with more tokens than the embedding has rows.
+  public func requireRoom(for tokenizer: Tokenizer) throws(PolicyError) {
+    guard tokenizer.vocabularySize <= vocab else {
+      throw .input(
+        "the tokenizer has \(tokenizer.vocabularySize) tokens, but the model only "
+          + "\(vocab); use the tokenizer that the model was trained with")
+    }
   }
 
   /// Names an id that programs may fill rows with, where the file names none.
@@ -167,6 +231,6 @@ public struct ModelConfiguration: Equatable, Sendable {
 
   /// Weights in all.
   public var parameterCount: Int {
-    Architectures.shapes(of: self).reduce(0) { $0 + $1.shape.reduce(1, *) }
+    family.parameters(of: self).reduce(0) { $0 + $1.shape.reduce(1, *) }
   }
 }

@@ -10,6 +10,8 @@ public enum PolicyError: Error, Equatable, CustomStringConvertible {
   case shape(folder: String, tensor: String, expected: [Int], found: [Int])
   /// A weight is not a finite number.
   case nonfinite(folder: String, tensor: String, count: Int)
+  /// Weights are larger than the type that the checkpoint stores them as can say.
+  case beyondType(file: String, tensor: String, type: String, count: Int)
   /// A prompt or completion the model cannot score.
   case input(String)
   /// A reward gave another number of values than there were texts.
@@ -29,6 +31,9 @@ public enum PolicyError: Error, Equatable, CustomStringConvertible {
     case .nonfinite(let folder, let tensor, let count):
       return "\(folder): tensor \(tensor) has \(count) elements that are not finite; "
         + "train again from an earlier checkpoint"
+    case .beyondType(let file, let tensor, let type, let count):
+      return "\(file): \(count) elements of tensor \(tensor) are too large for \(type); begin from "
+        + "the model in bfloat16 or float32"
     case .input(let problem):
       return problem
     case .rewardCount(let name, let texts, let values):

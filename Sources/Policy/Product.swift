@@ -13,6 +13,12 @@ struct Product {
     self.isTransposed = isTransposed
   }
 
+  /// The weight of that name, and its bias where there is one.
+  init(_ weights: Weights, _ name: String, isTransposed: Bool = false) {
+    self.init(
+      weights[name + ".weight"], bias: weights.tensor(name + ".bias"), isTransposed: isTransposed)
+  }
+
   /// `[row, in]` to `[row, out]`, through GELU if asked.
   func callAsFunction(
     _ x: Tensor, _ precision: Precision, gelu: Bool = false

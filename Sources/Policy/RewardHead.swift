@@ -4,19 +4,21 @@ import Torch
 /// What a reward head of one output reads of a text.
 public struct RewardHead: Equatable, Sendable {
   public var pooling: ModelConfiguration.Pooling
-  /// Whether the end token follows a text: then the last state says that nothing more comes.
-  public var endsTexts: Bool
+  /// Whether the end token follows a text: then the last state says that nothing more comes. nil: as
+  /// the head that goes on has been trained, and a new one with it.
+  public var endsTexts: Bool?
 
-  public init(pooling: ModelConfiguration.Pooling = .last, endsTexts: Bool = true) {
+  public init(pooling: ModelConfiguration.Pooling = .last, endsTexts: Bool? = nil) {
     self.pooling = pooling
     self.endsTexts = endsTexts
   }
 
   /// Makes a shape that of a reward model. A tokenizer without end token has none to read.
   func apply(to configuration: inout ModelConfiguration, endToken: Int?) {
+    let before = configuration.labels == nil || configuration.endsTexts
     configuration.labels = 1
     configuration.pooling = pooling
-    configuration.endsTexts = endsTexts && endToken != nil
+    configuration.endsTexts = (endsTexts ?? before) && endToken != nil
   }
 }
 

@@ -33,17 +33,44 @@ public enum SafetensorsReading {
   public static func write(
     _ tensors: [(String, Tensor)], to url: URL
   ) throws -> String {
+    try write(tensors.map { ($0, $1, $1.type) }, to: url)
+  }
+
+  /// Writes each tensor as a type of its own; one at a time is there in both.
+  ///
+  /// - Returns: the SHA-256 of the file.
+  @discardableResult
+  static func write(
+    _ tensors: [(String, Tensor, ElementType)], to url: URL
+  ) throws -> String {
     try SafetensorsWriter.write(
-      tensors.map { name, tensor in
+      tensors.map { name, tensor, type in
         SafetensorsWriter.Tensor(
-          name: name, dtype: tensor.type.stored, shape: tensor.sizes
+          name: name, dtype: type.stored, shape: tensor.sizes
         ) { append in
-          let size = tensor.count * tensor.type.size
+          let stored = try narrowed(tensor, to: type, name, url)
+          let size = stored.count * type.size
           let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
           defer { buffer.deallocate() }
-          try tensor.copyBytes(to: buffer)
+          try stored.copyBytes(to: buffer)
           try append(UnsafeRawBufferPointer(buffer))
         }
       }, metadata: ["format": "pt"], to: url)
+  }
+
+  /// float16 ends at 65504: what lies beyond would be infinite, and the folder could not be read again.
+  private static func narrowed(
+    _ tensor: Tensor, to type: ElementType, _ name: String, _ url: URL
+  ) throws -> Tensor {
+    guard tensor.type != type else { return tensor }
+    let narrow = try tensor.detached().converted(to: type)
+    guard type == .float16 else { return narrow }
+    let lost = try tensor.detached().isFinite().and(narrow.isFinite().not())
+      .converted(to: .float64).sum().item()
+    guard lost == 0 else {
+      throw PolicyError.beyondType(
+        file: url.path, tensor: name, type: type.torchName, count: Int(lost))
+    }
+    return narrow
   }
 }

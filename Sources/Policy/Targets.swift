@@ -110,7 +110,8 @@ extension Decoder {
     of targets: Targets, temperature: Double = 1
   ) throws(TorchError) -> Tensor {
     try hidden(of: targets).tokenLogProbabilities(
-      head, targets.ids, temperature: temperature, precision: precision)
+      head, targets.ids, temperature: temperature, cap: configuration.logitCap,
+      precision: precision)
   }
 
   /// The reward head's output at the row that predicts each target, `[target]`: of a critic, the

@@ -1,6 +1,6 @@
 import Torch
 
-/// Named parameters in the order of the architecture's table.
+/// Named parameters in the order of the family's table.
 public struct Weights {
   public let names: [String]
   public let tensors: [Tensor]
@@ -12,13 +12,16 @@ public struct Weights {
     byName = Dictionary(pairs.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// A name of the architecture's own table; anything else is a mistake in this module.
+  /// A name of the family's own table; anything else is a mistake in this module.
   subscript(name: String) -> Tensor {
     guard let tensor = byName[name] else {
-      preconditionFailure("the architecture has no tensor \(name)")
+      preconditionFailure("the family has no tensor \(name)")
     }
     return tensor
   }
+
+  /// nil where the family has no such tensor.
+  func tensor(_ name: String) -> Tensor? { byName[name] }
 
   /// New weights.
   static func started(
@@ -26,26 +29,26 @@ public struct Weights {
     on device: Device
   ) throws(TorchError) -> Weights {
     var pairs: [(name: String, tensor: Tensor)] = []
-    for shape in Architectures.shapes(of: configuration) {
+    for row in configuration.family.parameters(of: configuration) {
       pairs.append(
-        (shape.name, try start(shape, configuration, generator, type).moved(to: device)))
+        (row.name, try start(row, configuration, generator, type).moved(to: device)))
     }
     return Weights(pairs)
   }
 
   /// One new weight.
   static func start(
-    _ shape: Architectures.Shape, _ configuration: ModelConfiguration, _ generator: Generator,
+    _ row: ParameterTable.Row, _ configuration: ModelConfiguration, _ generator: Generator,
     _ type: ElementType
   ) throws(TorchError) -> Tensor {
     let deviation: Double
-    switch shape.start {
-    case .ones: return try Tensor.ones(shape.shape, type: type)
-    case .zeros: return try Tensor.zeros(shape.shape, type: type)
+    switch row.start {
+    case .ones: return try Tensor.ones(row.shape, type: type)
+    case .zeros: return try Tensor.zeros(row.shape, type: type)
     case .normal: deviation = 0.02
     case .residual: deviation = 0.02 / Double(2 * configuration.layers).squareRoot()
     case .head: deviation = 1 / Double(configuration.hidden + 1).squareRoot()
     }
-    return try generator.normal(shape.shape, deviation: deviation, type: type)
+    return try generator.normal(row.shape, deviation: deviation, type: type)
   }
 }

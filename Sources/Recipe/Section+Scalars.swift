@@ -38,6 +38,12 @@ extension Section {
     return first
   }
 
+  /// `true` or `false`, or nil where the key is missing or null.
+  public func optionalBool(_ key: String) -> Bool? {
+    guard has(key) else { return absent(key) }
+    return bool(key, default: false)
+  }
+
   /// A whole number; without a default it is required.
   public func int(
     _ key: String, default fallback: Int? = nil, in range: ClosedRange<Int> = Int.min...Int.max

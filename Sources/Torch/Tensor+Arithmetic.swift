@@ -87,6 +87,14 @@ extension Tensor {
   public func tanh() throws(TorchError) -> Tensor { try unary("tanh", CTorchTanh) }
   public func silu() throws(TorchError) -> Tensor { try unary("silu", CTorchSilu) }
   public func relu() throws(TorchError) -> Tensor { try unary("relu", CTorchRelu) }
+  /// x Φ(x), with the normal distribution's own Φ.
+  public func gelu() throws(TorchError) -> Tensor { try unary("gelu", CTorchGelu) }
+  /// x Φ(x), with Φ by a hyperbolic tangent.
+  public func geluTanh() throws(TorchError) -> Tensor { try unary("gelu", CTorchGeluTanh) }
+  /// cap · tanh(x / cap): about x near 0, never beyond the cap.
+  public func capped(_ cap: Double) throws(TorchError) -> Tensor {
+    try cap * (self / cap).tanh()
+  }
 
   public func equals(_ number: Double) throws(TorchError) -> Tensor {
     try scalar("equal", CTorchEqual, number)

@@ -41,8 +41,9 @@ extension Tensor {
     try make("rms norm") { x in weight.with { ctorch_rms_norm(x, $0, epsilon) } }
   }
 
-  /// Rotary position embedding of the first `heads` of `[row, head, size]`, first half of a head
-  /// against its second half; `cosine` and `sine` are `[row, size / 2]`.
+  /// Rotary position embedding of the first `heads` of `[row, head, size]`: of a head's first numbers,
+  /// twice as many as there are angles, first half against second half. `cosine` and `sine` are
+  /// `[row, angle]`.
   public func rotated(
     _ cosine: Tensor, _ sine: Tensor, heads: Int
   ) throws(TorchError) -> Tensor {
@@ -53,16 +54,23 @@ extension Tensor {
 
   /// Scaled dot-product attention of `[batch, head, time, size]`; `self` holds the queries.
   ///
-  /// - Parameter mask: added to the scores, or boolean with true where attention is allowed;
-  ///   broadcast to `[batch, head, time, keys]`.
+  /// - Parameters:
+  ///   - mask: added to the scores, or boolean with true where attention is allowed; broadcast to
+  ///     `[batch, head, time, keys]`. A span with a window takes none.
+  ///   - span: which keys a query looks at; its own stands where it does.
+  ///   - cap: bends scores to cap · tanh(score / cap), before anything is masked.
   public func attention(
-    _ keys: Tensor, _ values: Tensor, mask: Tensor? = nil, causal: Bool = false, scale: Double
+    _ keys: Tensor, _ values: Tensor, mask: Tensor? = nil, span: AttentionSpan = .everything,
+    scale: Double, cap: Double? = nil
   ) throws(TorchError) -> Tensor {
-    try make("attention") { q in
+    let (causal, window) = (span.isCausal, Int64(span.window ?? 0))
+    return try make("attention") { q in
       keys.with { k in
         values.with { v in
-          guard let mask else { return ctorch_attention(q, k, v, nil, causal, scale) }
-          return mask.with { ctorch_attention(q, k, v, $0, causal, scale) }
+          guard let mask else {
+            return ctorch_attention(q, k, v, nil, causal, window, scale, cap ?? 0)
+          }
+          return mask.with { ctorch_attention(q, k, v, $0, causal, window, scale, cap ?? 0) }
         }
       }
     }
@@ -71,18 +79,24 @@ extension Tensor {
   /// Attention of one new token a row over the row's cache, which it joins; without gradient.
   ///
   /// `self` holds the token's queries, keys and values, `[row, head, size]`. Keys and values are
-  /// written into the caches in place; queries then look at all places up to there.
+  /// written into the caches in place; queries then look at all places up to there, or at the last of
+  /// them where there is a window.
   ///
   /// - Parameters:
   ///   - keys: `[row, key-value head, place, size]`, as `values`.
   ///   - places: `[row]`, where the new token stands.
   /// - Returns: `[row, query heads · size]`.
   public func attention(
-    intoCache keys: Tensor, _ values: Tensor, at places: Tensor, scale: Double
+    intoCache keys: Tensor, _ values: Tensor, at places: Tensor, window: Int? = nil,
+    scale: Double, cap: Double? = nil
   ) throws(TorchError) -> Tensor {
     try make("attention over a cache") { all in
       keys.with { k in
-        values.with { v in places.with { ctorch_attend_cache(all, k, v, $0, scale) } }
+        values.with { v in
+          places.with {
+            ctorch_attend_cache(all, k, v, $0, Int64(window ?? 0), scale, cap ?? 0)
+          }
+        }
       }
     }
   }
@@ -90,16 +104,17 @@ extension Tensor {
   /// log softmax(self · weightᵀ / temperature) at `ids`, in nats, `[row]`.
   ///
   /// The logits of `chunk` rows exist at a time, and again in the backward pass; a float32
-  /// `[row, vocab]` is never kept.
+  /// `[row, vocab]` is never kept. `cap` bends logits to cap · tanh(logit / cap) before they are
+  /// divided.
   public func tokenLogProbabilities(
-    _ weight: Tensor, _ ids: Tensor, temperature: Double = 1, chunk: Int = 256,
-    precision: Precision = .full
+    _ weight: Tensor, _ ids: Tensor, temperature: Double = 1, cap: Double? = nil,
+    chunk: Int = 256, precision: Precision = .full
   ) throws(TorchError) -> Tensor {
     try make("token log-probabilities") { h in
       weight.with { w in
         ids.with {
           ctorch_token_log_probabilities(
-            h, w, $0, temperature, Int64(chunk), precision == .bfloat16)
+            h, w, $0, temperature, cap ?? 0, Int64(chunk), precision == .bfloat16)
         }
       }
     }

@@ -84,11 +84,13 @@ struct OngoingTraining {
   /// Makes the present state durable, and before it all records.
   mutating func save() throws {
     try journal.sync()
+    // Weights and two moments, and the weights once more where the checkpoint rounds them.
+    let copies = (model.stored.isNarrow ? 4 : 3) + companions.count
     let bytes = model.parameters.reduce(0) { $0 + $1.count * $1.type.size }
     var facts = facts
     facts[Self.earlierSteps] = earlier > 0 ? "\(earlier)" : nil
     let saved = try store.save(
-      step: step, expectedBytes: (3 + companions.count) * bytes + (1 << 20), facts: facts
+      step: step, expectedBytes: copies * bytes + (1 << 20), facts: facts
     ) { folder in
       try model.save(to: folder)
       try decorate(folder)

@@ -19,6 +19,8 @@ public struct OptimisationSettings: Equatable, Sendable {
   public var clip: Double
   /// Checkpoints along training, the last one included.
   public var checkpoints: Int
+  /// What checkpoints store weights as.
+  public var storage: CheckpointStorage
   /// Share of the examples held out to measure the loss on.
   public var heldOut: Double
 
@@ -62,6 +64,8 @@ public struct OptimisationSettings: Equatable, Sendable {
       decay: section.double("weight_decay", default: 0, atLeast: 0, atMost: 1))
     clip = section.double("clip", default: 1, atLeast: 0)
     checkpoints = section.int("checkpoints", default: 1, in: 1...10_000)
+    // As found: whoever serves the model has the memory that the one before it took.
+    storage = section.choice("store_as", default: .asFound)
   }
 
   /// Optimiser steps for a number of examples.

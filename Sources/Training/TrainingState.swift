@@ -11,6 +11,9 @@ struct TrainingState {
   let folder: URL
   private let tensors: [String: Tensor]
 
+  /// The weights themselves are among it where the checkpoint stores them with fewer digits than they are
+  /// trained with.
+  ///
   /// - Parameters:
   ///   - numbers: float64, by names that no weight has.
   ///   - beside: models whose weights are kept too, by names of their own.
@@ -22,6 +25,10 @@ struct TrainingState {
     for (index, name) in model.weights.names.enumerated() {
       tensors.append(("first.\(name)", optimiser.first[index]))
       tensors.append(("second.\(name)", optimiser.second[index]))
+    }
+    // A checkpoint in half precision has lost the digits that the next step would go on from.
+    if model.stored.isNarrow {
+      tensors += zip(model.weights.names, model.weights.tensors).map { ("weight.\($0)", $1) }
     }
     for (name, values) in numbers { tensors.append(("number.\(name)", try Tensor.of(values))) }
     for (name, model) in beside {
@@ -45,8 +52,10 @@ struct TrainingState {
   /// Puts the folder's weights into the model and the moments into its optimiser.
   func restore(_ model: Decoder, _ optimiser: inout AdamW, step: Int) throws {
     let saved = try Decoder.load(folder)
-    for (mine, theirs) in zip(model.parameters, saved.parameters) { try mine.assign(theirs) }
     let names = model.weights.names
+    for (index, name) in names.enumerated() {
+      try model.parameters[index].assign(tensors["weight.\(name)"] ?? saved.parameters[index])
+    }
     try optimiser.restore(
       step: step, first: try names.map { try tensor("first.\($0)") },
       second: try names.map { try tensor("second.\($0)") })

@@ -1,16 +1,21 @@
 import Command
+import Corpus
 import Foundation
 import Pipeline
 import Policy
 
-/// `plumb model`: what a checkpoint holds and what it needs.
+/// `plumb model`: what a checkpoint holds and what it needs, without reading its weights.
 struct ModelCommand {
   let directory: String
   let console: Console
 
   func perform() throws -> ExitCode {
-    let model = try LanguageModel.load(URL(fileURLWithPath: directory))
-    let c = model.decoder.configuration
+    let folder = URL(fileURLWithPath: directory)
+    let stored = try StoredWeights(folder)
+    let tokenizer = try Tokenizer.load(directory: folder)
+    let c = stored.file.configuration
+    try c.requireRoom(for: tokenizer)
+    let (begin, ends) = (tokenizer.leadingTokens, c.endTokens(with: tokenizer))
     let weights = c.parameterCount
     func megabytes(_ bytes: Int) -> String {
       "\(Double(bytes / 100_000) / 10) MB"
@@ -44,10 +49,11 @@ struct ModelCommand {
       (
         "vocabulary",
         "\(c.vocab) rows, "
-          + "\(model.tokenizer.vocabularySize) tokens in the tokenizer"
+          + "\(tokenizer.vocabularySize) tokens in the tokenizer"
       ),
-      ("begins with", model.begin.isEmpty ? "nothing" : "\(model.begin)"),
-      ("ends with", model.endTokens.isEmpty ? "nothing" : "\(model.endTokens)"),
+      ("begins with", begin.isEmpty ? "nothing" : "\(begin)"),
+      ("ends with", ends.isEmpty ? "nothing" : "\(ends)"),
+      ("stored as", stored.types.description),
       ("to run", megabytes(4 * weights)),
       ("to train", megabytes(16 * weights) + " and activations"),
     ] {

@@ -149,6 +149,23 @@ extension EndToEnd {
       #expect(lines.allSatisfy { $0.hasPrefix("EQUAL") }, "\(lines)")
     }
 
+    @Test func transformersGetsTheSameNumbersFromEveryFamilyThatPlumbWrites() throws {
+      let families = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appending(path: "Fixtures/families")
+      let place = try Workplace()
+      let names = try FileManager.default.contentsOfDirectory(atPath: families.path).sorted()
+      let checks = try names.map { name in
+        let (source, copy) = (families.appending(path: name), place.url.appending(path: name))
+        try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
+        try Decoder.load(source).save(to: copy)
+        return ("logits", copy, source.appending(path: "expected.json"))
+      }
+      #expect(checks.count >= 30)
+      let (status, lines) = try Peer.check(checks)
+      #expect(status == 0, "\(lines)")
+      #expect(lines.filter { $0.hasPrefix("EQUAL") }.count == checks.count, "\(lines)")
+    }
+
     @Test func theComparisonNoticesAWrongNumber() throws {
       let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appending(path: "Fixtures/tiny-llama")

@@ -329,7 +329,9 @@ extension EndToEnd {
         try place.write("model/config.json", #"{"model_type": "llama", "auto_map": {"a": "b.py"}}"#)
       }
       #expect(
-        code == "plumb: HERE/model/config.json: has auto_map, which Plumb does not support\n")
+        code == "plumb: HERE/model/config.json: has auto_map, which Plumb does not support; it "
+          + "names Python code of its own, and Plumb runs none; take the key out where transformers "
+          + "has a class for the model_type\n")
     }
 
     @Test func aDivergingTrainingEndsWithFiveAndKeepsItsLastCheckpoint() throws {

@@ -16,6 +16,18 @@ import Testing
     "eos_token_id": "49",
   ]
 
+  /// The same keys for another family.
+  static func family(_ type: String, _ more: [String: String] = [:]) -> [String: String] {
+    llama.merging(["model_type": "\"\(type)\""]) { $1 }.merging(more) { $1 }
+  }
+
+  static func of(
+    _ type: String, _ key: String, _ value: String?, _ problem: String,
+    _ more: [String: String] = ["num_key_value_heads": "2"]
+  ) -> Case {
+    Case(base: family(type, more), key: key, value: value, problem: problem)
+  }
+
   /// A change of one key, written as JSON; nil removes it.
   struct Case: Sendable, CustomStringConvertible {
     var base: [String: String]
@@ -34,10 +46,12 @@ import Testing
     Case(base: llama, key: key, value: value, problem: problem)
   }
 
+  static let known = Families.names.joined(separator: ", ")
+
   static let cases: [Case] = [
-    one("model_type", #""bert""#, "model_type is bert; supported: gpt2, llama"),
-    one("model_type", nil, "model_type is nothing; supported: gpt2, llama"),
-    one("model_type", "7", "model_type is nothing; supported: gpt2, llama"),
+    one("model_type", #""bert""#, "model_type is bert; supported: \(known)"),
+    one("model_type", nil, "model_type is nothing; supported: \(known)"),
+    one("model_type", "7", "model_type is nothing; supported: \(known)"),
     one("n_layer", "-1", "layers is -1; it must lie in 1 ... 1024"),
     one("n_layer", "0", "layers is 0; it must lie in 1 ... 1024"),
     one("n_layer", "1000000000", "layers is 1000000000; it must lie in 1 ... 1024"),
@@ -60,8 +74,10 @@ import Testing
     one("layer_norm_epsilon", "-1e-5", "the norm's epsilon is -1e-05"),
     one("layer_norm_epsilon", #""NaN""#, "layer_norm_epsilon is not a number"),
     one(
-      "activation_function", #""relu""#,
-      "activation_function is relu; supported: gelu_new, gelu_pytorch_tanh, gelu_fast"),
+      "activation_function", #""cos""#,
+      "activation_function is cos; supported: gelu_new, gelu_pytorch_tanh, gelu_fast, "
+        + "gelu_python_tanh, gelu_accurate, gelu, gelu_python, quick_gelu, silu, swish, relu, relu2, "
+        + "tanh, sigmoid"),
     one("activation_function", "3", "activation_function is not a text"),
     one("scale_attn_weights", "0", "scale_attn_weights is not true or false"),
     one("scale_attn_by_layer", "true", "has scale_attn_by_layer, which Plumb does not support"),
@@ -87,12 +103,17 @@ import Testing
     one("pad_token_id", "50", "special token id 50 is outside the vocabulary of 50"),
     one("bos_token_id", "-3", "special token id -3 is outside the vocabulary of 50"),
     one(
-      "auto_map", #"{"AutoModel": "evil.py"}"#, "has auto_map, which Plumb does not support"),
+      "auto_map", #"{"AutoModel": "evil.py"}"#,
+      "has auto_map, which Plumb does not support; it names Python code of its own, and Plumb runs "
+        + "none; take the key out where transformers has a class for the model_type"),
     one(
       "quantization_config", #"{"bits": 4}"#,
-      "has quantization_config, which Plumb does not support"),
-    one("num_experts", "8", "has num_experts, which Plumb does not support"),
-    two("hidden_act", #""gelu""#, "hidden_act is gelu; supported: silu, swish"),
+      "has quantization_config, which Plumb does not support; its weights are quantised; save it "
+        + "dequantised, in bfloat16 or float32"),
+    one(
+      "num_experts", "8",
+      "has num_experts, which Plumb does not support; mixtures of experts are not read; take a "
+        + "dense model"),
     two("num_key_value_heads", "3", "2 heads are not a multiple of 3 key-value heads"),
     two(
       "num_key_value_heads", "0", "key-value heads is 0; it must lie in 1 ... 4096"),
@@ -109,8 +130,11 @@ import Testing
     two(
       "rope_scaling", #"{"type": "linear", "factor": 0}"#, "factor is 0.0; it must be above 0"),
     two(
-      "rope_scaling", #"{"rope_type": "yarn", "factor": 4}"#,
-      "rope_type is yarn; supported: default, linear, llama3"),
+      "rope_scaling", #"{"rope_type": "longrope", "factor": 4}"#,
+      "rope_type is longrope; supported: default, linear, dynamic, llama3, yarn"),
+    two(
+      "rope_scaling", #"{"rope_type": "yarn", "factor": 4, "beta_fast": 1}"#,
+      "beta_slow is 1.0; it must be below beta_fast, 1.0"),
     two("rope_scaling", #"{"rope_type": 3}"#, "rope_type is not a text"),
     two(
       "rope_scaling",
@@ -126,6 +150,52 @@ import Testing
       "has partial_rotary_factor, which Plumb does not support"),
     two("rope_parameters", "[]", "rope_parameters is not an object"),
     two("attention_bias", "0", "attention_bias is not true or false"),
+    of("mistral", "sliding_window", "0", "sliding_window is 0; it must be above 0"),
+    of(
+      "mistral", "layer_types", #"["full_attention", "sliding_attention"]"#,
+      "has layer_types, which Plumb does not support"),
+    of("mistral", "attention_bias", "true", "has attention_bias, which Plumb does not support"),
+    of("qwen2", "attention_bias", "false", "has attention_bias, which Plumb does not support"),
+    of(
+      "qwen2", "layer_types", #"["full_attention", "sliding_attention"]"#,
+      "layer_types has sliding_attention, but there is no sliding_window"),
+    of(
+      "qwen3", "layer_types", #"["full_attention"]"#, "layer_types has 1 entries for 2 layers"),
+    of(
+      "smollm3", "no_rope_layers", "[1]",
+      "no_rope_layers is not a list of 0 and 1 for each of 2 layers"),
+    of(
+      "smollm3", "no_rope_layer_interval", "0",
+      "no_rope_layer_interval is 0; it must be above 0"),
+    of(
+      "phi3", "rope_scaling", #"{"type": "longrope", "short_factor": [1], "long_factor": [1]}"#,
+      "rope_type is longrope; supported: default"),
+    of(
+      "phi3", "partial_rotary_factor", "0.75",
+      "3 of a head's 4 numbers are turned; rotary positions need pairs"),
+    of("phi3", "partial_rotary_factor", "0", "partial_rotary_factor is 0.0; it must lie in (0, 1]"),
+    of(
+      "gemma2", "attn_logit_softcapping", "0",
+      "attn_logit_softcapping is 0.0; it must be above 0"),
+    of(
+      "gemma2", "query_pre_attn_scalar", "-1",
+      "query_pre_attn_scalar is -1.0; it must be above 0"),
+    of(
+      "gemma2", "hidden_act", #""gelu""#,
+      "hidden_act and hidden_activation differ; let both say the same"),
+    of(
+      "gemma2", "sliding_window_size", "8",
+      "sliding_window_size and sliding_window differ; let both say the same"),
+    of(
+      "gemma2", "use_bidirectional_attention", "true",
+      "has use_bidirectional_attention, which Plumb does not support"),
+    of("olmo2", "clip_qkv", "8", "has clip_qkv, which Plumb does not support"),
+    of(
+      "gpt_neox", "rotary_pct", "0.5",
+      "rotary_pct is 0.5, but 0.25 in rope_parameters; let both say the same",
+      ["rope_parameters": #"{"partial_rotary_factor": 0.25}"#]),
+    of("gpt_neox", "hidden_size", "9", "hidden size 9 is not a multiple of 2 heads", [:]),
+    of("gpt_neox", "head_dim", "4", "has head_dim, which Plumb does not support", [:]),
   ]
 
   static func configuration(_ keys: [String: String]) throws -> ModelConfiguration {
@@ -183,11 +253,7 @@ import Testing
     var keys = Self.llama
     keys["architectures"] = #"["LlamaForSequenceClassification"]"#
     keys["num_labels"] = "1"
-    // As TRL, N+ and EXO train them.
-    keys["torch_dtype"] = #""float32""#
-    #expect(try Self.configuration(keys).endsTexts)
-    // Both spellings and no word: written by Plumb before there was a choice.
-    keys["dtype"] = #""float32""#
+    // No word: as transformers reads a text.
     #expect(try !Self.configuration(keys).endsTexts)
     keys["plumb_end_token"] = "true"
     #expect(try Self.configuration(keys).endsTexts)

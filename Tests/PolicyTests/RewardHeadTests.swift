@@ -51,17 +51,31 @@ import Torch
     let long = String(repeating: "the cat sat ", count: 20)
     let tokens = try reward.tokens(of: long)
     #expect(tokens.count == 32)
-    let end = try #require(model.endTokens.first)
-    #expect(tokens == Array(try model.prompt(long).suffix(31)) + [end])
+    #expect(tokens == Array(try model.prompt(long).suffix(32)))
     let texts = ["A film that I enjoyed.", long, "the cat sat on the rain"]
     let rewards = try reward.rewards(of: texts)
     expectClose(rewards, try texts.flatMap { try reward.rewards(of: [$0]) }, within: 1e-5)
-    // A folder of others says nothing about an end token and gets one.
-    let ended: [Double] = try withoutGradient {
-      try model.decoder.scores(texts.map { try model.prompt($0).suffix(31) + [end] })
+    // A folder of others says nothing about an end token, and is read as transformers reads it.
+    let plain: [Double] = try withoutGradient {
+      try model.decoder.scores(texts.map { try model.prompt($0).suffix(32) })
         .reshaped(-1).values()
     }
-    expectClose(rewards, ended, within: 1e-5)
+    expectClose(rewards, plain, within: 1e-5)
+  }
+
+  @Test func aRewardModelThatGoesOnKeepsToWhatItHasRead() throws {
+    let silent = try LanguageModel.load(Fixture.gpt2Classifier.folder)
+    let generator = try Generator(seed: 2, stream: "head")
+    func endsTexts(_ model: LanguageModel, _ head: RewardHead) throws -> Bool {
+      try model.copied(with: head, from: generator).decoder.configuration.endsTexts
+    }
+    #expect(try !endsTexts(silent, RewardHead()))
+    #expect(try endsTexts(silent, RewardHead(endsTexts: true)))
+    let language = try LanguageModel.load(Fixture.gpt2.folder)
+    #expect(try endsTexts(language, RewardHead()))
+    let ended = try language.copied(with: RewardHead(), from: generator)
+    #expect(try endsTexts(ended, RewardHead()))
+    #expect(try !endsTexts(ended, RewardHead(endsTexts: false)))
   }
 
   @Test(arguments: [true, false])

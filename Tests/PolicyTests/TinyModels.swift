@@ -45,8 +45,8 @@ enum TinyModels {
   static func logits(_ model: Decoder, _ sequence: [Int]) throws -> [Double] {
     let layout = try Layout(prompts: [sequence], positions: model.configuration.positions)
     return try withoutGradient {
-      try model.hidden(layout).slice(0, sequence.count - 1..<sequence.count)
-        .linear(model.head).values()
+      try model.logits(model.hidden(layout).slice(0, sequence.count - 1..<sequence.count))
+        .values()
     }
   }
 

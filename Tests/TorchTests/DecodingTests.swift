@@ -107,6 +107,36 @@ import Torch
     }
   }
 
+  /// Against the same step with the places that are too far left out of the cache, and with scores
+  /// bent by hand.
+  @Test(arguments: [ElementType.float32, .float64], [nil, 0.4])
+  func aWindowLooksAtTheLastPlacesAlone(type: ElementType, cap: Double?) throws {
+    for window in [1, 2, 4, 6, 100] {
+      let step = try Step(type: type)
+      let found = try step.all.attention(
+        intoCache: step.keys, step.values, at: step.places, window: window, scale: 0.3, cap: cap)
+      let places: [Int] = try step.places.values()
+      var expected: [Double] = []
+      for row in 0..<3 {
+        let seen = max(0, places[row] - window + 1)..<places[row] + 1
+        for head in 0..<4 {
+          // The new token is in the caches by now.
+          func cached(_ cache: Tensor) throws -> Tensor {
+            try cache.slice(0, row..<row + 1).slice(1, head / 2..<head / 2 + 1)
+              .reshaped(6, 5).slice(0, seen)
+          }
+          let query = try step.all.slice(0, row..<row + 1).slice(1, head..<head + 1)
+            .reshaped(1, 5)
+          var scores = try query.matmul(cached(step.keys).transposed(0, 1)) * 0.3
+          if let cap { scores = try scores.capped(cap) }
+          expected += try numbers(scores.softmax(1).matmul(cached(step.values)))
+        }
+      }
+      let tolerance = type == .float32 ? 1e-5 : 1e-12
+      expectClose(try numbers(found), expected, within: tolerance, "window \(window)")
+    }
+  }
+
   @Test func aPlaceOutsideOfTheCacheIsRefused() throws {
     let step = try Step(type: .float32)
     let places = try Tensor.of([0, 6, 1])

@@ -106,6 +106,26 @@ import Torch
     expectClose(try numbers(gradient.slice(1, 0..<3)), try numbers(back), within: 1e-6)
   }
 
+  @Test(arguments: [ElementType.float32, .float64])
+  func numbersBehindThoseThatAreTurnedStay(type: ElementType) throws {
+    let (cosine, sine) = (
+      try angles().cosine.converted(to: type), try angles().sine.converted(to: type)
+    )
+    // Four of a head's seven numbers are turned.
+    let x = try variable([3, 3, 7]).detached().converted(to: type)
+    try x.requireGradient()
+    let found = try x.rotated(cosine, sine, heads: 2)
+    let turned = try x.slice(2, 0..<4).contiguous().rotated(cosine, sine, heads: 2)
+    #expect(try numbers(found.slice(2, 0..<4)) == numbers(turned))
+    #expect(try numbers(found.slice(2, 4..<7)) == numbers(x.slice(2, 4..<7)))
+    #expect(try numbers(found.slice(1, 2..<3)) == numbers(x.slice(1, 2..<3)))
+    let seed = try variable([3, 3, 7], stream: "seed").detached().converted(to: type)
+    try found.backward(seed)
+    let gradient = try #require(x.gradient)
+    let back = try seed.rotated(cosine, -sine, heads: 2)
+    expectClose(try numbers(gradient), try numbers(back), within: 1e-6)
+  }
+
   @Test func anglesOfAnotherShapeAreRefused() throws {
     let (cosine, sine) = try angles()
     #expect(
@@ -153,11 +173,64 @@ import Torch
       [true, false, false, true, true, false, true, true, true], [1, 1, 3, 3])
     let scores = try q.matmul(k.transposed(2, 3)) * 0.5
     let expected = try scores.filled(where: causal.not(), with: -.infinity).softmax(-1).matmul(v)
-    let found = try q.attention(k, v, causal: true, scale: 0.5)
+    let found = try q.attention(k, v, span: .causal(), scale: 0.5)
     expectClose(try numbers(found), try numbers(expected), within: 1e-14)
     let masked = try q.attention(k, v, mask: causal, scale: 0.5)
     expectClose(try numbers(masked), try numbers(expected), within: 1e-14)
     let free = try q.attention(k, v, scale: 0.5)
     expectClose(try numbers(free), try numbers(scores.softmax(-1).matmul(v)), within: 1e-14)
+  }
+
+  /// Where a query may look, `[query, key]`.
+  private func allowed(_ time: Int, window: Int) throws -> Tensor {
+    try Tensor.of(
+      (0..<time).flatMap { query in
+        (0..<time).map { key in key <= query && key > query - window }
+      }, [1, 1, time, time])
+  }
+
+  @Test(arguments: [1, 2, 4, 5, 9], [nil, 0.7])
+  func aWindowHoldsSoManyPlacesAndACapBendsScores(window: Int, cap: Double?) throws {
+    let seed = try variable([1, 2, 5, 4], stream: "seed").detached()
+    func inputs() throws -> [Tensor] {
+      [
+        try variable([1, 2, 5, 4]), try variable([1, 2, 5, 4], stream: "k"),
+        try variable([1, 2, 5, 4], stream: "v"),
+      ]
+    }
+    let (mine, theirs) = (try inputs(), try inputs())
+    let found = try mine[0].attention(
+      mine[1], mine[2], span: .causal(window: window), scale: 0.5, cap: cap)
+    var scores = try theirs[0].matmul(theirs[1].transposed(2, 3)) * 0.5
+    if let cap { scores = try cap * (scores / cap).tanh() }
+    let open = try allowed(5, window: window)
+    let expected = try scores.filled(where: open.not(), with: -.infinity).softmax(-1)
+      .matmul(theirs[2])
+    expectClose(try numbers(found), try numbers(expected), within: 1e-14)
+    try found.backward(seed)
+    try expected.backward(seed)
+    for (one, other) in zip(mine, theirs) {
+      expectClose(try numbers(one.gradient), try numbers(other.gradient), within: 1e-13)
+    }
+  }
+
+  @Test func aWindowBesideAMaskIsRefused() throws {
+    let q = try variable([1, 1, 3, 4])
+    let mask = try Tensor.ones([1, 1, 3, 3], type: .bool)
+    #expect(
+      message { _ = try q.attention(q, q, mask: mask, span: .causal(window: 2), scale: 1) }
+        == "attention: a window needs causal attention of as many queries as keys, without a mask")
+  }
+
+  @Test func theExactGELUIsThatOfTheNormalDistribution() throws {
+    // x/2 · (1 + erf(x/√2))
+    let x = [-3, -0.5, 0, 0.7, 2.5]
+    let expected = x.map { $0 / 2 * (1 + erf($0 / 2.0.squareRoot())) }
+    expectClose(try numbers(Tensor.of(x).gelu()), expected, within: 1e-15)
+    // 0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³)))
+    let bent = x.map { x in
+      0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+    }
+    expectClose(try numbers(Tensor.of(x).geluTanh()), bent, within: 1e-15)
   }
 }

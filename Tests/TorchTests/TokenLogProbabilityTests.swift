@@ -65,6 +65,23 @@ import Torch
     expectClose(try numbers(head.gradient), try numbers(otherHead.gradient), within: 1e-13)
   }
 
+  @Test(arguments: [(1.0, 3), (0.7, 100)])
+  func aCapBendsLogitsBeforeTheyAreDivided(temperature: Double, chunk: Int) throws {
+    let ids = try Tensor.of([4, 0, 1, 1, 3, 2, 4])
+    let seed = try variable([7], stream: "seed").detached()
+    let (hidden, head) = (try variable([7, 6]), try variable([5, 6], stream: "head"))
+    let found = try hidden.tokenLogProbabilities(
+      head, ids, temperature: temperature, cap: 1.5, chunk: chunk)
+    try found.backward(seed)
+    let (other, otherHead) = (try variable([7, 6]), try variable([5, 6], stream: "head"))
+    let expected = try (other.linear(otherHead).capped(1.5) / temperature).logSoftmax(1)
+      .gather(1, ids.unsqueezed(1)).squeezed(1)
+    try expected.backward(seed)
+    expectClose(try numbers(found), try numbers(expected), within: 1e-13)
+    expectClose(try numbers(hidden.gradient), try numbers(other.gradient), within: 1e-13)
+    expectClose(try numbers(head.gradient), try numbers(otherHead.gradient), within: 1e-13)
+  }
+
   @Test func bfloat16RoundsTheFactorsOnly() throws {
     let ids = try Tensor.of([4, 0, 1, 1, 3, 2, 4])
     let hidden = try variable([7, 64], type: .float32)

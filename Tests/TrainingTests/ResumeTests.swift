@@ -57,6 +57,41 @@ import Torch
     }
   }
 
+  /// A checkpoint in half precision rounds; what goes on from it must not.
+  @Test func aTrainingWhoseCheckpointsRoundEndsWithTheSameBytes() throws {
+    let bench = try Workbench()
+    let task: @Sendable () throws -> any LearningTask = {
+      let model = try Workbench.model()
+      model.stored = StoredTypes(.bfloat16)
+      return Workbench.languageTask(model, heldOut: 0.2)
+    }
+    let whole = try bench.directory("whole")
+    try train(task, in: whole, stops: [])
+    let expected = try Workbench.files(below: whole.url)
+    let folder = whole.checkpoints.appending(path: "step-000009")
+    let stored = try SafetensorsFile(folder.appending(path: "model.safetensors"))
+    #expect(stored.tensors.values.allSatisfy { $0.dtype == .bfloat16 })
+    for stops in [[1], [4], [2, 3, 7]] {
+      let parts = try bench.directory("parts-\(stops)")
+      try train(task, in: parts, stops: stops)
+      #expect(try Workbench.files(below: parts.url) == expected, "stopped at \(stops)")
+    }
+  }
+
+  @Test func aRecipeSaysWhatCheckpointsAreStoredAs() throws {
+    let bench = try Workbench()
+    for (word, type) in [("float32", TensorType.float32), ("bfloat16", .bfloat16)] {
+      let directory = try bench.directory(word)
+      let model = try Workbench.model()
+      model.stored = StoredTypes(.float16)
+      _ = try Workbench.loop("steps: 1, batch: 2, store_as: \(word)")
+        .run(Workbench.languageTask(model), in: directory)
+      let newest = try #require(try CheckpointStore(directory.checkpoints).newest().checkpoint)
+      let file = try SafetensorsFile(newest.url.appending(path: "model.safetensors"))
+      #expect(file.tensors.values.allSatisfy { $0.dtype == type })
+    }
+  }
+
   @Test func anotherSeedGivesOtherBytes() throws {
     let bench = try Workbench()
     let files = try [UInt64(7), 8].map { seed in

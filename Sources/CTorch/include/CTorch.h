@@ -73,6 +73,7 @@ typedef enum {
   CTorchNegate, CTorchExp, CTorchLog, CTorchSqrt, CTorchAbs, CTorchSigmoid, CTorchLogSigmoid,
   CTorchSoftplus, CTorchTanh, CTorchSilu, CTorchRelu, CTorchNot,
   CTorchIsFinite, CTorchExpm1, CTorchLog1p, CTorchContiguous, CTorchDetach, CTorchClone,
+  CTorchGelu, CTorchGeluTanh,
 } CTorchUnary;
 typedef enum {
   CTorchAdd, CTorchSubtract, CTorchMultiply, CTorchDivide, CTorchMaximum, CTorchMinimum,
@@ -148,25 +149,28 @@ CTorchRef _Nullable ctorch_layer_norm(
     CTorchRef _Nonnull input, CTorchRef _Nonnull weight, CTorchRef _Nonnull bias, double epsilon);
 CTorchRef _Nullable ctorch_rms_norm(
     CTorchRef _Nonnull input, CTorchRef _Nonnull weight, double epsilon);
-/// Rotary embedding of `[row, head, size]` by `[row, size / 2]` cosines and sines, first half
-/// against second half, in the first `heads` heads; the others are copied.
+/// Rotary embedding of `[row, head, size]` by `[row, rotated / 2]` cosines and sines, first half
+/// against second half of a head's first `rotated` numbers, in the first `heads` heads; the rest is
+/// copied.
 CTorchRef _Nullable ctorch_rotate(
     CTorchRef _Nonnull input, CTorchRef _Nonnull cosine, CTorchRef _Nonnull sine, int64_t heads);
+/// `causal` looks at no later place; `window` > 0 at none further back than so many, its own among
+/// them. A window takes no mask beside it. `cap` > 0 bends scores to cap · tanh(score / cap).
 CTorchRef _Nullable ctorch_attention(
     CTorchRef _Nonnull query, CTorchRef _Nonnull key, CTorchRef _Nonnull value,
-    CTorchRef _Nullable mask, bool causal, double scale);
+    CTorchRef _Nullable mask, bool causal, int64_t window, double scale, double cap);
 /// One step of decoding: `projected` holds the queries, keys and values of one new token a row,
 /// `[row, head, size]`. Keys and values are written into the caches, `[row, key-value head, place,
-/// size]`, at each row's own place, `[row]`, and the queries look at all places up to it. The result is
-/// `[row, query heads · size]`. No gradient.
+/// size]`, at each row's own place, `[row]`, and the queries look at all places up to it, or at the
+/// last `window` of them; `cap` as above. The result is `[row, query heads · size]`. No gradient.
 CTorchRef _Nullable ctorch_attend_cache(
     CTorchRef _Nonnull projected, CTorchRef _Nonnull keys, CTorchRef _Nonnull values,
-    CTorchRef _Nonnull places, double scale);
+    CTorchRef _Nonnull places, int64_t window, double scale, double cap);
 /// log softmax(hidden · weightᵀ / temperature)[id] for each row, without keeping the logits: they
-/// are made `chunk` rows at a time, and again in the backward pass.
+/// are made `chunk` rows at a time, and again in the backward pass. `cap` > 0 bends logits as scores.
 CTorchRef _Nullable ctorch_token_log_probabilities(
     CTorchRef _Nonnull hidden, CTorchRef _Nonnull weight, CTorchRef _Nonnull ids,
-    double temperature, int64_t chunk, bool rounding);
+    double temperature, double cap, int64_t chunk, bool rounding);
 
 // Gradients.
 int ctorch_set_requires_gradient(CTorchRef _Nonnull a, bool on);

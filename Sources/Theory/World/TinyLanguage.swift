@@ -98,7 +98,7 @@ public struct TinyLanguage {
       let layout = try Layout(
         prompts: [tokens], positions: decoder.configuration.positions, on: .cpu)
       let states = try decoder.hidden(layout)
-      return try states.slice(0, tokens.count - 1..<tokens.count).linear(decoder.head)
+      return try decoder.logits(states.slice(0, tokens.count - 1..<tokens.count))
         .logSoftmax(1).reshaped(-1).values()
     }
   }

@@ -24,7 +24,7 @@ public struct RefitSettings: Equatable, Sendable {
   let regularisation: Double
   let start: Start
   let history: History
-  let endsTexts: Bool
+  let endsTexts: Bool?
   let training: OptimisationSettings
 
   public init(from section: Section, _ names: RecipeNames) {
@@ -40,7 +40,7 @@ public struct RefitSettings: Equatable, Sendable {
     // Fresh and over all rounds, as in the authors' code.
     start = section.choice("start", default: .fresh)
     history = section.choice("history", default: .all)
-    endsTexts = section.bool("end_token", default: true)
+    endsTexts = section.optionalBool("end_token")
     training = OptimisationSettings(
       from: section.section("training"), learningRate: 1e-4, epochs: 1)
   }

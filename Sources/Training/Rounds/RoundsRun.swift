@@ -58,6 +58,7 @@ final class RoundsRun {
     let decoder = policy.decoder
     try decoder.requireGradients()
     defer { try? decoder.requireGradients(false) }
+    stage.training.storage.apply(to: decoder)
     var training = try OngoingTraining(
       decoder, stage.training.adam, in: context.directory,
       decorate: { try self.policy.tokenizer.save(to: $0) })

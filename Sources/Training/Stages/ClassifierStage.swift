@@ -24,7 +24,7 @@ public struct ClassifierStage: Stage {
     maxLength = section.int("max_length", default: 256, in: 2...1_000_000)
     head = RewardHead(
       pooling: section.choice("pooling", default: .last),
-      endsTexts: section.bool("end_token", default: true))
+      endsTexts: section.optionalBool("end_token"))
     training = OptimisationSettings(
       from: section.section("training"), learningRate: 3e-4, epochs: 3)
   }

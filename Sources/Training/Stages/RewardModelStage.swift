@@ -12,7 +12,7 @@ public struct RewardModelStage: Stage {
   let model: ModelSettings
   let maxLength: Int
   let centring: Double
-  let endsTexts: Bool
+  let endsTexts: Bool?
   let training: OptimisationSettings
 
   public init(from section: Section, _ names: RecipeNames) {
@@ -21,8 +21,9 @@ public struct RewardModelStage: Stage {
     maxLength = section.int("max_length", default: 512, in: 2...1_000_000)
     // 0.01 keeps rewards near 0 without moving their differences.
     centring = section.double("centring", default: 0.01, atLeast: 0)
-    // As TRL, N+ and EXO: without it a text that ends and one that is cut off look the same.
-    endsTexts = section.bool("end_token", default: true)
+    // A new head with it, as TRL, N+ and EXO: without it a text that ends and one that is cut off look
+    // the same.
+    endsTexts = section.optionalBool("end_token")
     // One pass: reward models overfit soon.
     training = OptimisationSettings(
       from: section.section("training"), learningRate: 1e-4, epochs: 1)
