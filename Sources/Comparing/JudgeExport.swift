@@ -72,7 +72,7 @@ struct JudgeExport {
   /// The second file is AlpacaEval's baseline.
   private func alpaca(_ row: ExportRow) -> AlpacaAnnotation {
     AlpacaAnnotation(
-      instruction: row.pair.prompt, dataset: row.row.dataset, baselineOutput: row.pair.second,
+      instruction: row.pair.prompt.words, dataset: row.row.dataset, baselineOutput: row.pair.second,
       baseline: summary.second, modelOutput: row.pair.first, model: summary.first,
       annotator: summary.judge, preference: row.judged.judgment.preference,
       price: row.judged.judgment.cost,
@@ -108,7 +108,7 @@ struct JudgeExport {
       question: "\(row.row.number)", first: summary.first, second: summary.second,
       judge: [summary.judge, template], direct: winner(row.asked?.preference),
       swapped: winner((row.swapped?.preference).map { 1 - $0 }), turn: 1,
-      prompts: [row.pair.prompt, row.pair.prompt],
+      prompts: [row.pair.prompt.words, row.pair.prompt.words],
       texts: [row.asked?.reply, row.swapped?.reply],
       // Results do not depend on the clock.
       time: 0)
@@ -116,7 +116,7 @@ struct JudgeExport {
 
   private func plain(_ row: ExportRow) -> ComparisonRow {
     ComparisonRow(
-      id: row.judged.id, prompt: row.pair.prompt, outputs: [row.pair.first, row.pair.second],
+      id: row.judged.id, prompt: row.pair.prompt.words, outputs: [row.pair.first, row.pair.second],
       models: [summary.first, summary.second], judge: summary.judge,
       state: row.judged.judgment.state.rawValue, preference: row.judged.judgment.preference,
       replies: row.replies)

@@ -29,7 +29,7 @@ struct JudgingInput {
       ids[ByteText(row.instruction)] = id
       pairs.append(
         JudgingPair(
-          id: id, prompt: row.instruction, first: row.output, second: others[index].output,
+          id: id, prompt: .text(row.instruction), first: row.output, second: others[index].output,
           reference: references?[index].output))
     }
     self.pairs = pairs

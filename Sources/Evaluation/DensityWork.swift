@@ -89,7 +89,7 @@ struct DensityWork {
         .flatMap { curve(policy.id, $0) }
     }
     return DensityPanel(
-      prompt: draw.prompt, promptText: prompt.text, seed: seed, samples: positions.count,
+      prompt: draw.prompt, promptText: prompt.dialogue.words, seed: seed, samples: positions.count,
       bandwidth: bandwidth, beta: beta, grid: grid, referenceDensity: base.density(at: grid),
       curves: [curve("optimal", optimal)].compactMap { $0 } + curves)
   }

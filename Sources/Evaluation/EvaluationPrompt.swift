@@ -1,3 +1,5 @@
+import Runs
+
 /// A prompt to evaluate on.
 public struct EvaluationPrompt: Equatable, Sendable {
   /// Two completions of which people, or the data's rule, prefer the first.
@@ -16,7 +18,7 @@ public struct EvaluationPrompt: Equatable, Sendable {
 
   /// Unique; names the prompt in records and its stream of random numbers.
   public var id: String
-  public var text: String
+  public var dialogue: Dialogue
   /// What a model reads, begin token included.
   public var tokens: [Int]
   /// Preferred completions of the data set, to compare with.
@@ -25,10 +27,10 @@ public struct EvaluationPrompt: Equatable, Sendable {
   public var pairs: [Pair]
 
   public init(
-    id: String, text: String, tokens: [Int], chosen: [String] = [], pairs: [Pair] = []
+    id: String, _ dialogue: Dialogue, tokens: [Int], chosen: [String] = [], pairs: [Pair] = []
   ) {
     self.id = id
-    self.text = text
+    self.dialogue = dialogue
     self.tokens = tokens
     self.chosen = chosen
     self.pairs = pairs

@@ -22,7 +22,7 @@ extension Evaluator {
     }
     for prompt in prompts {
       add(prompt.id)
-      add(prompt.text)
+      add(prompt.dialogue.words)
       add(prompt.tokens.map(String.init).joined(separator: " "))
       for pair in prompt.pairs {
         add("pair")
@@ -74,7 +74,7 @@ extension Evaluator {
       return zip(prompts, rows).flatMap { prompt, found in
         found.samples.enumerated().map { index, row in
           SampleRecord(
-            policy: subject.policy.id, prompt: prompt.id, promptText: prompt.text, index: index,
+            policy: subject.policy.id, prompt: prompt.id, dialogue: prompt.dialogue, index: index,
             text: row.text, tokens: row.tokens.count, finished: row.finished,
             logProbability: row.logProbability,
             referenceLogProbability: row.referenceLogProbability,

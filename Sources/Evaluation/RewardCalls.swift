@@ -7,6 +7,6 @@ struct RewardCalls {
   /// - Parameter completions: `[prompt][completion]`.
   /// - Returns: the reward of each prompt's text followed by the completion's.
   func values(_ completions: [[String]], of prompts: [EvaluationPrompt]) throws -> [[Double]] {
-    try reward.rewards(of: completions, after: prompts.map(\.text))
+    try reward.rewards(of: completions, after: prompts.map(\.dialogue))
   }
 }

@@ -16,7 +16,7 @@ extension JudgeIdentity {
 
   private struct Asked: Encodable {
     let judge: [String: String]
-    let prompt: String
+    let prompt: Dialogue
     let candidates: [String]
     let reference: String?
     let repetition: Int

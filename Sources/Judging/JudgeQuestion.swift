@@ -1,8 +1,10 @@
+import Runs
+
 /// What a judge is asked: a prompt with one candidate to rate, or two to choose from.
 public struct JudgeQuestion: Sendable, Equatable {
   /// Of the prompt, for messages; no judge sees it.
   public var id: String
-  public var prompt: String
+  public var prompt: Dialogue
   /// One or two, in the order in which the judge sees them.
   public var candidates: [String]
   /// A good answer to hold candidates against.
@@ -11,7 +13,7 @@ public struct JudgeQuestion: Sendable, Equatable {
   public var repetition: Int
 
   public init(
-    id: String, prompt: String, candidates: [String], reference: String? = nil, repetition: Int = 0
+    id: String, prompt: Dialogue, candidates: [String], reference: String? = nil, repetition: Int = 0
   ) {
     self.id = id
     self.prompt = prompt

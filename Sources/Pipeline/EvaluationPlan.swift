@@ -196,7 +196,7 @@ struct EvaluationPlan {
   ) throws -> [EvaluationPrompt] {
     let plain = try prompts.prompts(model).prefix(settings.prompts)
     let plainPrompts = plain.map {
-      EvaluationPrompt(id: $0.id, text: $0.text, tokens: $0.tokens)
+      EvaluationPrompt(id: $0.id, $0.dialogue, tokens: $0.tokens)
     }
     switch chosen {
     case .none: return plainPrompts
@@ -235,7 +235,7 @@ struct EvaluationPlan {
         pair.map { (ids: $0.tokens, text: model.text(of: $0, after: prompt.tokens)) }
       }
       let rewards = try oracle.rewards(
-        of: drawn.map { $0.map(\.text) }, after: part.map(\.text))
+        of: drawn.map { $0.map(\.text) }, after: part.map(\.dialogue))
       for (index, (drawn, rewards)) in zip(drawn, rewards).enumerated()
       where rewards[0] != rewards[1] {
         let (better, worse) = rewards[0] > rewards[1] ? (drawn[0], drawn[1]) : (drawn[1], drawn[0])

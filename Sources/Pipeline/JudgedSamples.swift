@@ -27,9 +27,9 @@ struct JudgedSamples {
   /// A prompt whose opponent has no completion is left out: equal rewards label no pair.
   func comparisons(_ against: [JudgingPlan.Opponent], prompts: Int) -> [Comparison] {
     var first: [String: [ByteText: SampleRecord]] = [:]
-    var order: [(id: String, text: String)] = []
+    var order: [(id: String, dialogue: Dialogue)] = []
     for sample in samples where sample.index == 0 {
-      if sample.policy == record.reference { order.append((sample.prompt, sample.promptText)) }
+      if sample.policy == record.reference { order.append((sample.prompt, sample.dialogue)) }
       first[sample.policy, default: [:]][ByteText(sample.prompt)] = sample
     }
     let kept = Dictionary(
@@ -44,7 +44,7 @@ struct JudgedSamples {
           guard let own = first[policy.id]?[ByteText(prompt.id)]?.text, let other else {
             return nil
           }
-          return JudgingPair(id: prompt.id, prompt: prompt.text, first: own, second: other)
+          return JudgingPair(id: prompt.id, prompt: prompt.dialogue, first: own, second: other)
         }
         return Comparison(
           policy: policy.id,

@@ -40,13 +40,16 @@ public struct LanguageModel {
   /// The ids a completion of this text starts from; at least one.
   ///
   /// - Throws: ``PolicyError/input(_:)`` for an empty text without a begin token.
-  public func prompt(_ text: String) throws -> [Int] {
-    let ids = tokenizer.read(text, []).prompt
+  public func prompt(_ dialogue: Dialogue) throws -> [Int] {
+    let ids = tokenizer.read(dialogue, []).prompt
     guard !ids.isEmpty else {
       throw PolicyError.input("an empty prompt needs a model with a begin token")
     }
     return ids
   }
+
+  /// The same of a text.
+  public func prompt(_ text: String) throws -> [Int] { try prompt(.text(text)) }
 
   /// A prompt and texts that follow it, read as one text each and split where the ids part; see
   /// `Reading`. Everything that is given as text is read here; what was sampled stays as its ids.
@@ -54,7 +57,7 @@ public struct LanguageModel {
   /// - Parameter areEnded: which texts get the end token; all where it is nil.
   /// - Throws: ``PolicyError/input(_:)`` where nothing is left to begin with, or a text has no token.
   public func read(
-    _ prompt: String, _ texts: [String], areEnded: [Bool]? = nil
+    _ prompt: Dialogue, _ texts: [String], areEnded: [Bool]? = nil
   ) throws -> Reading {
     var reading = tokenizer.read(prompt, texts)
     guard !reading.prompt.isEmpty else {
@@ -73,11 +76,11 @@ public struct LanguageModel {
     return reading
   }
 
-  /// The ids of a whole text.
+  /// The ids of a completion and what it follows, as one text.
   ///
   /// - Parameter isEnded: whether the end token follows.
-  public func whole(_ text: String, isEnded: Bool) throws -> [Int] {
-    let ids = tokenizer.read(text, []).prompt + (isEnded ? Array(endTokens.prefix(1)) : [])
+  public func whole(_ exchange: Exchange, isEnded: Bool) throws -> [Int] {
+    let ids = tokenizer.whole(exchange) + (isEnded ? Array(endTokens.prefix(1)) : [])
     guard !ids.isEmpty else { throw PolicyError.input("an empty text has no tokens") }
     return ids
   }

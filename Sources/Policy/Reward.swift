@@ -1,13 +1,16 @@
 import Corpus
 import Foundation
+import Runs
 import Torch
 
 /// Something that says how good a text is.
 public protocol Reward {
   /// Names it in records: a stage, or a programmatic reward.
   var name: String { get }
-  /// One number for each text; higher is better.
+  /// One number for each whole text; higher is better.
   func rewards(of texts: [String]) throws -> [Double]
+  /// One number for each completion of what it follows.
+  func rewards(of exchanges: [Exchange]) throws -> [Double]
 }
 
 /// The output of a model with a reward head at the last token of a text, the end token where it was
@@ -28,26 +31,38 @@ public struct ModelReward: Reward {
   }
 
   /// All ids of a text: with the end token where the model was trained with it.
-  public func whole(_ text: String) throws -> [Int] {
-    try model.whole(text, isEnded: model.decoder.configuration.endsTexts)
+  public func whole(_ text: String) throws -> [Int] { try whole(Exchange("", text)) }
+
+  /// All ids of a completion and what it follows.
+  public func whole(_ exchange: Exchange) throws -> [Int] {
+    try model.whole(exchange, isEnded: model.decoder.configuration.endsTexts)
   }
 
   /// What the model reads of a text, at most `length` tokens: longer ones keep their end, where reviews draw
   /// their conclusion.
   public func tokens(of text: String, length: Int = .max) throws -> [Int] {
-    let all = try whole(text)
+    try tokens(of: Exchange("", text), length: length)
+  }
+
+  /// As of a text.
+  public func tokens(of exchange: Exchange, length: Int = .max) throws -> [Int] {
+    let all = try whole(exchange)
     let limit = min(length, model.decoder.configuration.positions)
     guard all.count > limit else { return all }
     return model.begin + all.suffix(limit - model.begin.count)
   }
 
   public func rewards(of texts: [String]) throws -> [Double] {
-    let sequences = try texts.map { try tokens(of: $0) }
+    try rewards(of: texts.map { Exchange("", $0) })
+  }
+
+  public func rewards(of exchanges: [Exchange]) throws -> [Double] {
+    let sequences = try exchanges.map { try tokens(of: $0) }
     // Sequences of similar length run together, because attention pads to the longest.
     let order = sequences.indices.sorted {
       (sequences[$0].count, $0) < (sequences[$1].count, $1)
     }
-    var rewards = [Double](repeating: 0, count: texts.count)
+    var rewards = [Double](repeating: 0, count: exchanges.count)
     var start = 0
     while start < order.count {
       var end = start

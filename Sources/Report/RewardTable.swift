@@ -13,7 +13,7 @@ struct RewardTable {
 
   /// - Throws: ``ReportError/differentPrompts(prompt:first:second:)``.
   init(_ systems: [Comparison.System]) throws {
-    var texts: [String: (text: String, system: String)] = [:]
+    var texts: [String: (text: Dialogue, system: String)] = [:]
     var order: [String] = []
     var omitted = 0
     // By system, policy and prompt.
@@ -22,12 +22,12 @@ struct RewardTable {
       var table: [String: [String: [Double]]] = [:]
       for sample in system.samples.sorted(by: { $0.index < $1.index }) {
         if let known = texts[sample.prompt] {
-          guard known.text == sample.promptText else {
+          guard known.text == sample.dialogue else {
             throw ReportError.differentPrompts(
               prompt: sample.prompt, first: known.system, second: system.name)
           }
         } else {
-          texts[sample.prompt] = (sample.promptText, system.name)
+          texts[sample.prompt] = (sample.dialogue, system.name)
           order.append(sample.prompt)
         }
         if table[sample.policy] == nil { policies.append(sample.policy) }

@@ -3,7 +3,7 @@ public struct SampleRecord: Codable, Sendable, Equatable {
   public var policy: String
   /// Identifies the prompt across policies.
   public var prompt: String
-  public var promptText: String
+  public var dialogue: Dialogue
   /// 0 ..< samples per prompt.
   public var index: Int
   public var text: String
@@ -15,14 +15,20 @@ public struct SampleRecord: Codable, Sendable, Equatable {
   public var referenceLogProbability: Double?
   public var reward: Double?
 
+  private enum CodingKeys: String, CodingKey {
+    case policy, prompt, index, text, tokens, finished, logProbability, referenceLogProbability
+    case reward
+    case dialogue = "promptText"
+  }
+
   public init(
-    policy: String, prompt: String, promptText: String, index: Int, text: String, tokens: Int,
+    policy: String, prompt: String, dialogue: Dialogue, index: Int, text: String, tokens: Int,
     finished: Bool, logProbability: Double, referenceLogProbability: Double? = nil,
     reward: Double? = nil
   ) {
     self.policy = policy
     self.prompt = prompt
-    self.promptText = promptText
+    self.dialogue = dialogue
     self.index = index
     self.text = text
     self.tokens = tokens

@@ -70,7 +70,7 @@ struct CoverageSets {
         for (prompt, rewards) in prompts.enumerated() {
           for (index, reward) in rewards.enumerated() {
             let sample = SampleRecord(
-              policy: id, prompt: "p\(prompt)", promptText: "prompt \(prompt)", index: index,
+              policy: id, prompt: "p\(prompt)", dialogue: "prompt \(prompt)", index: index,
               text: "text", tokens: 1, finished: true, logProbability: -1, reward: reward)
             lines += try JSONLine.text(of: sample) + "\n"
           }

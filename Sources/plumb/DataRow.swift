@@ -20,9 +20,9 @@ struct DataRow {
   ///   beginning of a completion.
   func read(by tokenizer: Tokenizer) -> (ids: [[Int]], isStraddling: Bool) {
     guard let first = texts.first, texts.count > 1, first.field == "prompt" else {
-      return (texts.map { tokenizer.read($0.text, []).prompt }, false)
+      return (texts.map { tokenizer.read(.text($0.text), []).prompt }, false)
     }
-    let reading = tokenizer.read(first.text, texts.dropFirst().map(\.text))
+    let reading = tokenizer.read(.text(first.text), texts.dropFirst().map(\.text))
     return ([reading.prompt] + reading.completions, !reading.straddling.isEmpty)
   }
 
@@ -33,22 +33,22 @@ struct DataRow {
     switch layout {
     case .pairs:
       try source.preferencePairs(skipping: skipping).map {
-        DataRow($0.id, [("prompt", $0.prompt), ("chosen", $0.chosen), ("rejected", $0.rejected)])
+        DataRow($0.id, [("prompt", $0.prompt.words), ("chosen", $0.chosen), ("rejected", $0.rejected)])
       }
     case .groups:
       try source.scoredGroups(skipping: skipping).map { group in
         DataRow(
-          group.id, [("prompt", group.prompt)] + group.completions.map { ("completion", $0) },
+          group.id, [("prompt", group.prompt.words)] + group.completions.map { ("completion", $0) },
           remark: "scores " + group.scores.map { "\($0)" }.joined(separator: ", "))
       }
     case .demonstrations:
       try source.demonstrations(skipping: skipping).map {
-        DataRow($0.id, [("prompt", $0.prompt), ("completion", $0.completion)])
+        DataRow($0.id, [("prompt", $0.prompt.words), ("completion", $0.completion)])
       }
     case .labelledCompletions:
       try source.labelledCompletions(skipping: skipping).map {
         DataRow(
-          $0.id, [("prompt", $0.prompt), ("completion", $0.completion)],
+          $0.id, [("prompt", $0.prompt.words), ("completion", $0.completion)],
           remark: $0.isDesirable ? "desirable" : "undesirable")
       }
     case .labelledTexts:
@@ -56,7 +56,7 @@ struct DataRow {
         DataRow($0.id, [("text", $0.text)], remark: "label \($0.label)")
       }
     case .prompts:
-      try source.prompts(skipping: skipping).map { DataRow($0.id, [("prompt", $0.text)]) }
+      try source.prompts(skipping: skipping).map { DataRow($0.id, [("prompt", $0.dialogue.words)]) }
     case .texts:
       try source.plainTexts(skipping: skipping).map { DataRow($0.id, [("text", $0.text)]) }
     }

@@ -8,7 +8,7 @@ import Testing
   static let draw = DensityWork.Draw(
     prompt: "p", tokens: [], rewards: [0, 1, 2, 1.5],
     logProbabilities: [-1, -2, -3, -2.5])
-  static let prompt = EvaluationPrompt(id: "p", text: "why", tokens: [0])
+  static let prompt = EvaluationPrompt(id: "p", "why", tokens: [0])
 
   static func panel(beta: Double, _ policies: [(String, [Double])]) throws -> DensityPanel {
     try #require(

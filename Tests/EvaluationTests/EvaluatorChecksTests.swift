@@ -85,7 +85,7 @@ import Testing
     var prompts = world.prompts
     prompts[2].text = "other"
     let third = try Self.run(world, reference: world.subject("sft", reference), prompts: prompts)
-    #expect(third.samples.map(\.promptText).suffix(4).allSatisfy { $0 == "other" })
+    #expect(third.samples.map(\.dialogue).suffix(4).allSatisfy { $0 == "other" })
     // Prompts have random numbers of their own: the others' completions are what they were.
     #expect(third.samples.prefix(8).map(\.text) == samples(first, "sft").prefix(8).map(\.text))
   }
@@ -102,7 +102,7 @@ import Testing
       world, reference: world.subject("sft", try world.model(seed: 1)), reward: reward,
       prompts: prompts, settings: settings)
     // Each text of a chunk once.
-    #expect(Set(reward.texts) == Set(result.samples.map { $0.promptText + $0.text } + ["baab"]))
+    #expect(Set(reward.texts) == Set(result.samples.map { $0.dialogue.words + $0.text } + ["baab"]))
     #expect(reward.texts.last == "baab")
     #expect(result.costs.first { $0.phase == "reward" }?.oracleCalls == 13)
     #expect(result.costs.first { $0.phase == "sample" }?.tokens ?? 0 > 12)
@@ -133,7 +133,7 @@ import Testing
     #expect(abs(try #require(value("reward_margin")) - 0.5 * margin) < 1e-5)
     #expect(value("preference_accuracy") == (margin > 0 ? 1 : 0))
     let lengths = result.samples.filter { $0.policy == "dpo" }
-      .map { Double(($0.promptText + $0.text).count) }
+      .map { Double(($0.dialogue.words + $0.text).count) }
     #expect(
       abs(try #require(value("held_out_reward")) - lengths.reduce(0, +) / 12) < 1e-12)
     #expect(value("win_rate", "chosen") != nil)
@@ -150,7 +150,7 @@ import Testing
     var total = 0.0
     var tokens = 0
     for sample in result.samples {
-      var prefix = try scorer.prompt(sample.promptText)
+      var prefix = try scorer.prompt(sample.dialogue)
       // A completion that was cut gets no end token.
       let end = sample.finished ? [big.end] : []
       for id in scorer.tokenizer.encode(sample.text) + end {

@@ -79,7 +79,7 @@ import Testing
           for (index, reward) in values.enumerated() {
             samples.append(
               SampleRecord(
-                policy: policy.id, prompt: "p\(prompt)", promptText: "p\(prompt)", index: index,
+                policy: policy.id, prompt: "p\(prompt)", dialogue: "p\(prompt)", index: index,
                 text: "t", tokens: 1, finished: true, logProbability: -1, reward: reward))
           }
         }

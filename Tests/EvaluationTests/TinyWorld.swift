@@ -79,9 +79,9 @@ final class TinyWorld {
 
   var prompts: [EvaluationPrompt] {
     [
-      EvaluationPrompt(id: "p0", text: "a", tokens: [0]),
-      EvaluationPrompt(id: "p1", text: "ba", tokens: [1, 0]),
-      EvaluationPrompt(id: "p2", text: "abb", tokens: [0, 1, 1]),
+      EvaluationPrompt(id: "p0", "a", tokens: [0]),
+      EvaluationPrompt(id: "p1", "ba", tokens: [1, 0]),
+      EvaluationPrompt(id: "p2", "abb", tokens: [0, 1, 1]),
     ]
   }
 

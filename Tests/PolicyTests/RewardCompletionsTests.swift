@@ -28,8 +28,6 @@ import Torch
     #expect("\u{e9}" == "e\u{301}", "the same to Swift")
     let found = try Numbering().rewards(of: [["\u{e9}", "e\u{301}", "\u{e9}"]], after: ["caf"])
     #expect(found == [[0, 1, 0]])
-    var distinct = DistinctTexts()
-    #expect(["\u{e9}", "e\u{301}", "\u{e9}"].map { distinct.place(of: $0) } == [0, 1, 0])
   }
 
   /// A model's scores of one text beside others of many lengths.

@@ -78,7 +78,7 @@ import Testing
     for sample in input.samples where sample.policy == "sft" {
       #expect(with.contains(sample.text))
       #expect(!page.contains(sample.text))
-      #expect(!page.contains(sample.promptText))
+      #expect(!page.contains(sample.dialogue.words))
     }
     #expect(page.contains("prompt-3"))
     #expect(page.contains("Texts were left out when this page was made"))

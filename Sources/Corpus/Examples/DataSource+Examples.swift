@@ -43,13 +43,13 @@ extension DataSource {
   public func prompts(skipping: SkippedRow? = nil) throws -> [Prompt] {
     try refuseNoise("prompts")
     if cut != nil {
-      return try cutTexts(skipping).map { Prompt(id: $0.id, text: $0.prompt) }
+      return try cutTexts(skipping).map { Prompt(id: $0.id, $0.prompt) }
     }
     if let synthetic {
       return SyntheticReviews.prompts(count: synthetic.count, seed: synthetic.seed)
     }
     return try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
-      Prompt(id: id, text: try row.prompt(allowsEmpty: false))
+      Prompt(id: id, .text(try row.prompt(allowsEmpty: false)))
     }
   }
 
@@ -65,7 +65,7 @@ extension DataSource {
     } else {
       rows = try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
         let pair = try row.demonstration()
-        return Demonstration(id: id, prompt: pair.prompt, completion: pair.completion)
+        return Demonstration(id: id, prompt: .text(pair.prompt), completion: pair.completion)
       }
     }
     return try noisy(rows, id: \.id) {
@@ -81,7 +81,7 @@ extension DataSource {
     let rows = try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
       let pair = try row.demonstration()
       return LabelledCompletion(
-        id: id, prompt: pair.prompt, completion: pair.completion,
+        id: id, prompt: .text(pair.prompt), completion: pair.completion,
         isDesirable: try row.isDesirable())
     }
     return try noisy(rows, id: \.id) {
@@ -100,7 +100,7 @@ extension DataSource {
     let rows = try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
       let pair = try row.pair()
       return PreferencePair(
-        id: id, prompt: pair.prompt, chosen: pair.chosen, rejected: pair.rejected)
+        id: id, prompt: .text(pair.prompt), chosen: pair.chosen, rejected: pair.rejected)
     }
     return try noisy(rows, id: \.id) {
       try $0.preferencePairs()
@@ -117,7 +117,7 @@ extension DataSource {
       let prompt = try row.prompt(allowsEmpty: true)
       let group = try row.group()
       return ScoredGroup(
-        id: id, prompt: prompt, completions: group.completions, scores: group.scores)
+        id: id, prompt: .text(prompt), completions: group.completions, scores: group.scores)
     }
   }
 
@@ -125,7 +125,7 @@ extension DataSource {
   private func cutTexts(_ skipping: SkippedRow?) throws -> [Demonstration] {
     try examples("text", skipping) { row, id throws(RowReader.Refusal) in
       let parts = cut?.parts(of: try row.text("text"))
-      return parts.map { Demonstration(id: id, prompt: $0.prompt, completion: $0.completion) }
+      return parts.map { Demonstration(id: id, prompt: .text($0.prompt), completion: $0.completion) }
     }
   }
 

@@ -1,11 +1,13 @@
+import Runs
+
 /// A prompt and the completion to imitate.
 public struct Demonstration: Equatable, Sendable {
   public let id: String
   /// May be empty: the completion then begins the text.
-  public let prompt: String
+  public let prompt: Dialogue
   public let completion: String
 
-  public init(id: String, prompt: String, completion: String) {
+  public init(id: String, prompt: Dialogue, completion: String) {
     self.id = id
     self.prompt = prompt
     self.completion = completion

@@ -1,12 +1,14 @@
+import Runs
+
 /// A completion of a prompt, with a word on whether it is wanted; nothing compares it with another.
 public struct LabelledCompletion: Equatable, Sendable {
   public let id: String
   /// May be empty: the completion then begins the text.
-  public let prompt: String
+  public let prompt: Dialogue
   public let completion: String
   public let isDesirable: Bool
 
-  public init(id: String, prompt: String, completion: String, isDesirable: Bool) {
+  public init(id: String, prompt: Dialogue, completion: String, isDesirable: Bool) {
     self.id = id
     self.prompt = prompt
     self.completion = completion

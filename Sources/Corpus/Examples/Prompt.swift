@@ -1,10 +1,12 @@
-/// A text to continue.
+import Runs
+
+/// A text to continue, or a conversation to answer.
 public struct Prompt: Equatable, Sendable {
   public let id: String
-  public let text: String
+  public let dialogue: Dialogue
 
-  public init(id: String, text: String) {
+  public init(id: String, _ dialogue: Dialogue) {
     self.id = id
-    self.text = text
+    self.dialogue = dialogue
   }
 }

@@ -1,13 +1,15 @@
+import Runs
+
 /// Several completions of a prompt, each with a score; higher is better.
 public struct ScoredGroup: Equatable, Sendable {
   public let id: String
   /// May be empty: the completions then begin the text.
-  public let prompt: String
+  public let prompt: Dialogue
   public let completions: [String]
   /// One finite number for each completion.
   public let scores: [Double]
 
-  public init(id: String, prompt: String, completions: [String], scores: [Double]) {
+  public init(id: String, prompt: Dialogue, completions: [String], scores: [Double]) {
     self.id = id
     self.prompt = prompt
     self.completions = completions

@@ -31,7 +31,7 @@ public enum SyntheticReviews {
     (0..<count).map { index in
       let review = review(index, seed: seed, label: label)
       return Demonstration(
-        id: "synthetic/\(seed)/\(index)", prompt: review.opening,
+        id: "synthetic/\(seed)/\(index)", prompt: .text(review.opening),
         completion: String(review.text.dropFirst(review.opening.count)))
     }
   }
@@ -40,7 +40,7 @@ public enum SyntheticReviews {
   public static func prompts(count: Int, seed: UInt64) -> [Prompt] {
     (0..<count).map { index in
       var writer = ReviewWriter(sign: 1, random: SplitMix64(seed: ~seed, item: UInt64(index)))
-      return Prompt(id: "synthetic-prompt/\(seed)/\(index)", text: writer.opening())
+      return Prompt(id: "synthetic-prompt/\(seed)/\(index)", .text(writer.opening()))
     }
   }
 

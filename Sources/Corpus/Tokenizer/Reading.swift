@@ -1,3 +1,5 @@
+import Runs
+
 /// A prompt and completions of it, in ids.
 ///
 /// Prompt and completion are encoded as one text and split where its ids part from those of the prompt
@@ -24,7 +26,8 @@ public struct Reading: Equatable, Sendable {
 
 extension Tokenizer {
   /// Reads completions of a prompt; the prompt is cut to what all of them begin with.
-  public func read(_ prompt: String, _ completions: [String]) -> Reading {
+  public func read(_ prompt: Dialogue, _ completions: [String]) -> Reading {
+    let prompt = prompt.words
     let alone = leadingTokens + encode(prompt)
     let whole = completions.map { leadingTokens + encode(prompt + $0) }
     let shared = whole.map { zip(alone, $0).prefix { $0 == $1 }.count }
@@ -33,4 +36,7 @@ extension Tokenizer {
       prompt: Array(alone[..<cut]), completions: whole.map { Array($0[cut...]) },
       straddling: shared.indices.filter { shared[$0] < alone.count })
   }
+
+  /// A completion and what it follows, begin token included, without an end token.
+  public func whole(_ exchange: Exchange) -> [Int] { leadingTokens + encode(exchange.words) }
 }

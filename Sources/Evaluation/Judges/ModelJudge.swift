@@ -53,7 +53,7 @@ public final class ModelJudge: BatchJudge {
       id: "", prompt: "", candidates: template.subject == .single ? [""] : ["", ""],
       reference: "")
     let count = try Tokenizer.load(directory: url)
-      .read(template.render(shortest).plain, []).prompt.count
+      .read(.text(template.render(shortest).plain), []).prompt.count
     let reply = template.labels.isEmpty ? template.maximumTokens : 0
     guard count + reply > shape.positions else { return nil }
     return

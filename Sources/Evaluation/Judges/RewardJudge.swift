@@ -52,8 +52,8 @@ public final class RewardJudge: BatchJudge {
     guard let reward = try reward() as? ModelReward else { return nil }
     let limit = reward.model.decoder.configuration.positions
     // A reward of the end of a text is none of the text.
-    for text in Self.texts(question) {
-      let count = try reward.whole(text).count
+    for exchange in Self.exchanges(question) {
+      let count = try reward.whole(exchange).count
       guard count > limit else { continue }
       return Judgment(
         .failed,
@@ -63,8 +63,8 @@ public final class RewardJudge: BatchJudge {
     return nil
   }
 
-  private static func texts(_ question: JudgeQuestion) -> [String] {
-    question.candidates.map { question.prompt + $0 }
+  private static func exchanges(_ question: JudgeQuestion) -> [Exchange] {
+    question.candidates.map { Exchange(question.prompt, $0) }
   }
 
   public func judgments(of questions: [JudgeQuestion]) throws -> [Judgment] {

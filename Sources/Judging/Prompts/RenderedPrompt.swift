@@ -84,7 +84,7 @@ extension JudgeQuestion {
 
   fileprivate func text(of slot: PromptSlot) -> String {
     switch slot {
-    case .prompt: prompt
+    case .prompt: prompt.words
     case .first, .candidate: candidates.first ?? ""
     case .second: candidates.last ?? ""
     case .reference: reference ?? ""

@@ -1,14 +1,16 @@
+import Runs
+
 /// One prompt with the outputs of both files.
 public struct JudgingPair: Sendable, Equatable {
   /// Rows of one prompt share it.
   public var id: String
-  public var prompt: String
+  public var prompt: Dialogue
   public var first: String
   public var second: String
   public var reference: String?
 
   public init(
-    id: String, prompt: String, first: String, second: String, reference: String? = nil
+    id: String, prompt: Dialogue, first: String, second: String, reference: String? = nil
   ) {
     self.id = id
     self.prompt = prompt

@@ -50,7 +50,7 @@ public struct JudgingQuestions: Sendable, Equatable {
     zip(items, judgments).compactMap { item, judgment in
       judgment.map {
         JudgedPair(
-          id: item.question.id, prompt: SHA256.hex(of: item.question.prompt),
+          id: item.question.id, prompt: SHA256.hex(of: item.question.prompt.words),
           canary: item.canary,
           lengths: item.question.candidates.map(\.unicodeScalars.count), judgment: $0)
       }

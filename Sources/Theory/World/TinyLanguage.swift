@@ -64,7 +64,7 @@ public struct TinyLanguage {
   public var trainingPrompts: [PromptSettings.Prompt] {
     Self.prompts.map { tokens in
       PromptSettings.Prompt(
-        id: "\(tokens)", text: model.tokenizer.decode(tokens), tokens: tokens)
+        id: "\(tokens)", .text(model.tokenizer.decode(tokens)), tokens: tokens)
     }
   }
 

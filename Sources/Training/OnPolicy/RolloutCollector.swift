@@ -93,7 +93,7 @@ struct RolloutCollector {
     let questions = zip(prompts, zip(completions, opponents)).flatMap { prompt, pair in
       zip(pair.0, pair.1).map {
         PreferenceQuestion(
-          prompt: prompt.text, first: policy.text(of: $0, after: prompt.tokens),
+          prompt: prompt.dialogue, first: policy.text(of: $0, after: prompt.tokens),
           second: policy.text(of: $1, after: prompt.tokens))
       }
     }
@@ -118,7 +118,7 @@ struct RolloutCollector {
     let texts = zip(prompts, completions).map { prompt, completions in
       completions.map { policy.text(of: $0, after: prompt.tokens) }
     }
-    let rewards = try reward.rewards(of: texts, after: prompts.map(\.text))
+    let rewards = try reward.rewards(of: texts, after: prompts.map(\.dialogue))
     if oracle == nil { costs.rewardCalls += texts.joined().count }
     for (prompt, rewards) in zip(prompts, rewards) {
       guard let wrong = rewards.first(where: { !$0.isFinite }) else { continue }

@@ -1,3 +1,5 @@
+import Runs
+
 /// Says which of two completions of a prompt is the better one, with what probability.
 ///
 /// A judge is one that ``OracleMaker`` gives: it gets questions in batches, may answer them in any
@@ -15,11 +17,11 @@ public protocol PreferenceOracle {
 
 /// Two completions of one prompt.
 public struct PreferenceQuestion: Equatable, Hashable, Sendable {
-  public var prompt: String
+  public var prompt: Dialogue
   public var first: String
   public var second: String
 
-  public init(prompt: String, first: String, second: String) {
+  public init(prompt: Dialogue, first: String, second: String) {
     self.prompt = prompt
     self.first = first
     self.second = second

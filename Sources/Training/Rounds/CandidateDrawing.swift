@@ -79,7 +79,7 @@ extension CandidateRow {
     _ prompt: PromptSettings.Prompt, _ completions: [Completion], of model: LanguageModel
   ) {
     self.init(
-      id: prompt.id, prompt: prompt.text, promptTokens: prompt.tokens,
+      id: prompt.id, prompt: prompt.dialogue, promptTokens: prompt.tokens,
       candidates: completions.map {
         Candidate(
           tokens: $0.tokens, text: model.text(of: $0, after: prompt.tokens),

@@ -11,12 +11,12 @@ struct RewardRefit {
   let context: StageContext
 
   /// - Parameters:
-  ///   - pairs: a demonstration and a sample each, as texts with their prompts.
+  ///   - pairs: a demonstration and a sample each, with their prompts.
   ///   - directory: of this round's reward model.
   ///   - before: of the previous round's, for a model that is continued.
   /// - Returns: nil where it was asked to stop.
   func fit(
-    _ pairs: [(id: String, demonstration: String, sample: String)], round: Int,
+    _ pairs: [(id: String, demonstration: Exchange, sample: Exchange)], round: Int,
     in directory: StageDirectory, after before: StageDirectory?
   ) throws -> (reward: ModelReward, tokens: Int)? {
     let model = try start(round: round, after: before)

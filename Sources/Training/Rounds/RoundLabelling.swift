@@ -46,14 +46,14 @@ struct RoundLabelling {
     switch judge {
     case .reward(let reward):
       let scores = try reward.rewards(
-        of: groups.map { $0.candidates.map(\.text) }, after: groups.map(\.item.prompt.text))
+        of: groups.map { $0.candidates.map(\.text) }, after: groups.map(\.item.prompt.dialogue))
       return zip(groups, scores).map { RoundLabel(id: $0.item.prompt.id, rewards: $1) }
     case .oracle(let oracle, let questions):
       let places = groups.map { questions($0.candidates.count) }
       let asked = zip(groups, places).flatMap { group, places in
         places.map {
           PreferenceQuestion(
-            prompt: group.item.prompt.text, first: group.candidates[$0.first].text,
+            prompt: group.item.prompt.dialogue, first: group.candidates[$0.first].text,
             second: group.candidates[$0.second].text)
         }
       }

@@ -20,7 +20,7 @@ struct RoundItem: Equatable {
 enum RoundMaterial {
   case prompts(PromptSettings)
   /// Texts of prompts and of the completions that the data holds for each.
-  case texts([(id: String, prompt: String, completions: [String])])
+  case texts([(id: String, prompt: Dialogue, completions: [String])])
   case rows([CandidateRow])
 
   /// - Throws: `CorpusError` for rows that are not what the stage needs.
@@ -57,7 +57,7 @@ enum RoundMaterial {
         // Samples begin where the prompt ends, which here is inside a token of the data's completion.
         guard reading.straddling.isEmpty else { return nil }
         return RoundItem(
-          prompt: .init(id: row.id, text: row.prompt, tokens: reading.prompt),
+          prompt: .init(id: row.id, row.prompt, tokens: reading.prompt),
           given: zip(row.completions, reading.completions).map { .init(text: $0, tokens: $1) })
       }
       if found.count < rows.count {
@@ -84,7 +84,7 @@ enum RoundMaterial {
   private static func items(of row: CandidateRow, isPairwise: Bool) throws -> [RoundItem] {
     func item(_ id: String, _ candidates: [CandidateRow.Candidate]) -> RoundItem {
       RoundItem(
-        prompt: .init(id: id, text: row.prompt, tokens: row.promptTokens),
+        prompt: .init(id: id, row.prompt, tokens: row.promptTokens),
         given: candidates.map { .init(text: $0.text, tokens: $0.tokens) })
     }
     guard isPairwise else { return [item(row.id, row.candidates)] }

@@ -47,13 +47,13 @@ struct RoundProbe {
     ]
     let texts = self.texts(mine)
     if let reward {
-      let scores = try reward.rewards(of: texts.map { [$0] }, after: prompts.map(\.text))
+      let scores = try reward.rewards(of: texts.map { [$0] }, after: prompts.map(\.dialogue))
       values["reward"] = scores.joined().reduce(0, +) / count
     }
     if let oracle {
       for (name, other) in [("previous", previous), ("initial", initial.decoder)] {
         let questions = zip(prompts, zip(texts, self.texts(try drawn(other)))).map {
-          PreferenceQuestion(prompt: $0.text, first: $1.0, second: $1.1)
+          PreferenceQuestion(prompt: $0.dialogue, first: $1.0, second: $1.1)
         }
         let wins = try oracle.preferences(questions).compactMap(\.self)
         guard !wins.isEmpty else { continue }

@@ -92,8 +92,8 @@ extension RoundsRun {
         row.candidates.enumerated().map { place, sample in
           (
             id: "\(past)/\(item.prompt.id)+\(place)",
-            demonstration: item.prompt.text + (item.given.first?.text ?? ""),
-            sample: item.prompt.text + sample.text
+            demonstration: Exchange(item.prompt.dialogue, item.given.first?.text ?? ""),
+            sample: Exchange(item.prompt.dialogue, sample.text)
           )
         }
       }

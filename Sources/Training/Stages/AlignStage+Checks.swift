@@ -68,7 +68,7 @@ extension AlignStage {
   /// Why there are no completions of other prompts, or nil.
   private func onlyPrompt(of data: DataSource, _ name: String) -> String? {
     guard let rows = try? data.labelledCompletions(), let first = rows.first,
-      rows.allSatisfy({ $0.prompt.utf8.elementsEqual(first.prompt.utf8) })
+      rows.allSatisfy({ $0.prompt == first.prompt })
     else { return nil }
     return
       "\(type(of: objective).name) needs completions of other prompts, and all rows of \(name) "

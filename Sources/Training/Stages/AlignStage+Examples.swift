@@ -84,7 +84,7 @@ extension AlignStage {
   }
 
   private func example(
-    _ id: String, _ prompt: String, _ completions: [String], _ model: LanguageModel
+    _ id: String, _ prompt: Dialogue, _ completions: [String], _ model: LanguageModel
   ) throws -> AlignmentTask.Example {
     let reading = try model.read(prompt, completions)
     return AlignmentTask.Example(

@@ -1,3 +1,5 @@
+import Runs
+
 /// A prompt with the completions that a policy drew for it, and their rewards.
 public struct CandidateRow: Codable, Sendable, Equatable {
   public struct Candidate: Codable, Sendable, Equatable {
@@ -11,7 +13,7 @@ public struct CandidateRow: Codable, Sendable, Equatable {
   }
 
   public var id: String
-  public var prompt: String
+  public var prompt: Dialogue
   public var promptTokens: [Int]
   public var candidates: [Candidate]
 }

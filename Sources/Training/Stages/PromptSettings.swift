@@ -2,17 +2,18 @@ import Corpus
 import Foundation
 import Policy
 import Recipe
+import Runs
 
 /// Which prompts a stage or an evaluation completes.
 public struct PromptSettings: Sendable {
   public struct Prompt: Equatable, Sendable {
     public var id: String
-    public var text: String
+    public var dialogue: Dialogue
     public var tokens: [Int]
 
-    public init(id: String, text: String, tokens: [Int]) {
+    public init(id: String, _ dialogue: Dialogue, tokens: [Int]) {
       self.id = id
-      self.text = text
+      self.dialogue = dialogue
       self.tokens = tokens
     }
   }
@@ -29,20 +30,20 @@ public struct PromptSettings: Sendable {
   }
 
   /// Whole prompts, or texts whose beginnings will be the prompts.
-  func texts(of data: DataSource) throws -> [(id: String, text: String)] {
-    guard prefixTokens != nil else { return try data.prompts().map { ($0.id, $0.text) } }
-    return try data.plainTexts().map { ($0.id, $0.text) }
+  func dialogues(of data: DataSource) throws -> [(id: String, dialogue: Dialogue)] {
+    guard prefixTokens != nil else { return try data.prompts().map { ($0.id, $0.dialogue) } }
+    return try data.plainTexts().map { ($0.id, .text($0.text)) }
   }
 
   /// - Parameter model: whose tokenizer cuts the texts.
   public func prompts(_ model: LanguageModel) throws -> [Prompt] {
     guard let data else { return [] }
     var prompts: [Prompt] = []
-    for item in try texts(of: data) {
+    for item in try dialogues(of: data) {
       if let limit, prompts.count == limit { break }
-      let tokens = try model.prompt(item.text)
+      let tokens = try model.prompt(item.dialogue)
       guard let prefixTokens else {
-        prompts.append(Prompt(id: item.id, text: item.text, tokens: tokens))
+        prompts.append(Prompt(id: item.id, item.dialogue, tokens: tokens))
         continue
       }
       let length = model.begin.count + prefixTokens
@@ -50,7 +51,7 @@ public struct PromptSettings: Sendable {
       // The text is what the ids say, also where a cut falls into a character.
       let kept = Array(tokens.prefix(length))
       prompts.append(
-        Prompt(id: item.id, text: model.tokenizer.decode(kept), tokens: kept))
+        Prompt(id: item.id, .text(model.tokenizer.decode(kept)), tokens: kept))
     }
     return prompts
   }

@@ -1,6 +1,7 @@
 import Corpus
 import Policy
 import Recipe
+import Runs
 
 /// Trains a Bradley–Terry reward model on preference pairs.
 public struct RewardModelStage: Stage {
@@ -37,8 +38,8 @@ public struct RewardModelStage: Stage {
     var dropped = 0
     var examples: [PreferenceRewardTask.Example] = []
     for pair in try data.preferencePairs() {
-      let chosen = try reward.tokens(of: pair.prompt + pair.chosen)
-      let rejected = try reward.tokens(of: pair.prompt + pair.rejected)
+      let chosen = try reward.tokens(of: Exchange(pair.prompt, pair.chosen))
+      let rejected = try reward.tokens(of: Exchange(pair.prompt, pair.rejected))
       guard max(chosen.count, rejected.count) <= length else {
         dropped += 1
         continue

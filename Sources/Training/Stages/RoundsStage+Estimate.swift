@@ -1,5 +1,6 @@
 import Corpus
 import Policy
+import Runs
 
 extension RoundsStage {
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
@@ -120,11 +121,11 @@ extension RoundsStage {
     case .data(let data)?:
       switch choices.source {
       case .demonstrations:
-        return summary(try data.demonstrations().map { ($0.prompt, [$0.completion]) })
+        return summary(try data.demonstrations().map { ($0.prompt.words, [$0.completion]) })
       case .data:
-        return summary(try data.preferencePairs().map { ($0.prompt, [$0.chosen, $0.rejected]) })
+        return summary(try data.preferencePairs().map { ($0.prompt.words, [$0.chosen, $0.rejected]) })
       case .dataAndDrawn, .drawn:
-        return summary(try data.scoredGroups().map { ($0.prompt, $0.completions) })
+        return summary(try data.scoredGroups().map { ($0.prompt.words, $0.completions) })
       }
     case nil:
       guard let found = try prompts?.sizes(vocabulary: vocabulary) else { return (0, 0, 0, 0) }

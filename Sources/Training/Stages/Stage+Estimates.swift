@@ -1,5 +1,6 @@
 import Corpus
 import Policy
+import Runs
 
 /// Estimates read the rows of data files, to count them, and load no model.
 extension TokenizerStage {
@@ -17,7 +18,8 @@ extension LanguageModelStage {
     let all: [Double]
     if learns == .completions {
       all = try (data?.demonstrations() ?? []).map {
-        StageSizes.tokens(bytes: $0.prompt.bytes + $0.completion.bytes, vocabulary: shape.vocab)
+        StageSizes.tokens(
+          bytes: $0.prompt.words.bytes + $0.completion.bytes, vocabulary: shape.vocab)
       }.filter { $0 <= length }
     } else {
       // A text is cut into pieces of the greatest length and a rest.
@@ -53,7 +55,7 @@ extension RewardModelStage {
     let length = Double(min(maxLength, shape.positions))
     let all = try (data?.preferencePairs() ?? []).compactMap { pair -> Double? in
       let sides = [pair.chosen, pair.rejected].map {
-        StageSizes.tokens(bytes: pair.prompt.bytes + $0.bytes, vocabulary: shape.vocab)
+        StageSizes.tokens(bytes: pair.prompt.words.bytes + $0.bytes, vocabulary: shape.vocab)
       }
       return max(sides[0], sides[1]) <= length ? sides[0] + sides[1] : nil
     }
@@ -85,9 +87,9 @@ extension PromptSettings {
   ///   - tokenizer: counts the tokens of the longest texts, where one is there already.
   public func sizes(vocabulary: Int, tokenizer: Tokenizer? = nil) throws -> Sizes {
     guard let data else { return Sizes() }
-    let all = try texts(of: data).prefix(prefixTokens == nil ? limit ?? Int.max : Int.max)
+    let all = try dialogues(of: data).prefix(prefixTokens == nil ? limit ?? Int.max : Int.max)
     var lengths = all.map {
-      StageSizes.tokens(bytes: $0.text.bytes, vocabulary: vocabulary)
+      StageSizes.tokens(bytes: $0.dialogue.words.bytes, vocabulary: vocabulary)
     }
     if let prefixTokens {
       let cut = Double(prefixTokens)
@@ -104,7 +106,7 @@ extension PromptSettings {
     }
     if let tokenizer, prefixTokens == nil {
       // Sixteen of the longest in bytes hold the longest in tokens, or one that is hardly shorter.
-      let long = all.map(\.text).sorted { $0.utf8.count > $1.utf8.count }.prefix(16)
+      let long = all.map(\.dialogue.words).sorted { $0.utf8.count > $1.utf8.count }.prefix(16)
       let counts = long.map { Double(tokenizer.encode($0).count) }
       sizes.longest = counts.max() ?? 0
       sizes.shortest = min(sizes.shortest, sizes.longest)
@@ -176,12 +178,12 @@ extension AlignStage {
   private func lengths(
     _ sizes: StageSizes, vocabulary: Int
   ) throws -> [(tokens: Double, longest: Double)] {
-    func length(_ prompt: String, _ completions: [String]) -> (tokens: Double, longest: Double) {
+    func length(_ prompt: Dialogue, _ completions: [String]) -> (tokens: Double, longest: Double) {
       func tokens(_ text: String) -> Double {
         StageSizes.tokens(bytes: text.bytes, vocabulary: vocabulary)
       }
       let written = completions.map(tokens)
-      let read = tokens(prompt)
+      let read = tokens(prompt.words)
       return (read + written.reduce(0, +), read + (written.max() ?? 0))
     }
     switch source {

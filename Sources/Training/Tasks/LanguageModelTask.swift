@@ -1,5 +1,6 @@
 import Corpus
 import Policy
+import Runs
 import Torch
 
 /// Next-token prediction: of whole texts, or of completions given their prompts.
@@ -32,7 +33,7 @@ public struct LanguageModelTask: LearningTask {
     _ texts: [(id: String, text: String)], _ model: LanguageModel, length: Int
   ) throws -> [Example] {
     try texts.flatMap { item in
-      let ids = try model.whole(item.text, isEnded: true)
+      let ids = try model.whole(Exchange("", item.text), isEnded: true)
       return stride(from: 0, to: max(0, ids.count - 1), by: length).map { start in
         Example(
           id: start == 0 ? item.id : "\(item.id)+\(start)", prompt: [],

@@ -1,22 +1,11 @@
 import Runs
 
-/// One message of a conversation, `role`/`content` or `from`/`value`.
-struct Turn: Equatable {
-  enum Role: Equatable {
-    case system, user, assistant
-  }
-
+/// Messages as data holds them: `role`/`content` or `from`/`value`.
+extension Turn {
   /// Why a value that looks like a conversation is none: `problem` follows the field's name.
   struct Problem: Error, Equatable {
     let problem: String
     let advice: String
-  }
-
-  let role: Role
-  let content: String
-
-  static func == (left: Turn, right: Turn) -> Bool {
-    left.role == right.role && ByteText(left.content) == ByteText(right.content)
   }
 
   /// The turns of a list of messages, of a single one, or of a text that holds either as JSON, as
@@ -64,7 +53,7 @@ struct Turn: Equatable {
         problem: "\(place) has the role \(Shown.text(name))",
         advice: "roles are system, user and assistant (human and gpt); leave other turns out")
     }
-    return Turn(role: role, content: try text(content, "\(place).content"))
+    return Turn(role, try text(content, "\(place).content"))
   }
 
   /// A content: a text, or a list of parts of which all are texts.
