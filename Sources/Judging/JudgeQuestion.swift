@@ -13,7 +13,8 @@ public struct JudgeQuestion: Sendable, Equatable {
   public var repetition: Int
 
   public init(
-    id: String, prompt: Dialogue, candidates: [String], reference: String? = nil, repetition: Int = 0
+    id: String, prompt: Dialogue, candidates: [String], reference: String? = nil,
+    repetition: Int = 0
   ) {
     self.id = id
     self.prompt = prompt

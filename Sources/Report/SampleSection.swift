@@ -112,7 +112,8 @@ struct SampleSection {
     _ prompt: String, _ records: [String: [SampleRecord]], _ voices: [Voice], _ index: Int
   ) -> HTML {
     let means = voices.map { mean(records[$0.policy.id] ?? []) }
-    let promptText = voices.lazy.compactMap { records[$0.policy.id]?.first?.dialogue.words }.first ?? ""
+    let promptText =
+      voices.lazy.compactMap { records[$0.policy.id]?.first?.dialogue.words }.first ?? ""
     var differences: [HTML] = []
     var columns: HTML = ""
     var summary: HTML = ""

@@ -33,7 +33,8 @@ struct DataRow {
     switch layout {
     case .pairs:
       try source.preferencePairs(skipping: skipping).map {
-        DataRow($0.id, [("prompt", $0.prompt.words), ("chosen", $0.chosen), ("rejected", $0.rejected)])
+        DataRow(
+          $0.id, [("prompt", $0.prompt.words), ("chosen", $0.chosen), ("rejected", $0.rejected)])
       }
     case .groups:
       try source.scoredGroups(skipping: skipping).map { group in

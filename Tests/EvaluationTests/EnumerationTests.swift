@@ -63,7 +63,7 @@ import Testing
         temperature: 1
       ).sums([world.completions], of: [prompt.tokens])[0]
       rewards = world.completions.map {
-        LetterReward.reward(prompt.text + world.tokenizer.decode($0))
+        LetterReward.reward(prompt.dialogue.words + world.tokenizer.decode($0))
       }
       lengths = world.completions.map { Double($0.count) }
     }

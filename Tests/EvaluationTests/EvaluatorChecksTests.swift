@@ -83,7 +83,7 @@ import Testing
     #expect(samples(first, "dpo") != samples(second, "dpo"))
 
     var prompts = world.prompts
-    prompts[2].text = "other"
+    prompts[2].dialogue = "other"
     let third = try Self.run(world, reference: world.subject("sft", reference), prompts: prompts)
     #expect(third.samples.map(\.dialogue).suffix(4).allSatisfy { $0 == "other" })
     // Prompts have random numbers of their own: the others' completions are what they were.

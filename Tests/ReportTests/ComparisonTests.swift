@@ -14,7 +14,8 @@ import Testing
       samples: rewards.enumerated().flatMap { prompt, values in
         values.enumerated().map { index, reward in
           SampleRecord(
-            policy: name, prompt: "p\(prompt)", dialogue: .text(text(prompt)), index: index, text: "t",
+            policy: name, prompt: "p\(prompt)", dialogue: .text(text(prompt)), index: index,
+            text: "t",
             tokens: 1, finished: true, logProbability: -1, reward: reward)
         }
       })

@@ -70,7 +70,8 @@ struct Fixture {
           samples.append(
             SampleRecord(
               policy: policy, prompt: words("prompt-\(prompt)"),
-              dialogue: .text(words("Review \(prompt): I went in expecting little, and")), index: index,
+              dialogue: .text(words("Review \(prompt): I went in expecting little, and")),
+              index: index,
               text: words(text + "."), tokens: length, finished: length < 40,
               logProbability: probability,
               referenceLogProbability: probability - drift + stream.normal(),

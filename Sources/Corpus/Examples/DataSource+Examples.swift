@@ -125,7 +125,9 @@ extension DataSource {
   private func cutTexts(_ skipping: SkippedRow?) throws -> [Demonstration] {
     try examples("text", skipping) { row, id throws(RowReader.Refusal) in
       let parts = cut?.parts(of: try row.text("text"))
-      return parts.map { Demonstration(id: id, prompt: .text($0.prompt), completion: $0.completion) }
+      return parts.map {
+        Demonstration(id: id, prompt: .text($0.prompt), completion: $0.completion)
+      }
     }
   }
 

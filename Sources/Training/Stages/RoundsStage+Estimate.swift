@@ -123,7 +123,8 @@ extension RoundsStage {
       case .demonstrations:
         return summary(try data.demonstrations().map { ($0.prompt.words, [$0.completion]) })
       case .data:
-        return summary(try data.preferencePairs().map { ($0.prompt.words, [$0.chosen, $0.rejected]) })
+        return summary(
+          try data.preferencePairs().map { ($0.prompt.words, [$0.chosen, $0.rejected]) })
       case .dataAndDrawn, .drawn:
         return summary(try data.scoredGroups().map { ($0.prompt.words, $0.completions) })
       }

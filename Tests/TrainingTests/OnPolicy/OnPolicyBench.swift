@@ -41,8 +41,8 @@ enum OnPolicyBench {
   static func prompts(_ model: LanguageModel, _ count: Int = 12) throws -> [PromptSettings.Prompt] {
     try SyntheticReviews.prompts(count: count, seed: 2).map {
       PromptSettings.Prompt(
-        id: $0.id, .text(String($0.text.prefix(12))),
-        tokens: try model.prompt(String($0.text.prefix(12))))
+        id: $0.id, .text(String($0.dialogue.words.prefix(12))),
+        tokens: try model.prompt(String($0.dialogue.words.prefix(12))))
     }
   }
 
