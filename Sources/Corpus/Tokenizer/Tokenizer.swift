@@ -4,14 +4,14 @@ import Runs
 /// A tokenizer as `tokenizer.json` describes it: text to ids and back.
 ///
 /// The order of work is that of Hugging Face tokenizers: added tokens are found first, the text
-/// between them is normalised, cut into pieces, and each piece is merged. No token is added that
+/// between them is normalised, cut into pieces, and a ``PieceModel`` turns each into tokens. No token is added that
 /// the text does not contain: callers place begin and end themselves.
 public struct Tokenizer: Sendable {
   let rawTokens: AddedTokens
   let normalizedTokens: AddedTokens
   let normalizer: Normalizer?
   let preTokenizer: PreTokenizer?
-  let model: MergeModel
+  let model: any PieceModel
   let decoder: TokenDecoder?
   /// Token texts by id; nil where an id is not used.
   let tokens: [String?]
@@ -107,33 +107,6 @@ public struct Tokenizer: Sendable {
   public func save(to directory: URL) throws {
     for (name, data) in files.sorted(by: { $0.key < $1.key }) {
       try AtomicFile.write(data, to: directory.appending(path: name))
-    }
-  }
-}
-
-/// Merges the pieces of a list, with the cache and the storage that outlive one piece.
-struct PieceEncoder {
-  let model: MergeModel
-  private var scratch = MergeModel.Scratch()
-
-  init(model: MergeModel) {
-    self.model = model
-  }
-
-  var lost: Int { scratch.lost }
-
-  mutating func encode(
-    _ list: PieceList, _ cache: inout PieceCache.Storage, into ids: inout [Int]
-  ) {
-    list.bytes.withUnsafeBufferPointer { buffer in
-      for range in list.pieces {
-        let piece = UnsafeBufferPointer(rebasing: buffer[range])
-        if cache.append(piece, to: &ids) { continue }
-        let start = ids.count
-        let lostBefore = scratch.lost
-        model.encode(piece, &scratch, into: &ids)
-        if scratch.lost == lostBefore { cache.keep(piece, ids[start...]) }
-      }
     }
   }
 }
