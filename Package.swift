@@ -104,7 +104,7 @@ let package = Package(
     tests("RunsTests", ["Runs"]),
     tests("StatisticsTests", ["Statistics"]),
     tests("HTTPTests", ["HTTP"]),
-    tests("CorpusTests", ["Corpus", "Recipe", "Runs"]),
+    tests("CorpusTests", ["Corpus", "Recipe", "Runs"], exclude: ["Fixtures"]),
     tests("PublishedTests", ["Published", "Statistics", "Corpus", "Runs"]),
     tests("PolicyTests", ["Policy", "Torch", "Corpus", "Runs"]),
     tests("TrainingTests", ["Training", "Policy", "Torch", "Corpus", "Runs", "Recipe"]),

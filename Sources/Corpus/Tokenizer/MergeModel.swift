@@ -42,6 +42,21 @@ struct MergeModel: PieceModel {
     }
   }
 
+  /// By induction: where no merge joins something else and a marker, no token ever holds both.
+  func isIndependent(before marker: [UInt8]) -> Bool {
+    guard !ignoresMerges, byteSymbols.isEmpty, vocabulary.value(marker) != nil else { return false }
+    var begins: Set<Int32> = []
+    var ends: Set<Int32> = []
+    for entry in 0..<vocabulary.count {
+      let text = vocabulary.key(entry)
+      if text.starts(with: marker) { begins.insert(vocabulary.values[entry]) }
+      if text.suffix(marker.count).elementsEqual(marker) { ends.insert(vocabulary.values[entry]) }
+    }
+    // An unknown character would end in a marker if its token did.
+    if let unknown, ends.contains(unknown) || begins.contains(unknown) { return false }
+    return !merges.contains { begins.contains($1) && !ends.contains($0) }
+  }
+
   private func whole(_ piece: UnsafeBufferPointer<UInt8>) -> Int32? {
     if byteSymbols.isEmpty { return vocabulary.value(piece) }
     return vocabulary.value(piece.flatMap { ByteAlphabet.encoded[Int($0)] })

@@ -1,10 +1,11 @@
 /// Turns the pieces of a list into ids, with the cache and the storage that outlive one piece.
 struct PieceEncoder {
   let model: any PieceModel
-  private var scratch = PieceScratch()
+  private var scratch: PieceScratch
 
-  init(model: any PieceModel) {
+  init(model: any PieceModel, _ specialTokens: SpecialTokens) {
     self.model = model
+    scratch = PieceScratch(specialTokens)
   }
 
   var lost: Int { scratch.lost }

@@ -1,7 +1,7 @@
 import Foundation
 import Runs
 
-/// A tokenizer as `tokenizer.json` describes it: text to ids and back.
+/// A tokenizer as `tokenizer.json` or a SentencePiece model describes it: text to ids and back.
 ///
 /// The order of work is that of Hugging Face tokenizers: added tokens are found first, the text
 /// between them is normalised, cut into pieces, and a ``PieceModel`` turns each into tokens. No token is added that
@@ -20,13 +20,14 @@ public struct Tokenizer: Sendable {
   let normalizedTexts: [Int: String]
   /// The files it was read from, or those it is written to: name and bytes.
   let files: [String: Data]
-  let cache = PieceCache()
+  /// What is known of pieces of plain text, and of texts whose markup is parsed.
+  let caches = (plain: PieceCache(), parsed: PieceCache())
 
   /// The number of rows an embedding needs: the largest id and one.
   public var vocabularySize: Int { tokens.count }
   /// The ids that the post-processor's template puts in front of a text; none without one.
   ///
-  /// ``encode(_:parsingSpecialTokens:)`` never adds them: who builds a sequence decides.
+  /// ``encode(_:specialTokens:)`` never adds them: who builds a sequence decides.
   public let leadingTokens: [Int]
   /// The id that begins a text, if the tokenizer names one.
   public let beginToken: Int?
@@ -39,37 +40,47 @@ public struct Tokenizer: Sendable {
 
   /// The ids of a text; no begin or end token is added.
   ///
-  /// - Parameter parsingSpecialTokens: whether `<|endoftext|>` and the like in the text become
-  ///   the special tokens they name. False by default: text of users and data must not be able
-  ///   to forge markup.
-  public func encode(_ text: String, parsingSpecialTokens: Bool = false) -> [Int] {
-    encodeCountingLosses(text, parsingSpecialTokens: parsingSpecialTokens).ids
+  /// - Parameter specialTokens: whether `<|endoftext|>` and the like in the text become the
+  ///   special tokens they name.
+  public func encode(_ text: String, specialTokens: SpecialTokens = .plain) -> [Int] {
+    encodeCountingLosses(text, specialTokens: specialTokens).ids
+  }
+
+  /// The first special token whose markup a text holds; nil where it holds none.
+  public func markup(in text: String) -> String? {
+    let bytes = Array(text.utf8)
+    for part in rawTokens.parts(of: bytes, includingSpecial: true) {
+      if case .token(let id) = part, specialTokens.contains(Int(id)) { return token(Int(id)) }
+    }
+    return nil
   }
 
   /// The ids of a text, and how many of its characters (bytes, in a byte-level model) have
   /// neither a token nor an unknown token and so leave nothing. Some published vocabularies lack
   /// control characters; most lack nothing.
   public func encodeCountingLosses(
-    _ text: String, parsingSpecialTokens: Bool = false
+    _ text: String, specialTokens: SpecialTokens = .plain
   ) -> (ids: [Int], lost: Int) {
     let bytes = Array(text.utf8)
-    return cache.use { storage in
-      var encoder = PieceEncoder(model: model)
+    let isParsed = specialTokens == .parse
+    return (isParsed ? caches.parsed : caches.plain).use { storage in
+      var encoder = PieceEncoder(model: model, specialTokens)
       var ids: [Int] = []
       ids.reserveCapacity(bytes.count / 3 + 8)
-      for part in rawTokens.parts(of: bytes, includingSpecial: parsingSpecialTokens) {
+      for part in rawTokens.parts(of: bytes, includingSpecial: isParsed) {
         switch part {
         case .token(let id): ids.append(Int(id))
         case .text(let range):
-          let segment = normalizer?.apply(Array(bytes[range])) ?? Array(bytes[range])
-          let inner = normalizedTokens.parts(of: segment, includingSpecial: parsingSpecialTokens)
+          let (segment, isStart) = normalize(
+            Array(bytes[range]), isBeginning: range.lowerBound == 0)
+          let inner = normalizedTokens.parts(of: segment, includingSpecial: isParsed)
           for part in inner {
             switch part {
             case .token(let id): ids.append(Int(id))
             case .text(let inside):
               var list = PieceList(
                 Array(segment[inside]),
-                beginsInput: range.lowerBound == 0 && inside.lowerBound == 0)
+                beginsInput: isStart && inside.lowerBound == 0)
               preTokenizer?.apply(to: &list)
               encoder.encode(list, &storage, into: &ids)
             }
@@ -78,6 +89,20 @@ public struct Tokenizer: Sendable {
       }
       return (ids, encoder.lost)
     }
+  }
+
+  /// - Returns: the normalised text, and whether its first character is the first of all.
+  private func normalize(
+    _ bytes: [UInt8], isBeginning: Bool
+  ) -> (bytes: [UInt8], isStart: Bool) {
+    guard let normalizer else { return (bytes, isBeginning) }
+    if case .sentencePiece(let normalizer) = normalizer {
+      return (normalizer.apply(bytes, isBeginning: isBeginning), isBeginning)
+    }
+    guard isBeginning, preTokenizer?.knowsStart ?? false else {
+      return (normalizer.apply(bytes), isBeginning)
+    }
+    return normalizer.applyTrackingStart(bytes)
   }
 
   /// The text of ids; bytes that are not UTF-8 become U+FFFD, unknown ids nothing.
