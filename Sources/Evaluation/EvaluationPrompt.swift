@@ -1,3 +1,5 @@
+import Corpus
+
 /// A prompt to evaluate on.
 public struct EvaluationPrompt: Equatable, Sendable {
   /// Two completions of which people, or the data's rule, prefer the first.
@@ -23,14 +25,18 @@ public struct EvaluationPrompt: Equatable, Sendable {
   public var chosen: [String]
   /// Labelled pairs, for the implicit reward.
   public var pairs: [Pair]
+  /// Whether markup of special tokens in its texts is read as these tokens.
+  public var specialTokens: SpecialTokens
 
   public init(
-    id: String, text: String, tokens: [Int], chosen: [String] = [], pairs: [Pair] = []
+    id: String, text: String, tokens: [Int], chosen: [String] = [], pairs: [Pair] = [],
+    specialTokens: SpecialTokens = .plain
   ) {
     self.id = id
     self.text = text
     self.tokens = tokens
     self.chosen = chosen
     self.pairs = pairs
+    self.specialTokens = specialTokens
   }
 }

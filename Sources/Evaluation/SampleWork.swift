@@ -90,7 +90,9 @@ struct SampleWork {
       let readings = try part.indices.map { index in
         // A cut completion has no end to score, but one without any text has nothing else.
         let areEnded = zip(drawn[index], texts[index]).map { $0.isFinished || $1.isEmpty }
-        return try model.read(part[index].text, texts[index], areEnded: areEnded)
+        return try model.read(
+          part[index].text, texts[index], areEnded: areEnded,
+          specialTokens: part[index].specialTokens)
       }
       completions = readings.map(\.completions)
       prompts = readings.map(\.prompt)
@@ -110,7 +112,8 @@ struct SampleWork {
         owners.append(index)
         readings.append(
           try pair.drawn.map { Reading(prompt: prompt.tokens, completions: $0) }
-            ?? subject.read(prompt.text, [pair.chosen, pair.rejected]))
+            ?? subject.read(
+              prompt.text, [pair.chosen, pair.rejected], specialTokens: prompt.specialTokens))
       }
     }
     let scores = try exact.sums(readings.map(\.completions), of: readings.map(\.prompt))

@@ -196,7 +196,9 @@ struct EvaluationPlan {
   ) throws -> [EvaluationPrompt] {
     let plain = try prompts.prompts(model).prefix(settings.prompts)
     let plainPrompts = plain.map {
-      EvaluationPrompt(id: $0.id, text: $0.text, tokens: $0.tokens)
+      EvaluationPrompt(
+        id: $0.id, text: $0.text, tokens: $0.tokens,
+        specialTokens: promptData?.specialTokens ?? .plain)
     }
     switch chosen {
     case .none: return plainPrompts

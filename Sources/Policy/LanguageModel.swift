@@ -40,8 +40,10 @@ public struct LanguageModel {
   /// The ids a completion of this text starts from; at least one.
   ///
   /// - Throws: ``PolicyError/input(_:)`` for an empty text without a begin token.
-  public func prompt(_ text: String) throws -> [Int] {
-    let ids = tokenizer.read(text, []).prompt
+  public func prompt(
+    _ text: String, specialTokens: SpecialTokens = .plain
+  ) throws -> [Int] {
+    let ids = tokenizer.read(text, [], specialTokens: specialTokens).prompt
     guard !ids.isEmpty else {
       throw PolicyError.input("an empty prompt needs a model with a begin token")
     }
@@ -54,9 +56,10 @@ public struct LanguageModel {
   /// - Parameter areEnded: which texts get the end token; all where it is nil.
   /// - Throws: ``PolicyError/input(_:)`` where nothing is left to begin with, or a text has no token.
   public func read(
-    _ prompt: String, _ texts: [String], areEnded: [Bool]? = nil
+    _ prompt: String, _ texts: [String], areEnded: [Bool]? = nil,
+    specialTokens: SpecialTokens = .plain
   ) throws -> Reading {
-    var reading = tokenizer.read(prompt, texts)
+    var reading = tokenizer.read(prompt, texts, specialTokens: specialTokens)
     guard !reading.prompt.isEmpty else {
       throw PolicyError.input(
         prompt.isEmpty
@@ -76,8 +79,12 @@ public struct LanguageModel {
   /// The ids of a whole text.
   ///
   /// - Parameter isEnded: whether the end token follows.
-  public func whole(_ text: String, isEnded: Bool) throws -> [Int] {
-    let ids = tokenizer.read(text, []).prompt + (isEnded ? Array(endTokens.prefix(1)) : [])
+  public func whole(
+    _ text: String, isEnded: Bool, specialTokens: SpecialTokens = .plain
+  ) throws -> [Int] {
+    let ids =
+      tokenizer.read(text, [], specialTokens: specialTokens).prompt
+      + (isEnded ? Array(endTokens.prefix(1)) : [])
     guard !ids.isEmpty else { throw PolicyError.input("an empty text has no tokens") }
     return ids
   }

@@ -28,14 +28,17 @@ public struct ModelReward: Reward {
   }
 
   /// All ids of a text: with the end token where the model was trained with it.
-  public func whole(_ text: String) throws -> [Int] {
-    try model.whole(text, isEnded: model.decoder.configuration.endsTexts)
+  public func whole(_ text: String, specialTokens: SpecialTokens = .plain) throws -> [Int] {
+    try model.whole(
+      text, isEnded: model.decoder.configuration.endsTexts, specialTokens: specialTokens)
   }
 
   /// What the model reads of a text, at most `length` tokens: longer ones keep their end, where reviews draw
   /// their conclusion.
-  public func tokens(of text: String, length: Int = .max) throws -> [Int] {
-    let all = try whole(text)
+  public func tokens(
+    of text: String, length: Int = .max, specialTokens: SpecialTokens = .plain
+  ) throws -> [Int] {
+    let all = try whole(text, specialTokens: specialTokens)
     let limit = min(length, model.decoder.configuration.positions)
     guard all.count > limit else { return all }
     return model.begin + all.suffix(limit - model.begin.count)

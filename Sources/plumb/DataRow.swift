@@ -18,11 +18,16 @@ struct DataRow {
   ///
   /// - Returns: the ids without end tokens, and whether a token holds the end of the prompt and the
   ///   beginning of a completion.
-  func read(by tokenizer: Tokenizer) -> (ids: [[Int]], isStraddling: Bool) {
+  func read(by tokenizer: Tokenizer, _ specialTokens: SpecialTokens) -> (
+    ids: [[Int]], isStraddling: Bool
+  ) {
     guard let first = texts.first, texts.count > 1, first.field == "prompt" else {
-      return (texts.map { tokenizer.read($0.text, []).prompt }, false)
+      return (
+        texts.map { tokenizer.read($0.text, [], specialTokens: specialTokens).prompt }, false
+      )
     }
-    let reading = tokenizer.read(first.text, texts.dropFirst().map(\.text))
+    let reading = tokenizer.read(
+      first.text, texts.dropFirst().map(\.text), specialTokens: specialTokens)
     return ([reading.prompt] + reading.completions, !reading.straddling.isEmpty)
   }
 

@@ -24,9 +24,13 @@ public struct Reading: Equatable, Sendable {
 
 extension Tokenizer {
   /// Reads completions of a prompt; the prompt is cut to what all of them begin with.
-  public func read(_ prompt: String, _ completions: [String]) -> Reading {
-    let alone = leadingTokens + encode(prompt)
-    let whole = completions.map { leadingTokens + encode(prompt + $0) }
+  public func read(
+    _ prompt: String, _ completions: [String], specialTokens: SpecialTokens = .plain
+  ) -> Reading {
+    let alone = leadingTokens + encode(prompt, specialTokens: specialTokens)
+    let whole = completions.map {
+      leadingTokens + encode(prompt + $0, specialTokens: specialTokens)
+    }
     let shared = whole.map { zip(alone, $0).prefix { $0 == $1 }.count }
     let cut = shared.min() ?? alone.count
     return Reading(

@@ -9,6 +9,16 @@ extension AlignStage {
     case pairs([PreferencePair])
     case groups([ScoredGroup])
     case labelled([LabelledCompletion])
+
+    /// What the data says, a text a row; nothing of what was sampled.
+    var texts: [String] {
+      switch self {
+      case .sampled: []
+      case .pairs(let rows): rows.map { $0.prompt + $0.chosen + $0.rejected }
+      case .groups(let rows): rows.map { $0.prompt + $0.completions.joined() }
+      case .labelled(let rows): rows.map { $0.prompt + $0.completion }
+      }
+    }
   }
 
   /// - Throws: ``TrainingError/unusable(_:)`` naming the first row that the objective cannot use.
@@ -40,6 +50,7 @@ extension AlignStage {
     _ rows: Rows, _ model: LanguageModel, _ context: StageContext
   ) throws -> [AlignmentTask.Example] {
     let all = try tokenised(rows, model)
+    if case .data(let data) = source { context.noteMarkup(in: rows.texts, of: data, model) }
     let limit = model.decoder.configuration.positions
     let short = all.filter { example in
       let longest = example.candidates.map(\.count).max() ?? 0
@@ -86,7 +97,9 @@ extension AlignStage {
   private func example(
     _ id: String, _ prompt: String, _ completions: [String], _ model: LanguageModel
   ) throws -> AlignmentTask.Example {
-    let reading = try model.read(prompt, completions)
+    var specialTokens = SpecialTokens.plain
+    if case .data(let data) = source { specialTokens = data.specialTokens }
+    let reading = try model.read(prompt, completions, specialTokens: specialTokens)
     return AlignmentTask.Example(
       id: id, prompt: reading.prompt, candidates: reading.completions)
   }

@@ -38,7 +38,10 @@ public struct ClassifierStage: Stage {
     }
     let length = min(maxLength, started.decoder.configuration.positions)
     let reward = try ModelReward(name: context.name, model: started)
-    let examples = try ClassifierStage.examples(data.labelledTexts(), reward, length: length)
+    let rows = try data.labelledTexts()
+    context.noteMarkup(in: rows.lazy.map(\.text), of: data, started)
+    let examples = try ClassifierStage.examples(
+      rows, reward, length: length, specialTokens: data.specialTokens)
     let task = ClassifierTask(started.decoder, examples, heldOut: training.heldOut)
     context.note("\(task.exampleCount) texts")
     let result = try context.train(task, started, training)
@@ -55,7 +58,8 @@ public struct ClassifierStage: Stage {
 
   /// Texts as the reward will read them, cut to `length` tokens.
   static func examples(
-    _ texts: [LabelledText], _ reward: ModelReward, length: Int
+    _ texts: [LabelledText], _ reward: ModelReward, length: Int,
+    specialTokens: SpecialTokens = .plain
   ) throws -> [ClassifierTask.Example] {
     try texts.map { text in
       guard text.label == 0 || text.label == 1 else {
@@ -63,7 +67,9 @@ public struct ClassifierStage: Stage {
           "\(text.id): label \(text.label); a classifier needs labels 0 and 1")
       }
       return ClassifierTask.Example(
-        id: text.id, tokens: try reward.tokens(of: text.text, length: length),
+        id: text.id,
+        tokens: try reward.tokens(
+          of: text.text, length: length, specialTokens: specialTokens),
         isPositive: text.label == 1)
     }
   }

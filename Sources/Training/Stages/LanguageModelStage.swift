@@ -41,8 +41,11 @@ public struct LanguageModelStage: Stage {
     let examples: [LanguageModelTask.Example]
     if learns == .completions {
       let demonstrations = try data.demonstrations()
+      context.noteMarkup(
+        in: demonstrations.lazy.map { $0.prompt + $0.completion }, of: data, started)
       examples = try demonstrations.compactMap { item in
-        let reading = try started.read(item.prompt, [item.completion])
+        let reading = try started.read(
+          item.prompt, [item.completion], specialTokens: data.specialTokens)
         let tokens = reading.completions[0]
         guard reading.prompt.count + tokens.count <= length else { return nil }
         return LanguageModelTask.Example(id: item.id, prompt: reading.prompt, tokens: tokens)
@@ -53,7 +56,9 @@ public struct LanguageModelStage: Stage {
       }
     } else {
       let texts = try data.plainTexts().map { (id: $0.id, text: $0.text) }
-      examples = try LanguageModelTask.pieces(texts, started, length: length)
+      context.noteMarkup(in: texts.lazy.map(\.text), of: data, started)
+      examples = try LanguageModelTask.pieces(
+        texts, started, length: length, specialTokens: data.specialTokens)
     }
     let task = LanguageModelTask(started.decoder, examples, heldOut: training.heldOut)
     let weights = started.decoder.configuration.parameterCount

@@ -40,7 +40,7 @@ public struct PromptSettings: Sendable {
     var prompts: [Prompt] = []
     for item in try texts(of: data) {
       if let limit, prompts.count == limit { break }
-      let tokens = try model.prompt(item.text)
+      let tokens = try model.prompt(item.text, specialTokens: data.specialTokens)
       guard let prefixTokens else {
         prompts.append(Prompt(id: item.id, text: item.text, tokens: tokens))
         continue
@@ -52,6 +52,13 @@ public struct PromptSettings: Sendable {
       prompts.append(
         Prompt(id: item.id, text: model.tokenizer.decode(kept), tokens: kept))
     }
+    return prompts
+  }
+
+  /// The prompts, with a word to whoever waits where their markup is read as text.
+  func prompts(_ model: LanguageModel, _ context: StageContext) throws -> [Prompt] {
+    let prompts = try prompts(model)
+    context.noteMarkup(in: prompts.lazy.map(\.text), of: data, model)
     return prompts
   }
 }

@@ -35,9 +35,14 @@ public struct RewardModelStage: Stage {
     let reward = try ModelReward(name: context.name, model: started)
     var dropped = 0
     var examples: [PreferenceRewardTask.Example] = []
-    for pair in try data.preferencePairs() {
-      let chosen = try reward.tokens(of: pair.prompt + pair.chosen)
-      let rejected = try reward.tokens(of: pair.prompt + pair.rejected)
+    let pairs = try data.preferencePairs()
+    context.noteMarkup(
+      in: pairs.lazy.map { $0.prompt + $0.chosen + $0.rejected }, of: data, started)
+    for pair in pairs {
+      let chosen = try reward.tokens(
+        of: pair.prompt + pair.chosen, specialTokens: data.specialTokens)
+      let rejected = try reward.tokens(
+        of: pair.prompt + pair.rejected, specialTokens: data.specialTokens)
       guard max(chosen.count, rejected.count) <= length else {
         dropped += 1
         continue

@@ -82,6 +82,13 @@ public struct StageContext {
     return model
   }
 
+  /// Says that texts hold the markup of special tokens, where it is read as text.
+  func noteMarkup(
+    in texts: some Sequence<String>, of data: DataSource?, _ model: LanguageModel
+  ) {
+    if let remark = data?.markupRemark(in: texts, model.tokenizer) { note(remark) }
+  }
+
   public func reward(_ source: RewardSource) throws -> any Reward {
     switch source {
     case .synthetic: return SyntheticReward()
