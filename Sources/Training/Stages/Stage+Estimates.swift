@@ -105,7 +105,9 @@ extension PromptSettings {
     if let tokenizer, prefixTokens == nil {
       // Sixteen of the longest in bytes hold the longest in tokens, or one that is hardly shorter.
       let long = all.map(\.text).sorted { $0.utf8.count > $1.utf8.count }.prefix(16)
-      let counts = long.map { Double(tokenizer.encode($0).count) }
+      let counts = long.map {
+        Double(tokenizer.encode($0, specialTokens: data.specialTokens).count)
+      }
       sizes.longest = counts.max() ?? 0
       sizes.shortest = min(sizes.shortest, sizes.longest)
       sizes.isExact = true
