@@ -32,6 +32,18 @@ import Testing
     #expect(tokenizer.markup(in: "") == nil)
   }
 
+  /// Files may have markup looked for in normalised text, as those of GPT-2 do.
+  @Test func markupOfNormalisedTextIsFound() throws {
+    let json = """
+      {"normalizer": {"type": "Lowercase"},
+       "added_tokens": [{"id": 1, "content": "<X>", "special": true, "normalized": true}],
+       "model": {"vocab": {"a": 0}, "merges": []}}
+      """
+    let tokenizer = try Tokenizer.read(Data(json.utf8), name: "t.json")
+    #expect(tokenizer.markup(in: "a<x>") == "<X>")
+    #expect(tokenizer.markup(in: "a") == nil)
+  }
+
   @Test func aRecipeSaysWhatBecomesOfMarkup() throws {
     func source(_ yaml: String) throws -> DataSource {
       let document = try RecipeDocument.parse(

@@ -80,6 +80,16 @@ import Testing
     #expect(try Tokenizer.load(directory: copy.url).hash == tokenizer.hash)
   }
 
+  /// The first byte of a SentencePiece model is a line break; JSON may begin with one too.
+  @Test func aFileIsToldByItsFirstCharacter() throws {
+    let folder = try TemporaryFolder()
+    let json = "\n  {\"model\": {\"vocab\": {\"a\": 0}, \"merges\": []}}"
+    #expect(try Tokenizer.load(file: folder.write("odd", json)).encode("aa") == [0, 0])
+    #expect(!Tokenizer.isPresent(in: folder.url))
+    try folder.write("tokenizer.model")
+    #expect(Tokenizer.isPresent(in: folder.url))
+  }
+
   @Test func theConfigurationBesideAModelAddsTokens() throws {
     let folder = try TemporaryFolder()
     let bytes = try Data(contentsOf: TokenizerFixture.url("sp-merges-bytes.model"))

@@ -22,11 +22,13 @@ struct AddedTokens: Sendable {
   /// The places of the tokens under their contents.
   private let trie: ByteTrie
 
-  var isEmpty: Bool { tokens.isEmpty }
+  /// Whether some token is markup.
+  let hasSpecial: Bool
 
   /// - Parameter contents: the bytes to look for, one for each token; empty ones never match.
   init(_ tokens: [Token], contents: [[UInt8]]) {
     self.tokens = tokens
+    hasSpecial = tokens.contains(where: \.isSpecial)
     trie = ByteTrie(contents.enumerated().map { ($1, Int32($0)) })
   }
 

@@ -15,17 +15,19 @@ struct BertNormalizer: Sendable {
       bytes = Normalizer.scalars(bytes) { scalar, result in
         if cleans, Self.isControl(scalar) { return }
         if cleans, CharacterClass.isSpace(scalar) {
-          result.append(" ")
+          result.append(0x20)
         } else if spacesChinese, Self.isChinese(scalar) {
-          result.append(contentsOf: [" ", scalar, " "])
+          result.append(0x20)
+          Unicode8.append(scalar, to: &result)
+          result.append(0x20)
         } else {
-          result.append(scalar)
+          Unicode8.append(scalar, to: &result)
         }
       }
     }
     if stripsAccents {
       bytes = Normalizer.scalars(Normalizer.decomposed.apply(bytes)) { scalar, result in
-        if !CharacterClass.isNonspacingMark8(scalar) { result.append(scalar) }
+        if !CharacterClass.isNonspacingMark8(scalar) { Unicode8.append(scalar, to: &result) }
       }
     }
     return lowercases ? Normalizer.lowercase.apply(bytes) : bytes

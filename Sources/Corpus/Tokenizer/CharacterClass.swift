@@ -1,7 +1,8 @@
 /// Classes of characters by their Unicode properties, as Rust and Hugging Face define them.
 enum CharacterClass {
   static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.isWhitespace
+    if scalar.value < 0x80 { return scalar.value == 0x20 || (0x09...0x0D).contains(scalar.value) }
+    return scalar.properties.isWhitespace
   }
 
   /// Nd, Nl and No.
@@ -63,22 +64,24 @@ enum CharacterClass {
 
   /// Mn, Mc and Me of Unicode 9, which accents are.
   static func isAccent9(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.value < 0x300 { return false }
     switch category(scalar, in: 9) {
-    case .nonspacingMark, .spacingMark, .enclosingMark: true
-    default: false
+    case .nonspacingMark, .spacingMark, .enclosingMark: return true
+    default: return false
     }
   }
 
   /// Mn of Unicode 8.
   static func isNonspacingMark8(_ scalar: Unicode.Scalar) -> Bool {
-    category(scalar, in: 8) == .nonspacingMark
+    scalar.value >= 0x300 && category(scalar, in: 8) == .nonspacingMark
   }
 
   /// Cc, Cf and Co of Unicode 8.
   static func isOther8(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.value < 0x80 { return scalar.value < 0x20 || scalar.value == 0x7F }
     switch category(scalar, in: 8) {
-    case .control, .format, .privateUse: true
-    default: false
+    case .control, .format, .privateUse: return true
+    default: return false
     }
   }
 

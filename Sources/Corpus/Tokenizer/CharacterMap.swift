@@ -7,6 +7,10 @@ struct CharacterMap: Sendable {
   /// Unicode's own is 33 bytes.
   static let longestReplacement = 96
 
+  /// No more bytes are compared: a damaged tree may lead in circles. Those of Unicode's forms are 18
+  /// at most.
+  static let longestSequence = 256
+
   private let units: [UInt32]
   private let replacements: [UInt8]
 
@@ -59,7 +63,7 @@ struct CharacterMap: Sendable {
     var found: (length: Int, value: Int)?
     var place = Int(Self.offset(units[0]))
     var length = 0
-    for byte in bytes {
+    for byte in bytes.prefix(Self.longestSequence) {
       place ^= Int(byte)
       guard place < units.count else { break }
       let unit = units[place]
@@ -113,6 +117,11 @@ extension CharacterMap {
         } else {
           result.append(contentsOf: buffer[range])
         }
+      }
+      // Of ASCII only a line break of two characters is one grapheme.
+      if !buffer.contains(where: { $0 >= 0x80 || $0 == 0x0D }) {
+        for place in buffer.indices { single(place..<place + 1) }
+        return
       }
       var graphemes = String(decoding: bytes, as: UTF8.self).makeIterator()
       while let grapheme = graphemes.next() {

@@ -27,18 +27,24 @@ extension ComponentReader {
       return UnigramModel(
         trie: table.trie, scores: scores,
         unknownScore: (scores.min() ?? 0) - UnigramModel.unknownPenalty, unknown: unknown,
-        fallback: try fallback(table), roundsSums: false, special: special, vocabulary: table)
+        fallback: try fallback(table), roundsSums: false,
+        isSpecial: Self.flags(special, count: scores.count), vocabulary: table)
     case .wordPieces:
       return WordPieceModel(
         trie: table.trie,
         prefix: Array((try optionalString("continuing_subword_prefix") ?? "##").utf8),
         unknown: try requiredUnknown("[UNK]", table),
         longestWord: object["max_input_chars_per_word"] == nil
-          ? 100 : try count("max_input_chars_per_word"), special: special)
+          ? 100 : try count("max_input_chars_per_word"),
+        isSpecial: Self.flags(special, count: Int(table.values.max() ?? -1) + 1))
     case .words:
       return WordModel(
         vocabulary: table, unknown: try requiredUnknown("<unk>", table), special: special)
     }
+  }
+
+  private static func flags(_ special: Set<Int32>, count: Int) -> [Bool] {
+    special.isEmpty ? [] : (0..<count).map { special.contains(Int32($0)) }
   }
 
   private func unknown(_ table: ByteTable) throws(CorpusError) -> Int32? {

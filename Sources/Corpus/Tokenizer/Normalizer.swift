@@ -28,11 +28,16 @@ enum Normalizer: Sendable {
     case .lowercase:
       // Character by character: the final sigma of a word is no exception, as in Hugging Face.
       Self.scalars(bytes) { scalar, result in
-        result.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+        if scalar.value < 0x80 {
+          let byte = UInt8(truncatingIfNeeded: scalar.value)
+          result.append((0x41...0x5A).contains(byte) ? byte + 0x20 : byte)
+        } else {
+          result.append(contentsOf: scalar.properties.lowercaseMapping.utf8)
+        }
       }
     case .stripAccents:
       Self.scalars(bytes) { scalar, result in
-        if !CharacterClass.isAccent9(scalar) { result.append(scalar) }
+        if !CharacterClass.isAccent9(scalar) { Unicode8.append(scalar, to: &result) }
       }
     case .replace(let matcher, let content): matcher.replace(bytes, with: content)
     case .prepend(let content): bytes.isEmpty ? bytes : content + bytes
@@ -48,13 +53,13 @@ enum Normalizer: Sendable {
 
   /// Source: SentencePiece's rules `nmt`, as Hugging Face tokenizers apply them.
   static func cleanForTranslation(
-    _ scalar: Unicode.Scalar, _ result: inout String.UnicodeScalarView
+    _ scalar: Unicode.Scalar, _ result: inout [UInt8]
   ) {
     switch scalar.value {
     case 0x01...0x08, 0x0B, 0x0E...0x1F, 0x7F, 0x8F, 0x9F: break
     case 0x09, 0x0A, 0x0C, 0x0D, 0x1680, 0x200B...0x200F, 0x2028, 0x2029, 0x2581, 0xFEFF, 0xFFFD:
-      result.append(" ")
-    default: result.append(scalar)
+      result.append(0x20)
+    default: Unicode8.append(scalar, to: &result)
     }
   }
 
@@ -82,11 +87,19 @@ enum Normalizer: Sendable {
 
   /// Rewrites a text character by character.
   static func scalars(
-    _ bytes: [UInt8], _ append: (Unicode.Scalar, inout String.UnicodeScalarView) -> Void
+    _ bytes: [UInt8], _ append: (Unicode.Scalar, inout [UInt8]) -> Void
   ) -> [UInt8] {
-    var result = String.UnicodeScalarView()
-    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars { append(scalar, &result) }
-    return Array(String(result).utf8)
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count)
+    bytes.withUnsafeBufferPointer { buffer in
+      var offset = 0
+      while offset < buffer.count {
+        let (scalar, width) = Unicode8.scalar(buffer, at: offset)
+        append(scalar, &result)
+        offset += width
+      }
+    }
+    return result
   }
 
   private static func strip(_ bytes: [UInt8], left: Bool, right: Bool) -> [UInt8] {

@@ -2,7 +2,7 @@ import Runs
 
 /// From pieces to text, as SentencePiece puts it.
 ///
-/// Source: SentencePiece 0.2, `sentencepiece_processor.cc`.
+/// Source: SentencePiece 0.2.3, `sentencepiece_processor.cc`.
 struct SentencePieceDecoder: Sendable {
   private static let marker: Unicode.Scalar = "\u{2581}"
 

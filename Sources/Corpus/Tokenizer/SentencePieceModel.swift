@@ -2,7 +2,7 @@ import Foundation
 
 /// What a SentencePiece model file says, as far as texts depend on it.
 ///
-/// Source: SentencePiece 0.2, `sentencepiece_model.proto`.
+/// Source: SentencePiece 0.2.3, `sentencepiece_model.proto`.
 struct SentencePieceModel {
   /// More pieces than any model has.
   static let pieceLimit = 1_000_000

@@ -1,6 +1,6 @@
 /// What SentencePiece does to a text before it looks for pieces.
 ///
-/// Source: SentencePiece 0.2, `normalizer.cc`.
+/// Source: SentencePiece 0.2.3, `normalizer.cc`.
 struct SentencePieceNormalizer: Sendable {
   static let marker: [UInt8] = [0xE2, 0x96, 0x81]
 

@@ -2,10 +2,13 @@ import Foundation
 
 /// Makes a tokenizer of a SentencePiece model: `tokenizer.model`.
 ///
-/// Source: SentencePiece 0.2, `unigram_model.cc` and `bpe_model.cc`.
+/// Source: SentencePiece 0.2.3, `unigram_model.cc` and `bpe_model.cc`.
 /// Differs: a piece of merges counts only where all its characters are pieces, and text never
 /// becomes a control symbol.
 struct SentencePieceReader {
+  /// More pairs than any model has: as many as a file could have would fill the memory.
+  static let pairLimit = 4_000_000
+
   private let file: String
   private let model: SentencePieceModel
   private let map: CharacterMap?
@@ -178,18 +181,17 @@ struct SentencePieceReader {
   private func unigram() throws(CorpusError) -> UnigramModel {
     let normal = model.pieces.lazy.filter { $0.kind == .normal }.map(\.score)
     let least = normal.min() ?? .greatestFiniteMagnitude
-    // The source begins its search for the greatest with the least positive number.
-    let greatest = max(normal.max() ?? 0, Float.leastNormalMagnitude)
+    // What the user defines is almost certain, and the longer the likelier.
     let scores = model.pieces.map { piece in
       piece.kind == .userDefined
-        ? Double(Float(piece.text.utf8.count) * greatest) - 0.1 : Double(piece.score)
+        ? 0.1 * Double(piece.text.utf8.count - 1) : Double(piece.score)
     }
     let entries = model.pieces.enumerated().filter { $1.kind.isText && $1.kind != .unused }
       .map { (key: Array($1.text.utf8), value: Int32($0)) }
     return UnigramModel(
       trie: ByteTrie(entries), scores: scores,
       unknownScore: Double(least - Float(UnigramModel.unknownPenalty)), unknown: unknown,
-      fallback: try fallback(), roundsSums: true, special: [], vocabulary: nil)
+      fallback: try fallback(), roundsSums: true, isSpecial: [], vocabulary: nil)
   }
 
   /// The merges of all pairs of pieces that make a piece: the highest score first.
@@ -199,6 +201,7 @@ struct SentencePieceReader {
       uniquingKeysWith: { first, _ in first })
     var pairs: [(left: Int32, right: Int32, merge: PairTable.Merge)] = []
     for (id, piece) in model.pieces.enumerated() where piece.kind == .normal {
+      guard pairs.count <= Self.pairLimit else { break }
       let text = Array(piece.text.utf8)
       text.withUnsafeBufferPointer { bytes in
         for cut in bytes.indices.dropFirst() where bytes[cut] & 0xC0 != 0x80 {
@@ -209,6 +212,9 @@ struct SentencePieceReader {
           pairs.append((left, right, PairTable.Merge(rank: rank, id: Int32(id))))
         }
       }
+    }
+    guard pairs.count <= Self.pairLimit else {
+      throw failure("more than \(Self.pairLimit) pairs of pieces make a piece")
     }
     var table = PairTable(capacity: pairs.count)
     for pair in pairs { table.insert(pair.left, pair.right, pair.merge) }

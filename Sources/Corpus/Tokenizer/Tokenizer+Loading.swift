@@ -53,8 +53,9 @@ extension Tokenizer {
   /// - Throws: ``CorpusError``, as ``load(directory:)``.
   public static func load(file: URL) throws -> Tokenizer {
     let data = Data(try FileBytes.read(file, limit: byteLimit))
-    // The first field of a SentencePiece model is a piece; no JSON begins with a line break and that.
-    if data.first == 0x0A, data.dropFirst().first != UInt8(ascii: "{") {
+    // The first field of a SentencePiece model is a piece, whose tag is a line break to JSON.
+    let first = data.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+    if data.first == 0x0A, first != UInt8(ascii: "{") {
       return try Tokenizer(files: ["tokenizer.model": data], folder: nil, name: file.path)
     }
     return try read(data, name: file.path)

@@ -50,9 +50,18 @@ public struct Tokenizer: Sendable {
 
   /// The first special token whose markup a text holds; nil where it holds none.
   public func markup(in text: String) -> String? {
+    func special(_ part: AddedTokens.Part) -> String? {
+      guard case .token(let id) = part, specialTokens.contains(Int(id)) else { return nil }
+      return token(Int(id))
+    }
     let bytes = Array(text.utf8)
     for part in rawTokens.parts(of: bytes, includingSpecial: true) {
-      if case .token(let id) = part, specialTokens.contains(Int(id)) { return token(Int(id)) }
+      if let found = special(part) { return found }
+      guard case .text(let range) = part, normalizedTokens.hasSpecial else { continue }
+      let segment = normalize(Array(bytes[range]), isBeginning: range.lowerBound == 0).bytes
+      for part in normalizedTokens.parts(of: segment, includingSpecial: true) {
+        if let found = special(part) { return found }
+      }
     }
     return nil
   }

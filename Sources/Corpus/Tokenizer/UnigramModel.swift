@@ -7,7 +7,7 @@
 /// characters are those of SentencePiece and Hugging Face tokenizers.
 struct UnigramModel: PieceModel {
   /// Longer tokens are refused: they would let a file make encoding quadratic.
-  static let longestToken = 1024
+  static let longestToken = 512
   /// What an unknown character costs below the least likely token.
   static let unknownPenalty = 10.0
 
@@ -23,8 +23,8 @@ struct UnigramModel: PieceModel {
   let fallback: [Int32]
   /// Whether sums are rounded to 32 bits, as SentencePiece keeps them.
   let roundsSums: Bool
-  /// Ids that only markup may give, never plain text.
-  let special: Set<Int32>
+  /// By id, whether only markup may give it, never plain text; empty where none is so.
+  let isSpecial: [Bool]
   /// Where a run of unknown characters is looked up as a whole; nil where it never is.
   let vocabulary: ByteTable?
 
@@ -43,7 +43,7 @@ struct UnigramModel: PieceModel {
     _ piece: UnsafeBufferPointer<UInt8>, _ scratch: inout PieceScratch, into ids: inout [Int]
   ) {
     guard !piece.isEmpty else { return }
-    let isPlain = scratch.specialTokens == .plain && !special.isEmpty
+    let isPlain = scratch.specialTokens == .plain && !isSpecial.isEmpty
     findPaths(piece, &scratch.unigram, isPlain: isPlain)
     collectPath(piece.count, &scratch.unigram)
     for (id, range) in scratch.unigram.path.reversed() {
@@ -52,7 +52,7 @@ struct UnigramModel: PieceModel {
         continue
       }
       let text = UnsafeBufferPointer(rebasing: piece[range])
-      if let whole = vocabulary?.value(text), !(isPlain && special.contains(whole)) {
+      if let whole = vocabulary?.value(text), !(isPlain && isSpecial[Int(whole)]) {
         ids.append(Int(whole))
       } else if !fallback.isEmpty {
         for byte in text { ids.append(Int(fallback[Int(byte)])) }
@@ -90,7 +90,7 @@ struct UnigramModel: PieceModel {
               if node < 0 { break }
               end += 1
               let id = trie.value(node)
-              if id < 0 || isPlain && special.contains(id) { continue }
+              if id < 0 || isPlain && isSpecial[Int(id)] { continue }
               let candidate = sum + scores[Int(id)]
               if starts[end] < 0 || candidate > sums[end] {
                 sums[end] = rounded(candidate)

@@ -3,7 +3,7 @@
 /// Source: Wu et al. 2016, "Google's Neural Machine Translation System", as BERT applies it.
 struct WordPieceModel: PieceModel {
   /// Longer tokens are refused: they would let a file make encoding quadratic.
-  static let longestToken = 1024
+  static let longestToken = 512
 
   /// The tokens, those that continue a word with their prefix.
   let trie: ByteTrie
@@ -12,23 +12,23 @@ struct WordPieceModel: PieceModel {
   let unknown: Int32
   /// Pieces of more characters are unknown.
   let longestWord: Int
-  /// Ids that only markup may give, never plain text.
-  let special: Set<Int32>
+  /// By id, whether only markup may give it, never plain text; empty where none is so.
+  let isSpecial: [Bool]
 
   init(
-    trie: ByteTrie, prefix: [UInt8], unknown: Int32, longestWord: Int, special: Set<Int32>
+    trie: ByteTrie, prefix: [UInt8], unknown: Int32, longestWord: Int, isSpecial: [Bool]
   ) {
     self.trie = trie
     continuation = prefix.reduce(ByteTrie.root) { $0 < 0 ? -1 : trie.child($0, $1) }
     self.unknown = unknown
     self.longestWord = longestWord
-    self.special = special
+    self.isSpecial = isSpecial
   }
 
   func encode(
     _ piece: UnsafeBufferPointer<UInt8>, _ scratch: inout PieceScratch, into ids: inout [Int]
   ) {
-    let isPlain = scratch.specialTokens == .plain
+    let isPlain = scratch.specialTokens == .plain && !isSpecial.isEmpty
     let before = ids.count
     var start = 0
     var isKnown = piece.count { $0 & 0xC0 != 0x80 } <= longestWord
@@ -41,7 +41,7 @@ struct WordPieceModel: PieceModel {
         guard node >= 0 else { break }
         end += 1
         let id = trie.value(node)
-        if id >= 0, !(isPlain && special.contains(id)) { longest = (id, end) }
+        if id >= 0, !(isPlain && isSpecial[Int(id)]) { longest = (id, end) }
       }
       if let longest {
         ids.append(Int(longest.id))
