@@ -88,7 +88,7 @@ import Testing
     let strict = try Self.tokenizer("{{ raise_exception('no system turns') }}")
     #expect(
       message { _ = try strict.read(.turns([Turn(.system, "s")]), []) }
-        .hasSuffix("chat_template.jinja:1:4: the template refuses this: no system turns"))
+        .hasSuffix("chat_template.jinja:1:19: the template refuses this: no system turns"))
     let wrong = try Self.tokenizer("{% for %}")
     #expect(try wrong.read("plain", []).prompt.count == 5)
     #expect(wrong.chatTemplate?.problem != nil)
