@@ -21,20 +21,29 @@ public final class RowNotes {
 
   /// What was left out, a line for each reason.
   public var remarks: [String] {
+    guard let first = bad.first else { return otherRemarks }
+    let be = bad.count == 1 ? "is" : "are"
+    return ["\(bad.count) of \(read) rows \(be) bad and left out; the first: \(first)"]
+      + otherRemarks
+  }
+
+  /// The remarks that are not about bad rows.
+  public var otherRemarks: [String] {
     var lines: [String] = []
-    if let first = bad.first {
-      lines.append(
-        "\(bad.count) of \(read) rows \(bad.count == 1 ? "is" : "are") bad and left out; "
-          + "the first: \(first)")
+    func add(_ count: Int, _ one: String, _ more: String) {
+      if count > 0 { lines.append("\(count) \(count == 1 ? one : more)") }
     }
-    if ties > 0 { lines.append("\(ties) pairs have equal scores and are left out") }
-    if duplicates > 0 { lines.append("\(duplicates) examples repeat others and are left out") }
-    if long > 0 { lines.append("\(long) examples exceed max_characters and are left out") }
-    if unlearntTurns > 0 {
-      lines.append(
-        "\(unlearntTurns) answers before the last of their conversation are not learnt; "
-          + "learn_turns: all learns them")
-    }
+    add(ties, "pair has equal scores and is left out", "pairs have equal scores and are left out")
+    add(
+      duplicates, "example repeats another and is left out",
+      "examples repeat others and are left out")
+    add(
+      long, "example exceeds max_characters and is left out",
+      "examples exceed max_characters and are left out")
+    add(
+      unlearntTurns,
+      "answer before the last of its conversation is not learnt; learn_turns: all learns it",
+      "answers before the last of their conversation are not learnt; learn_turns: all learns them")
     return lines
   }
 }

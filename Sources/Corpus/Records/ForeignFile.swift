@@ -8,7 +8,7 @@ enum ForeignFile {
       return "is a web page, not data; download the file itself"
     }
     // The length of the header in eight bytes, then the header.
-    let length = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 & (1 << 56 - 1) << 8 | UInt64($1) }
+    let length = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     if bytes.count > 9, length < 100 << 20, bytes.dropFirst(8).starts(with: Array("{\"".utf8)) {
       return "is a safetensors file, which holds weights; give a file of rows"
     }

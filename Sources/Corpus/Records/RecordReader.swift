@@ -149,7 +149,8 @@ public struct RecordReader {
       for (place, name) in header.enumerated()
       where header[..<place].contains(where: { ByteText($0.text) == ByteText(name.text) }) {
         throw DelimitedReader.Problem(
-          position: name.position, problem: "the column \(Shown.text(name.text)) stands there twice",
+          position: name.position,
+          problem: "the column \(Shown.text(name.text)) stands there twice",
           advice: "rename one; the first row of a table names its columns")
       }
       while let fields = try reader.next() {

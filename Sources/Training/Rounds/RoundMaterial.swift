@@ -29,12 +29,18 @@ enum RoundMaterial {
     case (.candidates(let name)?, _):
       return .rows(try Journal<CandidateRow>.read(context.directory(of: name).rows).records)
     case (.data(let data)?, .demonstrations):
-      return .texts(try data.demonstrations().map { ($0.id, $0.prompt, [$0.completion]) })
+      return .texts(
+        try context.read { try data.demonstrations($0) }.map {
+          ($0.id, $0.prompt, [$0.completion])
+        })
     case (.data(let data)?, .data):
       return .texts(
-        try data.preferencePairs().map { ($0.id, $0.prompt, [$0.chosen, $0.rejected]) })
+        try context.read { try data.preferencePairs($0) }.map {
+          ($0.id, $0.prompt, [$0.chosen, $0.rejected])
+        })
     case (.data(let data)?, _):
-      return .texts(try data.scoredGroups().map { ($0.id, $0.prompt, $0.completions) })
+      return .texts(
+        try context.read { try data.scoredGroups($0) }.map { ($0.id, $0.prompt, $0.completions) })
     case (nil, _):
       guard let prompts = stage.prompts else { return .texts([]) }
       return .prompts(prompts)
@@ -50,7 +56,8 @@ enum RoundMaterial {
   ) throws -> [RoundItem] {
     let all: [RoundItem]
     switch self {
-    case .prompts(let settings): all = try settings.prompts(model).map { RoundItem(prompt: $0) }
+    case .prompts(let settings):
+      all = try context.read { try settings.prompts(model, $0) }.map { RoundItem(prompt: $0) }
     case .texts(let rows):
       let found = try rows.compactMap { row -> RoundItem? in
         let reading = try model.read(row.prompt, row.completions)

@@ -38,12 +38,13 @@ public struct ClassifierStage: Stage {
     }
     let length = min(maxLength, started.decoder.configuration.positions)
     let reward = try ModelReward(name: context.name, model: started)
-    let examples = try ClassifierStage.examples(data.labelledTexts(), reward, length: length)
+    let rows = try context.read { try data.labelledTexts($0) }
+    let examples = try ClassifierStage.examples(rows, reward, length: length)
     let task = ClassifierTask(started.decoder, examples, heldOut: training.heldOut)
     context.note("\(task.exampleCount) texts")
     let result = try context.train(task, started, training)
     guard result.isFinished, let test else { return result }
-    let texts = try test.labelledTexts()
+    let texts = try context.read { try test.labelledTexts($0) }
     let scores = try reward.rewards(of: texts.map(\.text))
     let right = zip(scores, texts).filter { ($0 > 0) == ($1.label == 1) }.count
     let record = ClassifierTest(right: right, count: texts.count)

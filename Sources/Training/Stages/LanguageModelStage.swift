@@ -40,7 +40,7 @@ public struct LanguageModelStage: Stage {
     let length = min(maxLength, started.decoder.configuration.positions)
     let examples: [LanguageModelTask.Example]
     if learns == .completions {
-      let demonstrations = try data.demonstrations()
+      let demonstrations = try context.read { try data.demonstrations($0) }
       examples = try demonstrations.compactMap { item in
         let reading = try started.read(item.prompt, [item.completion])
         let tokens = reading.completions[0]
@@ -52,7 +52,7 @@ public struct LanguageModelStage: Stage {
           "\(demonstrations.count - examples.count) rows are longer than max_length and left out")
       }
     } else {
-      let texts = try data.plainTexts().map { (id: $0.id, text: $0.text) }
+      let texts = try context.read { try data.plainTexts($0) }.map { (id: $0.id, text: $0.text) }
       examples = try LanguageModelTask.pieces(texts, started, length: length)
     }
     let task = LanguageModelTask(started.decoder, examples, heldOut: training.heldOut)

@@ -64,7 +64,8 @@ public struct OnPolicyStage: PolicyStage {
     let trainer = try OnPolicyTrainer(
       policy: model, reference: reference.decoder, critic: critic, reward: reward,
       oracle: oracle,
-      prompts: try fitting(try prompts.prompts(reference), reference, critic, context),
+      prompts: try fitting(
+        try context.read { try prompts.prompts(reference, $0) }, reference, critic, context),
       settings: settings, seed: seed)
     let loop = OnPolicyLoop(
       decorate: { try model.tokenizer.save(to: $0) }, shouldStop: context.shouldStop,

@@ -30,16 +30,20 @@ public struct PromptSettings: Sendable {
   }
 
   /// Whole prompts, or texts whose beginnings will be the prompts.
-  func dialogues(of data: DataSource) throws -> [(id: String, dialogue: Dialogue)] {
-    guard prefixTokens != nil else { return try data.prompts().map { ($0.id, $0.dialogue) } }
-    return try data.plainTexts().map { ($0.id, .text($0.text)) }
+  func dialogues(
+    of data: DataSource, _ notes: RowNotes? = nil
+  ) throws -> [(id: String, dialogue: Dialogue)] {
+    guard prefixTokens != nil else {
+      return try data.prompts(notes).map { ($0.id, $0.dialogue) }
+    }
+    return try data.plainTexts(notes).map { ($0.id, .text($0.text)) }
   }
 
   /// - Parameter model: whose tokenizer cuts the texts.
-  public func prompts(_ model: LanguageModel) throws -> [Prompt] {
+  public func prompts(_ model: LanguageModel, _ notes: RowNotes? = nil) throws -> [Prompt] {
     guard let data else { return [] }
     var prompts: [Prompt] = []
-    for item in try dialogues(of: data) {
+    for item in try dialogues(of: data, notes) {
       if let limit, prompts.count == limit { break }
       let tokens = try model.prompt(item.dialogue)
       guard let prefixTokens else {

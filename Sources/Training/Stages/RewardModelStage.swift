@@ -37,7 +37,7 @@ public struct RewardModelStage: Stage {
     let reward = try ModelReward(name: context.name, model: started)
     var dropped = 0
     var examples: [PreferenceRewardTask.Example] = []
-    for pair in try data.preferencePairs() {
+    for pair in try context.read({ try data.preferencePairs($0) }) {
       let chosen = try reward.tokens(of: Exchange(pair.prompt, pair.chosen))
       let rejected = try reward.tokens(of: Exchange(pair.prompt, pair.rejected))
       guard max(chosen.count, rejected.count) <= length else {
