@@ -35,10 +35,14 @@ public struct RowProblem: Equatable, Sendable, CustomStringConvertible {
   public let field: String?
   public let problem: String
   public let advice: String
+  /// Whether what follows it in the file is lost as well, so that the row cannot be left out.
+  public let endsReading: Bool
 
   public init(
-    file: String, position: JSONPosition, field: String?, problem: String, advice: String
+    file: String, position: JSONPosition, field: String?, problem: String, advice: String,
+    endsReading: Bool = false
   ) {
+    self.endsReading = endsReading
     self.file = file
     self.position = position
     self.field = field

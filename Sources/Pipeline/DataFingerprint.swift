@@ -27,6 +27,9 @@ enum DataFingerprint {
     if case .replaced(let origin, _)? = recipe.data[name]?.noise?.kind {
       parts.append(try of(origin, in: recipe))
     }
+    for part in recipe.data[name]?.mix?.parts ?? [] {
+      parts.append(try of(part.name, in: recipe))
+    }
     return SHA256.hex(of: parts.joined(separator: "\n"))
   }
 }

@@ -17,17 +17,18 @@ struct DataCommand {
       output.note("tokens are those of \(tokenizer.folder)")
     }
     var isWhole = true
+    var isAdvised = false
     for (name, source) in plan.sources {
       let layout = try source.layout()
-      var refused: [RowProblem] = []
-      let all = try DataRow.rows(of: source, layout) { refused.append($0) }
+      let notes = RowNotes(forgivesBadRows: true)
+      let all = try DataRow.rows(of: source, layout, notes)
       let summary = try DataSummary(
-        name, layout, all, refused: refused, tokenizer: plan.tokenizer?.tokenizer,
+        name, layout, all, notes, tokenizer: plan.tokenizer?.tokenizer,
         specialTokens: source.specialTokens)
       if output.isJSON {
         try output.print(json: summary)
       } else {
-        show(summary, output)
+        show(summary, notes.otherRemarks, output)
         for row in all.prefix(rows) {
           try show(row, plan.tokenizer?.tokenizer, source.specialTokens, output)
         }
@@ -39,15 +40,25 @@ struct DataCommand {
       {
         output.note("\(ForeignText.printable(name)): \(remark)")
       }
-      if summary.refused > 0 { isWhole = false }
+      // The rows of a mix are those of its parts, which are shown themselves.
+      guard source.mix == nil,
+        let objection = source.badRows.objection(to: notes.bad, of: notes.read)
+      else { continue }
+      isWhole = false
+      if source.badRows.way == .skip {
+        output.note(objection.description)
+      } else {
+        isAdvised = true
+      }
     }
-    if !isWhole {
-      output.note("a run would stop at the refused rows; correct or remove them")
+    if isAdvised {
+      output.note(
+        "a run would stop at the refused rows; correct or remove them, or set on_bad_rows: skip")
     }
     return isWhole ? .success : .data
   }
 
-  private func show(_ summary: DataSummary, _ output: Output) {
+  private func show(_ summary: DataSummary, _ remarks: [String], _ output: Output) {
     output.print(
       "\(ForeignText.printable(summary.source)): \(Numeral.count(summary.rows)) row\(summary.rows == 1 ? "" : "s"), "
         + "\(summary.layout)")
@@ -77,6 +88,7 @@ struct DataCommand {
         "  boundaries: \(Numeral.count(found.insideTokens)) of \(Numeral.count(summary.rows)) rows have "
           + "one token for the end of the prompt and the beginning of a completion" + first)
     }
+    for remark in remarks { output.print("  \(remark)") }
     for refusal in summary.refusals {
       output.print(
         "  refused \(Numeral.count(refusal.count)): \(ForeignText.printable(refusal.reason)); "

@@ -36,40 +36,41 @@ struct DataRow {
     return ([reading.prompt] + reading.completions, !reading.straddling.isEmpty)
   }
 
-  /// All rows of a source that are as they should be; the others go to `skipping`.
+  /// All rows of a source that are as they should be; the notes tell of the others.
   static func rows(
-    of source: DataSource, _ layout: RowLayout, skipping: @escaping SkippedRow
+    of source: DataSource, _ layout: RowLayout, _ notes: RowNotes
   ) throws -> [DataRow] {
     switch layout {
     case .pairs:
-      try source.preferencePairs(skipping: skipping).map {
+      try source.preferencePairs(notes).map {
         DataRow(
-          $0.id, $0.prompt, [("chosen", $0.chosen), ("rejected", $0.rejected)])
+          $0.id, $0.prompt, [("chosen", $0.chosen), ("rejected", $0.rejected)],
+          remark: $0.margin.map { "margin \($0)" } ?? "")
       }
     case .groups:
-      try source.scoredGroups(skipping: skipping).map { group in
+      try source.scoredGroups(notes).map { group in
         DataRow(
           group.id, group.prompt, group.completions.map { ("completion", $0) },
           remark: "scores " + group.scores.map { "\($0)" }.joined(separator: ", "))
       }
     case .demonstrations:
-      try source.demonstrations(skipping: skipping).map {
+      try source.demonstrations(notes).map {
         DataRow($0.id, $0.prompt, [("completion", $0.completion)])
       }
     case .labelledCompletions:
-      try source.labelledCompletions(skipping: skipping).map {
+      try source.labelledCompletions(notes).map {
         DataRow(
           $0.id, $0.prompt, [("completion", $0.completion)],
           remark: $0.isDesirable ? "desirable" : "undesirable")
       }
     case .labelledTexts:
-      try source.labelledTexts(skipping: skipping).map {
+      try source.labelledTexts(notes).map {
         DataRow($0.id, nil, [("text", $0.text)], remark: "label \($0.label)")
       }
     case .prompts:
-      try source.prompts(skipping: skipping).map { DataRow($0.id, $0.dialogue, []) }
+      try source.prompts(notes).map { DataRow($0.id, $0.dialogue, []) }
     case .texts:
-      try source.plainTexts(skipping: skipping).map { DataRow($0.id, nil, [("text", $0.text)]) }
+      try source.plainTexts(notes).map { DataRow($0.id, nil, [("text", $0.text)]) }
     }
   }
 }

@@ -41,20 +41,32 @@ struct DataSummary: Encodable {
   /// Rows in which one token holds the end of the prompt and the beginning of a completion, and the
   /// first of them; nil without a tokenizer, or where no row has a prompt and completions.
   let boundaries: Boundaries?
+  /// Pairs of equal scores, which are left out.
+  let ties: Int
+  /// Examples that the source leaves out as repetitions, or as too long.
+  let repeated: Int
+  let long: Int
+  /// Answers of conversations that only stand in the prompts of others.
+  let unlearntTurns: Int
   private(set) var refusals: [Refusal]
 
   private enum CodingKeys: String, CodingKey {
-    case source, layout, rows, fields, duplicates, boundaries, refusals
+    case source, layout, rows, fields, duplicates, boundaries, refusals, ties, repeated, long
+    case unlearntTurns = "unlearnt_turns"
     case repeatedPrompts = "repeated_prompts"
   }
 
   var refused: Int { refusals.reduce(0) { $0 + $1.count } }
 
   init(
-    _ name: String, _ layout: RowLayout, _ rows: [DataRow], refused: [RowProblem],
+    _ name: String, _ layout: RowLayout, _ rows: [DataRow], _ notes: RowNotes,
     tokenizer: Tokenizer?, specialTokens: SpecialTokens = .plain
   ) throws {
     source = name
+    ties = notes.ties
+    repeated = notes.duplicates
+    long = notes.long
+    unlearntTurns = notes.unlearntTurns
     self.layout = layout.rawValue
     self.rows = rows.count
     var names: [String] = []
@@ -87,7 +99,7 @@ struct DataSummary: Encodable {
       hasPrompts
       ? rows.count - Set(rows.compactMap { $0.texts.first.map { ByteText($0.text) } }).count : nil
     refusals = []
-    for problem in refused {
+    for problem in notes.bad {
       let reason = (problem.field.map { "\($0) " } ?? "") + problem.problem
       if let place = refusals.firstIndex(where: { $0.reason == reason }) {
         refusals[place].count += 1

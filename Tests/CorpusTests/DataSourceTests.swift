@@ -1,6 +1,7 @@
 import Corpus
 import Foundation
 import Recipe
+import Runs
 import TestSupport
 import Testing
 
@@ -41,7 +42,7 @@ import Testing
       files: []
       columns: {txt: review}
       part: [0.5, 0.5]
-      format: csv
+      format: xml
       limit: 0
       """, name: "recipe.yaml")
     _ = DataSource(from: document.root, directory: ".")
@@ -50,7 +51,7 @@ import Testing
         "recipe.yaml:1:1: files: names no file",
         "recipe.yaml:2:11: unknown key \"txt\" in columns; did you mean \"text\"?",
         "recipe.yaml:3:1: part: must be two numbers, the smaller first, as in [0.0, 0.6]",
-        "recipe.yaml:4:9: format is \"csv\"; it must be one of auto, jsonl, json, text",
+        "recipe.yaml:4:9: format is \"xml\"; it must be one of auto, jsonl, json, csv, tsv, text",
         "recipe.yaml:5:8: limit is 0; it must be at least 1",
       ])
   }
@@ -69,7 +70,9 @@ import Testing
     ).preferencePairs()
     #expect(pairs.map(\.id) == ["x"] + (2...6).map { "rows.jsonl:\($0)" })
     #expect(
-      pairs.map(\.prompt) == ["p", "", "\n\nHuman: q\n\nAssistant:", "i\n\nj", "q", "q"])
+      pairs.map(\.prompt) == [
+        "p", "", "\n\nHuman: q\n\nAssistant:", "i\n\nj", .asked("q"), .asked("q"),
+      ])
     #expect(pairs.map(\.chosen) == ["a", "a", " yes, a", "a", "a", "a"])
     #expect(pairs.map(\.rejected) == ["b", "b", " yes, b", "b", "b", "b"])
   }
@@ -85,8 +88,8 @@ import Testing
       {"prompt": "p", "chosen": "a\\u0000", "rejected": "b"}
       {"prompt": "p", "chosen": "a", "rejected": "b", "id": "x"}
       {"prompt": "p", "chosen": "a", "rejected": "b", "id": "x"}
-      {"prompt": "p", "chosen": "a", "rejected": "b", "system": "be brief"}
-      {"prompt": [{"role": "user", "content": "q"}, {"role": "user", "content": "r"}], "chosen": "a", "rejected": "b"}
+      {"prompt": "p", "chosen": "a", "rejected": "b", "tools": [{}]}
+      {"prompt": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "r"}], "chosen": "a", "rejected": "b"}
 
       """)
     #expect(
@@ -100,10 +103,10 @@ import Testing
           + "\"Assistant:\" — add a prompt column",
         "rows.jsonl:6:27 chosen — holds a NUL character — remove it",
         "rows.jsonl:8:55 id — \"x\" is already at rows.jsonl:7 — give every row its own id",
-        "rows.jsonl:9:59 system — would be left out of the prompt — "
-          + "render it with the model's chat template into prompt and completion",
-        "rows.jsonl:10:12 prompt — is a conversation of several turns — "
-          + "render it with the model's chat template into prompt and completion",
+        "rows.jsonl:9:58 tools — would be left out of the prompt — "
+          + "write it into the prompt, or remove the row",
+        "rows.jsonl:10:12 prompt — ends with a turn of the assistant — "
+          + "a prompt ends with the turn that is answered, of the user or a tool",
       ])
   }
 
@@ -113,10 +116,10 @@ import Testing
     let found = lines { _ = try data.plainTexts() }
     #expect(found.count == 21)
     #expect(found.last == "… and 13 more problems")
-    var skipped = 0
-    let kept = try source(row + "{\"text\": \"a\"}\n").plainTexts { _ in skipped += 1 }
+    let notes = RowNotes(forgivesBadRows: true)
+    let kept = try source(row + "{\"text\": \"a\"}\n").plainTexts(notes)
     #expect(kept.map(\.text) == ["a"])
-    #expect(skipped == 1)
+    #expect(notes.bad.count == 1)
   }
 
   @Test func labelledCompletionsAreReadAndRefusedByPlace() throws {
@@ -128,7 +131,7 @@ import Testing
 
       """
     ).labelledCompletions()
-    #expect(rows.map(\.prompt) == ["p", "p", "q"])
+    #expect(rows.map(\.prompt) == ["p", "p", .asked("q")])
     #expect(rows.map(\.completion) == ["a", "b", "c"])
     #expect(rows.map(\.isDesirable) == [true, false, true])
     let wrong = try source(
@@ -193,7 +196,7 @@ import Testing
 
       """
     ).demonstrations()
-    #expect(rows.map(\.prompt) == ["p", "i", "q"])
+    #expect(rows.map(\.prompt) == ["p", "i", .asked("q")])
     #expect(rows.map(\.completion) == ["c", "o", "a"])
   }
 
@@ -245,8 +248,9 @@ import Testing
       file += row + [0x0A]
     }
     let data = DataSource(files: [try folder.write("rows.jsonl", file).path])
-    var problems: [String] = []
-    let pairs = try data.preferencePairs { problems.append($0.description) }
+    let notes = RowNotes(forgivesBadRows: true)
+    let pairs = try data.preferencePairs(notes)
+    let problems = notes.bad.map(\.description)
     #expect(!pairs.isEmpty)
     #expect(problems.count > 1000)
     #expect(!problems.contains { $0.contains("\n") })

@@ -33,7 +33,8 @@ import Testing
       #expect(outcome.code == 3)
       #expect(
         outcome.complaint
-          == "plumb: a run would stop at the refused rows; correct or remove them\n")
+          == "plumb: a run would stop at the refused rows; correct or remove them, or set on_bad_rows: skip\n"
+      )
       let expected = """
         pairs: 3 rows, pairs
                                 min  median  mean  95 %  max

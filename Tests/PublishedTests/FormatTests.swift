@@ -27,8 +27,8 @@ import Testing
       ("a,b\n1\n", "t.csv:2:1 — 1 columns where the header has 2"),
       ("a,a\n", "t.csv:1:1 — a column name repeats"),
       ("a\n\"x\n", "t.csv:2:1 — a quoted field is not closed"),
-      ("a\n\"x\"y\n", "t.csv:2:1 — text after a closing quote"),
-      ("a\nx\"y\n", "t.csv:2:1 — a quote inside a field without quotes"),
+      ("a\n\"x\"y\n", "t.csv:2:4 — text after a closing quote"),
+      ("a\nx\"y\n", "t.csv:2:2 — a quote inside a field without quotes"),
       ("", "t.csv: is empty"),
     ])
   func `a wrong table is refused with its line`(_ text: String, _ start: String) {

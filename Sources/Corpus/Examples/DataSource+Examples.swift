@@ -1,24 +1,22 @@
 import Runs
 
-/// Takes a wrong row that is left out.
-public typealias SkippedRow = (RowProblem) -> Void
-
 /// Each reader gives the rows of the source's part as examples.
 ///
-/// Without `skipping`, wrong rows are an error that names the first twenty and counts the rest;
-/// with it, each is handed over and left out, for the caller to record.
+/// Bad rows are an error that names the first twenty and counts the rest, unless the source or the
+/// notes say that they are left out. The notes tell what was left out.
 extension DataSource {
   /// Rows `{"text", "label"}`.
   ///
   /// - Throws: ``CorpusError``, as do the readers below.
-  public func labelledTexts(skipping: SkippedRow? = nil) throws -> [LabelledText] {
+  public func labelledTexts(_ notes: RowNotes? = nil) throws -> [LabelledText] {
+    if let mix { return try sieved(mix.rows { try $0.labelledTexts(notes) }, notes) }
     let rows: [LabelledText]
     if let synthetic {
       rows = SyntheticReviews.generate(
         count: synthetic.count, seed: synthetic.seed, label: synthetic.label)
     } else {
-      rows = try examples("text", skipping) { row, id throws(RowReader.Refusal) in
-        LabelledText(id: id, text: try row.text("text"), label: try row.label())
+      rows = try examples("text", notes) { row, id throws(RowReader.Refusal) in
+        [LabelledText(id: id, text: try row.text("text"), label: try row.label())]
       }
     }
     return try noisy(rows, id: \.id) {
@@ -29,43 +27,48 @@ extension DataSource {
   }
 
   /// Rows `{"text"}`.
-  public func plainTexts(skipping: SkippedRow? = nil) throws -> [PlainText] {
+  public func plainTexts(_ notes: RowNotes? = nil) throws -> [PlainText] {
+    if let mix { return try sieved(mix.rows { try $0.plainTexts(notes) }, notes) }
     try refuseNoise("texts")
     if synthetic != nil {
       return try labelledTexts().map { PlainText(id: $0.id, text: $0.text) }
     }
-    return try examples("text", skipping) { row, id throws(RowReader.Refusal) in
-      PlainText(id: id, text: try row.text("text"))
+    return try examples("text", notes) { row, id throws(RowReader.Refusal) in
+      [PlainText(id: id, text: try row.text("text"))]
     }
   }
 
-  /// Rows `{"prompt"}`, `{"instruction", "input"}` or `{"question"}`; or the beginnings of cut texts.
-  public func prompts(skipping: SkippedRow? = nil) throws -> [Prompt] {
+  /// Rows `{"prompt"}`, `{"instruction", "input"}` or `{"question"}`; conversations without their
+  /// last answer; the prompts of pairs that hold them inside; or the beginnings of cut texts.
+  public func prompts(_ notes: RowNotes? = nil) throws -> [Prompt] {
+    if let mix { return try sieved(mix.rows { try $0.prompts(notes) }, notes) }
     try refuseNoise("prompts")
     if cut != nil {
-      return try cutTexts(skipping).map { Prompt(id: $0.id, $0.prompt) }
+      return try cutTexts(notes).map { Prompt(id: $0.id, $0.prompt) }
     }
     if let synthetic {
       return SyntheticReviews.prompts(count: synthetic.count, seed: synthetic.seed)
     }
-    return try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
-      Prompt(id: id, prompt(try row.prompt(allowsEmpty: false)))
+    return try examples("prompt", notes) { row, id throws(RowReader.Refusal) in
+      [Prompt(id: id, try row.lonePrompt())]
     }
   }
 
   /// Rows `{"prompt", "completion"}`, alpaca's `{"instruction", "input", "output"}`, or
-  /// `{"messages"}` of one user and one assistant message; or texts that are cut.
-  public func demonstrations(skipping: SkippedRow? = nil) throws -> [Demonstration] {
+  /// conversations; or texts that are cut.
+  public func demonstrations(_ notes: RowNotes? = nil) throws -> [Demonstration] {
+    if let mix { return try sieved(mix.rows { try $0.demonstrations(notes) }, notes) }
     let rows: [Demonstration]
     if let synthetic {
       rows = SyntheticReviews.demonstrations(
         count: synthetic.count, seed: synthetic.seed, label: synthetic.label)
     } else if cut != nil {
-      rows = try cutTexts(skipping)
+      rows = try cutTexts(notes)
     } else {
-      rows = try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
-        let pair = try row.demonstration()
-        return Demonstration(id: id, prompt: prompt(pair.prompt), completion: pair.completion)
+      rows = try examples("prompt", notes) { row, id throws(RowReader.Refusal) in
+        let (answers, unlearnt) = try row.answers(learntTurns)
+        notes?.unlearntTurns += unlearnt
+        return answers.map { Demonstration(id: id, prompt: $0.prompt, completion: $0.completion) }
       }
     }
     return try noisy(rows, id: \.id) {
@@ -77,12 +80,14 @@ extension DataSource {
 
   /// Rows `{"prompt", "completion", "label"}`, a demonstration's with a label that says whether it is
   /// wanted: true or false, 1 or 0, `positive` or `negative`.
-  public func labelledCompletions(skipping: SkippedRow? = nil) throws -> [LabelledCompletion] {
-    let rows = try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
-      let pair = try row.demonstration()
-      return LabelledCompletion(
-        id: id, prompt: prompt(pair.prompt), completion: pair.completion,
-        isDesirable: try row.isDesirable())
+  public func labelledCompletions(_ notes: RowNotes? = nil) throws -> [LabelledCompletion] {
+    if let mix { return try sieved(mix.rows { try $0.labelledCompletions(notes) }, notes) }
+    let rows = try examples("prompt", notes) { row, id throws(RowReader.Refusal) in
+      let isDesirable = try row.isDesirable()
+      return try row.answers(.last).answers.map {
+        LabelledCompletion(
+          id: id, prompt: $0.prompt, completion: $0.completion, isDesirable: isDesirable)
+      }
     }
     return try noisy(rows, id: \.id) {
       try $0.labelledCompletions()
@@ -93,41 +98,47 @@ extension DataSource {
     }
   }
 
-  /// Rows `{"prompt", "chosen", "rejected"}`, or hh-rlhf's `{"chosen", "rejected"}`.
+  /// Rows `{"prompt", "chosen", "rejected"}`, hh-rlhf's `{"chosen", "rejected"}`, conversations, and
+  /// the comparisons of WebGPT, QA-feedback and RM-Bench.
   ///
-  /// Empty and equal completions are refused.
-  public func preferencePairs(skipping: SkippedRow? = nil) throws -> [PreferencePair] {
-    let rows = try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
-      let pair = try row.pair()
-      return PreferencePair(
-        id: id, prompt: prompt(pair.prompt), chosen: pair.chosen, rejected: pair.rejected)
+  /// Empty and equal completions are refused; pairs of equal scores are left out.
+  public func preferencePairs(_ notes: RowNotes? = nil) throws -> [PreferencePair] {
+    if let mix { return try sieved(mix.rows { try $0.preferencePairs(notes) }, notes) }
+    let rows = try examples("prompt", notes) { row, id throws(RowReader.Refusal) in
+      let (pairs, ties) = try row.pairs()
+      notes?.ties += ties
+      return pairs.map {
+        PreferencePair(
+          id: id, prompt: $0.prompt, chosen: $0.chosen, rejected: $0.rejected, margin: $0.margin)
+      }
     }
     return try noisy(rows, id: \.id) {
       try $0.preferencePairs()
     } spoil: { row, _ in
       PreferencePair(
-        id: row.id, prompt: row.prompt, chosen: row.rejected, rejected: row.chosen)
+        id: row.id, prompt: row.prompt, chosen: row.rejected, rejected: row.chosen,
+        margin: row.margin)
     }
   }
 
   /// Rows `{"prompt", "completions", "scores"}`, or completions that carry their scores.
-  public func scoredGroups(skipping: SkippedRow? = nil) throws -> [ScoredGroup] {
+  public func scoredGroups(_ notes: RowNotes? = nil) throws -> [ScoredGroup] {
+    if let mix { return try sieved(mix.rows { try $0.scoredGroups(notes) }, notes) }
     try refuseNoise("groups")
-    return try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
-      let prompt = try row.prompt(allowsEmpty: true)
+    return try examples("prompt", notes) { row, id throws(RowReader.Refusal) in
       let group = try row.group()
-      return ScoredGroup(
-        id: id, prompt: self.prompt(prompt), completions: group.completions, scores: group.scores)
+      return [
+        ScoredGroup(
+          id: id, prompt: group.prompt, completions: group.completions, scores: group.scores)
+      ]
     }
   }
 
   /// The texts that leave a word for the completion, each cut in two.
-  private func cutTexts(_ skipping: SkippedRow?) throws -> [Demonstration] {
-    try examples("text", skipping) { row, id throws(RowReader.Refusal) in
-      let parts = cut?.parts(of: try row.text("text"))
-      return parts.map {
-        Demonstration(id: id, prompt: prompt($0.prompt), completion: $0.completion)
-      }
+  private func cutTexts(_ notes: RowNotes?) throws -> [Demonstration] {
+    try examples("text", notes) { row, id throws(RowReader.Refusal) in
+      guard let parts = cut?.parts(of: try row.text("text")) else { return [] }
+      return [Demonstration(id: id, prompt: prompt(parts.prompt), completion: parts.completion)]
     }
   }
 
@@ -153,21 +164,25 @@ extension DataSource {
   ///
   /// - Parameters:
   ///   - main: the field that stands for a row without an id when rows are parted.
-  ///   - make: gives nil for a row that is not taken.
-  private func examples<Example>(
-    _ main: String, _ skipping: SkippedRow?,
-    _ make: (RowReader, String) throws(RowReader.Refusal) -> Example?
-  ) throws -> [Example] {
-    var result: [Example] = []
-    var problems = ProblemList()
-    var refused = 0
+  ///   - make: gives nothing for a row that is not taken; of several, the second and those behind it
+  ///     get ids of their own.
+  private func examples<Row: Example>(
+    _ main: String, _ notes: RowNotes?,
+    _ make: (RowReader, String) throws(RowReader.Refusal) -> [Row]
+  ) throws -> [Row] {
+    var result: [Row] = []
+    var sieve = ExampleSieve(self)
+    var bad: [RowProblem] = []
+    var (read, taken, badCount) = (0, 0, 0)
+    let keepsAll = badRows.way == .skip || notes?.forgives == true
     let refuse: (RowProblem) -> Void = { problem in
-      refused += 1
-      if let skipping { skipping(problem) } else { problems.add(problem) }
+      read += 1
+      badCount += 1
+      if keepsAll || bad.count < BadRows.shown { bad.append(problem) }
     }
     var seen: [ByteText: String] = [:]
     for file in files {
-      if let limit, result.count >= limit { break }
+      if let limit, taken >= limit { break }
       let name = file.split(separator: "/").last.map(String.init) ?? file
       try RecordReader(path: file, format: format).forEach { record in
         let row = RowReader(record: record, source: self)
@@ -182,17 +197,29 @@ extension DataSource {
               row.member("id"), nil, "\(Shown.text(id)) is already at \(first)",
               "give every row its own id")
           }
-          if let example = try make(row, id) { result.append(example) }
+          var kept = 0
+          for (index, var example) in try make(row, id).enumerated() {
+            if index > 0 { example.id += "#\(index + 1)" }
+            guard sieve.takes(example, notes) else { continue }
+            result.append(example)
+            kept = 1
+          }
+          taken += kept
+          read += 1
         } catch {
           refuse(error.problem)
         }
-        return limit.map { result.count < $0 } ?? true
+        return limit.map { taken < $0 } ?? true
       } problem: {
         refuse($0)
       }
     }
-    try problems.check()
-    guard !result.isEmpty || refused > 0 else {
+    notes?.read += read
+    notes?.bad += bad
+    if notes?.forgives != true, let objection = badRows.objection(to: bad, badCount, of: read) {
+      throw objection
+    }
+    guard !result.isEmpty || !bad.isEmpty else {
       throw CorpusError.file(
         path: files.isEmpty ? "generated reviews" : files.joined(separator: ", "),
         problem: files.isEmpty
@@ -200,6 +227,13 @@ extension DataSource {
           : "no rows; check the files, part, where and cut")
     }
     return result
+  }
+
+  /// The rows of a mix that this source itself takes.
+  private func sieved<Row: Example>(_ rows: [Row], _ notes: RowNotes?) -> [Row] {
+    var sieve = ExampleSieve(self)
+    let kept = rows.filter { sieve.takes($0, notes) }
+    return limit.map { Array(kept.prefix($0)) } ?? kept
   }
 
   /// The id of a row without one: where it stands.

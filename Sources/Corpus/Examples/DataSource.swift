@@ -23,6 +23,23 @@ public struct DataSource: Sendable {
   public let specialTokens: SpecialTokens
   /// Rows made by ``SyntheticReviews`` instead of read from files.
   public let synthetic: Synthetic?
+  /// Rows taken from other sources instead of read from files.
+  public let mix: DataMix?
+  public let badRows: BadRows
+  /// Which answers of a conversation become demonstrations.
+  public let learntTurns: LearntTurns
+  /// Whether examples that say the same as an earlier one are left out.
+  public let deduplicates: Bool
+  /// The longest example that is taken: its prompt and its longest text together, in Unicode
+  /// scalars; nil for all.
+  public let mostCharacters: Int?
+
+  public enum LearntTurns: String, CaseIterable, Sendable {
+    /// Every answer, each with the turns before it as its prompt.
+    case all
+    /// The last one, as in all other kinds of rows.
+    case last
+  }
 
   /// Which rows of ``SyntheticReviews``.
   public struct Synthetic: Equatable, Sendable {
@@ -44,8 +61,16 @@ public struct DataSource: Sendable {
     files: [String], format: RecordFormat = .auto, columns: [String: String] = [:],
     limit: Int? = nil, part: DataPart = .all, conditions: [String: String] = [:],
     cut: TextCut? = nil, noise: DataNoise? = nil, replacements: [(from: String, to: String)] = [],
-    isLowercased: Bool = false, specialTokens: SpecialTokens = .plain, synthetic: Synthetic? = nil
+    isLowercased: Bool = false, specialTokens: SpecialTokens = .plain,
+    synthetic: Synthetic? = nil, mix: DataMix? = nil,
+    badRows: BadRows = BadRows(), learntTurns: LearntTurns = .last, deduplicates: Bool = false,
+    mostCharacters: Int? = nil
   ) {
+    self.mix = mix
+    self.badRows = badRows
+    self.learntTurns = learntTurns
+    self.deduplicates = deduplicates
+    self.mostCharacters = mostCharacters
     self.synthetic = synthetic
     self.files = files
     self.format = format
@@ -71,6 +96,14 @@ public struct DataSource: Sendable {
   public init(
     from section: Section, directory: String, among above: [String: DataSource] = [:]
   ) {
+    if let mix = section.optionalSection("mix") {
+      self.init(
+        files: [], limit: section.optionalInt("limit", in: 1...Int.max),
+        mix: DataMix(from: mix, among: above),
+        deduplicates: section.bool("deduplicate", default: false),
+        mostCharacters: section.optionalInt("max_characters", in: 1...Int.max))
+      return
+    }
     let noise = section.optionalSection("noise").map { DataNoise(from: $0, among: above) }
     if let generate = section.optionalSection("generate") {
       let count = generate.int("reviews", in: 1...10_000_000)
@@ -104,7 +137,13 @@ public struct DataSource: Sendable {
       conditions: section.stringMap("where"),
       cut: section.optionalSection("cut").map { TextCut(from: $0) }, noise: noise,
       replacements: pairs, isLowercased: section.bool("lowercase", default: false),
-      specialTokens: section.choice("special_tokens", default: .plain))
+      specialTokens: section.choice("special_tokens", default: .plain),
+      badRows: BadRows(
+        section.choice("on_bad_rows", default: BadRows.Way.refuse),
+        most: section.double("most_bad_rows", default: BadRows().most, atLeast: 0, atMost: 1)),
+      learntTurns: section.choice("learn_turns", default: LearntTurns.last),
+      deduplicates: section.bool("deduplicate", default: false),
+      mostCharacters: section.optionalInt("max_characters", in: 1...Int.max))
   }
 
   /// A text after the replacements.

@@ -2,7 +2,7 @@ import Runs
 
 /// A prompt and the completion to imitate.
 public struct Demonstration: Equatable, Sendable {
-  public let id: String
+  public internal(set) var id: String
   /// May be empty: the completion then begins the text.
   public let prompt: Dialogue
   public let completion: String
@@ -12,4 +12,8 @@ public struct Demonstration: Equatable, Sendable {
     self.prompt = prompt
     self.completion = completion
   }
+}
+
+extension Demonstration: Example {
+  var content: ExampleContent { ExampleContent(prompt, [completion]) }
 }

@@ -2,7 +2,7 @@ import Runs
 
 /// A completion of a prompt, with a word on whether it is wanted; nothing compares it with another.
 public struct LabelledCompletion: Equatable, Sendable {
-  public let id: String
+  public internal(set) var id: String
   /// May be empty: the completion then begins the text.
   public let prompt: Dialogue
   public let completion: String
@@ -14,4 +14,8 @@ public struct LabelledCompletion: Equatable, Sendable {
     self.completion = completion
     self.isDesirable = isDesirable
   }
+}
+
+extension LabelledCompletion: Example {
+  var content: ExampleContent { ExampleContent(prompt, [completion], marks: [isDesirable ? 1 : 0]) }
 }

@@ -2,11 +2,15 @@ import Runs
 
 /// A text to continue, or a conversation to answer.
 public struct Prompt: Equatable, Sendable {
-  public let id: String
+  public internal(set) var id: String
   public let dialogue: Dialogue
 
   public init(id: String, _ dialogue: Dialogue) {
     self.id = id
     self.dialogue = dialogue
   }
+}
+
+extension Prompt: Example {
+  var content: ExampleContent { ExampleContent(dialogue, []) }
 }

@@ -11,8 +11,9 @@ extension DataSource {
   ///
   /// - Throws: ``CorpusError`` where a file cannot be read, or its first row fits no layout.
   public func layout() throws -> RowLayout {
+    if let first = mix?.parts.first { return try first.source.layout() }
     guard synthetic == nil else { return .labelledTexts }
-    var problems = ProblemList()
+    var problems: [RowProblem] = []
     for file in files {
       var found: (layout: RowLayout?, fields: [String])?
       try RecordReader(path: file, format: format).forEach { record in
@@ -21,7 +22,7 @@ extension DataSource {
         found = (layout, record.object.members.map(\.key))
         return false
       } problem: {
-        problems.add($0)
+        problems.append($0)
       }
       guard let found else { continue }
       if let layout = found.layout { return layout }
@@ -31,17 +32,20 @@ extension DataSource {
         problem: "its rows hold \(fields), and none of text, prompt, messages, or chosen and "
           + "rejected; name the columns under columns")
     }
-    try problems.check()
+    if let objection = BadRows().objection(to: problems, of: problems.count) { throw objection }
     throw CorpusError.file(
       path: files.joined(separator: ", "), problem: "no rows; check the files")
   }
 
   private static func layout(of row: RowReader) -> RowLayout? {
     func has(_ field: String) -> Bool { row.member(field) != nil }
-    if has("chosen"), has("rejected") { return .pairs }
+    if row.comparison != nil || has("chosen") && has("rejected") { return .pairs }
     if has("completions") { return .groups }
-    if has("completion") || (has("messages") && !has("prompt")) {
-      return has("label") ? .labelledCompletions : .demonstrations
+    if has("completion") { return has("label") ? .labelledCompletions : .demonstrations }
+    if !has("prompt"), let messages = row.member("messages") {
+      if has("label") { return .labelledCompletions }
+      let turns = try? row.turns(messages)
+      return turns?.last?.role == .user ? .prompts : .demonstrations
     }
     if has("text") { return has("label") ? .labelledTexts : .texts }
     return has("prompt") ? .prompts : nil

@@ -1,16 +1,20 @@
 import Runs
 
+/// Scores and labels.
 extension RowReader {
-  /// Completions and scores: `completions` beside `scores`, or completions that carry their own
-  /// `score`, `overall_score` or `rank` (1 is best, so the score is the rank with its sign
-  /// turned).
-  func group() throws(Refusal) -> (completions: [String], scores: [Double]) {
+  typealias Group = (prompt: Dialogue, completions: [String], scores: [Double])
+
+  /// A prompt, completions and scores: `completions` beside `scores`, or completions that carry
+  /// their own `score`, `overall_score`, `fine-grained_score` or `rank` (1 is best, so the score is
+  /// the rank with its sign turned).
+  func group() throws(Refusal) -> Group {
     let member = try required("completions")
-    guard let items = member.value.array, !items.isEmpty else {
+    guard let items = list(member.value), !items.isEmpty else {
       throw refusal(member, nil, "is \(member.value.kind) without entries", "list the completions")
     }
     var completions: [String] = []
     var scores: [Double] = []
+    var isConversation = false
     for (index, item) in items.enumerated() {
       switch item {
       case .string(let text): completions.append(try entry(text, index, member))
@@ -21,12 +25,19 @@ extension RowReader {
             member, nil, "[\(index)] has no text",
             "give it as response, content, text, answer or completion")
         }
+        isConversation = isConversation || object.member("role") != nil
         completions.append(try entry(text, index, member))
-        if let score = (object["score"] ?? object["overall_score"])?.number {
+        let given = ["score", "overall_score", "fine-grained_score"].lazy
+        if let score = given.compactMap({ object[$0]?.number }).first {
           scores.append(score)
         } else if let rank = object["rank"]?.number {
           scores.append(-rank)
         }
+      case .array:
+        let indexed = JSONObject.Member(
+          key: "\(member.key)[\(index)]", value: item, position: member.position)
+        isConversation = true
+        completions.append(try completion(indexed))
       default:
         throw refusal(member, nil, "[\(index)] is \(item.kind)", "it must be a text")
       }
@@ -37,7 +48,8 @@ extension RowReader {
         self.member("scores") ?? member, nil,
         "has \(scores.count) scores for \(completions.count) completions", "give each one score")
     }
-    return (completions, scores)
+    let prompt = try prompt(allowsEmpty: true, inConversation: isConversation)
+    return (prompt, completions, scores)
   }
 
   private func entry(
@@ -49,7 +61,7 @@ extension RowReader {
   }
 
   private func numbers(_ member: JSONObject.Member) throws(Refusal) -> [Double] {
-    guard let items = member.value.array else {
+    guard let items = list(member.value) else {
       throw refusal(member, nil, "is \(member.value.kind)", "it must be a list of numbers")
     }
     var result: [Double] = []
@@ -77,7 +89,7 @@ extension RowReader {
   /// A class: a whole number from 0, a truth value, or `positive` and `negative`.
   func label() throws(Refusal) -> Int {
     let member = try required("label")
-    switch member.value {
+    switch labelValue(member.value) {
     case .integer(let number) where (0...65_535).contains(number): return number
     case .boolean(let value): return value ? 1 : 0
     case .string("positive"): return 1
@@ -88,6 +100,16 @@ extension RowReader {
       throw refusal(
         member, nil, "is \(member.value.kind)",
         "a label is a whole number, true, false, \"positive\" or \"negative\"")
+    }
+  }
+
+  /// A label as JSON would hold it; tables write all as texts.
+  private func labelValue(_ value: JSONValue) -> JSONValue {
+    guard record.isTable, let text = value.string else { return value }
+    switch text {
+    case "true", "True", "TRUE": return .boolean(true)
+    case "false", "False", "FALSE": return .boolean(false)
+    default: return Int(text).map(JSONValue.integer) ?? value
     }
   }
 }

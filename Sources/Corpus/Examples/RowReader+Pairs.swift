@@ -1,24 +1,43 @@
 import Runs
 
+/// Two completions of one prompt.
 extension RowReader {
-  /// Two completions and their prompt: a prompt column, hh-rlhf's dialogues cut at the last turn
-  /// they share, or conversations that share all but the last message.
-  func pair() throws(Refusal) -> (prompt: String, chosen: String, rejected: String) {
+  struct Pair {
+    var prompt: Dialogue
+    var chosen: String
+    var rejected: String
+    var margin: Double?
+  }
+
+  /// The pairs of a row, and how many more have equal scores.
+  ///
+  /// A row of columns or conversations is one pair; lists of completions, as in RM-Bench, are each
+  /// chosen one with each rejected one.
+  func pairs() throws(Refusal) -> (pairs: [Pair], ties: Int) {
+    try refuseContext()
+    if let comparison { return try pairs(of: comparison) }
     let chosen = try required("chosen")
     let rejected = try required("rejected")
-    try refuseContext()
-    let pair: (prompt: String, chosen: String, rejected: String)
-    let left = try turns(chosen)
-    let right = try turns(rejected)
-    if let left, let right, try isWhole(left) {
-      pair = try sharedTurns(left, right, chosen, rejected)
-    } else if member("prompt") != nil {
-      pair = (try prompt(allowsEmpty: true), try completion("chosen"), try completion("rejected"))
-    } else if let left, let right {
-      pair = try sharedTurns(left, right, chosen, rejected)
-    } else {
-      pair = try sharedText(chosen, rejected)
+    let margin = try margin()
+    guard let left = try texts(chosen), let right = try texts(rejected) else {
+      var pair = try pair(chosen, rejected)
+      pair.margin = margin
+      return ([pair], 0)
     }
+    let prompt = try prompt(allowsEmpty: true)
+    var pairs: [Pair] = []
+    for better in left {
+      for worse in right {
+        let pair = Pair(prompt: prompt, chosen: better, rejected: worse, margin: margin)
+        pairs.append(try distinct(pair, chosen, rejected))
+      }
+    }
+    return (pairs, 0)
+  }
+
+  func distinct(
+    _ pair: Pair, _ chosen: JSONObject.Member, _ rejected: JSONObject.Member
+  ) throws(Refusal) -> Pair {
     guard ByteText(pair.chosen) != ByteText(pair.rejected) else {
       throw refusal(
         rejected, nil, "is the same text as \(Shown.plain(chosen.key))", "remove the row")
@@ -26,72 +45,144 @@ extension RowReader {
     return pair
   }
 
-  /// Whether a conversation begins with the row's own prompt, so that the column only repeats it, as
-  /// in ultrafeedback_binarized.
-  private func isWhole(_ turns: [Turn]) throws(Refusal) -> Bool {
-    guard let prompt = member("prompt"), turns.count > 1 else { return false }
-    return prompt.value.string.map { ByteText($0) == ByteText(turns[0].content) } ?? false
+  /// A prompt column, or the turns of a conversation that ends with a question, beside the
+  /// completions; hh-rlhf's dialogues cut at the last turn they share; or conversations that share
+  /// all but the last turn.
+  private func pair(
+    _ chosen: JSONObject.Member, _ rejected: JSONObject.Member
+  ) throws(Refusal) -> Pair {
+    let (left, right) = (try turns(chosen), try turns(rejected))
+    let isWhole = (Self.isWhole(left), Self.isWhole(right))
+    if let left, let right, isWhole.0, isWhole.1 {
+      return try distinct(try shared(left, right, chosen, rejected), chosen, rejected)
+    }
+    guard !isWhole.0, !isWhole.1 else {
+      let (whole, other) = isWhole.0 ? (chosen, rejected) : (rejected, chosen)
+      throw refusal(
+        whole, nil, "is a whole conversation, and \(Shown.plain(other.key)) is not",
+        "write both alike")
+    }
+    if let other = record.object.member("i_reject"), member("prompt")?.key == "i_chosen",
+      other.value != member("prompt")?.value
+    {
+      throw refusal(other, nil, "is another prompt than i_chosen", "pairs are of one prompt")
+    }
+    let pair: Pair
+    if member("prompt") != nil || member("messages") != nil || left != nil || right != nil {
+      pair = Pair(
+        prompt: try prompt(allowsEmpty: true, inConversation: left != nil || right != nil),
+        chosen: try completion(chosen), rejected: try completion(rejected))
+    } else {
+      pair = try sharedText(chosen, rejected)
+    }
+    return try distinct(pair, chosen, rejected)
   }
 
-  private func sharedTurns(
+  /// Whether turns are more than an answer.
+  private static func isWhole(_ turns: [Turn]?) -> Bool {
+    guard let turns else { return false }
+    return turns.count > 1 || turns.first?.role != .assistant
+  }
+
+  private func shared(
     _ left: [Turn], _ right: [Turn], _ chosen: JSONObject.Member, _ rejected: JSONObject.Member
-  ) throws(Refusal) -> (prompt: String, chosen: String, rejected: String) {
-    guard left.count == 2, right.count == 2, left[0] == right[0], left[0].role == .user,
-      left[1].role == .assistant, right[1].role == .assistant
-    else { throw conversation(chosen) }
-    return (
-      try checked(left[0].content, chosen), try checked(left[1].content, chosen),
-      try checked(right[1].content, rejected)
-    )
+  ) throws(Refusal) -> Pair {
+    for (turns, member) in [(left, chosen), (right, rejected)] {
+      guard let last = turns.last, last.role != .assistant else { continue }
+      throw refusal(
+        member, nil, "ends with a turn of the \(last.role.rawValue)",
+        "the last turn must be the assistant's")
+    }
+    let most = min(left.count, right.count) - 1
+    var shared = 0
+    while shared < most, left[shared] == right[shared] { shared += 1 }
+    guard shared > 0 else {
+      throw refusal(
+        rejected, nil, "shares no first turn with \(Shown.plain(chosen.key))",
+        "pairs are of one prompt; remove the row")
+    }
+    guard left.count == shared + 1, right.count == shared + 1 else {
+      throw refusal(
+        rejected, nil, "parts from \(Shown.plain(chosen.key)) at [\(shared)], before the last turn",
+        "only last turns are compared; cut both behind [\(shared)]")
+    }
+    if let prompt = member("prompt") { try check(prompt, among: Array(left[..<shared]), chosen) }
+    return Pair(
+      prompt: .turns(
+        try asked(try inContext(Array(left[..<shared]), chosen), chosen)),
+      chosen: try checked(left[shared].content, chosen, place: "[\(shared)].content"),
+      rejected: try checked(right[shared].content, rejected, place: "[\(shared)].content"))
+  }
+
+  /// Holds a prompt column to what it only repeats, as in ultrafeedback_binarized: a turn, or the
+  /// turns.
+  private func check(
+    _ prompt: JSONObject.Member, among turns: [Turn], _ chosen: JSONObject.Member
+  ) throws(Refusal) {
+    let isRepeated: Bool
+    if let own = try self.turns(prompt) {
+      isRepeated = turns.starts(with: own) || turns.suffix(own.count) == own[...]
+    } else {
+      let text = ByteText(try string(prompt))
+      isRepeated = turns.contains { ByteText($0.content) == text }
+    }
+    guard isRepeated else {
+      throw refusal(
+        prompt, nil, "is not in the conversation under \(Shown.plain(chosen.key))",
+        "leave one of the two")
+    }
   }
 
   private func sharedText(
     _ chosen: JSONObject.Member, _ rejected: JSONObject.Member
-  ) throws(Refusal) -> (prompt: String, chosen: String, rejected: String) {
-    guard let left = chosen.value.string, let right = rejected.value.string else {
-      let wrong = chosen.value.string == nil ? chosen : rejected
-      throw refusal(wrong, nil, "is \(wrong.value.kind)", "it must be a text")
-    }
+  ) throws(Refusal) -> Pair {
     let marker = Array("\n\nAssistant:".utf8)
-    let (leftBytes, rightBytes) = (Array(left.utf8), Array(right.utf8))
-    var shared = 0
-    while shared < min(leftBytes.count, rightBytes.count), leftBytes[shared] == rightBytes[shared] {
-      shared += 1
-    }
-    var end = shared
-    while end >= marker.count, !leftBytes[end - marker.count..<end].elementsEqual(marker) {
-      end -= 1
-    }
-    guard end >= marker.count else {
+    let (left, right) = (
+      Array(try string(chosen).utf8), Array(try string(rejected).utf8)
+    )
+    guard let end = Self.sharedEnd(left, right, marker) else {
       throw refusal(
         nil, source.columns["prompt"] ?? "prompt",
         "is missing, and chosen and rejected share no turn that ends in \"Assistant:\"",
         "add a prompt column")
     }
     // The marker is ASCII, so the cut lies between characters.
-    return (
-      try checked(String(decoding: leftBytes[..<end], as: UTF8.self), chosen),
-      try checked(String(decoding: leftBytes[end...], as: UTF8.self), chosen),
-      try checked(String(decoding: rightBytes[end...], as: UTF8.self), rejected)
-    )
+    return Pair(
+      prompt: source.prompt(try checked(String(decoding: left[..<end], as: UTF8.self), chosen)),
+      chosen: try checked(String(decoding: left[end...], as: UTF8.self), chosen),
+      rejected: try checked(String(decoding: right[end...], as: UTF8.self), rejected))
   }
 
-  /// A prompt and a completion, from columns or from a conversation of two messages.
-  func demonstration() throws(Refusal) -> (prompt: String, completion: String) {
-    if member("prompt") == nil, let messages = member("messages") {
-      try refuseContext()
-      guard let turns = try turns(messages) else {
-        throw refusal(
-          messages, nil, "is \(messages.value.kind), and no list of messages",
-          "a message has a role and a content")
-      }
-      guard turns.count == 2, turns[0].role == .user, turns[1].role == .assistant else {
-        throw conversation(messages)
-      }
-      return (
-        try checked(turns[0].content, messages), try checked(turns[1].content, messages)
-      )
+  /// Where the last marker that two texts share ends, if they share one.
+  static func sharedEnd(_ left: [UInt8], _ right: [UInt8], _ marker: [UInt8]) -> Int? {
+    var end = 0
+    while end < min(left.count, right.count), left[end] == right[end] { end += 1 }
+    while end >= marker.count, !left[end - marker.count..<end].elementsEqual(marker) { end -= 1 }
+    return end >= marker.count ? end : nil
+  }
+
+  /// A list of nothing but texts, checked; nil for anything else.
+  private func texts(_ member: JSONObject.Member) throws(Refusal) -> [String]? {
+    guard let items = list(member.value), !items.isEmpty else { return nil }
+    var texts: [String] = []
+    for (index, item) in items.enumerated() {
+      guard let text = item.string else { return nil }
+      texts.append(try checked(text, member, place: "[\(index)]"))
     }
-    return (try prompt(allowsEmpty: true), try completion("completion"))
+    return texts
+  }
+
+  /// How much better the chosen completion is: `margin`, or the difference of the scores.
+  private func margin() throws(Refusal) -> Double? {
+    if let member = filled("margin") {
+      guard let margin = number(member.value) else {
+        throw refusal(member, nil, "is \(member.value.kind)", "a margin is a finite number")
+      }
+      return margin
+    }
+    guard let better = number(member("score_chosen")?.value),
+      let worse = number(member("score_rejected")?.value)
+    else { return nil }
+    return better - worse
   }
 }

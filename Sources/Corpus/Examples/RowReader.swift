@@ -4,12 +4,15 @@ import Runs
 struct RowReader {
   /// What a caller may rename by `columns`, and the names that are recognised without.
   static let names: [String: [String]] = [
-    "id": ["id", "prompt_id", "uid"], "text": ["text"], "label": ["label"],
-    "prompt": ["prompt", "instruction", "question"], "input": ["input"],
-    "completion": ["completion", "output", "response"],
-    "chosen": ["chosen", "chosen_response"], "rejected": ["rejected", "rejected_response"],
+    "id": ["id", "prompt_id", "uid"], "text": ["text"], "label": ["label", "kto_tag"],
+    "prompt": ["prompt", "instruction", "question", "i_chosen"], "input": ["input"],
+    "completion": ["completion", "output", "response", "gold_response", "outputs"],
+    "chosen": ["chosen", "chosen_response", "r_chosen"],
+    "rejected": ["rejected", "rejected_response", "r_reject"],
     "completions": ["completions", "answers"], "scores": ["scores"],
-    "messages": ["messages", "conversations"],
+    "messages": ["messages", "conversations"], "system": ["system", "system_prompt"],
+    "history": ["history"], "margin": ["margin"],
+    "score_chosen": ["score_chosen"], "score_rejected": ["score_rejected"],
   ]
 
   let record: Record
@@ -29,6 +32,13 @@ struct RowReader {
     return nil
   }
 
+  /// The member that holds a field; nil also where it holds an empty text, as empty cells of a table
+  /// are.
+  func filled(_ field: String) -> JSONObject.Member? {
+    guard let member = member(field), member.value != .string("") else { return nil }
+    return member
+  }
+
   func required(_ field: String) throws(Refusal) -> JSONObject.Member {
     if let member = member(field) { return member }
     let column = source.columns[field] ?? field
@@ -41,24 +51,46 @@ struct RowReader {
   /// A text field after the source's replacements.
   func text(_ field: String, allowsEmpty: Bool = false) throws(Refusal) -> String {
     let member = try required(field)
+    return try checked(try string(member), member, allowsEmpty: allowsEmpty)
+  }
+
+  func string(_ member: JSONObject.Member) throws(Refusal) -> String {
     guard let text = member.value.string else {
       throw refusal(member, nil, "is \(member.value.kind)", "it must be a text")
     }
-    return try checked(text, member, allowsEmpty: allowsEmpty)
+    return text
   }
 
   /// A text of a member after the source's replacements, refused when it is empty or holds NUL.
+  ///
+  /// - Parameter place: of the text in the member, as in `[0].content`.
   func checked(
-    _ raw: String, _ member: JSONObject.Member, allowsEmpty: Bool = false
+    _ raw: String, _ member: JSONObject.Member, allowsEmpty: Bool = false, place: String = ""
   ) throws(Refusal) -> String {
+    let place = place.isEmpty ? "" : place + " "
     guard !raw.utf8.contains(0) else {
-      throw refusal(member, nil, "holds a NUL character", "remove it")
+      throw refusal(member, nil, "\(place)holds a NUL character", "remove it")
     }
     let text = source.rewrite(raw)
     guard allowsEmpty || !Self.isBlank(text) else {
-      throw refusal(member, nil, "is empty", "remove the row or write the text")
+      throw refusal(member, nil, "\(place)is empty", "remove the row or write the text")
     }
     return text
+  }
+
+  /// A finite number, in tables also one that is written as a text; nil for anything else.
+  func number(_ value: JSONValue?) -> Double? {
+    if let number = value?.number { return number }
+    guard record.isTable, let text = value?.string, let number = Double(text), number.isFinite
+    else { return nil }
+    return number
+  }
+
+  /// A list, also one that is written as a JSON text; nil for anything else.
+  func list(_ value: JSONValue) -> [JSONValue]? {
+    if let items = value.array { return items }
+    guard let text = value.string, text.utf8.first == UInt8(ascii: "[") else { return nil }
+    return (try? JSONParser.parse(Array(text.utf8)))?.array
   }
 
   /// Whether the row holds what the source's conditions say.
@@ -84,65 +116,13 @@ struct RowReader {
 
   /// The id as written, or nil where the row has none.
   func id() throws(Refusal) -> String? {
-    guard let member = member("id") else { return nil }
+    guard let member = record.isTable ? filled("id") : member("id") else { return nil }
     switch member.value {
     case .string(let text) where !text.isEmpty: return text
     case .integer(let number): return String(number)
     default:
       throw refusal(member, nil, "is \(member.value.kind)", "an id is a text or a whole number")
     }
-  }
-
-  /// A prompt: its column, with alpaca's `input` behind an empty line, or one user message.
-  func prompt(allowsEmpty: Bool) throws(Refusal) -> String {
-    try refuseContext()
-    let member = try required("prompt")
-    if let turns = try turns(member) {
-      guard turns.count == 1, turns[0].role == .user else { throw conversation(member) }
-      return try checked(turns[0].content, member, allowsEmpty: allowsEmpty)
-    }
-    let prompt = try text("prompt", allowsEmpty: allowsEmpty)
-    guard member.key == "instruction" || source.columns["input"] != nil,
-      let input = self.member("input"), input.value != .string("")
-    else { return prompt }
-    return prompt + "\n\n" + (try text("input", allowsEmpty: true))
-  }
-
-  /// A completion: a text, or a list of one assistant message.
-  func completion(_ field: String) throws(Refusal) -> String {
-    let member = try required(field)
-    guard let turns = try turns(member) else { return try text(field) }
-    guard turns.count == 1, turns[0].role == .assistant else { throw conversation(member) }
-    return try checked(turns[0].content, member)
-  }
-
-  /// The turns that a member holds; nil where it holds no conversation.
-  func turns(_ member: JSONObject.Member) throws(Refusal) -> [Turn]? {
-    do throws(Turn.Problem) {
-      return try Turn.turns(member.value)
-    } catch {
-      throw refusal(member, nil, error.problem, error.advice)
-    }
-  }
-
-  /// Columns that change what a model would see, and that a plain prompt cannot hold.
-  func refuseContext() throws(Refusal) {
-    for name in ["history", "system", "tools", "images"] {
-      guard let member = record.object.member(name) else { continue }
-      switch member.value {
-      case .null, .string(""), .array([]): continue
-      default:
-        throw refusal(
-          member, nil, "would be left out of the prompt",
-          "render it with the model's chat template into prompt and completion")
-      }
-    }
-  }
-
-  func conversation(_ member: JSONObject.Member) -> Refusal {
-    refusal(
-      member, nil, "is a conversation of several turns",
-      "render it with the model's chat template into prompt and completion")
   }
 
   /// - Parameter field: the field where there is no member to name.

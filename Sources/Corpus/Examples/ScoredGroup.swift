@@ -2,7 +2,7 @@ import Runs
 
 /// Several completions of a prompt, each with a score; higher is better.
 public struct ScoredGroup: Equatable, Sendable {
-  public let id: String
+  public internal(set) var id: String
   /// May be empty: the completions then begin the text.
   public let prompt: Dialogue
   public let completions: [String]
@@ -15,4 +15,8 @@ public struct ScoredGroup: Equatable, Sendable {
     self.completions = completions
     self.scores = scores
   }
+}
+
+extension ScoredGroup: Example {
+  var content: ExampleContent { ExampleContent(prompt, completions, marks: scores) }
 }

@@ -33,10 +33,19 @@ extension Turn {
   private static func isMessage(_ value: JSONValue) -> Bool {
     guard let object = value.object else { return false }
     return (object["role"] ?? object["from"])?.string != nil
-      && (object.member("content") ?? object.member("value")) != nil
+      && ["content", "value", "tool_calls"].contains { object.member($0) != nil }
   }
 
   private static func turn(_ value: JSONValue, _ place: String) throws(Problem) -> Turn {
+    for name in ["tool_calls", "function_call"] {
+      switch value.object?[name] {
+      case nil, .null?, .array([])?: continue
+      default:
+        throw Problem(
+          problem: "\(place) has \(name)",
+          advice: "calls of tools are not learnt; write them into the content, or remove the row")
+      }
+    }
     guard let object = value.object, let name = (object["role"] ?? object["from"])?.string,
       let content = object["content"] ?? object["value"]
     else {
@@ -48,10 +57,15 @@ extension Turn {
     case "system", "developer": role = .system
     case "user", "human": role = .user
     case "assistant", "gpt": role = .assistant
+    case "tool", "observation": role = .tool
+    case "function_call":
+      throw Problem(
+        problem: "\(place) has the role \(Shown.text(name))",
+        advice: "calls of tools are not learnt; write them into the content, or remove the row")
     default:
       throw Problem(
         problem: "\(place) has the role \(Shown.text(name))",
-        advice: "roles are system, user and assistant (human and gpt); leave other turns out")
+        advice: "roles are system, user, assistant and tool (human, gpt and observation)")
     }
     return Turn(role, try text(content, "\(place).content"))
   }

@@ -1,65 +1,85 @@
-import CZlib
 import Foundation
 
-/// The bytes of a file in order, decompressed where its name ends in `.gz`.
+/// The bytes of a file in order, unpacked where its name ends in `.gz`, `.zst` or `.xz`.
 final class ByteSource {
+  /// Texts pack some ten times smaller. What unpacks to more than this many times its size, and to
+  /// more than ``freely``, is there to fill a memory or a disk.
+  static let mostUnpacking = 500
+  static let freely = 256 << 20
+
   let path: String
   private let handle: Int32
-  // On the heap: zlib checks that its stream has not moved.
-  private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-  private var isCompressed = false
+  private var unpacker: (any Unpacker)?
+  private var compression: Compression?
   private var input = [UInt8](repeating: 0, count: 1 << 18)
   private var inputRange = 0..<0
-  /// Whether a compressed member is begun and not ended.
-  private var isInsideMember = false
+  private var taken = 0
+  private var written = 0
 
-  /// - Throws: ``CorpusError`` when the file cannot be opened, or its name and its content
-  ///   disagree about compression.
+  /// - Throws: ``CorpusError`` when the file cannot be opened, its name and its content disagree
+  ///   about compression, or it begins as another kind of file does.
   init(path: String) throws(CorpusError) {
     self.path = path
     handle = try FileBytes.open(path)
-    stream.initialize(to: z_stream())
     // From here on `deinit` closes what is open, also when beginning fails.
     try begin()
   }
 
-  deinit {
-    if isCompressed { inflateEnd(stream) }
-    stream.deallocate()
-    close(handle)
-  }
+  deinit { close(handle) }
 
   /// Fills the buffer with the next bytes; 0 at the end of the file.
   func read(into buffer: UnsafeMutableBufferPointer<UInt8>) throws(CorpusError) -> Int {
-    guard isCompressed else { return try readPlain(into: buffer) }
+    guard let unpacker, let compression else { return try readPlain(into: buffer) }
     while true {
-      if inputRange.isEmpty {
-        let count = try fill()
-        if count == 0 {
-          guard !isInsideMember else { throw failure("gzip data ends early; copy it again") }
-          return 0
+      var isAtEnd = false
+      if inputRange.isEmpty { isAtEnd = try fill() == 0 }
+      let range = inputRange
+      let count: (taken: Int, written: Int)
+      do throws(UnpackingProblem) {
+        count = try input.withUnsafeMutableBufferPointer {
+          input throws(UnpackingProblem) in
+          try unpacker.unpack(UnsafeMutableBufferPointer(rebasing: input[range]), into: buffer)
+        }
+      } catch {
+        switch error {
+        case .memory: throw failure("needs too much memory to unpack; pack it again as gzip")
+        case .damaged: throw failure("\(compression) data is damaged; copy it again")
         }
       }
-      let written = try inflateSome(into: buffer)
-      if written > 0 { return written }
+      inputRange = range.lowerBound + count.taken..<range.upperBound
+      taken += count.taken
+      written += count.written
+      guard written <= Self.freely || written / Self.mostUnpacking <= taken else {
+        throw failure(
+          "unpacks to more than \(Self.mostUnpacking) times its size; unpack it yourself if you "
+            + "trust it")
+      }
+      if count.written > 0 { return count.written }
+      if isAtEnd {
+        guard !unpacker.isInside else {
+          throw failure("\(compression) data ends early; copy it again")
+        }
+        return 0
+      }
     }
   }
 
   private func begin() throws(CorpusError) {
-    let looksCompressed = try fill() >= 2 && input[0] == 0x1F && input[1] == 0x8B
-    guard looksCompressed == path.hasSuffix(".gz") else {
-      throw failure(
-        looksCompressed
-          ? "is gzip data; give the file a name that ends in .gz"
-          : "is not gzip data; give the file a name without .gz")
+    let start = input[0..<(try fill())]
+    let found = Compression.allCases.first { start.starts(with: $0.magic) }
+    let named = Compression.allCases.first { path.hasSuffix($0.ending) }
+    if let found, named != found {
+      throw failure("is \(found) data; give the file a name that ends in \(found.ending)")
     }
-    guard looksCompressed else { return }
-    // 15 bits of window, and 16 for the gzip format.
-    guard
-      inflateInit2_(
-        stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
-    else { throw failure("no memory to decompress") }
-    isCompressed = true
+    if found == nil, let named {
+      throw failure("is not \(named) data; give the file a name without \(named.ending)")
+    }
+    guard let found else {
+      if let kind = ForeignFile.kind(of: start) { throw failure(kind) }
+      return
+    }
+    compression = found
+    do { unpacker = try found.unpacker() } catch { throw failure("no memory to unpack it") }
   }
 
   private func readPlain(
@@ -81,29 +101,6 @@ final class ByteSource {
     guard count >= 0 else { throw failure("cannot be read; check the disk") }
     inputRange = 0..<count
     return count
-  }
-
-  private func inflateSome(
-    into buffer: UnsafeMutableBufferPointer<UInt8>
-  ) throws(CorpusError) -> Int {
-    let range = inputRange
-    let status = input.withUnsafeMutableBufferPointer { input -> Int32 in
-      stream.pointee.next_in = input.baseAddress.map { $0 + range.lowerBound }
-      stream.pointee.avail_in = UInt32(range.count)
-      stream.pointee.next_out = buffer.baseAddress
-      stream.pointee.avail_out = UInt32(buffer.count)
-      return inflate(stream, Z_NO_FLUSH)
-    }
-    inputRange = range.upperBound - Int(stream.pointee.avail_in)..<range.upperBound
-    switch status {
-    case Z_OK, Z_BUF_ERROR: isInsideMember = true
-    case Z_STREAM_END:
-      // Another member may follow, as `cat a.gz b.gz` writes them.
-      isInsideMember = false
-      inflateReset(stream)
-    default: throw failure("gzip data is damaged; copy it again")
-    }
-    return buffer.count - Int(stream.pointee.avail_out)
   }
 
   private func failure(_ problem: String) -> CorpusError {

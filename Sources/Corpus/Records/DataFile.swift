@@ -1,7 +1,7 @@
 import Foundation
 import Runs
 
-/// Files that are read as a whole: results, tables, logs; plain or `.gz`.
+/// Files that are read as a whole: results, tables, logs; plain or compressed.
 public enum DataFile {
   /// The largest such file, after decompression.
   static let limit = 1 << 30
@@ -11,7 +11,9 @@ public enum DataFile {
   /// `llama-3.1.json.gz` is `llama-3.1`.
   public static func stem(of path: String) -> String {
     var name = URL(filePath: path).lastPathComponent
-    for endings in [[".gz"], [".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt"]] {
+    for endings in [
+      Compression.allCases.map(\.ending), [".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt"],
+    ] {
       if let ending = endings.first(where: { name.hasSuffix($0) }),
         name.utf8.count > ending.utf8.count
       {

@@ -2,12 +2,15 @@ import Runs
 
 /// How a data file is laid out.
 public enum RecordFormat: String, CaseIterable, Sendable {
-  /// By name and content: `.txt` is text; a file that begins with `[` a JSON list; else lines.
+  /// By name and content: `.txt` is text, `.csv` and `.tsv` are tables; a file that begins with `[`
+  /// is a JSON list; all else is lines.
   case auto
   /// One JSON object a line.
   case jsonl
   /// One JSON list of objects.
   case json
+  /// A table with a header: fields between commas, or between tabs.
+  case csv, tsv
   /// One text a line; a row is `{"text": line}`.
   case text
 }
@@ -18,14 +21,16 @@ public struct Record: Sendable {
   /// Where the row begins.
   public let position: JSONPosition
   public let object: JSONObject
+  /// Whether every value is a text, as in a table, so that numbers are written as texts.
+  var isTable = false
 }
 
-/// Reads the rows of a JSON Lines, JSON or text file, plain or `.gz`.
+/// Reads the rows of a JSON Lines, JSON, CSV, TSV or text file, plain, `.gz`, `.zst` or `.xz`.
 ///
 /// A byte order mark at the start, `\r` before a line end and blank lines are passed over;
 /// everything else that is not a row is a problem with its place.
 public struct RecordReader {
-  /// The largest JSON list; lists are held in memory as a whole, lines are not.
+  /// The largest list or table; these are held in memory as a whole, lines are not.
   static let listLimit = 1 << 30
 
   public let path: String
@@ -44,19 +49,21 @@ public struct RecordReader {
   ) throws {
     let lines = LineReader(try ByteSource(path: path))
     let first = try lines.firstByte()
-    switch format {
+    switch format == .auto ? told(first) : format {
     case .json: try forEachItem(lines, body, problem)
-    case .jsonl: try forEachLine(lines, body, problem)
     case .text: try forEachText(lines, body, problem)
-    case .auto:
-      if path.hasSuffix(".txt") || path.hasSuffix(".txt.gz") {
-        try forEachText(lines, body, problem)
-      } else if first == UInt8(ascii: "[") {
-        try forEachItem(lines, body, problem)
-      } else {
-        try forEachLine(lines, body, problem)
-      }
+    case .csv: try forEachTableRow(lines, ",", body, problem)
+    case .tsv: try forEachTableRow(lines, "\t", body, problem)
+    case .jsonl, .auto: try forEachLine(lines, body, problem)
     }
+  }
+
+  private func told(_ first: UInt8?) -> RecordFormat {
+    let name = Compression.stripped(path)
+    if name.hasSuffix(".txt") { return .text }
+    if name.hasSuffix(".csv") { return .csv }
+    if name.hasSuffix(".tsv") { return .tsv }
+    return first == UInt8(ascii: "[") ? .json : .jsonl
   }
 
   private func forEachLine(
@@ -70,10 +77,11 @@ public struct RecordReader {
         let value = try parser.document()
         if let row = try record(value, start, problem), try !body(row) { return }
       } catch let error as JSONError {
-        let advice =
+        try problem(
           lines.isUnfinished
-          ? "the last line is cut off; copy the file again" : "correct or remove the line"
-        try problem(wrong(error, advice: advice))
+            ? wrong(
+              error, advice: "the last line is cut off; copy the file again", endsReading: true)
+            : wrong(error, advice: "correct or remove the line"))
       }
     }
   }
@@ -102,20 +110,12 @@ public struct RecordReader {
   private func forEachItem(
     _ lines: LineReader, _ body: (Record) throws -> Bool, _ problem: (RowProblem) throws -> Void
   ) throws {
-    var bytes: [UInt8] = []
-    while let line = try lines.next() {
-      bytes += line
-      if !lines.isUnfinished { bytes.append(0x0A) }
-      guard bytes.count <= Self.listLimit else {
-        throw CorpusError.file(
-          path: path, problem: "a JSON list larger than 1 GB; write it as JSON Lines")
-      }
-    }
+    let bytes = try whole(lines, "a JSON list larger than 1 GB; write it as JSON Lines")
     try bytes.withUnsafeBufferPointer { buffer in
       var parser = JSONParser(buffer)
       do {
         guard parser.take(UInt8(ascii: "[")) else {
-          throw parser.failure("expected a list of objects")
+          throw parser.failure("expected a list of rows; write JSON Lines, or set format")
         }
         if !parser.take(UInt8(ascii: "]")) {
           repeat {
@@ -132,9 +132,63 @@ public struct RecordReader {
           throw parser.failure("more text after the list")
         }
       } catch let error as JSONError {
-        try problem(wrong(error, advice: "correct the file; reading stops here"))
+        try problem(
+          wrong(error, advice: "correct the file; reading stops here", endsReading: true))
       }
     }
+  }
+
+  private func forEachTableRow(
+    _ lines: LineReader, _ separator: Character, _ body: (Record) throws -> Bool,
+    _ problem: (RowProblem) throws -> Void
+  ) throws {
+    let bytes = try whole(lines, "a table larger than 1 GB; split it")
+    var reader = DelimitedReader(bytes, separator: separator)
+    do {
+      guard let header = try reader.next() else { return }
+      for (place, name) in header.enumerated()
+      where header[..<place].contains(where: { ByteText($0.text) == ByteText(name.text) }) {
+        throw DelimitedReader.Problem(
+          position: name.position,
+          problem: "the column \(Shown.text(name.text)) stands there twice",
+          advice: "rename one; the first row of a table names its columns")
+      }
+      while let fields = try reader.next() {
+        let start = fields[0].position
+        guard fields.count == header.count else {
+          try problem(
+            RowProblem(
+              file: path, position: start, field: nil,
+              problem: "\(fields.count) columns where the header has \(header.count)",
+              advice: "correct the row; a field with a separator or a line end needs quotes"))
+          continue
+        }
+        let members = zip(header, fields).map {
+          JSONObject.Member(key: $0.text, value: .string($1.text), position: $1.position)
+        }
+        let row = Record(
+          file: path, position: start, object: JSONObject(members: members), isTable: true)
+        if try !body(row) { return }
+      }
+    } catch let error as DelimitedReader.Problem {
+      try problem(
+        RowProblem(
+          file: path, position: error.position, field: nil, problem: error.problem,
+          advice: error.advice, endsReading: true))
+    }
+  }
+
+  /// All lines together.
+  private func whole(_ lines: LineReader, _ tooLarge: String) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    while let line = try lines.next() {
+      bytes += line
+      if !lines.isUnfinished { bytes.append(0x0A) }
+      guard bytes.count <= Self.listLimit else {
+        throw CorpusError.file(path: path, problem: tooLarge)
+      }
+    }
+    return bytes
   }
 
   private func record(
@@ -148,8 +202,11 @@ public struct RecordReader {
     return nil
   }
 
-  private func wrong(_ error: JSONError, advice: String) -> RowProblem {
+  private func wrong(
+    _ error: JSONError, advice: String, endsReading: Bool = false
+  ) -> RowProblem {
     RowProblem(
-      file: path, position: error.position, field: nil, problem: error.problem, advice: advice)
+      file: path, position: error.position, field: nil, problem: error.problem, advice: advice,
+      endsReading: endsReading)
   }
 }

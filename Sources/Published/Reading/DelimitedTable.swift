@@ -26,12 +26,16 @@ public struct DelimitedTable: Sendable, Equatable {
   }
 
   public init(_ text: String, file: String) throws(PublishedError) {
-    var reader = DelimitedReader(text, file: file)
+    var reader = DelimitedReader(Array(text.utf8))
     var rows: [[String]] = []
     var lines: [Int] = []
-    while let row = try reader.next() {
-      rows.append(row)
-      lines.append(reader.startLine)
+    do throws(DelimitedReader.Problem) {
+      while let row = try reader.next() {
+        rows.append(row.map(\.text))
+        lines.append(row.first?.position.line ?? 0)
+      }
+    } catch {
+      throw Self.problem(file, error.position, error.problem, error.advice)
     }
     guard let header = rows.first else {
       throw .content(file: file, problem: "is empty", advice: "give a table with a header")
@@ -76,11 +80,16 @@ public struct DelimitedTable: Sendable, Equatable {
   static func problem(
     _ file: String, _ line: Int, _ problem: String, _ advice: String
   ) -> PublishedError {
+    self.problem(file, JSONPosition(line: line, column: 1), problem, advice)
+  }
+
+  private static func problem(
+    _ file: String, _ position: JSONPosition, _ problem: String, _ advice: String
+  ) -> PublishedError {
     .rows(
       [
         RowProblem(
-          file: file, position: JSONPosition(line: line, column: 1), field: nil, problem: problem,
-          advice: advice)
+          file: file, position: position, field: nil, problem: problem, advice: advice)
       ], total: 1)
   }
 

@@ -29,12 +29,19 @@ enum RoundMaterial {
     case (.candidates(let name)?, _):
       return .rows(try Journal<CandidateRow>.read(context.directory(of: name).rows).records)
     case (.data(let data)?, .demonstrations):
-      return .texts(try data.demonstrations().map { ($0.id, $0.prompt, [$0.completion]) }, of: data)
+      return .texts(
+        try context.read { try data.demonstrations($0) }.map {
+          ($0.id, $0.prompt, [$0.completion])
+        }, of: data)
     case (.data(let data)?, .data):
       return .texts(
-        try data.preferencePairs().map { ($0.id, $0.prompt, [$0.chosen, $0.rejected]) }, of: data)
+        try context.read { try data.preferencePairs($0) }.map {
+          ($0.id, $0.prompt, [$0.chosen, $0.rejected])
+        }, of: data)
     case (.data(let data)?, _):
-      return .texts(try data.scoredGroups().map { ($0.id, $0.prompt, $0.completions) }, of: data)
+      return .texts(
+        try context.read { try data.scoredGroups($0) }.map { ($0.id, $0.prompt, $0.completions) },
+        of: data)
     case (nil, _):
       guard let prompts = stage.prompts else { return .texts([], of: nil) }
       return .prompts(prompts)

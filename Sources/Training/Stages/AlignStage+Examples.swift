@@ -40,14 +40,19 @@ extension AlignStage {
       }
       return .sampled(examples)
     case .data(let data):
-      if objective.needs.contains(.pairs) { return .pairs(try data.preferencePairs()) }
-      if objective.needs.contains(.labels) { return .labelled(try data.labelledCompletions()) }
-      return .groups(try data.scoredGroups().map(checked))
+      if objective.needs.contains(.pairs) {
+        return .pairs(try context.read { try data.preferencePairs($0) })
+      }
+      if objective.needs.contains(.labels) {
+        return .labelled(try context.read { try data.labelledCompletions($0) })
+      }
+      return .groups(try context.read { try data.scoredGroups($0) }.map(checked))
     case nil: return .sampled([])
     }
   }
 
-  /// The examples as the model reads them; those beyond its context are left out and counted.
+  /// The examples as the model reads them; those beyond `max_length` or its context are left
+  /// out and counted.
   func examples(
     _ rows: Rows, _ model: LanguageModel, _ context: StageContext
   ) throws -> [AlignmentTask.Example] {
@@ -55,20 +60,24 @@ extension AlignStage {
       context.noteReading(of: rows.exchanges, from: data, by: model)
     }
     let all = try tokenised(rows, model, context)
-    let limit = model.decoder.configuration.positions
+    let positions = model.decoder.configuration.positions
+    let limit = min(maxLength ?? positions, positions)
+    let name = limit < positions ? "max_length" : "the context"
     let short = all.filter { example in
       let longest = example.candidates.map(\.count).max() ?? 0
       return example.prompt.count + longest <= limit
     }
     if short.count < all.count {
-      context.note("\(all.count - short.count) examples exceed the context and are left out")
+      context.note("\(all.count - short.count) examples exceed \(name) and are left out")
     }
     guard !short.isEmpty else {
       let reason =
         all.isEmpty
         ? "of its data no example is left, as candidates of equal rewards say nothing"
-        : "\(all.count == 1 ? "its one example is" : "all \(all.count) examples are") longer than the "
-          + "model's context of \(limit) tokens; shorten the rows"
+        : "\(all.count == 1 ? "its one example is" : "all \(all.count) examples are") longer than "
+          + (limit < positions
+            ? "max_length, \(limit) tokens; raise it"
+            : "the model's context of \(limit) tokens; shorten the rows")
       throw TrainingError.unusable("stage \(context.name): \(reason)")
     }
     return short

@@ -19,6 +19,8 @@ public struct AlignStage: Stage {
   /// The largest number of examples made of the candidates of one prompt.
   let groups: Int
   let temperature: Double
+  /// Tokens of a prompt and its longest candidate together; nil for the policy's context.
+  let maxLength: Int?
   let training: OptimisationSettings
   let probePrompts: Int
 
@@ -29,6 +31,7 @@ public struct AlignStage: Stage {
     width = section.int("candidates", default: objective.needs.width ?? 4, in: 1...4096)
     groups = section.int("groups", default: 1 << 20, in: 1...(1 << 20))
     temperature = section.double("temperature", default: 1, above: 0, atMost: 10)
+    maxLength = section.optionalInt("max_length", in: 2...1_000_000)
     // 1e-6 and one pass are the EXO paper's, for models of a billion weights.
     training = OptimisationSettings(
       from: section.section("training"), learningRate: 1e-6, epochs: 1)

@@ -38,7 +38,7 @@ public struct ClassifierStage: Stage {
     }
     let length = min(maxLength, started.decoder.configuration.positions)
     let reward = try ModelReward(name: context.name, model: started)
-    let rows = try data.labelledTexts()
+    let rows = try context.read { try data.labelledTexts($0) }
     context.noteReading(
       of: rows.lazy.map { data.prompt("", $0.text) }, from: data, by: started)
     let examples = try ClassifierStage.examples(rows, reward, length: length) {
@@ -48,7 +48,7 @@ public struct ClassifierStage: Stage {
     context.note("\(task.exampleCount) texts")
     let result = try context.train(task, started, training)
     guard result.isFinished, let test else { return result }
-    let texts = try test.labelledTexts()
+    let texts = try context.read { try test.labelledTexts($0) }
     let scores = try reward.rewards(of: texts.map(\.text))
     let right = zip(scores, texts).filter { ($0 > 0) == ($1.label == 1) }.count
     let record = ClassifierTest(right: right, count: texts.count)

@@ -40,7 +40,7 @@ public struct LanguageModelStage: Stage {
     let length = min(maxLength, started.decoder.configuration.positions)
     let examples: [LanguageModelTask.Example]
     if learns == .completions {
-      let demonstrations = try data.demonstrations()
+      let demonstrations = try context.read { try data.demonstrations($0) }
       context.noteReading(
         of: demonstrations.lazy.map { Exchange($0.prompt, $0.completion) }, from: data, by: started)
       examples = try demonstrations.compactMap { item in
@@ -56,7 +56,9 @@ public struct LanguageModelStage: Stage {
           "\(demonstrations.count - examples.count) rows are longer than max_length and left out")
       }
     } else {
-      let texts = try data.plainTexts().map { (id: $0.id, text: data.prompt("", $0.text)) }
+      let texts = try context.read { try data.plainTexts($0) }.map {
+        (id: $0.id, text: data.prompt("", $0.text))
+      }
       context.noteReading(of: texts.lazy.map(\.text), from: data, by: started)
       examples = try LanguageModelTask.pieces(texts, started, length: length)
     }

@@ -30,24 +30,28 @@ public struct PromptSettings: Sendable {
   }
 
   /// Whole prompts, or texts whose beginnings will be the prompts.
-  func dialogues(of data: DataSource) throws -> [(id: String, dialogue: Dialogue)] {
-    guard prefixTokens != nil else { return try data.prompts().map { ($0.id, $0.dialogue) } }
-    return try data.plainTexts().map { ($0.id, data.prompt($0.text)) }
+  func dialogues(
+    of data: DataSource, _ notes: RowNotes? = nil
+  ) throws -> [(id: String, dialogue: Dialogue)] {
+    guard prefixTokens != nil else {
+      return try data.prompts(notes).map { ($0.id, $0.dialogue) }
+    }
+    return try data.plainTexts(notes).map { ($0.id, data.prompt($0.text)) }
   }
 
   /// The prompts, with a word to whoever waits where they are not read as they were meant.
   func prompts(_ model: LanguageModel, _ context: StageContext) throws -> [Prompt] {
-    let prompts = try prompts(model)
+    let prompts = try context.read { try self.prompts(model, $0) }
     context.noteReading(
       of: prompts.lazy.map { Exchange($0.dialogue, "") }, from: data, by: model)
     return prompts
   }
 
   /// - Parameter model: whose tokenizer cuts the texts.
-  public func prompts(_ model: LanguageModel) throws -> [Prompt] {
+  public func prompts(_ model: LanguageModel, _ notes: RowNotes? = nil) throws -> [Prompt] {
     guard let data else { return [] }
     var prompts: [Prompt] = []
-    for item in try dialogues(of: data) {
+    for item in try dialogues(of: data, notes) {
       if let limit, prompts.count == limit { break }
       let tokens: [Int]
       do {

@@ -37,7 +37,7 @@ public struct RewardModelStage: Stage {
     let reward = try ModelReward(name: context.name, model: started)
     var dropped = 0
     var examples: [PreferenceRewardTask.Example] = []
-    let pairs = try data.preferencePairs()
+    let pairs = try context.read { try data.preferencePairs($0) }
     context.noteReading(
       of: pairs.lazy.flatMap {
         [Exchange($0.prompt, $0.chosen), Exchange($0.prompt, $0.rejected)]

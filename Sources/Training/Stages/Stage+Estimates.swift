@@ -142,7 +142,8 @@ extension AlignStage {
     let shape = try sizes.model(policy)
     sizes.models[name] = shape
     let every = try lengths(sizes, vocabulary: shape.vocab)
-    let all = every.filter { $0.longest <= Double(shape.positions) }
+    let limit = min(maxLength ?? shape.positions, shape.positions)
+    let all = every.filter { $0.longest <= Double(limit) }
     var estimate = StageEstimate(
       training: training, shape, examples: all.count, mean: all.map(\.tokens).mean,
       longest: all.map(\.tokens).max() ?? 0, hasReference: true,
@@ -151,8 +152,10 @@ extension AlignStage {
     if let problem = candidatesProblem(sizes) { estimate.problems.append(problem) }
     if !every.isEmpty, all.isEmpty {
       estimate.remarks.append(
-        "data: about all of its \(every.count) examples are longer than the model's context of "
-          + "\(shape.positions) positions, and those are left out; shorten them")
+        "data: about all of its \(every.count) examples are longer than "
+          + (limit < shape.positions
+            ? "max_length, \(limit) tokens, and those are left out; raise it"
+            : "the model's context of \(limit) positions, and those are left out; shorten them"))
     }
     return estimate
   }

@@ -21,7 +21,7 @@ public struct TokenizerStage: Stage {
 
   public func run(_ context: StageContext) throws -> StageResult {
     guard let data else { return StageResult(tokens: 0) }
-    let texts = try data.plainTexts().map(\.text)
+    let texts = try context.read { try data.plainTexts($0) }.map(\.text)
     let tokenizer = try Tokenizer.train(on: texts, vocabulary: vocabulary)
     let folder = context.directory.url.appending(path: TokenizerStage.folder)
     try Folder.make(folder)
