@@ -309,6 +309,64 @@ import Testing
     }
   }
 
+  @Test func `rows in another order say the same, to the last digit`() throws {
+    try Program.withFolder { folder in
+      func style(_ index: Int, _ model: String) -> String {
+        let text = String(repeating: "word ", count: 3 + index * 7 % 11)
+        return annotation(index, [1, 0, 1, 0.5][(index + model.utf8.count) * 3 % 4], model: model)
+          .replacing("out \(index)", with: text)
+      }
+      let files: [(name: String, rows: [String], command: [String])] = [
+        (
+          "style.jsonl", (0..<24).flatMap { [style($0, "new"), style($0, "other")] },
+          ["leaderboard", "--style"]
+        ),
+        (
+          "pairs.jsonl",
+          (0..<24).flatMap { question in
+            ["a", "base", "c"].map { second in
+              pair(
+                question, ["model_1", "model_2", "tie"][(question * 5 + second.utf8.count) % 3],
+                second: second)
+            }
+          }, ["leaderboard", "--bradley-terry"]
+        ),
+        (
+          "judges.jsonl",
+          (0..<20).flatMap { question in
+            let verdicts = ["model_1", "model_2", "model_1", "tie"]
+            return [
+              pair(question, verdicts[question % 4]),
+              pair(question, verdicts[question * 3 % 5 % 4], judge: "claude"),
+            ]
+          }, ["judge", "--import"]
+        ),
+        (
+          "table.jsonl",
+          (0..<20).map {
+            "{\"a\": \"\(["x", "y", "x"][$0 % 3])\", \"b\": \"\(["x", "y"][$0 % 2])\"}\n"
+          },
+          ["agreement", "--fields", "a,b"]
+        ),
+      ]
+      for file in files {
+        func lines(_ rows: [String]) throws -> [Substring] {
+          try write(rows.joined(), file.name, in: folder)
+          let outcome = try Program.start(
+            arguments: file.command.prefix(1) + ["--json"] + file.command.dropFirst() + [file.name],
+            in: folder)
+          #expect(outcome.code == 0, "\(outcome.complaint)")
+          return outcome.output.split(separator: "\n").sorted()
+        }
+        let expected = try lines(file.rows)
+        #expect(!expected.isEmpty)
+        var generator = SystemRandomNumberGenerator()
+        #expect(try lines(file.rows.reversed()) == expected, "\(file.name)")
+        #expect(try lines(file.rows.shuffled(using: &generator)) == expected, "\(file.name)")
+      }
+    }
+  }
+
   @Test func `a row of Arena-Hard has a win rate by prompts, and its own score under its own name`()
     throws
   {

@@ -93,6 +93,7 @@ public struct LengthControl: Sendable, Equatable {
       return nil
     }
     guard anchor == nil, inversePenalty == nil else {
+      let prompts = Self.canonical(prompts)
       return bootstrap.estimate(clusters: prompts.count, rows: rows.count) { chosen in
         let fit = LengthControl(
           chosen.flatMap { prompts[$0] }, anchor: anchor, inversePenalty: whole.inversePenalty,
@@ -130,6 +131,17 @@ public struct LengthControl: Sendable, Equatable {
       }
     }
     return prompts
+  }
+
+  /// Sorted by what is in them: resampling does not depend on the order of the rows.
+  private static func canonical(_ prompts: [[LengthComparison]]) -> [[LengthComparison]] {
+    func words(_ row: LengthComparison) -> [Double] {
+      [row.preference, row.excess, row.difficulty]
+    }
+    return
+      prompts
+      .map { $0.sorted { words($0).lexicographicallyPrecedes(words($1)) } }
+      .sorted { $0.flatMap(words).lexicographicallyPrecedes($1.flatMap(words)) }
   }
 
   private func jackknife(_ prompts: [[LengthComparison]], confidence: Double) -> Interval? {
