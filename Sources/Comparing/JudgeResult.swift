@@ -168,6 +168,11 @@ struct JudgeResult {
       text += ", \(Numeral.count(spent.maybeBilledTwice)) maybe billed twice"
     }
     if spent.remembered > 0 { text += "; \(Numeral.count(spent.remembered)) remembered" }
+    if let uncounted = spent.uncounted {
+      text +=
+        "; \(Numeral.count(uncounted)) answered without a count of tokens that can be read, each "
+        + "taken for the most that it can cost"
+    }
     if let cost = spent.cost, cost > 0 { text += "; \(Self.dollars(cost))" }
     return text
   }

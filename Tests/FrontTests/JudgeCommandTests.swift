@@ -312,7 +312,8 @@ import Testing
         #expect(limited.code == 4)
         #expect(
           limited.complaint
-            == "plumb: stopped at --max-requests 7; the same command goes on from here\n")
+            == "plumb: stopped at --max-requests 7; the same command with a higher limit goes on from here\n"
+        )
         #expect(limited.output.contains("requests     7 sent"))
         #expect(try judge(folder, asked + ["-o", "limited"]).code == 0)
         #expect(try server.events("request").count == 20)
