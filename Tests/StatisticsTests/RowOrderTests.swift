@@ -68,10 +68,10 @@ import Testing
   }
 
   @Test(arguments: seeds) func strengthsAreThoseOfTheSameBattles(seed: UInt64) throws {
-    let battles = (0..<30).map { game in
+    let scores: [Double] = [1, 0, 0.5, 1]
+    let battles = (0..<30).map { game -> Battle in
       let (first, second) = [(0, 1), (1, 2), (0, 2)][game % 3]
-      return Battle(
-        first: first, second: second, score: [1, 0, 0.5, 1][game * 7 % 4], cluster: game / 3)
+      return Battle(first: first, second: second, score: scores[game * 7 % 4], cluster: game / 3)
     }
     var numbers = Array(0..<10)
     numbers = shuffled(numbers, seed)
@@ -93,10 +93,11 @@ import Testing
 
   @Test(arguments: seeds, [true, false])
   func ratesAtEqualStyleAreThoseOfTheSameGames(seed: UInt64, clustered: Bool) throws {
-    let games = (0..<40).map { game in
-      StyleControl.Game(
-        model: game % 2, cluster: game / 3, score: [1, 0, 1, 0.5, 0][game * 3 % 5],
-        style: AnswerStyle(tokens: 20 + game * 13 % 31, headers: 0, lists: game % 4, bolds: 0),
+    let scores: [Double] = [1, 0, 1, 0.5, 0]
+    let games = (0..<40).map { game -> StyleControl.Game in
+      let style = AnswerStyle(tokens: 20 + game * 13 % 31, headers: 0, lists: game % 4, bolds: 0)
+      return StyleControl.Game(
+        model: game % 2, cluster: game / 3, score: scores[game * 3 % 5], style: style,
         baselineStyle: AnswerStyle(tokens: 30, headers: 0, lists: 1, bolds: 0))
     }
     func numbers(_ games: [StyleControl.Game]) -> [Estimate]? {
@@ -115,7 +116,7 @@ import Testing
   }
 
   @Test(arguments: seeds) func skewedMeansAreThoseOfTheSameValues(seed: UInt64) {
-    let values = (0..<15).map { $0 == 4 ? 9.0 : Double($0 % 3) / 4 }
+    let values = (0..<15).map { place -> Double in place == 4 ? 9 : Double(place % 3) / 4 }
     #expect(BootstrapT.isNeeded(values))
     func interval(_ values: [Double]) -> Interval? {
       BootstrapT.interval(values, confidence: 0.95, resamples: 200, seed: 1)
@@ -125,10 +126,12 @@ import Testing
   }
 
   @Test(arguments: seeds) func ratesAtEqualLengthAreThoseOfTheSameRows(seed: UInt64) throws {
-    let rows = (0..<30).map {
-      LengthComparison(
-        preference: $0 % 3 == 0 ? 0.25 : 0.75, baselineLength: 100, modelLength: 80 + $0 * 17 % 50,
-        difficulty: Double($0 % 5) / 4)
+    let rows = (0..<30).map { place -> LengthComparison in
+      let preference = place % 3 == 0 ? 0.25 : 0.75
+      let difficulty = Double(place % 5) / 4
+      return LengthComparison(
+        preference: preference, baselineLength: 100, modelLength: 80 + place * 17 % 50,
+        difficulty: difficulty)
     }
     func interval(_ rows: [LengthComparison]) -> Interval? {
       LengthControl.estimate(
