@@ -119,7 +119,8 @@ struct CommandSpecification: Sendable {
       CommandSpecification(
         name: name, operands: "[FILE [FILE]]", operandCount: 0...2,
         options: [
-          .difference, .deviation, .correlation, .prompts, .seeds, .seedDeviation, .significance,
+          .boardJudge, .difference, .deviation, .correlation, .prompts, .seeds, .seedDeviation,
+          .significance,
           .powerOption,
         ],
         summary:

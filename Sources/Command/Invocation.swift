@@ -118,6 +118,7 @@ public struct Invocation: Sendable, Equatable {
       return .power(
         PowerRequest(
           pilots: operands,
+          judge: parsed.text(.boardJudge),
           difference: try parsed.number(.difference, between: 0, and: 1),
           deviation: try parsed.number(.deviation, between: 0, and: .infinity),
           correlation: try parsed.number(.correlation, between: -1, and: 1),

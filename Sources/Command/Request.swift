@@ -62,6 +62,8 @@ public struct AnnotateRequest: Sendable, Equatable {
 public struct PowerRequest: Sendable, Equatable {
   /// Files of a pilot, at most two.
   public var pilots: [String]
+  /// Whose judgments count, where a pilot holds several judges'.
+  public var judge: String?
   /// The difference to be found; nil for a table of several.
   public var difference: Double?
   /// Standard deviation of one preference; nil for what a pilot shows, or 0.5, that of a fair coin.
