@@ -89,6 +89,12 @@ struct DataCommand {
           + "one token for the end of the prompt and the beginning of a completion" + first)
     }
     for remark in remarks { output.print("  \(remark)") }
+    if !summary.unreadColumns.isEmpty {
+      let names = summary.unreadColumns.prefix(12).map(ForeignText.printable)
+      output.print(
+        "  not read: \(names.joined(separator: ", "))"
+          + (summary.unreadColumns.count > 12 ? ", …" : ""))
+    }
     for refusal in summary.refusals {
       output.print(
         "  refused \(Numeral.count(refusal.count)): \(ForeignText.printable(refusal.reason)); "

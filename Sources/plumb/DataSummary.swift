@@ -48,11 +48,13 @@ struct DataSummary: Encodable {
   let long: Int
   /// Answers of conversations that only stand in the prompts of others.
   let unlearntTurns: Int
+  let unreadColumns: [String]
   private(set) var refusals: [Refusal]
 
   private enum CodingKeys: String, CodingKey {
     case source, layout, rows, fields, duplicates, boundaries, refusals, ties, repeated, long
     case unlearntTurns = "unlearnt_turns"
+    case unreadColumns = "unread_columns"
     case repeatedPrompts = "repeated_prompts"
   }
 
@@ -67,6 +69,7 @@ struct DataSummary: Encodable {
     repeated = notes.duplicates
     long = notes.long
     unlearntTurns = notes.unlearntTurns
+    unreadColumns = notes.unreadColumns
     self.layout = layout.rawValue
     self.rows = rows.count
     var names: [String] = []

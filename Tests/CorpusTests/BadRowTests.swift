@@ -44,6 +44,14 @@ import Testing
       try DataSource(files: [path], badRows: BadRows(.skip, most: 0.2)).plainTexts().count == 8)
     #expect(
       shown { _ = try DataSource(files: [path]).plainTexts() }.split(separator: "\n").count == 2)
+    #expect(
+      shown {
+        _ = try DataSource(files: [try rows(bad: 1)], badRows: BadRows(.skip, most: 0)).plainTexts()
+      }.hasPrefix("rows.jsonl: 1 of 10 rows is bad, more than the share of 0.0 that"))
+    let lone = try folder.write("lone.jsonl", "{\"text\": \"\"}\n").path
+    #expect(
+      shown { _ = try DataSource(files: [lone], badRows: BadRows(.skip, most: 1)).plainTexts() }
+        .hasPrefix("lone.jsonl: its one row is bad; the first: lone.jsonl:1:10 text — is empty"))
   }
 
   @Test func `a file that is cut off is refused all the same`() throws {

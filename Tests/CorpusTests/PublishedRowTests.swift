@@ -120,7 +120,7 @@ import Testing
       ("hh-rlhf/helpful-base.test.jsonl", RowLayout.pairs, 1882, 3, 0),
       ("hh-rlhf/harmless-base.test.jsonl.gz", .pairs, 1850, 4, 0),
       ("ultrafeedback-sample/train.jsonl.gz", .pairs, 800, 6, 0),
-      ("ultrafeedback-sample/eval.jsonl", .pairs, 200, 0, 0),
+      ("ultrafeedback-sample/eval.jsonl", .pairs, 200, 1, 0),
       ("webgpt-comparisons/webgpt.test.json.gz", .pairs, 901, 0, 245),
       ("qa-feedback/dev_feedback.json.gz", .pairs, 500, 0, 384),
       ("rm-bench/chat_filtered.json.gz", .pairs, 129, 0, 0),

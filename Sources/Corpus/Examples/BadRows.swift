@@ -3,7 +3,8 @@ public struct BadRows: Equatable, Sendable {
   public enum Way: String, CaseIterable, Sendable { case refuse, skip }
 
   public let way: Way
-  /// The largest share of bad rows that may be left out.
+  /// The largest share of bad rows that may be left out; unless it is 0, one may be, as a share of
+  /// few rows says nothing, but never all.
   public let most: Double
 
   /// - Parameter most: a tenth by default, as published sets stay far below it and a column that
@@ -29,10 +30,18 @@ public struct BadRows: Equatable, Sendable {
       return .rows(Array(bad.prefix(Self.shown)), total: total ?? bad.count)
     }
     if let end = bad.first(where: \.endsReading) { return .rows([end], total: 1) }
-    guard Double(bad.count) > most * Double(read) else { return nil }
-    return .file(
-      path: first.file,
-      problem: "\(bad.count) of \(read) rows are bad, more than the share of \(most) that "
-        + "most_bad_rows allows; the first: \(first)")
+    let count = total ?? bad.count
+    let allowed = most == 0 ? 0 : max(1, most * Double(read))
+    let problem: String
+    if count == read {
+      problem = read == 1 ? "its one row is bad" : "all \(read) rows are bad"
+    } else if Double(count) > allowed {
+      problem =
+        "\(count) of \(read) rows \(count == 1 ? "is" : "are") bad, more than the share of \(most) "
+        + "that most_bad_rows allows"
+    } else {
+      return nil
+    }
+    return .file(path: first.file, problem: "\(problem); the first: \(first)")
   }
 }

@@ -183,9 +183,15 @@ extension DataSource {
     var seen: [ByteText: String] = [:]
     for file in files {
       if let limit, taken >= limit { break }
+      var isFirst = true
       let name = file.split(separator: "/").last.map(String.init) ?? file
       try RecordReader(path: file, format: format).forEach { record in
         let row = RowReader(record: record, source: self)
+        if isFirst, let notes {
+          let known = Set(notes.unreadColumns.map { ByteText($0) })
+          notes.unreadColumns += row.unreadColumns.filter { !known.contains(ByteText($0)) }
+        }
+        isFirst = false
         do throws(RowReader.Refusal) {
           let written = try row.id()
           guard part == .all || part.contains(written ?? identity(row, main)) else { return true }

@@ -17,6 +17,9 @@ public final class RowNotes {
   /// Turns of the assistant before the last one of a demonstration, which only stand in its prompt.
   public internal(set) var unlearntTurns = 0
 
+  /// Columns of the files' first rows that nothing reads.
+  public internal(set) var unreadColumns: [String] = []
+
   public init(forgivesBadRows: Bool = false) { forgives = forgivesBadRows }
 
   /// What was left out, a line for each reason.

@@ -15,12 +15,28 @@ struct RowReader {
     "score_chosen": ["score_chosen"], "score_rejected": ["score_rejected"],
   ]
 
+  /// Columns that have no name of the field, and are read all the same.
+  private static let published: Set<ByteText> = [
+    "answer_0", "answer_1", "score_0", "score_1", "score", "prediction 1", "prediction 2",
+    "prediction 3", "prediction 4", "preference", "passages", "i_reject", "tools", "images",
+    "videos",
+    "audios", "chat_template_kwargs", "",
+  ]
+
   let record: Record
   let source: DataSource
 
   /// A row that is left out because of a problem.
   struct Refusal: Error {
     let problem: RowProblem
+  }
+
+  /// The columns that no kind of row is made of.
+  var unreadColumns: [String] {
+    let known = Self.published.union(Self.names.values.joined().map { ByteText($0) })
+      .union(source.columns.values.map { ByteText($0) })
+      .union(source.conditions.keys.map { ByteText($0) })
+    return record.object.members.map(\.key).filter { !known.contains(ByteText($0)) }
   }
 
   /// The member that holds a field; nil where the row has none.

@@ -29,7 +29,7 @@ struct RewardRefit {
     let (form, weight) = (settings.step, settings.regularisation)
     let task = PreferenceRewardTask(
       model.decoder, examples, heldOut: settings.training.heldOut
-    ) { demonstrations, samples throws(TorchError) in
+    ) { demonstrations, samples, _ throws(TorchError) in
       try RewardContrast.loss(
         demonstrations: demonstrations, samples: samples, form: form, regularisation: weight)
     }

@@ -14,6 +14,7 @@ public struct RewardModelStage: Stage {
   let maxLength: Int
   let centring: Double
   let endsTexts: Bool?
+  let usesMargins: Bool
   let training: OptimisationSettings
 
   public init(from section: Section, _ names: RecipeNames) {
@@ -25,6 +26,8 @@ public struct RewardModelStage: Stage {
     // A new head with it, as TRL, N+ and EXO: without it a text that ends and one that is cut off look
     // the same.
     endsTexts = section.optionalBool("end_token")
+    // Scores of most sets are on no scale of log-odds, so that they are not subtracted unasked.
+    usesMargins = section.bool("margins", default: false)
     // One pass: reward models overfit soon.
     training = OptimisationSettings(
       from: section.section("training"), learningRate: 1e-4, epochs: 1)
@@ -55,7 +58,8 @@ public struct RewardModelStage: Stage {
         continue
       }
       examples.append(
-        PreferenceRewardTask.Example(id: pair.id, chosen: chosen, rejected: rejected))
+        PreferenceRewardTask.Example(
+          id: pair.id, chosen: chosen, rejected: rejected, margin: try margin(of: pair, context)))
     }
     guard !examples.isEmpty else {
       throw TrainingError.unusable(
@@ -67,5 +71,16 @@ public struct RewardModelStage: Stage {
       started.decoder, examples, centring: centring, heldOut: training.heldOut)
     context.note("\(task.exampleCount) pairs")
     return try context.train(task, started, training)
+  }
+
+  /// - Throws: ``TrainingError/unusable(_:)`` for a pair without the margin that is asked for.
+  private func margin(of pair: PreferencePair, _ context: StageContext) throws -> Double {
+    guard usesMargins else { return 0 }
+    guard let margin = pair.margin else {
+      throw TrainingError.unusable(
+        "stage \(context.name): row \(pair.id) has no margin, and no score_chosen and "
+          + "score_rejected; add them, or set margins: false")
+    }
+    return margin
   }
 }

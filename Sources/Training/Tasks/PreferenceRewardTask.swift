@@ -10,8 +10,11 @@ public struct PreferenceRewardTask: LearningTask {
     /// Prompt and completion in one.
     public var chosen: [Int]
     public var rejected: [Int]
+    /// By how much the labels say that the chosen one is better, in nats; 0 where they do not say.
+    public var margin: Double
 
-    public init(id: String, chosen: [Int], rejected: [Int]) {
+    public init(id: String, chosen: [Int], rejected: [Int], margin: Double = 0) {
+      self.margin = margin
       self.id = id
       self.chosen = chosen
       self.rejected = rejected
@@ -21,22 +24,30 @@ public struct PreferenceRewardTask: LearningTask {
   public let model: Decoder
   private let examples: [Example]
   private let held: [Example]
-  /// The losses of pairs, `[pair]`, from the rewards of the chosen and of the rejected texts.
-  private let losses: (_ chosen: Tensor, _ rejected: Tensor) throws(TorchError) -> Tensor
+  /// The losses of pairs, `[pair]`, from the rewards of the chosen and of the rejected texts, and the
+  /// margins of the labels.
+  private let losses:
+    (_ chosen: Tensor, _ rejected: Tensor, _ margins: [Double]) throws(TorchError) -> Tensor
 
   /// A Bradley–Terry model.
   ///
   /// - Parameter centring: weight of (r_chosen + r_rejected)², which keeps rewards near 0.
   public init(_ model: Decoder, _ examples: [Example], centring: Double, heldOut: Double) {
-    self.init(model, examples, heldOut: heldOut) { chosen, rejected throws(TorchError) in
-      try BradleyTerry.loss(chosen: chosen, rejected: rejected, centring: centring)
+    self.init(model, examples, heldOut: heldOut) { chosen, rejected, margins throws(TorchError) in
+      let margin =
+        margins.contains { $0 != 0 }
+        ? try Tensor.of(margins.map { Float($0) }, on: chosen.device) : nil
+      return try BradleyTerry.loss(
+        chosen: chosen, rejected: rejected, margin: margin, centring: centring)
     }
   }
 
   /// - Parameter losses: of pairs, `[pair]`, from the rewards of their sides.
   init(
     _ model: Decoder, _ examples: [Example], heldOut: Double,
-    losses: @escaping (_ chosen: Tensor, _ rejected: Tensor) throws(TorchError) -> Tensor
+    losses:
+      @escaping (_ chosen: Tensor, _ rejected: Tensor, _ margins: [Double])
+      throws(TorchError) -> Tensor
   ) {
     self.model = model
     self.losses = losses
@@ -73,7 +84,7 @@ public struct PreferenceRewardTask: LearningTask {
     metrics.add(
       "margin", mean: (up.reduce(0, +) - down.reduce(0, +)) / count, count: count)
     metrics.add("largest_reward", largest: (up + down).map(abs).max() ?? 0)
-    return (try losses(chosen, rejected), metrics)
+    return (try losses(chosen, rejected, part.map(\.margin)), metrics)
   }
 
   public func heldOut() throws -> [String: Double] {
