@@ -94,11 +94,12 @@ struct EvaluationPlan {
 
   /// - Returns: false when it was asked to stop.
   func execute(recipe: RunRecipe, run: RunDirectory, console: Console) throws -> Bool {
-    let context = StageContext(
+    var context = StageContext(
       run: run, name: "evaluation", seed: nil,
       seeds: { recipe.repeats($0) ? recipe.seeds[0] : nil }, base: recipe.base,
       device: recipe.device, precision: recipe.precision,
       shouldStop: { Signals.interruption != nil }, progress: { _ in }, note: { _ in })
+    context.chatTemplate = recipe.chatTemplate
     console.say("evaluation")
     let model = try context.model(reference)
     let oracle = try context.reward(reward)

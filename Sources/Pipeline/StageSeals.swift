@@ -32,6 +32,9 @@ final class StageSeals {
     inputs["threads"] = String(Libtorch.threads)
     inputs["capability"] = Libtorch.capability
     inputs["libtorch"] = Libtorch.version
+    if let template = recipe.chatTemplate {
+      inputs["chat template"] = SHA256.hex(of: template.source)
+    }
     for input in planned.inputs {
       let (name, hash) = try identity(of: input, for: seed)
       inputs[name] = hash

@@ -37,9 +37,7 @@ struct DataPlan {
       }
     }
     try document.finish()
-    let found = folders.first {
-      FileManager.default.fileExists(atPath: $0.appending(path: "tokenizer.json").path)
-    }
+    let found = folders.first(where: Tokenizer.isPresent(in:))
     tokenizer = try found.map { ($0.path, try Tokenizer.load(directory: $0)) }
   }
 }

@@ -49,7 +49,7 @@ extension DataSource {
       return SyntheticReviews.prompts(count: synthetic.count, seed: synthetic.seed)
     }
     return try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
-      Prompt(id: id, .text(try row.prompt(allowsEmpty: false)))
+      Prompt(id: id, prompt(try row.prompt(allowsEmpty: false)))
     }
   }
 
@@ -65,7 +65,7 @@ extension DataSource {
     } else {
       rows = try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
         let pair = try row.demonstration()
-        return Demonstration(id: id, prompt: .text(pair.prompt), completion: pair.completion)
+        return Demonstration(id: id, prompt: prompt(pair.prompt), completion: pair.completion)
       }
     }
     return try noisy(rows, id: \.id) {
@@ -81,7 +81,7 @@ extension DataSource {
     let rows = try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
       let pair = try row.demonstration()
       return LabelledCompletion(
-        id: id, prompt: .text(pair.prompt), completion: pair.completion,
+        id: id, prompt: prompt(pair.prompt), completion: pair.completion,
         isDesirable: try row.isDesirable())
     }
     return try noisy(rows, id: \.id) {
@@ -100,7 +100,7 @@ extension DataSource {
     let rows = try examples("prompt", skipping) { row, id throws(RowReader.Refusal) in
       let pair = try row.pair()
       return PreferencePair(
-        id: id, prompt: .text(pair.prompt), chosen: pair.chosen, rejected: pair.rejected)
+        id: id, prompt: prompt(pair.prompt), chosen: pair.chosen, rejected: pair.rejected)
     }
     return try noisy(rows, id: \.id) {
       try $0.preferencePairs()
@@ -117,7 +117,7 @@ extension DataSource {
       let prompt = try row.prompt(allowsEmpty: true)
       let group = try row.group()
       return ScoredGroup(
-        id: id, prompt: .text(prompt), completions: group.completions, scores: group.scores)
+        id: id, prompt: self.prompt(prompt), completions: group.completions, scores: group.scores)
     }
   }
 
@@ -126,7 +126,7 @@ extension DataSource {
     try examples("text", skipping) { row, id throws(RowReader.Refusal) in
       let parts = cut?.parts(of: try row.text("text"))
       return parts.map {
-        Demonstration(id: id, prompt: .text($0.prompt), completion: $0.completion)
+        Demonstration(id: id, prompt: prompt($0.prompt), completion: $0.completion)
       }
     }
   }

@@ -19,6 +19,8 @@ public struct DataSource: Sendable {
   /// Literal texts to replace, in order.
   public let replacements: [(from: String, to: String)]
   public let isLowercased: Bool
+  /// Whether markup of special tokens in the texts becomes these tokens.
+  public let specialTokens: SpecialTokens
   /// Rows made by ``SyntheticReviews`` instead of read from files.
   public let synthetic: Synthetic?
 
@@ -42,7 +44,7 @@ public struct DataSource: Sendable {
     files: [String], format: RecordFormat = .auto, columns: [String: String] = [:],
     limit: Int? = nil, part: DataPart = .all, conditions: [String: String] = [:],
     cut: TextCut? = nil, noise: DataNoise? = nil, replacements: [(from: String, to: String)] = [],
-    isLowercased: Bool = false, synthetic: Synthetic? = nil
+    isLowercased: Bool = false, specialTokens: SpecialTokens = .plain, synthetic: Synthetic? = nil
   ) {
     self.synthetic = synthetic
     self.files = files
@@ -55,6 +57,7 @@ public struct DataSource: Sendable {
     self.noise = noise
     self.replacements = replacements
     self.isLowercased = isLowercased
+    self.specialTokens = specialTokens
     rewrites = replacements.filter { !$0.from.isEmpty }.map {
       (.literal(Array($0.from.utf8)), Array($0.to.utf8))
     }
@@ -100,7 +103,8 @@ public struct DataSource: Sendable {
       part: bounds.count == 2 ? DataPart(from: bounds[0], to: bounds[1]) : .all,
       conditions: section.stringMap("where"),
       cut: section.optionalSection("cut").map { TextCut(from: $0) }, noise: noise,
-      replacements: pairs, isLowercased: section.bool("lowercase", default: false))
+      replacements: pairs, isLowercased: section.bool("lowercase", default: false),
+      specialTokens: section.choice("special_tokens", default: .plain))
   }
 
   /// A text after the replacements.

@@ -38,7 +38,12 @@ public struct ClassifierStage: Stage {
     }
     let length = min(maxLength, started.decoder.configuration.positions)
     let reward = try ModelReward(name: context.name, model: started)
-    let examples = try ClassifierStage.examples(data.labelledTexts(), reward, length: length)
+    let rows = try data.labelledTexts()
+    context.noteReading(
+      of: rows.lazy.map { data.prompt("", $0.text) }, from: data, by: started)
+    let examples = try ClassifierStage.examples(rows, reward, length: length) {
+      data.prompt("", $0)
+    }
     let task = ClassifierTask(started.decoder, examples, heldOut: training.heldOut)
     context.note("\(task.exampleCount) texts")
     let result = try context.train(task, started, training)
@@ -55,7 +60,8 @@ public struct ClassifierStage: Stage {
 
   /// Texts as the reward will read them, cut to `length` tokens.
   static func examples(
-    _ texts: [LabelledText], _ reward: ModelReward, length: Int
+    _ texts: [LabelledText], _ reward: ModelReward, length: Int,
+    as exchange: (String) -> Exchange = { Exchange("", $0) }
   ) throws -> [ClassifierTask.Example] {
     try texts.map { text in
       guard text.label == 0 || text.label == 1 else {
@@ -63,7 +69,7 @@ public struct ClassifierStage: Stage {
           "\(text.id): label \(text.label); a classifier needs labels 0 and 1")
       }
       return ClassifierTask.Example(
-        id: text.id, tokens: try reward.tokens(of: text.text, length: length),
+        id: text.id, tokens: try reward.tokens(of: exchange(text.text), length: length),
         isPositive: text.label == 1)
     }
   }

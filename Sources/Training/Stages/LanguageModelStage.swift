@@ -41,8 +41,12 @@ public struct LanguageModelStage: Stage {
     let examples: [LanguageModelTask.Example]
     if learns == .completions {
       let demonstrations = try data.demonstrations()
+      context.noteReading(
+        of: demonstrations.lazy.map { Exchange($0.prompt, $0.completion) }, from: data, by: started)
       examples = try demonstrations.compactMap { item in
-        let reading = try started.read(item.prompt, [item.completion])
+        let reading = try context.row(item.id) {
+          try started.read(item.prompt, [item.completion])
+        }
         let tokens = reading.completions[0]
         guard reading.prompt.count + tokens.count <= length else { return nil }
         return LanguageModelTask.Example(id: item.id, prompt: reading.prompt, tokens: tokens)
@@ -52,7 +56,8 @@ public struct LanguageModelStage: Stage {
           "\(demonstrations.count - examples.count) rows are longer than max_length and left out")
       }
     } else {
-      let texts = try data.plainTexts().map { (id: $0.id, text: $0.text) }
+      let texts = try data.plainTexts().map { (id: $0.id, text: data.prompt("", $0.text)) }
+      context.noteReading(of: texts.lazy.map(\.text), from: data, by: started)
       examples = try LanguageModelTask.pieces(texts, started, length: length)
     }
     let task = LanguageModelTask(started.decoder, examples, heldOut: training.heldOut)

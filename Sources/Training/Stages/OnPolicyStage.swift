@@ -64,7 +64,7 @@ public struct OnPolicyStage: PolicyStage {
     let trainer = try OnPolicyTrainer(
       policy: model, reference: reference.decoder, critic: critic, reward: reward,
       oracle: oracle,
-      prompts: try fitting(try prompts.prompts(reference), reference, critic, context),
+      prompts: try fitting(try prompts.prompts(reference, context), reference, critic, context),
       settings: settings, seed: seed)
     let loop = OnPolicyLoop(
       decorate: { try context.furnish($0, with: model.tokenizer) }, shouldStop: context.shouldStop,

@@ -32,7 +32,15 @@ public struct PromptSettings: Sendable {
   /// Whole prompts, or texts whose beginnings will be the prompts.
   func dialogues(of data: DataSource) throws -> [(id: String, dialogue: Dialogue)] {
     guard prefixTokens != nil else { return try data.prompts().map { ($0.id, $0.dialogue) } }
-    return try data.plainTexts().map { ($0.id, .text($0.text)) }
+    return try data.plainTexts().map { ($0.id, data.prompt($0.text)) }
+  }
+
+  /// The prompts, with a word to whoever waits where they are not read as they were meant.
+  func prompts(_ model: LanguageModel, _ context: StageContext) throws -> [Prompt] {
+    let prompts = try prompts(model)
+    context.noteReading(
+      of: prompts.lazy.map { Exchange($0.dialogue, "") }, from: data, by: model)
+    return prompts
   }
 
   /// - Parameter model: whose tokenizer cuts the texts.
@@ -41,7 +49,12 @@ public struct PromptSettings: Sendable {
     var prompts: [Prompt] = []
     for item in try dialogues(of: data) {
       if let limit, prompts.count == limit { break }
-      let tokens = try model.prompt(item.dialogue)
+      let tokens: [Int]
+      do {
+        tokens = try model.prompt(item.dialogue)
+      } catch {
+        throw StageContext.placed(item.id, error)
+      }
       guard let prefixTokens else {
         prompts.append(Prompt(id: item.id, item.dialogue, tokens: tokens))
         continue
@@ -51,7 +64,7 @@ public struct PromptSettings: Sendable {
       // The text is what the ids say, also where a cut falls into a character.
       let kept = Array(tokens.prefix(length))
       prompts.append(
-        Prompt(id: item.id, .text(model.tokenizer.decode(kept)), tokens: kept))
+        Prompt(id: item.id, data.prompt(model.tokenizer.decode(kept)), tokens: kept))
     }
     return prompts
   }

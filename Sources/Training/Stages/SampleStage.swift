@@ -36,7 +36,7 @@ public struct SampleStage: Stage {
   public func run(_ context: StageContext) throws -> StageResult {
     let model = try context.model(policy)
     let reward = try self.reward.map(context.reward)
-    let prompts = try prompts.prompts(model)
+    let prompts = try prompts.prompts(model, context)
     let drawing = CandidateDrawing(
       perPrompt: perPrompt, temperature: temperature, truncation: truncation,
       maxTokens: maxTokens, chunk: chunk, seed: context.seed(for: "samples"), reward: reward,

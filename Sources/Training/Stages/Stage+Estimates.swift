@@ -106,8 +106,8 @@ extension PromptSettings {
     }
     if let tokenizer, prefixTokens == nil {
       // Sixteen of the longest in bytes hold the longest in tokens, or one that is hardly shorter.
-      let long = all.map(\.dialogue.words).sorted { $0.utf8.count > $1.utf8.count }.prefix(16)
-      let counts = long.map { Double(tokenizer.encode($0).count) }
+      let long = all.map(\.dialogue).sorted { $0.words.utf8.count > $1.words.utf8.count }
+      let counts = try long.prefix(16).map { Double(try tokenizer.read($0, []).prompt.count) }
       sizes.longest = counts.max() ?? 0
       sizes.shortest = min(sizes.shortest, sizes.longest)
       sizes.isExact = true
