@@ -10,13 +10,9 @@ extension EvaluationPlan {
     let offered = try prompts.sizes(
       vocabulary: shape.vocab, tokenizer: try sizes.tokenizer(reference))
     let count = min(offered.count, settings.prompts)
-    let checkpoints = plan.stages.reduce(0) { total, planned in
-      guard policies.contains(planned.name), let stage = planned.stage as? any PolicyStage
-      else {
-        return total
-      }
-      return total + stage.checkpoints * (planned.repeats ? plan.seeds.count : 1)
-    }
+    // Folders that hold no language model are refused here.
+    for folder in folders.keys.sorted() { _ = try sizes.model(.folder(folder)) }
+    let checkpoints = checkpoints(plan)
     // Every completion is sampled, then scored by the policy and by the reference.
     let sampled = StageEstimate(
       sampling: shape, prompts: count, each: settings.samples, promptTokens: offered.tokens,

@@ -30,7 +30,10 @@ struct EvaluationPlan {
   let prompts: PromptSettings
   let promptData: DataSource?
   let chosen: Chosen
+  /// Stages, and folders of models that no stage of the recipe makes, as the recipe names them.
   let policies: [String]
+  /// What results call the folders among them.
+  let folders: [String: String]
   private let titles: [String: any PolicyStage]
 
   init(
@@ -63,11 +66,29 @@ struct EvaluationPlan {
     let reference = self.reference
     let all = planned.filter { titles[$0.name]?.departs(from: reference) ?? false }.map(\.name)
     policies = section.strings("policies", default: all)
-    for name in policies where titles[name] == nil {
+    let paths = policies.filter { titles[$0] == nil && $0.contains("/") }
+    folders = PolicyTitles.of(paths, beside: reference.title)
+    for name in policies where titles[name] == nil && folders[name] == nil {
+      let stages = titles.keys.sorted().joined(separator: ", ")
+      let offer = stages.isEmpty ? "" : " (there is \(stages))"
       section.mistake(
         "policies",
-        "\(name) is no stage that trains a policy "
-          + "(there is \(titles.keys.sorted().joined(separator: ", ")))")
+        "\(name) is no stage that trains a policy\(offer); a folder is written with a slash")
+    }
+    for (place, name) in policies.enumerated() where policies[..<place].contains(name) {
+      section.mistake("policies", "\(name) stands there twice")
+    }
+    if let name = policies.first(where: { reference == .folder($0) }) {
+      section.mistake("policies", "\(name) is the reference, which is measured anyway")
+    }
+  }
+
+  /// Checkpoints that are measured beside the reference.
+  func checkpoints(_ plan: RunRecipe) -> Int {
+    plan.stages.reduce(folders.count) { total, planned in
+      guard policies.contains(planned.name), let stage = planned.stage as? any PolicyStage
+      else { return total }
+      return total + stage.checkpoints * (planned.repeats ? plan.seeds.count : 1)
     }
   }
 
@@ -92,7 +113,7 @@ struct EvaluationPlan {
           method: referenceTitle, seed: nil, step: nil, isFinal: true,
           options: [:], weights: try weights(of: .model(reference), context)),
         load: { model }),
-      subjects: try subjects(recipe, run),
+      subjects: try subjects(recipe, run, context),
       oracle: Evaluator.Oracle(oracle, isLogOdds: isLogOdds, version: version),
       heldOut: try heldOutReward.map {
         Evaluator.Oracle(
@@ -141,9 +162,18 @@ struct EvaluationPlan {
 
   // MARK: Policies
 
-  private func subjects(_ recipe: RunRecipe, _ run: RunDirectory) throws -> [Subject] {
+  private func subjects(
+    _ recipe: RunRecipe, _ run: RunDirectory, _ context: StageContext
+  ) throws -> [Subject] {
     var subjects: [Subject] = []
     for name in policies {
+      if let title = folders[name] {
+        let source = ModelSource.folder(name)
+        let policy = EvaluatedPolicy(
+          id: title, group: title, method: title, seed: nil, step: nil, isFinal: true, options: [:],
+          weights: try weights(of: .model(source), context))
+        subjects.append(Subject(policy: policy) { try context.model(source) })
+      }
       guard let stage = titles[name] else { continue }
       let seeds: [Int?] = recipe.repeats(name) ? recipe.seeds.map { $0 } : [nil]
       for seed in seeds {

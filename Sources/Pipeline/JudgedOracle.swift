@@ -3,6 +3,7 @@ import Foundation
 import Judging
 import Policy
 import Recipe
+import Runs
 import Torch
 import Training
 
@@ -91,7 +92,7 @@ private actor JudgeDesk {
     let assembly = try JudgeAssembly(
       settings, environment: environment,
       local: LocalJudges.maker(precision: precision, on: device) {
-        folders[$0] ?? URL(fileURLWithPath: $0)
+        try folders[$0] ?? ModelFolder.find($0)
       })
     let opened = try await JudgingSession(
       assembly, ledger: ledger, cache: assembly.cache(environment: environment))

@@ -80,7 +80,7 @@ struct JudgingPlan {
         case .folder(let path) = stages[name]
       else { return nil }
       return try ModelJudge.contextProblem(
-        of: URL(fileURLWithPath: path, relativeTo: base), name: name, template: template)
+        of: ModelFolder.find(path, from: base), name: name, template: template)
     }
   }
 

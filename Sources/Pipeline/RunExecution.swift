@@ -129,6 +129,7 @@ struct RunExecution {
       device: recipe.device, precision: recipe.precision,
       shouldStop: { Signals.interruption != nil },
       progress: { console.show(label, $0) }, note: { console.say("  \($0)") })
+    context.card = ModelCard(recipe.document.resolved, stage: planned.name, seed: seed).text
     context.chatTemplate = recipe.chatTemplate
     let meter = Meter()
     let result = try planned.stage.run(context)

@@ -73,11 +73,13 @@ struct RunRecipe {
       names.stages.append((name: name, product: type.product))
     }
     stages = planned
-    if planned.isEmpty { root.mistake("stages", "nothing to run") }
     evaluation = root.optionalSection("evaluation").map {
       EvaluationPlan(from: $0, names, planned)
     }
     let plan = evaluation
+    if planned.isEmpty, plan?.folders.isEmpty ?? true {
+      root.mistake("stages", "nothing to run")
+    }
     judging = root.optionalSection("judging").map { JudgingPlan(from: $0, names, plan, base: base) }
     try document.finish()
   }

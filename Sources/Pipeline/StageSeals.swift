@@ -77,7 +77,7 @@ final class StageSeals {
     case .data(let name):
       return ("data \(name)", try DataFingerprint.of(name, in: recipe))
     case .folder(let path):
-      let folder = URL(fileURLWithPath: path, relativeTo: recipe.base)
+      let folder = try ModelFolder.find(path, from: recipe.base)
       return ("folder \(path)", try ModelIdentity.of(folder))
     case .file(let path):
       let file = URL(fileURLWithPath: path, relativeTo: recipe.base)

@@ -90,7 +90,7 @@ import Torch
     let store = CheckpointStore(directory.checkpoints)
     #expect(try store.steps() == [2, 5, 7])
     let names = try store.checkpoint(at: 5).manifest.files.map(\.name)
-    #expect(names == ["config.json", "model.safetensors", "training.safetensors", "words.txt"])
+    #expect(names == ["config.json", "model.safetensors", "training/state.tensors", "words.txt"])
   }
 
   @Test func eachStepRecordsItsRateItsTokensAndItsPlace() throws {

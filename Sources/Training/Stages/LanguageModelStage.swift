@@ -76,7 +76,7 @@ extension StageContext {
   ) throws -> StageResult {
     let loop = TrainingLoop(
       settings: settings, seed: seed(for: "order"),
-      decorate: { try model.tokenizer.save(to: $0) }, shouldStop: shouldStop,
+      decorate: { try furnish($0, with: model.tokenizer) }, shouldStop: shouldStop,
       report: progress)
     let (outcome, tokens) = try loop.run(task, in: directory)
     return StageResult(isFinished: outcome == .finished, tokens: tokens)

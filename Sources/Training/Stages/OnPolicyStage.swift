@@ -67,7 +67,7 @@ public struct OnPolicyStage: PolicyStage {
       prompts: try fitting(try prompts.prompts(reference, context), reference, critic, context),
       settings: settings, seed: seed)
     let loop = OnPolicyLoop(
-      decorate: { try model.tokenizer.save(to: $0) }, shouldStop: context.shouldStop,
+      decorate: { try context.furnish($0, with: model.tokenizer) }, shouldStop: context.shouldStop,
       report: context.progress)
     let outcome = try loop.run(trainer, in: context.directory)
     let costs = trainer.costs

@@ -23,6 +23,8 @@ public struct StageContext {
   public var progress: (TrainingLoop.Progress) -> Void
   /// One line for the person who waits.
   public var note: (String) -> Void
+  /// What people read beside the weights of every checkpoint; nil for nothing.
+  public var card: String?
 
   public init(
     run: RunDirectory, name: String, seed: Int?, seeds: @escaping (String) -> Int?, base: URL,
@@ -39,6 +41,14 @@ public struct StageContext {
     self.shouldStop = shouldStop
     self.progress = progress
     self.note = note
+  }
+
+  /// Writes what belongs beside the weights into a checkpoint's folder.
+  func furnish(_ folder: URL, with tokenizer: Tokenizer) throws {
+    try tokenizer.save(to: folder)
+    if let card {
+      try AtomicFile.write(Data(card.utf8), to: folder.appending(path: CheckpointManifest.card))
+    }
   }
 
   /// This stage's own folder.
@@ -70,7 +80,7 @@ public struct StageContext {
       }
       return newest.url
     case .folder(let path):
-      return URL(fileURLWithPath: path, relativeTo: base)
+      return try ModelFolder.find(path, from: base)
     }
   }
 

@@ -2,6 +2,7 @@ import Corpus
 import Foundation
 import Policy
 import Recipe
+import Runs
 
 /// Sizes of what the stages above leave, gathered while a recipe is estimated from top to bottom.
 public struct StageSizes {
@@ -38,7 +39,7 @@ public struct StageSizes {
       }
       found = model
     case .folder(let path):
-      let folder = URL(fileURLWithPath: path, relativeTo: base)
+      let folder = try ModelFolder.find(path, from: base)
       found = try ConfigurationFile(reading: folder.appending(path: "config.json")).configuration
     }
     try product?.check(found, name: source.description)
@@ -48,7 +49,7 @@ public struct StageSizes {
   /// The tokenizer of a model that is a folder; nil where a stage is yet to make it.
   public func tokenizer(_ source: ModelSource) throws -> Tokenizer? {
     guard case .folder(let path) = source else { return nil }
-    return try Tokenizer.load(directory: URL(fileURLWithPath: path, relativeTo: base))
+    return try Tokenizer.load(directory: ModelFolder.find(path, from: base))
   }
 
   /// The shape of the model that a stage trains.
@@ -70,7 +71,7 @@ public struct StageSizes {
     switch source {
     case .stage(let name): return vocabularies[name] ?? 1
     case .folder(let path):
-      return try Tokenizer.load(directory: URL(fileURLWithPath: path, relativeTo: base))
+      return try Tokenizer.load(directory: ModelFolder.find(path, from: base))
         .vocabularySize
     }
   }
