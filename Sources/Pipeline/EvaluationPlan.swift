@@ -63,11 +63,12 @@ struct EvaluationPlan {
     let reference = self.reference
     let all = planned.filter { titles[$0.name]?.departs(from: reference) ?? false }.map(\.name)
     policies = section.strings("policies", default: all)
-    for name in policies where titles[name] == nil {
+    for name in policies where titles[name] == nil && !names.unknown.contains(name) {
+      let known = titles.keys.sorted().joined(separator: ", ")
       section.mistake(
         "policies",
         "\(name) is no stage that trains a policy "
-          + "(there is \(titles.keys.sorted().joined(separator: ", ")))")
+          + (titles.isEmpty ? "(there is none)" : "(there is \(known))"))
     }
   }
 

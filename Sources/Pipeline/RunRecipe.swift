@@ -62,7 +62,10 @@ struct RunRecipe {
         root.section("stages").mistake(name, "the name of the stage \(problem); choose another")
       }
       names.inputs = StageInputs()
-      guard let stage = StageRegistry.stage(from: section, names) else { continue }
+      guard let stage = StageRegistry.stage(from: section, names) else {
+        names.unknown.insert(name)
+        continue
+      }
       let type = type(of: stage)
       let repeats = section.bool("per_seed", default: type.repeatsPerSeed)
       planned.append(
@@ -70,7 +73,7 @@ struct RunRecipe {
       names.stages.append((name: name, product: type.product))
     }
     stages = planned
-    if planned.isEmpty { root.mistake("stages", "nothing to run") }
+    if planned.isEmpty, names.unknown.isEmpty { root.mistake("stages", "nothing to run") }
     evaluation = root.optionalSection("evaluation").map {
       EvaluationPlan(from: $0, names, planned)
     }

@@ -3,6 +3,7 @@ import Corpus
 import Foundation
 import Pipeline
 import Policy
+import Runs
 
 /// `plumb model`: what a checkpoint holds and what it needs, without reading its weights.
 struct ModelCommand {
@@ -11,6 +12,7 @@ struct ModelCommand {
 
   func perform() throws -> ExitCode {
     let folder = URL(fileURLWithPath: directory)
+    try CheckpointManifest.hold(folder)
     let stored = try StoredWeights(folder)
     let tokenizer = try Tokenizer.load(directory: folder)
     let c = stored.file.configuration

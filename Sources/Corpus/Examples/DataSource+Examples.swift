@@ -10,19 +10,22 @@ public typealias SkippedRow = (RowProblem) -> Void
 extension DataSource {
   /// Rows `{"text", "label"}`.
   ///
+  /// - Parameter isBinary: labels other than 0 and 1 are refused.
   /// - Throws: ``CorpusError``, as do the readers below.
-  public func labelledTexts(skipping: SkippedRow? = nil) throws -> [LabelledText] {
+  public func labelledTexts(
+    skipping: SkippedRow? = nil, isBinary: Bool = false
+  ) throws -> [LabelledText] {
     let rows: [LabelledText]
     if let synthetic {
       rows = SyntheticReviews.generate(
         count: synthetic.count, seed: synthetic.seed, label: synthetic.label)
     } else {
       rows = try examples("text", skipping) { row, id throws(RowReader.Refusal) in
-        LabelledText(id: id, text: try row.text("text"), label: try row.label())
+        LabelledText(id: id, text: try row.text("text"), label: try row.label(isBinary: isBinary))
       }
     }
     return try noisy(rows, id: \.id) {
-      try $0.labelledTexts()
+      try $0.labelledTexts(isBinary: isBinary)
     } spoil: { row, _ in
       LabelledText(id: row.id, text: row.text, label: 1 - row.label)
     }

@@ -31,6 +31,8 @@ public struct ClassifierStage: Stage {
 
   public func run(_ context: StageContext) throws -> StageResult {
     guard let data else { return StageResult(tokens: 0) }
+    let texts = try data.labelledTexts(isBinary: true)
+    let unseen = try test?.labelledTexts(isBinary: true)
     let started = try model.start(context, head: head)
     if head.pooling != .last {
       context.note(
@@ -38,18 +40,17 @@ public struct ClassifierStage: Stage {
     }
     let length = min(maxLength, started.decoder.configuration.positions)
     let reward = try ModelReward(name: context.name, model: started)
-    let examples = try ClassifierStage.examples(data.labelledTexts(), reward, length: length)
+    let examples = try ClassifierStage.examples(texts, reward, length: length)
     let task = ClassifierTask(started.decoder, examples, heldOut: training.heldOut)
     context.note("\(task.exampleCount) texts")
     let result = try context.train(task, started, training)
-    guard result.isFinished, let test else { return result }
-    let texts = try test.labelledTexts()
-    let scores = try reward.rewards(of: texts.map(\.text))
-    let right = zip(scores, texts).filter { ($0 > 0) == ($1.label == 1) }.count
-    let record = ClassifierTest(right: right, count: texts.count)
+    guard result.isFinished, let unseen else { return result }
+    let scores = try reward.rewards(of: unseen.map(\.text))
+    let right = zip(scores, unseen).filter { ($0 > 0) == ($1.label == 1) }.count
+    let record = ClassifierTest(right: right, count: unseen.count)
     try AtomicFile.write(
       record.encoded(), to: context.directory.url.appending(path: ClassifierTest.file))
-    context.note("accuracy on \(texts.count) test texts: \(record.percent)")
+    context.note("accuracy on \(unseen.count) test texts: \(record.percent)")
     return result
   }
 
@@ -58,11 +59,7 @@ public struct ClassifierStage: Stage {
     _ texts: [LabelledText], _ reward: ModelReward, length: Int
   ) throws -> [ClassifierTask.Example] {
     try texts.map { text in
-      guard text.label == 0 || text.label == 1 else {
-        throw TrainingError.unusable(
-          "\(text.id): label \(text.label); a classifier needs labels 0 and 1")
-      }
-      return ClassifierTask.Example(
+      ClassifierTask.Example(
         id: text.id, tokens: try reward.tokens(of: text.text, length: length),
         isPositive: text.label == 1)
     }
