@@ -1,3 +1,5 @@
+import Recipe
+
 /// The words of a command line sorted into command, options and operands.
 ///
 /// Options may stand anywhere, as `--name value`, `--name=value`, `-n value` or `-nvalue`; after
@@ -185,8 +187,9 @@ struct ParsedArguments {
   }
 
   func temperature(_ option: CommandOption) throws(CommandError) -> Double? {
-    try read(option, "a number from 0 to 1000") {
-      Double($0).flatMap { (0...1000).contains($0) ? $0 : nil }
+    let least = Section.leastTemperature
+    return try read(option, "0, or a number from \(least) to 1000") {
+      Double($0).flatMap { $0 == 0 || (least...1000).contains($0) ? $0 : nil }
     }
   }
 

@@ -21,6 +21,7 @@ public struct CheckCommand {
     let base = URL(fileURLWithPath: recipe).deletingLastPathComponent()
     let plan = try RunRecipe(document, base: base)
     let resolved = document.resolvedJSON()
+    try plan.device.check()
     try plan.judging?.check()
     let outlook = try Outlook(plan)
     try outlook.check()

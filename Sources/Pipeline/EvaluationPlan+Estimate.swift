@@ -8,8 +8,8 @@ extension EvaluationPlan {
   func estimate(_ plan: RunRecipe, _ sizes: StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(reference)
     let offered = try prompts.sizes(
-      vocabulary: shape.vocab, tokenizer: try sizes.tokenizer(reference))
-    let count = min(offered.count, settings.prompts)
+      vocabulary: shape.vocab, tokenizer: try sizes.tokenizer(reference), first: settings.prompts)
+    let count = offered.count
     // Folders that hold no language model are refused here.
     for folder in folders.keys.sorted() { _ = try sizes.model(.folder(folder)) }
     let checkpoints = checkpoints(plan)
@@ -36,9 +36,7 @@ extension EvaluationPlan {
     var estimate = sampled
     estimate.tokens = tokens
     estimate.operations = 2 * weights * tokens
-    var used = offered
-    used.count = count
-    estimate.foresee(used, maxTokens: settings.maxTokens, in: shape, needsAll: true)
+    estimate.foresee(offered, maxTokens: settings.maxTokens, in: shape, needing: .all)
     for source in [reward, heldOutReward].compactMap({ $0 }) {
       estimate.operations += try sizes.operations(of: source, tokens: rewarded)
     }

@@ -68,9 +68,9 @@ struct EvaluationPlan {
     policies = section.strings("policies", default: all)
     let paths = policies.filter { titles[$0] == nil && $0.contains("/") }
     folders = PolicyTitles.of(paths, beside: reference.title)
-    for name in policies where titles[name] == nil && folders[name] == nil {
+    for name in policies where titles[name] == nil && folders[name] == nil && !names.unknown.contains(name) {
       let stages = titles.keys.sorted().joined(separator: ", ")
-      let offer = stages.isEmpty ? "" : " (there is \(stages))"
+      let offer = stages.isEmpty ? " (there is none)" : " (there is \(stages))"
       section.mistake(
         "policies",
         "\(name) is no stage that trains a policy\(offer); a folder is written with a slash")

@@ -74,6 +74,12 @@ struct JudgingPlan {
 
   /// Judges in this process whose context holds no question, a line each, where their folders say.
   func contextProblems(base: URL) throws -> [String] {
+    try Self.contextProblems(settings, stages, base: base)
+  }
+
+  static func contextProblems(
+    _ settings: JudgingSettings, _ stages: [String: ModelSource], base: URL
+  ) throws -> [String] {
     let template = try PromptTemplate.load(settings.template)
     return try settings.judges.compactMap { judge in
       guard case .local(.model, let name) = try JudgeSpecification(judge).kind,

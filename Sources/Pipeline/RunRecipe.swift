@@ -65,7 +65,10 @@ struct RunRecipe {
         root.section("stages").mistake(name, "the name of the stage \(problem); choose another")
       }
       names.inputs = StageInputs()
-      guard let stage = StageRegistry.stage(from: section, names) else { continue }
+      guard let stage = StageRegistry.stage(from: section, names) else {
+        names.unknown.insert(name)
+        continue
+      }
       let type = type(of: stage)
       let repeats = section.bool("per_seed", default: type.repeatsPerSeed)
       planned.append(
@@ -77,7 +80,7 @@ struct RunRecipe {
       EvaluationPlan(from: $0, names, planned)
     }
     let plan = evaluation
-    if planned.isEmpty, plan?.folders.isEmpty ?? true {
+    if planned.isEmpty, names.unknown.isEmpty, plan?.folders.isEmpty ?? true {
       root.mistake("stages", "nothing to run")
     }
     judging = root.optionalSection("judging").map { JudgingPlan(from: $0, names, plan, base: base) }

@@ -12,6 +12,7 @@ struct ModelCommand {
 
   func perform() throws -> ExitCode {
     let folder = try ModelFolder.find(directory)
+    try CheckpointManifest.hold(folder)
     let stored = try StoredWeights(folder)
     let tokenizer = try Tokenizer.load(directory: folder)
     let c = stored.file.configuration

@@ -222,8 +222,18 @@ import Testing
       "sample c --seed 18446744073709551615",
       "--seed wants a whole number from 0 to 9223372036854775807, not `18446744073709551615`"
     ),
-    ("sample c --temperature nan", "--temperature wants a number from 0 to 1000, not `nan`"),
-    ("sample c --temperature=-0.5", "--temperature wants a number from 0 to 1000, not `-0.5`"),
+    (
+      "sample c --temperature nan",
+      "--temperature wants 0, or a number from 1e-06 to 1000, not `nan`"
+    ),
+    (
+      "sample c --temperature=-0.5",
+      "--temperature wants 0, or a number from 1e-06 to 1000, not `-0.5`"
+    ),
+    (
+      "sample c --temperature 1e-300",
+      "--temperature wants 0, or a number from 1e-06 to 1000, not `1e-300`"
+    ),
     (
       "judge a b --judge first --timeout 1e17",
       "--timeout wants a number above 0 and at most 86400, not `1e17`"

@@ -168,7 +168,7 @@ import Torch
     let directory = try bench.directory("sft")
     #expect(
       message { _ = try Workbench.loop("steps: 3").run(task, in: directory) }
-        == "sft: no examples to train on")
+        == "sft: no examples to train on: all are longer than max_length; raise max_length")
   }
 
   @Test func progressIsReportedAfterEveryStep() throws {

@@ -48,6 +48,7 @@ public final class ModelJudge: BatchJudge {
   public static func contextProblem(
     of url: URL, name: String, template: PromptTemplate
   ) throws -> String? {
+    try CheckpointManifest.hold(url)
     let shape = try ConfigurationFile(reading: url.appending(path: "config.json")).configuration
     let shortest = JudgeQuestion(
       id: "", prompt: "", candidates: template.subject == .single ? [""] : ["", ""],

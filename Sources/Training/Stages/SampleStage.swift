@@ -26,7 +26,7 @@ public struct SampleStage: Stage {
     prompts = PromptSettings(from: section, names)
     // 4 candidates, as in the EXO paper's evaluation.
     perPrompt = section.int("per_prompt", default: 4, in: 1...4096)
-    temperature = section.double("temperature", default: 1, above: 0, atMost: 10)
+    temperature = section.temperature(atMost: 10)
     truncation = Truncation(from: section)
     maxTokens = section.int("max_tokens", default: 64, in: 1...1_000_000)
     reward = names.reward("reward", in: section)
