@@ -68,7 +68,8 @@ struct EvaluationPlan {
     policies = section.strings("policies", default: all)
     let paths = policies.filter { titles[$0] == nil && $0.contains("/") }
     folders = PolicyTitles.of(paths, beside: reference.title)
-    for name in policies where titles[name] == nil && folders[name] == nil && !names.unknown.contains(name) {
+    for name in policies
+    where titles[name] == nil && folders[name] == nil && !names.unknown.contains(name) {
       let stages = titles.keys.sorted().joined(separator: ", ")
       let offer = stages.isEmpty ? " (there is none)" : " (there is \(stages))"
       section.mistake(

@@ -21,7 +21,7 @@ extension LanguageModelStage {
     if learns == .completions {
       let tokenizer = try sizes.tokenizer(model)
       let rows = try data?.demonstrations() ?? []
-      all = rows.map {
+      all = try rows.map {
         try StageSizes.tokens(of: $0.prompt, [$0.completion], tokenizer, shape).whole
       }.filter { $0 <= length }
       if all.isEmpty, !rows.isEmpty { left = (rows.count, tokenizer != nil) }
@@ -69,13 +69,13 @@ extension RewardModelStage {
     // Whether a text ends with the end token is its head's matter.
     let end = endsTexts == false ? 0 : 1.0
     let pairs = try data?.preferencePairs() ?? []
-    let all = pairs.compactMap { pair -> Double? in
-      let sides = [pair.chosen, pair.rejected].map { text -> Double in
+    let all = try pairs.compactMap { pair -> Double? in
+      let sides = try [pair.chosen, pair.rejected].map { text -> Double in
         guard let tokenizer else {
           return StageSizes.tokens(
             bytes: pair.prompt.words.bytes + text.bytes, vocabulary: shape.vocab)
         }
-        return Double(tokenizer.whole(Exchange(pair.prompt, text)).count)
+        return Double(try tokenizer.whole(Exchange(pair.prompt, text)).count)
       }
       return max(sides[0], sides[1]) <= length ? sides[0] + sides[1] + 2 * end : nil
     }
