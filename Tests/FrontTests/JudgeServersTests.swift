@@ -66,7 +66,7 @@ import Testing
       let count = try server.requests
       #expect(count == 12)
       let failed = outcome.output.firstMatch(
-        of: /(\d+) failed: answers 422: The sampler  ?\[31mis on fire/)
+        of: /(\d+) failed: answers 422: The sampler ␛\[31mis on fire/)
       let other = outcome.output.firstMatch(of: /(\d+) unfinished: the reply ends with 'error'/)
       let sum = [failed?.1, other?.1].compactMap { $0.flatMap { Int($0) } }.reduce(0, +)
       #expect(sum == 12, "\(outcome.output)")

@@ -85,7 +85,9 @@ public struct LengthControl: Sendable, Equatable {
     guard clusters.map({ $0.count == rows.count }) ?? true, objection(to: rows) == nil else {
       return nil
     }
-    let prompts = Self.prompts(rows, clusters)
+    let prompts = Self.canonical(Self.prompts(rows, clusters))
+    // Cross-validation draws its parts by the order of the file, as published.
+    let rows = anchor == nil ? prompts.flatMap { $0 } : rows
     let preferences = prompts.map { $0.map(\.preference) }
     let inference = Inference(confidence: bootstrap.confidence)
     let all = preferences.joined()
@@ -96,7 +98,6 @@ public struct LengthControl: Sendable, Equatable {
       return nil
     }
     guard anchor == nil, inversePenalty == nil else {
-      let prompts = Self.canonical(prompts)
       return bootstrap.estimate(clusters: prompts.count, rows: rows.count) { chosen in
         let fit = LengthControl(
           chosen.flatMap { prompts[$0] }, anchor: anchor, inversePenalty: whole.inversePenalty,
