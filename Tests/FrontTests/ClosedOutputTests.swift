@@ -10,7 +10,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ["--version"], ["--help"], ["doctor"], ["compare", Program.run, Program.run],
+    ["--version"], ["--help"], ["doctor"], ["compare", Program.run],
     ["power", "--deviation", "0.3", "--difference", "0.1"],
   ])
   func `a closed standard output ends with 6 and one line`(_ arguments: [String]) throws {
