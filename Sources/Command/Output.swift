@@ -60,8 +60,12 @@ public struct Output: Sendable {
   ///
   /// A success whose results could not be written is none: 141 where the reader of a pipe has gone,
   /// else 6 and one line. Lost lines of progress change nothing.
-  public func finish(_ code: ExitCode) -> ExitCode {
+  ///
+  /// - Parameter leavesRecords: what was found lies in files too; whoever closed standard output does
+  ///   not want to read it there.
+  public func finish(_ code: ExitCode, leavesRecords: Bool = false) -> ExitCode {
     guard code == .success, let failure = results.failure else { return code }
+    if failure == EBADF, leavesRecords { return code }
     if failure == EPIPE { return .pipeClosed }
     complain("standard output: cannot write: \(String(cString: strerror(failure)))")
     return .fileSystem

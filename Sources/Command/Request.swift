@@ -126,3 +126,15 @@ public struct SampleRequest: Sendable, Equatable {
   public var maximumTokens: Int
   public var seed: UInt64
 }
+
+extension Request {
+  /// What the command finds is left in files, whatever it prints.
+  public var leavesRecords: Bool {
+    switch self {
+    case .run, .train, .evaluate, .judge, .report, .annotate: true
+    case .help, .version, .compare, .sample, .check, .data, .model, .doctor, .leaderboard,
+      .agreement, .power, .theory, .importJudgments:
+      false
+    }
+  }
+}

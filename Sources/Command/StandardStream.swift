@@ -46,14 +46,15 @@ public final class StandardStream: Sendable {
 
   /// To be called before a program opens anything: where a standard descriptor is closed, the first
   /// file to be opened would get its number, and lines of progress would land in a record. Closed
-  /// ones are opened on `/dev/null`. A pipe without a reader and a file that may not grow become
+  /// ones are opened on `/dev/null`, standard output only for reading, so that results are known to be
+  /// lost. A pipe without a reader and a file that may not grow become
   /// errors of the write instead of signals.
   public static func secure() {
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
       // The lowest free number is this one, as those below are open by now.
-      guard open("/dev/null", O_RDWR) >= 0 else { return }
+      guard open("/dev/null", descriptor == 1 ? O_RDONLY : O_RDWR) >= 0 else { return }
     }
   }
 }

@@ -26,7 +26,8 @@ enum Engine {
       Signals.install()
       unblockSignals()
       try MachineMemory.checkAddressSpace()
-      return output.finish(try perform(invocation, output))
+      return output.finish(
+        try perform(invocation, output), leavesRecords: invocation.request.leavesRecords)
     } catch {
       output.complain("\(error)")
       return exitCode(of: error)

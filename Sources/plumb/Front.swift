@@ -19,7 +19,9 @@ enum Front {
     do {
       let invocation = try Invocation(arguments)
       output = Output(isJSON: invocation.isJSON, isQuiet: invocation.isQuiet)
-      return output.finish(try perform(invocation, arguments, output))
+      return output.finish(
+        try perform(invocation, arguments, output),
+        leavesRecords: invocation.request.leavesRecords)
     } catch {
       output.complain("\(error)")
       return exitCode(of: error)
