@@ -81,7 +81,7 @@ struct DataCommand {
     }
     for remark in remarks { output.print("  \(remark)") }
     if !summary.unreadColumns.isEmpty {
-      let names = summary.unreadColumns.prefix(12).map(ForeignText.printable)
+      let names = summary.unreadColumns.prefix(12).map { ForeignText.printable($0) }
       output.print(
         "  not read: \(names.joined(separator: ", "))"
           + (summary.unreadColumns.count > 12 ? ", …" : ""))
