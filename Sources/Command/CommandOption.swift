@@ -59,6 +59,18 @@ struct CommandOption: Sendable, Equatable {
     help: "a setting, as in --set stages.sft.max_length=64; repeatable")
   static let prompt = CommandOption(
     "prompt", value: "TEXT", help: "the text to continue (default: nothing, a fresh start)")
+  static let promptFile = CommandOption(
+    "prompts", value: "FILE", help: "texts to continue, JSON Lines with prompt (or messages)")
+  static let exportFolder = CommandOption(
+    "output", letter: "o", value: "FOLDER", help: "the folder to make; required")
+  static let seedOfTraining = CommandOption(
+    "seed", value: "N", help: "of the training (default: the first)")
+  static let step = CommandOption(
+    "step", value: "N|best", help: "of the checkpoint (default: the last)")
+  static let storedType = CommandOption(
+    "dtype", value: "TYPE", help: "float32, bfloat16 or float16 (default: as it is stored)")
+  static let shardSize = CommandOption(
+    "shard-size", value: "SIZE", help: "the most of one file of weights (default: 5GB)")
   static let samples = CommandOption(
     "number", letter: "n", value: "N", help: "how many completions (default: 1)")
   static let rows = CommandOption(

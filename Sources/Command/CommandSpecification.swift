@@ -68,12 +68,27 @@ struct CommandSpecification: Sendable {
         name: name, operands: "RUN…", operandCount: 1...64, options: [.reportFile, .omitTexts],
         summary: "write the HTML report of one or more runs from their records",
         details: ["Reads records only; the same records give the same bytes."])
+    case .export:
+      CommandSpecification(
+        name: name, operands: "RUN [STAGE]", operandCount: 1...2,
+        options: [.exportFolder, .seedOfTraining, .step, .storedType, .shardSize],
+        summary: "make a folder of a trained model that opens everywhere",
+        details: [
+          "It holds the model, its tokenizer and a model card, and nothing that only training needs.",
+          "Without STAGE the last language model of the run is taken; RUN may be a stage's folder.",
+          "best is the checkpoint of the greatest win rate against the reference in the evaluation.",
+        ])
     case .sample:
       CommandSpecification(
-        name: name, operands: "CHECKPOINT", operandCount: 1...1,
-        options: [.prompt, .samples, .temperature, .topK, .topP, .maximumTokens, .seed],
+        name: name, operands: "CHECKPOINT [STAGE]", operandCount: 1...2,
+        options: [
+          .prompt, .promptFile, .samples, .temperature, .topK, .topP, .maximumTokens, .seed,
+        ],
         summary: "look at what a checkpoint says",
-        details: ["CHECKPOINT is a Hugging Face folder, one of Plumb's or any other."])
+        details: [
+          "CHECKPOINT is a Hugging Face folder, one of Plumb's or any other, a name in the cache of",
+          "its hub, or a run or a stage's folder, of which the last checkpoint is taken.",
+        ])
     case .check:
       CommandSpecification(
         name: name, operands: "RECIPE", operandCount: 1...1, options: [.set],
@@ -119,7 +134,8 @@ struct CommandSpecification: Sendable {
       CommandSpecification(
         name: name, operands: "[FILE [FILE]]", operandCount: 0...2,
         options: [
-          .difference, .deviation, .correlation, .prompts, .seeds, .seedDeviation, .significance,
+          .boardJudge, .difference, .deviation, .correlation, .prompts, .seeds, .seedDeviation,
+          .significance,
           .powerOption,
         ],
         summary:

@@ -78,10 +78,25 @@ public struct Invocation: Sendable, Equatable {
         throw .missingOption(command: "report", option: "--output FILE")
       }
       return .report(runs: operands, output: output, omitsTexts: parsed.has(.omitTexts))
+    case .export:
+      guard let output = parsed.text(.exportFolder) else {
+        throw .missingOption(command: "export", option: "--output FOLDER")
+      }
+      return .export(
+        ExportRequest(
+          place: operands[0], stage: operands.dropFirst().first, output: output,
+          seed: try parsed.whole(.seedOfTraining, in: 0...Int.max),
+          step: try parsed.step(.step) ?? .last,
+          type: try parsed.word(.storedType, among: ["float32", "bfloat16", "float16"]),
+          shardBytes: try parsed.bytes(.shardSize) ?? 5_000_000_000))
     case .sample:
+      if parsed.has(.prompt), parsed.has(.promptFile) {
+        throw .conflict(option: "--prompts", with: "--prompt")
+      }
       return .sample(
         SampleRequest(
-          checkpoint: operands[0], prompt: parsed.text(.prompt) ?? "",
+          checkpoint: operands[0], stage: operands.dropFirst().first,
+          prompt: parsed.text(.prompt) ?? "", prompts: parsed.text(.promptFile),
           number: try parsed.count(.samples, atMost: 100_000) ?? 1,
           temperature: try parsed.temperature(.temperature) ?? 1,
           topK: try parsed.count(.topK), topP: try parsed.topP(.topP) ?? 1,
@@ -118,6 +133,7 @@ public struct Invocation: Sendable, Equatable {
       return .power(
         PowerRequest(
           pilots: operands,
+          judge: parsed.text(.boardJudge),
           difference: try parsed.number(.difference, between: 0, and: 1),
           deviation: try parsed.number(.deviation, between: 0, and: .infinity),
           correlation: try parsed.number(.correlation, between: -1, and: 1),

@@ -1,3 +1,5 @@
+import Recipe
+
 /// The words of a command line sorted into command, options and operands.
 ///
 /// Options may stand anywhere, as `--name value`, `--name=value`, `-n value` or `-nvalue`; after
@@ -156,13 +158,38 @@ struct ParsedArguments {
     try read(option, words.joined(separator: " or ")) { words.contains($0) ? $0 : nil }
   }
 
+  /// A number of a step, or `best`.
+  func step(_ option: CommandOption) throws(CommandError) -> ExportRequest.Step? {
+    try read(option, "the number of a step, or best") { text in
+      if text == "best" { return .best }
+      return Int(text).flatMap { $0 >= 0 ? .number($0) : nil }
+    }
+  }
+
+  /// An amount of bytes with its unit, of which there are thousands and 1024s.
+  func bytes(_ option: CommandOption) throws(CommandError) -> Int? {
+    try read(option, "an amount such as 500MB, 5GB or 2GiB") { text in
+      let digits = text.prefix { $0.isASCII && $0.isNumber }
+      let units = [
+        "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000, "KiB": 1 << 10, "MiB": 1 << 20,
+        "GiB": 1 << 30,
+      ]
+      guard let count = Int(digits), count > 0,
+        let unit = units[String(text.dropFirst(digits.count))]
+      else { return nil }
+      let (bytes, isTooMuch) = count.multipliedReportingOverflow(by: unit)
+      return isTooMuch ? nil : bytes
+    }
+  }
+
   func seed(_ option: CommandOption) throws(CommandError) -> UInt64? {
     try whole(option, in: 0...Int.max).map(UInt64.init)
   }
 
   func temperature(_ option: CommandOption) throws(CommandError) -> Double? {
-    try read(option, "a number from 0 to 1000") {
-      Double($0).flatMap { (0...1000).contains($0) ? $0 : nil }
+    let least = Section.leastTemperature
+    return try read(option, "0, or a number from \(least) to 1000") {
+      Double($0).flatMap { $0 == 0 || (least...1000).contains($0) ? $0 : nil }
     }
   }
 

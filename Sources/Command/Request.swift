@@ -11,6 +11,7 @@ public enum Request: Sendable, Equatable {
   case annotate(AnnotateRequest)
   case compare(runs: [String])
   case report(runs: [String], output: String, omitsTexts: Bool)
+  case export(ExportRequest)
   case sample(SampleRequest)
   case check(recipe: String, overrides: [String])
   case data(recipe: String, rows: Int, overrides: [String])
@@ -62,6 +63,8 @@ public struct AnnotateRequest: Sendable, Equatable {
 public struct PowerRequest: Sendable, Equatable {
   /// Files of a pilot, at most two.
   public var pilots: [String]
+  /// Whose judgments count, where a pilot holds several judges'.
+  public var judge: String?
   /// The difference to be found; nil for a table of several.
   public var difference: Double?
   /// Standard deviation of one preference; nil for what a pilot shows, or 0.5, that of a fair coin.
@@ -78,10 +81,39 @@ public struct PowerRequest: Sendable, Equatable {
   public var power: Double
 }
 
+/// What `plumb export` needs to know.
+public struct ExportRequest: Sendable, Equatable {
+  /// Which of a training's checkpoints.
+  public enum Step: Sendable, Equatable {
+    case last
+    /// That of the greatest win rate, or reward, in the run's evaluation.
+    case best
+    case number(Int)
+  }
+
+  /// A run, a stage's folder or a model's.
+  public var place: String
+  /// Of the run; nil where the place is a stage or a model.
+  public var stage: String?
+  public var output: String
+  /// nil for the first, and for a stage that runs once.
+  public var seed: Int?
+  public var step: Step
+  /// What the weights are stored as; nil for what they are.
+  public var type: String?
+  /// The most bytes of one file of weights.
+  public var shardBytes: Int
+}
+
 /// What `plumb sample` needs to know.
 public struct SampleRequest: Sendable, Equatable {
+  /// A model's folder, a stage's or a run's.
   public var checkpoint: String
+  /// Of the run, where it is one.
+  public var stage: String?
   public var prompt: String
+  /// A file of prompts, in place of ``prompt``.
+  public var prompts: String?
   /// How many completions; at least 1.
   public var number: Int
   /// 0 takes the likeliest token.

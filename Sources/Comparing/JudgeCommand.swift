@@ -71,18 +71,9 @@ public struct JudgeCommand: Sendable {
       first: input.names[0], second: input.names[1], judge: session.judge, pairs)
     let spent = await session.spending
     try directory.finish(pairs, summary, spent, session.lessons)
-    let export = JudgeExport(input, summary, template: request.template, directory: directory)
-    if summary.alarms.isEmpty {
-      for format in request.exports {
-        if let objection = export.objection(to: format, pairs) {
-          output.note(objection)
-        } else {
-          try export.write(format, pairs)
-        }
-      }
-    } else if !request.exports.isEmpty {
-      output.note("nothing is exported: canaries won too often, and no other format can say so")
-    }
+    let isExported = try export(
+      JudgeExport(input, summary, template: request.template, directory: directory), summary, pairs,
+      output)
     if let file = request.report {
       let report = JudgingReport(
         judge: session.judge.identity, template: request.template,
@@ -98,7 +89,31 @@ public struct JudgeCommand: Sendable {
     let result = JudgeResult(summary, spent, session.lessons, directory.url.path)
     if let stop { return try report(stop, pairs.isEmpty ? nil : result, output) }
     try result.show(output)
-    return conclude(summary, output)
+    let code = conclude(summary, output)
+    return code == .success && !isExported ? .expectationMissed : code
+  }
+
+  /// Writes what other programs read.
+  ///
+  /// - Returns: false where a file that was asked for is not written; then it is said why, also to
+  ///   those who asked for quiet.
+  private func export(
+    _ export: JudgeExport, _ summary: JudgingSummary, _ pairs: [JudgedPair], _ output: Output
+  ) throws -> Bool {
+    guard summary.alarms.isEmpty || request.exports.isEmpty else {
+      output.complain("nothing is exported: canaries won too often, and no other format can say so")
+      return false
+    }
+    var isWhole = true
+    for format in request.exports {
+      if let objection = export.objection(to: format, pairs) {
+        output.complain(objection)
+        isWhole = false
+      } else {
+        try export.write(format, pairs)
+      }
+    }
+    return isWhole
   }
 
   /// A page that could not be written is refused before anything is paid for.

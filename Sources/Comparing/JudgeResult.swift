@@ -52,7 +52,8 @@ struct JudgeResult {
       for member in summary.members {
         members.append([
           ForeignText.printable(member.judge), Percent.value(member.shownResult?.winRate?.value),
-          Percent.interval(member.shownResult?.winRate), Percent.value(member.agreement?.value),
+          Percent.interval(member.shownResult?.winRate),
+          Percent.value(summary.shownAgreement(of: member)?.value),
         ])
       }
       output.print(members)
@@ -79,12 +80,10 @@ struct JudgeResult {
         ))
     }
     let means = summary.length.means.map { Numeral.fixed($0, decimals: 0) }
-    lines.append(
-      (
-        "length",
-        "\(means[0]) and \(means[1]) characters; the longer one wins "
-          + Percent.text(summary.length.longerWins)
-      ))
+    let longer =
+      summary.alarms.isEmpty
+      ? "; the longer one wins " + Percent.text(summary.shownLongerWins) : ""
+    lines.append(("length", "\(means[0]) and \(means[1]) characters" + longer))
     let quintiles = summary.length.quintiles.map { Percent.value($0.winRate?.value) }
     if quintiles.count > 1, summary.alarms.isEmpty {
       lines.append(("", "win rate from shortest to longest: " + quintiles.joined(separator: ", ")))
@@ -98,7 +97,7 @@ struct JudgeResult {
         ))
     }
     let canaries = summary.canaries.map {
-      "\($0.kind.rawValue) \(Percent.value($0.winRate?.value))"
+      "\($0.kind.rawValue) \($0.preferred ?? Percent.value($0.winRate?.value))"
     }
     lines.append(
       (
@@ -169,6 +168,11 @@ struct JudgeResult {
       text += ", \(Numeral.count(spent.maybeBilledTwice)) maybe billed twice"
     }
     if spent.remembered > 0 { text += "; \(Numeral.count(spent.remembered)) remembered" }
+    if let uncounted = spent.uncounted {
+      text +=
+        "; \(Numeral.count(uncounted)) answered without a count of tokens that can be read, each "
+        + "taken for the most that it can cost"
+    }
     if let cost = spent.cost, cost > 0 { text += "; \(Self.dollars(cost))" }
     return text
   }

@@ -8,6 +8,8 @@ public enum CorpusError: Error, Equatable, Sendable, CustomStringConvertible {
   case rows([RowProblem], total: Int)
   /// A tokenizer file that is refused.
   case tokenizer(file: String, problem: String)
+  /// Turns that no text can be made of.
+  case dialogue(String)
   /// Texts and sizes from which no tokenizer can be trained.
   case vocabulary(problem: String)
 
@@ -15,6 +17,7 @@ public enum CorpusError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .file(let path, let problem): return "\(Shown.path(path)): \(problem)"
     case .tokenizer(let file, let problem): return "\(Shown.path(file)): \(problem)"
+    case .dialogue(let problem): return problem
     case .vocabulary(let problem): return "tokenizer training: \(problem)"
     case .rows(let problems, let total):
       var lines = problems.map(\.description)

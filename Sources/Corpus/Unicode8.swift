@@ -11,6 +11,16 @@ enum Unicode8 {
     return valid
   }
 
+  /// Appends the UTF-8 of a character.
+  @inline(__always)
+  static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
+    if scalar.value < 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+    } else {
+      bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    }
+  }
+
   /// The length of the character that begins with a byte of valid UTF-8.
   @inline(__always)
   static func width(_ first: UInt8) -> Int {

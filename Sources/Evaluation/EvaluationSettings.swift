@@ -42,7 +42,7 @@ public struct EvaluationSettings: Equatable, Sendable {
     self.init()
     samples = section.int("samples", default: samples, in: 1...10_000)
     // Not 0: a greedy policy has one completion, and divergences of it are not defined.
-    temperature = section.double("temperature", default: temperature, above: 0, atMost: 100)
+    temperature = section.temperature(default: temperature, atMost: 100)
     truncation = Truncation(
       topK: section.optionalInt("top_k", in: 1...1_000_000),
       topP: section.double("top_p", default: 1, above: 0, atMost: 1))

@@ -105,6 +105,11 @@ struct ExactScores {
       reference = try otherLog.gather(1, ids).values()
       divergence = try (weights * (log - otherLog)).sum(1).values()
     }
+    guard (picked + reference + divergence + entropy).allSatisfy({ !$0.isNaN }) else {
+      throw PolicyError.input(
+        "at temperature \(temperature) a log-probability is no number; raise the temperature, or train "
+          + "again from an earlier checkpoint")
+    }
     return range.indices.map { position in
       let index = position - range.lowerBound
       return Sums(

@@ -4,13 +4,16 @@ import Runs
 /// Where results of an evaluation are kept chunk by chunk, so that an interrupted one goes on.
 ///
 /// Each piece of work has a journal of one line per chunk, a journal of costs beside it, and a key:
-/// the hash of everything that decides its numbers. Under another key it starts afresh.
+/// the hash of everything that decides its numbers. Under another key it starts afresh, and so does
+/// finished work whose journal was changed since.
 struct WorkFolder {
   /// The work was asked to stop between two chunks.
   struct Interruption: Error {}
 
   struct Key: Codable, Equatable {
     var key: String
+    /// SHA-256 of the journal, once all chunks are done.
+    var digest: String?
   }
 
   let url: URL
@@ -49,7 +52,8 @@ struct WorkFolder {
   ) throws -> (chunks: [Chunk], costs: [PhaseCost]) {
     let rowsURL = url.appending(path: "\(work).jsonl")
     let costsURL = url.appending(path: "\(work)-costs.jsonl")
-    try checkKey(work, SHA256.hex(of: key.joined(separator: "\u{0}")), [rowsURL, costsURL])
+    let key = SHA256.hex(of: key.joined(separator: "\u{0}"))
+    let before = try checkKey(work, key, [rowsURL, costsURL])
     let journal = try Journal<Chunk>(rowsURL)
     let costs = try Journal<ChunkCosts>(costsURL)
     // Costs are written first: a crash between the two leaves one line too many there.
@@ -66,21 +70,36 @@ struct WorkFolder {
       progress(done.count)
     }
     try journal.sync()
+    if before.digest == nil {
+      try RecordFile.write(Key(key: key, digest: FileDigest.of(rowsURL)), to: keyURL(work))
+    }
     return (done, try Journal<ChunkCosts>.read(costsURL).records.flatMap(\.costs))
   }
 
-  /// Removes results that another key made.
-  private func checkKey(_ work: String, _ key: String, _ results: [URL]) throws {
-    let keyURL = url.appending(path: "\(work)-key.json")
+  private func keyURL(_ work: String) -> URL { url.appending(path: "\(work)-key.json") }
+
+  /// Removes results that another key made, and finished ones that were changed since.
+  ///
+  /// - Returns: the key that is on record now.
+  private func checkKey(_ work: String, _ key: String, _ results: [URL]) throws -> Key {
+    let keyURL = keyURL(work)
     let files = FileManager.default
     if files.fileExists(atPath: keyURL.path) {
       // A key that cannot be read vouches for nothing.
       let found = try? RecordFile.read(Key.self, from: keyURL)
-      if found == Key(key: key) { return }
+      if let found, found.key == key, try isWhole(results[0], found.digest) { return found }
     }
     for result in results where files.fileExists(atPath: result.path) {
       try files.removeItem(at: result)
     }
-    try RecordFile.write(Key(key: key), to: keyURL)
+    let fresh = Key(key: key)
+    try RecordFile.write(fresh, to: keyURL)
+    return fresh
+  }
+
+  private func isWhole(_ journal: URL, _ digest: String?) throws -> Bool {
+    guard let digest else { return true }
+    guard FileManager.default.fileExists(atPath: journal.path) else { return false }
+    return try FileDigest.of(journal) == digest
   }
 }

@@ -110,13 +110,21 @@ public struct ServerWords: Sendable, Equatable {
     message = String(whole.prefix(Self.longest))
   }
 
-  /// Without control characters, line ends and signs that turn the direction of text.
+  /// One line: white space is one blank each, and control characters are shown as everywhere, by
+  /// their Unicode pictures, C1 and bidirectional ones by `�`.
   public static func line(_ text: String) -> String {
-    let printable = text.unicodeScalars.prefix(2 * longest).map { scalar -> Character in
-      scalar.properties.generalCategory == .control || scalar.properties.isBidiControl
-        ? " " : Character(scalar)
-    }
+    let printable = text.unicodeScalars.prefix(2 * longest).map { Character(symbol(for: $0)) }
     return String(printable).split(separator: " ").joined(separator: " ")
+  }
+
+  private static func symbol(for scalar: Unicode.Scalar) -> Unicode.Scalar {
+    switch scalar.value {
+    case 0x09...0x0D, 0x85, 0x2028, 0x2029: " "
+    case 0x00..<0x20: Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}"
+    case 0x7F: "\u{2421}"
+    case 0x80..<0xA0, 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: "\u{FFFD}"
+    default: scalar
+    }
   }
 
   private static func withoutMarkup(_ text: String) -> String {

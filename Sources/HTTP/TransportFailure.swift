@@ -38,7 +38,7 @@ public struct TransportFailure: Error, Sendable, Equatable {
   }
 
   /// To the millisecond, without zeros at the end.
-  private static func seconds(_ time: Duration) -> String {
+  public static func seconds(_ time: Duration) -> String {
     let value = (time / .milliseconds(1)).rounded() / 1000
     return value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
   }

@@ -12,8 +12,8 @@ public enum JudgingError: Error, Equatable, Sendable, CustomStringConvertible {
   case cache(path: String, problem: String)
   /// No judge can be asked any more.
   case unavailable(judge: String, reason: String)
-  /// A limit that the user set is reached.
-  case exhausted(limit: String)
+  /// A limit that the user set is reached; `because` says what is not plain from the limit alone.
+  case exhausted(limit: String, because: String? = nil)
   /// The user asked to stop.
   case interrupted
 
@@ -37,7 +37,9 @@ public enum JudgingError: Error, Equatable, Sendable, CustomStringConvertible {
         + "--output, or use what it was begun with"
     case .cache(let path, let problem): "\(path): \(problem)"
     case .unavailable(let judge, let reason): "judge \(judge): \(reason)"
-    case .exhausted(let limit): "stopped at \(limit); the same command goes on from here"
+    case .exhausted(let limit, let because):
+      "stopped at \(limit); " + (because.map { $0 + "; " } ?? "")
+        + "the same command with a higher limit goes on from here"
     case .interrupted: "stopped; the same command goes on from here"
     }
   }

@@ -21,6 +21,7 @@ public struct CheckCommand {
     let base = URL(fileURLWithPath: recipe).deletingLastPathComponent()
     let plan = try RunRecipe(document, base: base)
     let resolved = document.resolvedJSON()
+    try plan.device.check()
     try plan.judging?.check()
     let outlook = try Outlook(plan)
     try outlook.check()
@@ -89,7 +90,7 @@ public struct CheckCommand {
     let oracles = estimate.lines.filter { $0.questions != QuestionCount() }
       .map { Questions($0.stage, $0.questions * $0.seeds) }
     guard let judging = plan.judging, let evaluation = plan.evaluation else { return oracles }
-    let policies = plan.stages.reduce(0) { count, planned in
+    let policies = plan.stages.reduce(evaluation.folders.count) { count, planned in
       guard evaluation.policies.contains(planned.name) else { return count }
       return count + (planned.repeats ? plan.seeds.count : 1)
     }

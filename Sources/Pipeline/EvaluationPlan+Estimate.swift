@@ -8,15 +8,11 @@ extension EvaluationPlan {
   func estimate(_ plan: RunRecipe, _ sizes: StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(reference)
     let offered = try prompts.sizes(
-      vocabulary: shape.vocab, tokenizer: try sizes.tokenizer(reference))
-    let count = min(offered.count, settings.prompts)
-    let checkpoints = plan.stages.reduce(0) { total, planned in
-      guard policies.contains(planned.name), let stage = planned.stage as? any PolicyStage
-      else {
-        return total
-      }
-      return total + stage.checkpoints * (planned.repeats ? plan.seeds.count : 1)
-    }
+      vocabulary: shape.vocab, tokenizer: try sizes.tokenizer(reference), first: settings.prompts)
+    let count = offered.count
+    // Folders that hold no language model are refused here.
+    for folder in folders.keys.sorted() { _ = try sizes.model(.folder(folder)) }
+    let checkpoints = checkpoints(plan)
     // Every completion is sampled, then scored by the policy and by the reference.
     let sampled = StageEstimate(
       sampling: shape, prompts: count, each: settings.samples, promptTokens: offered.tokens,
@@ -40,9 +36,7 @@ extension EvaluationPlan {
     var estimate = sampled
     estimate.tokens = tokens
     estimate.operations = 2 * weights * tokens
-    var used = offered
-    used.count = count
-    estimate.foresee(used, maxTokens: settings.maxTokens, in: shape, needsAll: true)
+    estimate.foresee(offered, maxTokens: settings.maxTokens, in: shape, needing: .all)
     for source in [reward, heldOutReward].compactMap({ $0 }) {
       estimate.operations += try sizes.operations(of: source, tokens: rewarded)
     }

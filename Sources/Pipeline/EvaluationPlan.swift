@@ -30,7 +30,10 @@ struct EvaluationPlan {
   let prompts: PromptSettings
   let promptData: DataSource?
   let chosen: Chosen
+  /// Stages, and folders of models that no stage of the recipe makes, as the recipe names them.
   let policies: [String]
+  /// What results call the folders among them.
+  let folders: [String: String]
   private let titles: [String: any PolicyStage]
 
   init(
@@ -63,21 +66,40 @@ struct EvaluationPlan {
     let reference = self.reference
     let all = planned.filter { titles[$0.name]?.departs(from: reference) ?? false }.map(\.name)
     policies = section.strings("policies", default: all)
-    for name in policies where titles[name] == nil {
+    let paths = policies.filter { titles[$0] == nil && $0.contains("/") }
+    folders = PolicyTitles.of(paths, beside: reference.title)
+    for name in policies where titles[name] == nil && folders[name] == nil && !names.unknown.contains(name) {
+      let stages = titles.keys.sorted().joined(separator: ", ")
+      let offer = stages.isEmpty ? " (there is none)" : " (there is \(stages))"
       section.mistake(
         "policies",
-        "\(name) is no stage that trains a policy "
-          + "(there is \(titles.keys.sorted().joined(separator: ", ")))")
+        "\(name) is no stage that trains a policy\(offer); a folder is written with a slash")
+    }
+    for (place, name) in policies.enumerated() where policies[..<place].contains(name) {
+      section.mistake("policies", "\(name) stands there twice")
+    }
+    if let name = policies.first(where: { reference == .folder($0) }) {
+      section.mistake("policies", "\(name) is the reference, which is measured anyway")
+    }
+  }
+
+  /// Checkpoints that are measured beside the reference.
+  func checkpoints(_ plan: RunRecipe) -> Int {
+    plan.stages.reduce(folders.count) { total, planned in
+      guard policies.contains(planned.name), let stage = planned.stage as? any PolicyStage
+      else { return total }
+      return total + stage.checkpoints * (planned.repeats ? plan.seeds.count : 1)
     }
   }
 
   /// - Returns: false when it was asked to stop.
   func execute(recipe: RunRecipe, run: RunDirectory, console: Console) throws -> Bool {
-    let context = StageContext(
+    var context = StageContext(
       run: run, name: "evaluation", seed: nil,
       seeds: { recipe.repeats($0) ? recipe.seeds[0] : nil }, base: recipe.base,
       device: recipe.device, precision: recipe.precision,
       shouldStop: { Signals.interruption != nil }, progress: { _ in }, note: { _ in })
+    context.chatTemplate = recipe.chatTemplate
     console.say("evaluation")
     let model = try context.model(reference)
     let oracle = try context.reward(reward)
@@ -91,7 +113,7 @@ struct EvaluationPlan {
           method: referenceTitle, seed: nil, step: nil, isFinal: true,
           options: [:], weights: try weights(of: .model(reference), context)),
         load: { model }),
-      subjects: try subjects(recipe, run),
+      subjects: try subjects(recipe, run, context),
       oracle: Evaluator.Oracle(oracle, isLogOdds: isLogOdds, version: version),
       heldOut: try heldOutReward.map {
         Evaluator.Oracle(
@@ -140,9 +162,18 @@ struct EvaluationPlan {
 
   // MARK: Policies
 
-  private func subjects(_ recipe: RunRecipe, _ run: RunDirectory) throws -> [Subject] {
+  private func subjects(
+    _ recipe: RunRecipe, _ run: RunDirectory, _ context: StageContext
+  ) throws -> [Subject] {
     var subjects: [Subject] = []
     for name in policies {
+      if let title = folders[name] {
+        let source = ModelSource.folder(name)
+        let policy = EvaluatedPolicy(
+          id: title, group: title, method: title, seed: nil, step: nil, isFinal: true, options: [:],
+          weights: try weights(of: .model(source), context))
+        subjects.append(Subject(policy: policy) { try context.model(source) })
+      }
       guard let stage = titles[name] else { continue }
       let seeds: [Int?] = recipe.repeats(name) ? recipe.seeds.map { $0 } : [nil]
       for seed in seeds {

@@ -3,6 +3,7 @@ import Foundation
 import Judging
 import Policy
 import Recipe
+import Runs
 import Torch
 import Training
 
@@ -28,6 +29,10 @@ struct JudgedOracleMaker: OracleMaker {
 
   func questions(comparisons: Int) -> QuestionCount { settings.questions(comparisons) }
 
+  func contextProblems(base: URL) throws -> [String] {
+    try JudgingPlan.contextProblems(settings, models, base: base)
+  }
+
   func oracle(_ context: StageContext) throws -> any PreferenceOracle {
     JudgedOracle(
       name: settings.judges.joined(separator: ", "),
@@ -50,6 +55,8 @@ private struct JudgedOracle: PreferenceOracle {
     }
     return try Waiting.until { try await desk.ask(asked) }
   }
+
+  func mainReason() throws -> String? { try Waiting.until { await desk.mainReason } }
 }
 
 /// Keeps the judges of an oracle, with their models and their ledger, from one batch to the next.
@@ -62,6 +69,8 @@ private actor JudgeDesk {
   private let precision: Precision
   private let device: Device
   private var session: JudgingSession?
+  /// Why questions had no answer, the most frequent first.
+  private var reasons: [MissingReason] = []
 
   init(
     settings: JudgingSettings, folders: [String: URL], ledger: URL, precision: Precision,
@@ -81,8 +90,12 @@ private actor JudgeDesk {
       questions,
       interruption: { Signals.interruption == nil ? nil : JudgingError.interrupted })
     if let stop { throw stop }
+    let missing = judgments.compactMap(\.self).filter { $0.preference == nil }
+    reasons = MissingReason.merged([reasons, MissingReason.all(missing.flatMap(\.leaves))])
     return judgments.map { $0?.preference }
   }
+
+  var mainReason: String? { reasons.first?.text }
 
   private func open() async throws -> JudgingSession {
     if let session { return session }
@@ -91,7 +104,7 @@ private actor JudgeDesk {
     let assembly = try JudgeAssembly(
       settings, environment: environment,
       local: LocalJudges.maker(precision: precision, on: device) {
-        folders[$0] ?? URL(fileURLWithPath: $0)
+        try folders[$0] ?? ModelFolder.find($0)
       })
     let opened = try await JudgingSession(
       assembly, ledger: ledger, cache: assembly.cache(environment: environment))

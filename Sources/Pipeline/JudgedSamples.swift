@@ -17,7 +17,8 @@ struct JudgedSamples {
 
   /// Reads the records of a finished evaluation.
   init(_ run: RunDirectory) throws {
-    record = try RecordFile.read(EvaluationRecord.self, from: run.evaluation)
+    record = try RecordFile.read(
+      EvaluationRecord.self, from: run.evaluation, advice: RecordAdvice.measured)
     samples = try Journal<SampleRecord>.read(run.samples).records
     chosen = try Journal<ChosenRecord>.read(run.chosen).records
   }

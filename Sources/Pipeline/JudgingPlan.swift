@@ -74,13 +74,19 @@ struct JudgingPlan {
 
   /// Judges in this process whose context holds no question, a line each, where their folders say.
   func contextProblems(base: URL) throws -> [String] {
+    try Self.contextProblems(settings, stages, base: base)
+  }
+
+  static func contextProblems(
+    _ settings: JudgingSettings, _ stages: [String: ModelSource], base: URL
+  ) throws -> [String] {
     let template = try PromptTemplate.load(settings.template)
     return try settings.judges.compactMap { judge in
       guard case .local(.model, let name) = try JudgeSpecification(judge).kind,
         case .folder(let path) = stages[name]
       else { return nil }
       return try ModelJudge.contextProblem(
-        of: URL(fileURLWithPath: path, relativeTo: base), name: name, template: template)
+        of: ModelFolder.find(path, from: base), name: name, template: template)
     }
   }
 

@@ -28,7 +28,7 @@ struct JudgingWork: Sendable {
     let assembly = try JudgeAssembly(
       settings, environment: environment,
       local: LocalJudges.maker(precision: precision, on: device) {
-        folders[$0] ?? URL(fileURLWithPath: $0)
+        try folders[$0] ?? ModelFolder.find($0)
       })
     try FileManager.default.createDirectory(
       at: run.judgments, withIntermediateDirectories: true)
@@ -65,7 +65,12 @@ struct JudgingWork: Sendable {
   }
 
   private static func file(_ comparison: JudgedSamples.Comparison) -> String {
-    "\(comparison.policy)/against-\(comparison.opponent.replacing("/", with: "-")).jsonl"
+    // A policy may be a folder, `../b`: no name of it leads anywhere.
+    let parts = comparison.policy.split(separator: "/").map { part in
+      part.first == "." ? "_\(part)" : String(part)
+    }
+    return parts.joined(separator: "/")
+      + "/against-\(comparison.opponent.replacing("/", with: "-")).jsonl"
   }
 
   private func write(_ pairs: [JudgedPair], to url: URL) throws {

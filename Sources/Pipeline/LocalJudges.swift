@@ -2,6 +2,7 @@ import Evaluation
 import Foundation
 import Judging
 import Policy
+import Runs
 import Torch
 
 /// Judges whose models run in this process.
@@ -9,7 +10,7 @@ public enum LocalJudges {
   /// - Parameter folder: where a name of a folder lies.
   public static func maker(
     precision: Precision = .full, on device: Device = .cpu,
-    folder: @escaping (String) throws -> URL = { URL(fileURLWithPath: $0) }
+    folder: @escaping (String) throws -> URL = { try ModelFolder.find($0) }
   ) -> JudgeAssembly.Local {
     { kind, name, template, sampling in
       if kind == .reward, name == "synthetic" { return RewardJudge.synthetic }

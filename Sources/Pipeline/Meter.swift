@@ -58,7 +58,9 @@ public struct Meter {
   }
 
   private func append(_ costs: [PhaseCost], to run: RunDirectory) throws {
-    let journal = try Journal<PhaseCost>(run.costs)
+    let journal = try RecordAdvice.advised(RecordAdvice.costs) { () throws(RunError) in
+      try Journal<PhaseCost>(run.costs)
+    }
     for cost in costs { try journal.append(cost) }
     try journal.sync()
   }

@@ -23,6 +23,7 @@ struct Outlook {
   /// - Throws: for data and models that cannot be read, as the stage itself would.
   init(_ plan: RunRecipe, memory: MachineMemory = .current) throws {
     var sizes = StageSizes(base: plan.base)
+    sizes.chatTemplate = plan.chatTemplate
     var parts: [Part] = []
     for planned in plan.stages {
       parts.append(

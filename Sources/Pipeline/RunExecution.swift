@@ -123,12 +123,14 @@ struct RunExecution {
       try store.remove(step: damage.step)
     }
     console.say("\(label): \(type(of: planned.stage).kind)")
-    let context = StageContext(
+    var context = StageContext(
       run: run, name: planned.name, seed: seed,
       seeds: { recipe.repeats($0) ? seed ?? recipe.seeds[0] : nil }, base: recipe.base,
       device: recipe.device, precision: recipe.precision,
       shouldStop: { Signals.interruption != nil },
       progress: { console.show(label, $0) }, note: { console.say("  \($0)") })
+    context.card = ModelCard(recipe.document.resolved, stage: planned.name, seed: seed).text
+    context.chatTemplate = recipe.chatTemplate
     let meter = Meter()
     let result = try planned.stage.run(context)
     console.endLine()

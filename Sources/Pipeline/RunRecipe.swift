@@ -22,6 +22,8 @@ struct RunRecipe {
   let device: Device
   let precision: Precision
   let threads: Int?
+  /// How all models of the recipe write conversations; nil for what their folders say.
+  let chatTemplate: ChatTemplate?
   let data: [String: DataSource]
   let stages: [PlannedStage]
   let evaluation: EvaluationPlan?
@@ -49,6 +51,7 @@ struct RunRecipe {
     }
     precision = root.choice("precision", default: .full)
     threads = root.optionalInt("threads", in: 1...1024)
+    chatTemplate = RunRecipe.chatTemplate(root, base: base)
     var data: [String: DataSource] = [:]
     for (name, section) in root.sections("data") {
       data[name] = DataSource(from: section, directory: base.path, among: data)
@@ -62,7 +65,10 @@ struct RunRecipe {
         root.section("stages").mistake(name, "the name of the stage \(problem); choose another")
       }
       names.inputs = StageInputs()
-      guard let stage = StageRegistry.stage(from: section, names) else { continue }
+      guard let stage = StageRegistry.stage(from: section, names) else {
+        names.unknown.insert(name)
+        continue
+      }
       let type = type(of: stage)
       let repeats = section.bool("per_seed", default: type.repeatsPerSeed)
       planned.append(
@@ -70,11 +76,13 @@ struct RunRecipe {
       names.stages.append((name: name, product: type.product))
     }
     stages = planned
-    if planned.isEmpty { root.mistake("stages", "nothing to run") }
     evaluation = root.optionalSection("evaluation").map {
       EvaluationPlan(from: $0, names, planned)
     }
     let plan = evaluation
+    if planned.isEmpty, names.unknown.isEmpty, plan?.folders.isEmpty ?? true {
+      root.mistake("stages", "nothing to run")
+    }
     judging = root.optionalSection("judging").map { JudgingPlan(from: $0, names, plan, base: base) }
     try document.finish()
   }
@@ -94,5 +102,29 @@ struct RunRecipe {
   /// Whether a stage runs once for every seed.
   func repeats(_ stage: String) -> Bool {
     stages.first { $0.name == stage }?.repeats ?? false
+  }
+}
+
+extension RunRecipe {
+  /// A built-in template by its name, or that of a file.
+  fileprivate static func chatTemplate(_ root: Section, base: URL) -> ChatTemplate? {
+    guard let name = root.optionalString("chat_template") else { return nil }
+    if let template = ChatTemplate.builtIn(name) { return template }
+    let names = ChatTemplate.builtInNames.joined(separator: ", ")
+    guard name.contains("/") || name.contains(".") else {
+      root.mistake(
+        "chat_template", "\(name) is none of \(names), and no file, as ./chat.jinja would be")
+      return nil
+    }
+    do {
+      let file = URL(fileURLWithPath: name, relativeTo: base)
+      let template = ChatTemplate(
+        String(decoding: try BoundedFile.read(file, atMost: 4 << 20), as: UTF8.self), name: name)
+      if let problem = template.problem { root.mistake("chat_template", problem) }
+      return template
+    } catch {
+      root.mistake("chat_template", "\(error); give a file, or one of \(names)")
+      return nil
+    }
   }
 }

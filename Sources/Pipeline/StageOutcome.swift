@@ -27,7 +27,7 @@ struct StageOutcome: Codable, Equatable {
     if let finalStep {
       let manifest = try store.checkpoint(at: finalStep).manifest
       product = SHA256.hex(
-        of: manifest.files.filter { $0.name != CheckpointManifest.trainingState }
+        of: manifest.files.filter { CheckpointManifest.isOfModel($0.name) }
           .map { "\($0.name) \($0.sha256)\n" }.joined())
     } else {
       let taken = files.filter { $0.key == "rows.jsonl" || $0.key.hasPrefix("tokenizer/") }

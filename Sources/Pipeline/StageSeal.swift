@@ -4,7 +4,7 @@ import Runs
 
 /// What a stage's folder was made from, and what it held when the stage was done. A finished stage is
 /// not run again; one made from other settings or data, or changed since, is refused.
-struct StageSeal: Codable, Equatable {
+struct StageSeal: SealedRecord, Equatable {
   /// SHA-256 over ``inputs``.
   var key: String
   /// Setting or input → its value or hash.
@@ -14,6 +14,8 @@ struct StageSeal: Codable, Equatable {
   var isFinished: Bool
   /// Of a finished stage.
   var outcome: StageOutcome?
+  /// Of the file; nil in memory.
+  var digest: String?
 
   init(inputs: [String: String], sources: [String: String] = [:]) {
     self.inputs = inputs
@@ -25,11 +27,12 @@ struct StageSeal: Codable, Equatable {
 
   static func read(_ directory: StageDirectory) throws -> StageSeal? {
     guard FileManager.default.fileExists(atPath: directory.done.path) else { return nil }
-    return try RecordFile.read(StageSeal.self, from: directory.done)
+    return try RecordFile.read(
+      sealed: StageSeal.self, from: directory.done, advice: RecordAdvice.seal(of: directory))
   }
 
   func write(to directory: StageDirectory) throws {
-    try RecordFile.write(self, to: directory.done)
+    try RecordFile.write(sealing: self, to: directory.done)
   }
 
   /// What differs from another seal, in words.

@@ -32,6 +32,9 @@ final class StageSeals {
     inputs["threads"] = String(Libtorch.threads)
     inputs["capability"] = Libtorch.capability
     inputs["libtorch"] = Libtorch.version
+    if let template = recipe.chatTemplate {
+      inputs["chat template"] = SHA256.hex(of: template.source)
+    }
     for input in planned.inputs {
       let (name, hash) = try identity(of: input, for: seed)
       inputs[name] = hash
@@ -74,7 +77,7 @@ final class StageSeals {
     case .data(let name):
       return ("data \(name)", try DataFingerprint.of(name, in: recipe))
     case .folder(let path):
-      let folder = URL(fileURLWithPath: path, relativeTo: recipe.base)
+      let folder = try ModelFolder.find(path, from: recipe.base)
       return ("folder \(path)", try ModelIdentity.of(folder))
     case .file(let path):
       let file = URL(fileURLWithPath: path, relativeTo: recipe.base)

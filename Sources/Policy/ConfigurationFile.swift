@@ -9,10 +9,16 @@ public struct ConfigurationFile: Equatable, Sendable {
   public var configuration: ModelConfiguration
   /// The file's own bytes; empty for a model made from scratch.
   public let source: Data
+  /// The bytes of the `generation_config.json` beside it: how others sample from the model. nil where
+  /// there is none, and for a model made from scratch.
+  let generation: Data?
+
+  static let generationName = "generation_config.json"
 
   public init(_ configuration: ModelConfiguration) {
     self.configuration = configuration
     source = Data()
+    generation = nil
   }
 
   /// - Throws: ``PolicyError/configuration(file:problem:)`` before anything large is allocated.
@@ -38,6 +44,9 @@ public struct ConfigurationFile: Equatable, Sendable {
     }
     // A byte order mark is none of the keys, and is not written again.
     source = data.starts(with: [0xEF, 0xBB, 0xBF]) ? Data(data.dropFirst(3)) : data
+    let beside = url.deletingLastPathComponent().appending(path: Self.generationName)
+    let hasGeneration = FileManager.default.fileExists(atPath: beside.path)
+    generation = hasGeneration ? try BoundedFile.read(beside, atMost: 4 << 20) : nil
     configuration = try ConfigurationReader(file: file, keys: keys).read()
     if let problem = configuration.problem {
       throw PolicyError.configuration(file: file, problem: problem)

@@ -16,19 +16,65 @@ extension Decoder {
       precision: precision, on: device)
   }
 
-  /// Writes `config.json` and `model.safetensors`, each tensor as the type that it came in; a tied head
-  /// is left out.
+  /// Writes `config.json`, the `generation_config.json` that a language model came with, and
+  /// `model.safetensors`, each tensor as the type that it came in; a tied head is left out.
   ///
   /// - Returns: the SHA-256 of the weights file.
   /// - Throws: ``PolicyError/beyondType(file:tensor:type:count:)``.
   @discardableResult
   public func save(to folder: URL) throws -> String {
+    try saveSettings(to: folder)
+    return try SafetensorsReading.write(
+      storedTensors, to: folder.appending(path: "model.safetensors"))
+  }
+
+  /// The same with weights in files of at most so many bytes, as far as single tensors allow, and an
+  /// index of them; in one file where they fit.
+  public func save(to folder: URL, atMost bytes: Int) throws {
+    try saveSettings(to: folder)
+    var shards: [[(String, Tensor, ElementType)]] = [[]]
+    var filled = 0
+    var total = 0
+    for tensor in storedTensors {
+      let size = tensor.1.count * tensor.2.size
+      if filled > 0, filled + size > bytes {
+        shards.append([])
+        filled = 0
+      }
+      shards[shards.count - 1].append(tensor)
+      filled += size
+      total += size
+    }
+    guard shards.count > 1 else {
+      try SafetensorsReading.write(
+        shards[0], to: folder.appending(path: "model.safetensors"))
+      return
+    }
+    var homes: [String: String] = [:]
+    for (place, shard) in shards.enumerated() {
+      let name = String(format: "model-%05d-of-%05d.safetensors", place + 1, shards.count)
+      for tensor in shard { homes[tensor.0] = name }
+      try SafetensorsReading.write(shard, to: folder.appending(path: name))
+    }
+    let metadata = ["total_parameters": configuration.parameterCount, "total_size": total]
+    let index = try JSONSerialization.data(
+      withJSONObject: ["metadata": metadata, "weight_map": homes],
+      options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes])
+    try AtomicFile.write(
+      index + Data("\n".utf8), to: folder.appending(path: "model.safetensors.index.json"))
+  }
+
+  private var storedTensors: [(String, Tensor, ElementType)] {
+    zip(weights.names, weights.tensors).map { ($0, $1, stored[$0]) }
+  }
+
+  private func saveSettings(to folder: URL) throws {
     try AtomicFile.write(
       try file.encoded(storedAs: stored.common), to: folder.appending(path: "config.json"))
-    return try SafetensorsReading.write(
-      zip(weights.names, weights.tensors).map { name, tensor in
-        (name, tensor, stored[name])
-      }, to: folder.appending(path: "model.safetensors"))
+    if let generation = file.generation, configuration.labels == nil {
+      try AtomicFile.write(
+        generation, to: folder.appending(path: ConfigurationFile.generationName))
+    }
   }
 }
 

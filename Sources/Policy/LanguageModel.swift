@@ -14,6 +14,8 @@ public struct LanguageModel {
     try decoder.configuration.requireRoom(for: tokenizer)
     self.decoder = decoder
     self.tokenizer = tokenizer
+    let named = decoder.configuration.endTokens(with: tokenizer)
+    endTokens = named + [tokenizer.endOfTurn].compactMap(\.self).filter { !named.contains($0) }
   }
 
   /// Reads a checkpoint's folder.
@@ -41,7 +43,7 @@ public struct LanguageModel {
   ///
   /// - Throws: ``PolicyError/input(_:)`` for an empty text without a begin token.
   public func prompt(_ dialogue: Dialogue) throws -> [Int] {
-    let ids = tokenizer.read(dialogue, []).prompt
+    let ids = try tokenizer.read(dialogue, []).prompt
     guard !ids.isEmpty else {
       throw PolicyError.input("an empty prompt needs a model with a begin token")
     }
@@ -59,7 +61,7 @@ public struct LanguageModel {
   public func read(
     _ prompt: Dialogue, _ texts: [String], areEnded: [Bool]? = nil
   ) throws -> Reading {
-    var reading = tokenizer.read(prompt, texts)
+    var reading = try tokenizer.read(prompt, texts)
     guard !reading.prompt.isEmpty else {
       throw PolicyError.input(
         prompt.isEmpty
@@ -68,7 +70,7 @@ public struct LanguageModel {
             + "let the completion begin with a word of its own")
     }
     for place in reading.completions.indices where areEnded?[place] ?? true {
-      reading.completions[place] += endTokens.prefix(1)
+      reading.completions[place] += reading.end.map { [$0] } ?? Array(endTokens.prefix(1))
     }
     guard !reading.completions.contains([]) else {
       throw PolicyError.input("an empty completion has no tokens")
@@ -80,13 +82,22 @@ public struct LanguageModel {
   ///
   /// - Parameter isEnded: whether the end token follows.
   public func whole(_ exchange: Exchange, isEnded: Bool) throws -> [Int] {
-    let ids = tokenizer.whole(exchange) + (isEnded ? Array(endTokens.prefix(1)) : [])
+    var ids = try tokenizer.whole(exchange)
+    // A chat template ends what it writes itself.
+    if isEnded, !tokenizer.writes(exchange.prompt) { ids += endTokens.prefix(1) }
     guard !ids.isEmpty else { throw PolicyError.input("an empty text has no tokens") }
     return ids
   }
 
-  /// Ids that end a completion; the first is the one that training appends.
-  public var endTokens: [Int] { decoder.configuration.endTokens(with: tokenizer) }
+  /// Ids that end a completion; the first is the one that training appends to texts. That with which the
+  /// chat template ends a turn is among them.
+  public let endTokens: [Int]
+
+  /// The same with another way to write conversations; nil leaves it as it is.
+  public func replacingChatTemplate(_ template: ChatTemplate?) throws -> LanguageModel {
+    guard let template else { return self }
+    return try LanguageModel(decoder, tokenizer.replacingChatTemplate(template))
+  }
 
   public func sampling(
     temperature: Double, maxTokens: Int, truncation: Truncation = .none

@@ -31,6 +31,6 @@ public enum ModelIdentity {
   private static func matters(_ name: String) -> Bool {
     name == "config.json" || name == "special_tokens_map.json" || name == "chat_template.jinja"
       || name.hasPrefix("tokenizer") || name == "model.safetensors.index.json"
-      || (name.hasSuffix(".safetensors") && name != CheckpointManifest.trainingState)
+      || (name.hasSuffix(".safetensors") && CheckpointManifest.isOfModel(name))
   }
 }

@@ -105,6 +105,11 @@ public struct Sampler {
         allowed: allowed, truncation: settings.truncation)
       let ids: [Int] = try drawn.ids.values()
       let logProbabilities: [Double] = try drawn.logProbabilities.values()
+      guard logProbabilities.allSatisfy(\.isFinite) else {
+        throw PolicyError.input(
+          "at temperature \(settings.temperature) a drawn token has a log-probability that is not "
+            + "finite; raise the temperature, or train again from an earlier checkpoint")
+      }
       var going: [Int] = []
       for (index, row) in batch.rows.enumerated() {
         written[row].tokens.append(ids[index])

@@ -12,6 +12,11 @@ public struct StoredTypes: Equatable, Sendable, CustomStringConvertible {
     others = [:]
   }
 
+  /// All weights as a type that PyTorch calls so; nil where models are not stored as it.
+  public static func named(_ name: String) -> StoredTypes? {
+    [.float32, .bfloat16, .float16].first { $0.torchName == name }.map { StoredTypes($0) }
+  }
+
   /// - Parameter found: each tensor's type and count of numbers.
   init(_ found: [(name: String, type: ElementType, count: Int)]) {
     var counts: [ElementType: Int] = [:]

@@ -60,6 +60,11 @@ enum KeyAdvice {
     return "; known are \(sorted.prefix(16).joined(separator: ", "))\(more)"
   }
 
+  /// The missing key that an unknown one stands for; nil where none is like it.
+  static func meant(by key: String, among missing: [String]) -> String? {
+    foreign[key]?.first(where: missing.contains) ?? nearest(to: key, among: missing)
+  }
+
   /// Whether the section of a key lies above or below another one, or is it.
   private static func isInLine(_ key: String, with path: String) -> Bool {
     let section = key.split(separator: ".").dropLast()

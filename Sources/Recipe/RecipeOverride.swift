@@ -27,6 +27,22 @@ struct RecipeOverride {
     try set(&root, keys[...], path: [])
   }
 
+  /// A setting of a stage or of data that is not there is a name gone wrong; what makes one is not.
+  private func checkNew(
+    _ key: String, _ rest: ArraySlice<String>, in path: [String], among known: [String]
+  ) throws(RecipeError) {
+    let makers = ["stages": ["kind"], "data": ["files", "generate"]]
+    guard path.count == 1, let made = makers[path[0]], let setting = rest.first,
+      !made.contains(setting), !known.isEmpty
+    else { return }
+    let advice =
+      KeyAdvice.nearest(to: key, among: known).map { "did you mean \(Quoted.plain($0))?" }
+      ?? "there is \(known.map(Quoted.plain).joined(separator: ", "))"
+    let word = path[0] == "stages" ? "stage" : "data"
+    throw RecipeError(
+      RecipePlace.override(text), "there is no \(word) \(Quoted.plain(key)); \(advice)")
+  }
+
   private func set(
     _ node: inout RecipeNode, _ rest: ArraySlice<String>, path: [String]
   ) throws(RecipeError) {
@@ -44,6 +60,7 @@ struct RecipeOverride {
       defer { node.content = .mapping(entries) }
       let index = entries.firstIndex { $0.key == key } ?? entries.count
       if index == entries.count {
+        try checkNew(key, rest.dropFirst(), in: path, among: entries.map(\.key))
         let empty = RecipeNode(content: .scalar(text: "", quoted: false), place: place)
         entries.append(RecipeNode.Entry(key: key, keyPlace: place, value: empty))
       }

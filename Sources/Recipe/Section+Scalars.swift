@@ -1,7 +1,9 @@
 extension Section {
-  /// A text; without a default it is required. Numbers and truth values are taken as written.
+  /// A text; without a default it is required, and not empty. Numbers and truth values are taken as written.
   public func string(_ key: String, default fallback: String? = nil) -> String {
-    scalar(key, fallback, orElse: "", expected: "a text", RecipeValue.string) { $0.text }
+    scalar(key, fallback, orElse: "", expected: "a text", RecipeValue.string) { node in
+      node.text.flatMap { $0.isEmpty && fallback == nil ? nil : $0 }
+    }
   }
 
   /// A text, or nil where the key is missing or null.

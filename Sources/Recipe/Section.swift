@@ -16,6 +16,9 @@ public final class Section {
   var asked: Set<String> = []
   private var values: [String: (value: RecipeValue, origin: String)] = [:]
   private var children: [String: Section] = [:]
+  /// Mistakes about keys that are not written, which another key may have been meant for.
+  private var absences: [String: [RecipeError.Mistake]] = [:]
+  private weak var parent: Section?
 
   init(path: String, node: RecipeNode?, place: RecipePlace, ledger: MistakeLedger) {
     self.path = path
@@ -53,17 +56,25 @@ public final class Section {
   }
 
   /// Makes every key of this section known: what the caller does not read, another program does.
-  public func leaveRest() { asked.formUnion(keys) }
+  ///
+  /// - Parameter missing: a key that one of them was probably meant for, which stays unknown.
+  public func leaveRest(besides missing: String? = nil) {
+    let meant = missing.flatMap { KeyAdvice.nearest(to: $0, among: keys) }
+    asked.formUnion(keys.filter { $0 != meant })
+  }
 
   /// Records that a caller's own check of a key failed, at that key's place.
   public func mistake(_ key: String, _ message: String) {
     asked.insert(key)
-    ledger.add(place(of: key), "\(Quoted.plain(child(key))): \(message)")
+    add(key, "\(Quoted.plain(child(key))): \(message)")
   }
 
   /// Records that a caller's own check of the whole section failed.
   public func mistake(_ message: String) {
-    ledger.add(place, path.isEmpty ? message : "\(Quoted.plain(path)): \(message)")
+    let text = path.isEmpty ? message : "\(Quoted.plain(path)): \(message)"
+    let mistake = RecipeError.Mistake(place: place, message: text)
+    ledger.add(mistake)
+    notifyParent(mistake)
   }
 
   /// The mapping under a key; where it is missing, an empty section, whose required settings
@@ -77,6 +88,7 @@ public final class Section {
     }
     let section = Section(
       path: child(key), node: entry?.value, place: entry?.keyPlace ?? place, ledger: ledger)
+    section.parent = self
     children[key] = section
     return section
   }
@@ -114,7 +126,21 @@ public final class Section {
   /// Records a mistake; the message continues the key's path: `is -1; …` or `: expected …`.
   func complain(_ key: String, _ message: String) {
     let gap = message.hasPrefix(":") ? "" : " "
-    ledger.add(place(of: key), "\(Quoted.plain(child(key)))\(gap)\(message)")
+    add(key, "\(Quoted.plain(child(key)))\(gap)\(message)")
+  }
+
+  private func add(_ key: String, _ message: String) {
+    let mistake = RecipeError.Mistake(place: place(of: key), message: message)
+    ledger.add(mistake)
+    if entries[key] == nil { absences[key, default: []].append(mistake) }
+    notifyParent(mistake)
+  }
+
+  /// What a section lacks that is not written is the section's own absence.
+  private func notifyParent(_ mistake: RecipeError.Mistake) {
+    guard node == nil, let parent, let key = path.split(separator: ".").last else { return }
+    parent.absences[String(key), default: []].append(mistake)
+    parent.notifyParent(mistake)
   }
 
   func resolve(_ key: String, _ value: RecipeValue) {
@@ -141,8 +167,14 @@ public final class Section {
   func collectUnread(into mistakes: inout [RecipeError.Mistake], askedAnywhere: [String]) {
     for key in keys where !asked.contains(key) {
       guard let entry = entries[key] else { continue }
-      let advice = KeyAdvice.advice(
-        for: key, in: path, known: asked, elsewhere: askedAnywhere)
+      // A key that is missing and one that nobody knows are one mistake where they are alike.
+      let missing = KeyAdvice.meant(by: key, among: absences.keys.filter { !keys.contains($0) })
+      let instead = missing.flatMap { absences.removeValue(forKey: $0) } ?? []
+      mistakes.removeAll(where: instead.contains)
+      let advice =
+        missing.map { "; did you mean \(Quoted.text($0))?" }
+        ?? KeyAdvice.advice(
+          for: key, in: path, known: asked, elsewhere: askedAnywhere)
       let inside = path.isEmpty ? "" : " in \(Quoted.plain(path))"
       mistakes.append(
         RecipeError.Mistake(

@@ -13,6 +13,12 @@ enum JudgeCells {
       """
   }
 
+  /// How often a canary was preferred; a record of an older version has its win rate alone.
+  static func cell(preferred canary: CanarySummary) -> HTML {
+    guard let preferred = canary.preferred else { return cell(canary.winRate) }
+    return "<td class=\"n\">\(text: preferred)</td>"
+  }
+
   static func probability(_ value: Double) -> String {
     value < 0.001 ? "< 0.001" : Numeral.fixed(value, decimals: 3)
   }

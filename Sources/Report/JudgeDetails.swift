@@ -18,11 +18,11 @@ struct JudgeDetails {
 
   /// The verdicts of both orders against each other.
   private var orders: HTML? {
-    guard let order = comparison.summary.order, comparison.summary.alarms.isEmpty else {
-      return nil
-    }
+    guard let order = comparison.summary.order, let table = order.table,
+      comparison.summary.alarms.isEmpty
+    else { return nil }
     let names: [HTML] = ["wins", "ties", "loses"]
-    let rows = zip(names, order.table).map { name, row in
+    let rows = zip(names, table).map { name, row in
       let cells = row.map { "<td class=\"n\">\($0)</td>" as HTML }
       return "<tr><th scope=\"row\">\(name)</th>\(HTML(cells))</tr>\n" as HTML
     }
@@ -97,17 +97,17 @@ struct JudgeDetails {
     let rows = found.map { canary in
       """
       <tr><th scope="row">\(canary.isAlarming ? "✗ " : "")\(text: canary.kind.rawValue)</th>\
-      \(JudgeCells.cell(canary.winRate))<td class="n">\(canary.missing)</td></tr>
+      \(JudgeCells.cell(preferred: canary))<td class="n">\(canary.missing)</td></tr>
 
       """ as HTML
     }
     return Figure.table(
       caption: """
-        Canaries: texts without content in the policy's place. ✗: preferred in more than a tenth of \
-        the cases. “baseline” is the other output against itself, which a fair judge calls a tie.
+        Canaries: texts without content in the policy's place. Preferred: how often they won, ties not \
+        counted. ✗: in more than a tenth of the cases. “baseline” is the other output against itself, which a fair judge calls a tie.
         """,
       head: """
-        <tr><th scope="col">Canary</th><th class="n" scope="col">Win rate</th>\
+        <tr><th scope="col">Canary</th><th class="n" scope="col">Preferred</th>\
         <th class="n" scope="col">No verdict</th></tr>
         """, rows: HTML(rows))
   }
@@ -119,7 +119,7 @@ struct JudgeDetails {
       """
       <tr><th scope="row">\(member.isFooled ? "✗ " : "")\(text: member.judge)</th>\
       \(JudgeCells.cell(member.shownResult?.winRate))\
-      \(JudgeCells.cell(member.agreement))</tr>
+      \(JudgeCells.cell(comparison.summary.shownAgreement(of: member)))</tr>
 
       """ as HTML
     }

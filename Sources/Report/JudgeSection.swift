@@ -97,7 +97,7 @@ struct JudgeSection {
       <td class="n">\(text: missing.map(String.init) ?? "—")</td><td class="n">\(text: bounds)</td>\
       \(JudgeCells.cell(summary.order?.flipRate))\(JudgeCells.cell(summary.order?.firstSlot))\
       <td class="n">\(text: summary.order.map { JudgeCells.probability($0.pValue) } ?? "—")</td>\
-      \(JudgeCells.cell(summary.length.longerWins))</tr>
+      \(JudgeCells.cell(summary.shownLongerWins))</tr>
 
       """
   }

@@ -11,7 +11,7 @@ public struct PrintedEstimate: Equatable {
   /// ` %` for shares, otherwise empty.
   let suffix: String
 
-  init(_ measurement: Measurement) {
+  public init(_ measurement: Measurement) {
     self.init(
       measurement.value, low: measurement.low, high: measurement.high,
       isShare: measurement.unit == "share")

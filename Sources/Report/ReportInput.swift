@@ -62,9 +62,15 @@ public struct ReportInput: Sendable {
         advice: exists(run.url)
           ? "run 'plumb evaluate' on this run first" : "give the folder of a run")
     }
-    let evaluation = try RecordFile.read(EvaluationRecord.self, from: run.evaluation)
+    let evaluation = try RecordFile.read(
+      EvaluationRecord.self, from: run.evaluation, advice: RecordAdvice.measured)
     let samples = try journal(run.samples, "samples.jsonl", of: SampleRecord.self)
-    let costs = try journal(run.costs, "costs.jsonl", of: PhaseCost.self)
+    let costs: [PhaseCost]
+    do {
+      costs = try journal(run.costs, "costs.jsonl", of: PhaseCost.self)
+    } catch let error as RunError {
+      throw error.advising(RecordAdvice.costs)
+    }
     var steps: [(stage: String, seed: Int?, records: [StepRecord])] = []
     for path in try stepJournals(below: run.url) {
       let records = try journal(run.url.appending(path: path), path, of: StepRecord.self)
@@ -79,7 +85,8 @@ public struct ReportInput: Sendable {
       steps: steps.sorted { ($0.stage, $0.seed ?? -1) < ($1.stage, $1.seed ?? -1) },
       costs: costs,
       judging: exists(run.judging)
-        ? try RecordFile.read(JudgingReport.self, from: run.judging) : nil,
+        ? try RecordFile.read(
+          JudgingReport.self, from: run.judging, advice: RecordAdvice.measured) : nil,
       spending: exists(spending) ? try RecordFile.read(Spending.self, from: spending) : nil,
       resolvedRecipe: String(decoding: recipe, as: UTF8.self),
       provenance: try provenance(run.provenance),

@@ -7,6 +7,9 @@ import Glibc
 /// and its directory synced. A failed write removes its temporary file and leaves the target as it
 /// was; a killed one leaves a temporary file that ``sweep(_:)`` removes. Permissions follow the
 /// umask.
+///
+/// A link is followed, so that the file it leads to is replaced. A device, a pipe or a socket is
+/// written to and stays what it is.
 public enum AtomicFile {
   /// Takes the bytes of a file in order.
   public final class Writer {
@@ -74,7 +77,12 @@ public enum AtomicFile {
   private static func write(
     to url: URL, hash: SHA256?, _ body: (Writer) throws -> Void
   ) throws {
-    let target = url.filePath
+    let target = try FileSystem.destination(of: url.filePath)
+    guard try !FileSystem.isNode(target) else {
+      let writer = Writer(try OpenFile(target, O_WRONLY | O_NOCTTY), hash: hash)
+      try body(writer)
+      return try writer.flush()
+    }
     let directory = FileSystem.parentPath(of: target)
     let temporary = try createTemporary(for: target, in: directory)
     do {

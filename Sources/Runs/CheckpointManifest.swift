@@ -18,8 +18,20 @@ public struct CheckpointManifest: Codable, Sendable, Equatable {
   public private(set) var digest = ""
 
   static let name = "manifest.json"
-  /// What going on needs, and a model that is only used does not.
-  public static let trainingState = "training.safetensors"
+  /// The folder in a checkpoint for what going on needs, and a model that is only used does not. Servers
+  /// load every `*.safetensors` at the top of a folder.
+  public static let training = "training"
+  /// Where earlier versions of Plumb kept it.
+  public static let earlierTraining = "training.safetensors"
+  /// What people read, and programs do not.
+  public static let card = "README.md"
+
+  /// Whether a file of a checkpoint is part of the model: not what only going on or reading needs.
+  ///
+  /// - Parameter name: as in ``File/name``.
+  public static func isOfModel(_ name: String) -> Bool {
+    name != earlierTraining && name != card && !name.hasPrefix("\(training)/")
+  }
 
   init(step: Int, files: [File], facts: [String: String]) throws(RunError) {
     self.step = step
@@ -52,7 +64,7 @@ public struct CheckpointManifest: Codable, Sendable, Equatable {
   }
 
   /// Holds a model's folder against the manifest that it was written with; a folder of others, which
-  /// has none, is left alone. The optimiser's state may be gone.
+  /// has none, is left alone. The optimiser's state may be gone, and the card may say something else.
   ///
   /// - Throws: ``RunError`` for a file that is not as it was written.
   public static func hold(_ folder: URL) throws(RunError) {
@@ -64,7 +76,7 @@ public struct CheckpointManifest: Codable, Sendable, Equatable {
     let isOurs = ["\"sha256\"", "\"digest\""].contains { data.range(of: Data($0.utf8)) != nil }
     guard isOurs else { return }
     do throws(RunError) {
-      try read(in: directory).verify(directory, contents: true) { $0.name != trainingState }
+      try read(in: directory).verify(directory, contents: true) { isOfModel($0.name) }
     } catch {
       guard case .invalidFile(let path, let problem) = error else { throw error }
       throw .invalidFile(

@@ -26,10 +26,17 @@ public struct Turn: Sendable, Hashable, Codable {
 /// What a completion follows: a text that it continues, or turns of a conversation that it answers.
 ///
 /// Only a model's tokenizer knows how turns become a text; until then they stay turns. In records a
-/// text is a string and turns are a list of `{"role", "content"}`.
+/// text is a string, one with markup `{"markup"}`, and turns are a list of `{"role", "content"}`.
 public enum Dialogue: Sendable, Hashable, Codable, ExpressibleByStringInterpolation {
   case text(String)
+  /// A text that a chat template has rendered: markup in it and in its completions is that of special
+  /// tokens.
+  case markup(String)
   case turns([Turn])
+
+  private struct Markup: Codable {
+    let markup: String
+  }
 
   public init(stringLiteral text: String) { self = .text(text) }
 
@@ -37,6 +44,8 @@ public enum Dialogue: Sendable, Hashable, Codable, ExpressibleByStringInterpolat
     let value = try decoder.singleValueContainer()
     if let text = try? value.decode(String.self) {
       self = .text(text)
+    } else if let rendered = try? value.decode(Markup.self) {
+      self = .markup(rendered.markup)
     } else {
       self = .turns(try value.decode([Turn].self))
     }
@@ -46,13 +55,15 @@ public enum Dialogue: Sendable, Hashable, Codable, ExpressibleByStringInterpolat
     var value = encoder.singleValueContainer()
     switch self {
     case .text(let text): try value.encode(text)
+    case .markup(let text): try value.encode(Markup(markup: text))
     case .turns(let turns): try value.encode(turns)
     }
   }
 
   public static func == (left: Dialogue, right: Dialogue) -> Bool {
     switch (left, right) {
-    case (.text(let one), .text(let other)): ByteText(one) == ByteText(other)
+    case (.text(let one), .text(let other)), (.markup(let one), .markup(let other)):
+      ByteText(one) == ByteText(other)
     case (.turns(let one), .turns(let other)): one == other
     default: false
     }
@@ -60,7 +71,7 @@ public enum Dialogue: Sendable, Hashable, Codable, ExpressibleByStringInterpolat
 
   public func hash(into hasher: inout Hasher) {
     switch self {
-    case .text(let text): hasher.combine(ByteText(text))
+    case .text(let text), .markup(let text): hasher.combine(ByteText(text))
     case .turns(let turns): hasher.combine(turns)
     }
   }
@@ -69,7 +80,7 @@ public enum Dialogue: Sendable, Hashable, Codable, ExpressibleByStringInterpolat
   /// turns each under its role.
   public var words: String {
     switch self {
-    case .text(let text): return text
+    case .text(let text), .markup(let text): return text
     case .turns(let turns):
       if turns.count == 1, turns[0].role == .user { return turns[0].content }
       return turns.map { "\($0.role.rawValue): \($0.content)" }.joined(separator: "\n\n")
@@ -79,7 +90,7 @@ public enum Dialogue: Sendable, Hashable, Codable, ExpressibleByStringInterpolat
   /// Whether nothing is there to follow.
   public var isEmpty: Bool {
     switch self {
-    case .text(let text): text.isEmpty
+    case .text(let text), .markup(let text): text.isEmpty
     case .turns(let turns): turns.isEmpty
     }
   }
@@ -107,7 +118,7 @@ public struct Exchange: Sendable, Hashable {
   /// Prompt and completion as one text, where nobody has to know who says what.
   public var words: String {
     switch prompt {
-    case .text(let text): text + completion
+    case .text(let text), .markup(let text): text + completion
     case .turns: prompt.words + "\n\n" + completion
     }
   }

@@ -19,6 +19,35 @@ enum FileSystem {
     }
   }
 
+  /// Whether a path leads to something that takes bytes and is no file: a device, a pipe, a socket.
+  static func isNode(_ path: String) throws(RunError) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      if errno == ENOENT || errno == ENOTDIR { return false }
+      throw .fileSystem(path: path, operation: "inspect", code: errno)
+    }
+    return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+  }
+
+  /// Where a path leads through links, to a file that need not be there yet. Links to what is no
+  /// file stay as they are, since those of `/proc/self/fd` name no path.
+  static func destination(of path: String) throws(RunError) -> String {
+    var found = path
+    // As many as the kernel follows.
+    for _ in 0..<40 {
+      guard try !isNode(found) else { return found }
+      var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+      let count = buffer.withUnsafeMutableBytes { bytes in
+        bytes.baseAddress.map { readlink(found, $0, bytes.count) } ?? -1
+      }
+      // EINVAL: no link. What else is wrong shows where the file is made.
+      guard count > 0 else { return found }
+      let next = String(decoding: buffer.prefix(count), as: UTF8.self)
+      found = next.hasPrefix("/") ? next : "\(parentPath(of: found))/\(next)"
+    }
+    throw .fileSystem(path: path, operation: "create", code: ELOOP)
+  }
+
   /// The names in a directory, sorted, without `.` and `..`; names that are not UTF-8 are mended.
   ///
   /// - Throws: where the directory cannot be read to its end.

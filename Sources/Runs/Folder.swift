@@ -8,6 +8,32 @@ public enum Folder {
     try FileSystem.makeDirectories(url.filePath)
   }
 
+  /// Creates a folder that is there whole or not at all: it is filled beside its place and renamed.
+  ///
+  /// - Throws: what `fill` throws, and ``RunError`` where something lies at its place.
+  public static func make(_ url: URL, filledBy fill: (URL) throws -> Void) throws {
+    let path = url.filePath
+    guard try FileSystem.kind(of: path) == nil else {
+      throw RunError.invalidFile(
+        path: path, problem: "is there already and is left as it is; choose another place")
+    }
+    let parent = FileSystem.parentPath(of: path)
+    try FileSystem.makeDirectories(parent)
+    let temporary = "\(parent)/.\(url.lastPathComponent).tmp-\(getpid())"
+    try FileSystem.removeTree(temporary)
+    do {
+      try FileSystem.makeDirectory(temporary)
+      try fill(URL(filePath: temporary, directoryHint: .isDirectory))
+      try FileSystem.syncDirectory(temporary)
+      try FileSystem.rename(temporary, to: path)
+    } catch {
+      // The first failure is the one to report.
+      _ = try? FileSystem.removeTree(temporary)
+      throw error
+    }
+    try FileSystem.syncDirectory(parent)
+  }
+
   /// The names in a folder, sorted.
   public static func names(in url: URL) throws(RunError) -> [String] {
     try FileSystem.entries(of: url.filePath)

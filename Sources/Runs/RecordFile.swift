@@ -13,11 +13,16 @@ public enum RecordFile {
     try AtomicFile.write(data + Data("\n".utf8), to: url)
   }
 
+  /// - Parameter advice: what to do where it is no such record.
   public static func read<Record: Decodable>(
-    _ type: Record.Type, from url: URL
+    _ type: Record.Type, from url: URL, advice: String? = nil
   ) throws(RunError) -> Record {
     let data = try BoundedFile.read(url, atMost: largest)
-    return try decode(type, from: data, path: url.filePath, place: "")
+    do throws(RunError) {
+      return try decode(type, from: data, path: url.filePath, place: "")
+    } catch {
+      throw advice.map(error.advising) ?? error
+    }
   }
 
   static func encode(

@@ -50,6 +50,12 @@ public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// What to do about a file that is not what it should be, after what is wrong with it.
+  public func advising(_ advice: String) -> RunError {
+    guard case .invalidFile(let path, let problem) = self else { return self }
+    return .invalidFile(path: path, problem: "\(problem); \(advice)")
+  }
+
   private func megabytes(_ bytes: Int) -> String {
     // Rounded up, so that a shortage never reads as 0 MB needed.
     "\(bytes / 1_000_000 + (bytes % 1_000_000 == 0 ? 0 : 1)) MB (\(bytes) bytes)"

@@ -51,7 +51,9 @@ public struct TrainingLoop {
     _ task: some LearningTask, in directory: StageDirectory
   ) throws -> (outcome: Outcome, tokens: Int) {
     guard task.exampleCount > 0 else {
-      throw TrainingError.unusable("\(directory.url.lastPathComponent): no examples to train on")
+      throw TrainingError.unusable(
+        "\(directory.url.lastPathComponent): no examples to train on: all are longer than max_length; "
+          + "raise max_length")
     }
     let model = task.model
     try model.requireGradients()

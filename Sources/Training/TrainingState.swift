@@ -5,10 +5,15 @@ import Torch
 
 /// What a checkpoint holds beside the weights so that a training can go on: the optimiser's
 /// moments, numbers of the training itself, and weights of models beside the trained one.
+///
+/// The file is of the safetensors format and does not end like one: who downloads or loads every
+/// `*.safetensors` of a folder and of those below it means a model.
 struct TrainingState {
-  static let file = CheckpointManifest.trainingState
+  static let file = "\(CheckpointManifest.training)/state.tensors"
 
+  /// The model's folder, and the file that was read.
   let folder: URL
+  private let url: URL
   private let tensors: [String: Tensor]
 
   /// The weights themselves are among it where the checkpoint stores them with fewer digits than they are
@@ -34,6 +39,7 @@ struct TrainingState {
     for (name, model) in beside {
       tensors += zip(model.weights.names, model.weights.tensors).map { ("\(name).\($0)", $1) }
     }
+    try Folder.make(folder.appending(path: CheckpointManifest.training))
     try SafetensorsReading.write(tensors, to: folder.appending(path: file))
   }
 
@@ -44,9 +50,12 @@ struct TrainingState {
     }
   }
 
+  /// Reads that of a checkpoint's folder, also where earlier versions put it.
   static func read(_ folder: URL) throws -> TrainingState {
-    TrainingState(
-      folder: folder, tensors: try SafetensorsReading.tensors(in: folder.appending(path: file)))
+    let before = folder.appending(path: CheckpointManifest.earlierTraining)
+    let isEarlier = FileManager.default.fileExists(atPath: before.path)
+    let url = isEarlier ? before : folder.appending(path: file)
+    return TrainingState(folder: folder, url: url, tensors: try SafetensorsReading.tensors(in: url))
   }
 
   /// Puts the folder's weights into the model and the moments into its optimiser.
@@ -68,7 +77,7 @@ struct TrainingState {
     let values: [Double] = try tensor("number.\(name)").values()
     guard values.count == count, values.allSatisfy(\.isFinite) else {
       throw RunError.invalidFile(
-        path: folder.path, problem: "\(TrainingState.file) holds number.\(name) as \(values)")
+        path: url.path, problem: "holds number.\(name) as \(values)")
     }
     return values
   }
@@ -78,7 +87,7 @@ struct TrainingState {
     let value = try numbers(name, count: 1)[0]
     guard let count = Int(exactly: value), count >= 0 else {
       throw RunError.invalidFile(
-        path: folder.path, problem: "\(TrainingState.file) holds number.\(name) as \(value)")
+        path: url.path, problem: "holds number.\(name) as \(value)")
     }
     return count
   }
@@ -86,7 +95,7 @@ struct TrainingState {
   private func tensor(_ name: String) throws -> Tensor {
     guard let tensor = tensors[name] else {
       throw RunError.invalidFile(
-        path: folder.path, problem: "\(TrainingState.file) lacks \(name)")
+        path: url.path, problem: "lacks \(name)")
     }
     return tensor
   }

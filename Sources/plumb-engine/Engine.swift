@@ -60,6 +60,8 @@ enum Engine {
       return try RunCommand.evaluate(run, overrides: overrides, console: console)
     case .check(let recipe, let overrides):
       return try CheckCommand(recipe: recipe, overrides: overrides, console: console).perform()
+    case .export(let request):
+      return try ExportCommand(request, console: console).perform()
     case .sample(let request):
       return try SampleCommand(request: request, console: console).perform()
     case .model(let directory):

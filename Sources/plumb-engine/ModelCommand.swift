@@ -3,6 +3,7 @@ import Corpus
 import Foundation
 import Pipeline
 import Policy
+import Runs
 
 /// `plumb model`: what a checkpoint holds and what it needs, without reading its weights.
 struct ModelCommand {
@@ -10,7 +11,8 @@ struct ModelCommand {
   let console: Console
 
   func perform() throws -> ExitCode {
-    let folder = URL(fileURLWithPath: directory)
+    let folder = try ModelFolder.find(directory)
+    try CheckpointManifest.hold(folder)
     let stored = try StoredWeights(folder)
     let tokenizer = try Tokenizer.load(directory: folder)
     let c = stored.file.configuration

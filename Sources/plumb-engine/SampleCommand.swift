@@ -1,7 +1,9 @@
 import Command
+import Corpus
 import Foundation
 import Pipeline
 import Policy
+import Runs
 import Torch
 
 /// `plumb sample`: looks at what a checkpoint says.
@@ -10,43 +12,52 @@ struct SampleCommand {
   let console: Console
 
   func perform() throws -> ExitCode {
-    let model = try LanguageModel.load(URL(fileURLWithPath: request.checkpoint))
+    let found = try TrainedModel.find(request.checkpoint, stage: request.stage)
+    let prompts =
+      try request.prompts.map { try DataSource(files: [$0]).prompts() }
+      ?? [Prompt(id: "", .text(request.prompt))]
+    let model = try LanguageModel.load(found.folder)
     try model.requireLanguage(request.checkpoint)
-    let prompt = try model.prompt(request.prompt)
+    for prompt in prompts { try sample(prompt, model) }
+    return .success
+  }
+
+  private func sample(_ asked: Prompt, _ model: LanguageModel) throws {
+    let prompt = try model.prompt(asked.dialogue)
     let room = model.decoder.configuration.positions - prompt.count
     guard room > 0 else {
+      let name = asked.id.isEmpty ? "the prompt" : "prompt \(asked.id)"
       throw PolicyError.input(
-        "the prompt has \(prompt.count) tokens and fills the model's context of "
+        "\(name) has \(prompt.count) tokens and fills the model's context of "
           + "\(model.decoder.configuration.positions); shorten it")
     }
     let settings = model.sampling(
       temperature: request.temperature, maxTokens: min(request.maximumTokens, room),
       truncation: Truncation(topK: request.topK, topP: request.topP))
     let uniform = try DrawingNumbers(seed: request.seed, stream: "sample")
-      .rows(of: [request.prompt], count: request.number, length: settings.maxTokens)
+      .rows(of: [asked.dialogue.words], count: request.number, length: settings.maxTokens)
     let completions = try Sampler(model.decoder, settings)
       .sample([prompt], count: request.number, uniform: uniform)
     for completion in completions.flatMap({ $0 }) {
-      let text = model.text(of: completion, after: prompt)
+      let said = model.text(of: completion, after: prompt)
       if console.isJSON {
         let record = SampledText(
-          prompt: request.prompt, text: text, tokens: completion.tokens,
+          prompt: asked.dialogue, text: said, tokens: completion.tokens,
           finished: completion.isFinished, logProbability: completion.logProbability)
         try console.print(json: record)
       } else {
-        console.print(request.prompt + text)
+        console.print(Exchange(asked.dialogue, said).words)
         console.print(
           "  [\(completion.tokens.count) tokens, "
             + "\(completion.isFinished ? "finished" : "cut at the limit"), "
             + "log-probability \(completion.logProbability)]")
       }
     }
-    return .success
   }
 }
 
 private struct SampledText: Encodable {
-  var prompt: String
+  var prompt: Dialogue
   var text: String
   var tokens: [Int]
   var finished: Bool

@@ -22,14 +22,23 @@ struct DataCommand {
       let layout = try source.layout()
       let notes = RowNotes(forgivesBadRows: true)
       let all = try DataRow.rows(of: source, layout, notes)
-      let summary = DataSummary(
-        name, layout, all, notes, tokenizer: plan.tokenizer?.tokenizer)
+      let summary = try DataSummary(
+        name, layout, all, notes, tokenizer: plan.tokenizer?.tokenizer,
+        specialTokens: source.specialTokens)
       if output.isJSON {
         try output.print(json: summary)
       } else {
         show(summary, notes.otherRemarks, output)
-        for row in all.prefix(rows) { show(row, plan.tokenizer?.tokenizer, output) }
+        for row in all.prefix(rows) {
+          try show(row, plan.tokenizer?.tokenizer, source.specialTokens, output)
+        }
         output.print("")
+      }
+      if let tokenizer = plan.tokenizer?.tokenizer,
+        let remark = source.markupRemark(
+          in: all.lazy.map { $0.texts.map(\.text).joined() }, tokenizer)
+      {
+        output.note("\(ForeignText.printable(name)): \(remark)")
       }
       // The rows of a mix are those of its parts, which are shown themselves.
       guard source.mix == nil,
@@ -93,10 +102,12 @@ struct DataCommand {
     }
   }
 
-  private func show(_ row: DataRow, _ tokenizer: Tokenizer?, _ output: Output) {
+  private func show(
+    _ row: DataRow, _ tokenizer: Tokenizer?, _ specialTokens: SpecialTokens, _ output: Output
+  ) throws {
     output.print(
       "  \(ForeignText.printable(row.id))" + (row.remark.isEmpty ? "" : "  (\(row.remark))"))
-    let read = tokenizer.map({ row.read(by: $0) })
+    let read = try tokenizer.map({ try row.read(by: $0, specialTokens) })
     for (place, (field, text)) in row.texts.enumerated() {
       output.print("    \(field): \(Self.cut(ForeignText.printable(text)))")
       guard let ids = read?.ids[place] else { continue }

@@ -1,6 +1,7 @@
 import Corpus
 import Foundation
 import Recipe
+import Runs
 
 /// The data section of a recipe, and the tokenizer its models read with.
 struct DataPlan {
@@ -31,13 +32,12 @@ struct DataPlan {
       }
       for key in ["tokenizer", "from", "policy"] {
         guard let path = stage.optionalString(key), path.contains("/") else { continue }
-        folders.append(URL(filePath: path, relativeTo: base))
+        // A model that is not there says so to the commands that need it; rows can be shown without.
+        if let folder = try? ModelFolder.find(path, from: base) { folders.append(folder) }
       }
     }
     try document.finish()
-    let found = folders.first {
-      FileManager.default.fileExists(atPath: $0.appending(path: "tokenizer.json").path)
-    }
+    let found = folders.first(where: Tokenizer.isPresent(in:))
     tokenizer = try found.map { ($0.path, try Tokenizer.load(directory: $0)) }
   }
 }

@@ -1,16 +1,22 @@
 import Corpus
+import Runs
 
 /// A row of any layout, as `plumb data` shows it.
 struct DataRow {
   let id: String
-  /// The texts that a model sees, in order.
+  /// What the others follow; nil for whole texts.
+  let prompt: Dialogue?
+  /// The texts that a model sees, in order, the words of the prompt first.
   let texts: [(field: String, text: String)]
   /// Labels and scores, ready to print.
   let remark: String
 
-  init(_ id: String, _ texts: [(String, String)], remark: String = "") {
+  init(
+    _ id: String, _ prompt: Dialogue? = nil, _ texts: [(String, String)], remark: String = ""
+  ) {
     self.id = id
-    self.texts = texts
+    self.prompt = prompt
+    self.texts = (prompt.map { [("prompt", $0.words)] } ?? []) + texts
     self.remark = remark
   }
 
@@ -18,11 +24,15 @@ struct DataRow {
   ///
   /// - Returns: the ids without end tokens, and whether a token holds the end of the prompt and the
   ///   beginning of a completion.
-  func read(by tokenizer: Tokenizer) -> (ids: [[Int]], isStraddling: Bool) {
-    guard let first = texts.first, texts.count > 1, first.field == "prompt" else {
-      return (texts.map { tokenizer.read(.text($0.text), []).prompt }, false)
+  /// - Throws: `CorpusError` for turns that cannot be written.
+  func read(
+    by tokenizer: Tokenizer, _ specialTokens: SpecialTokens
+  ) throws -> (ids: [[Int]], isStraddling: Bool) {
+    guard let prompt else {
+      let ids = texts.map { tokenizer.encode($0.text, specialTokens: specialTokens) }
+      return (ids.map { tokenizer.leadingTokens + $0 }, false)
     }
-    let reading = tokenizer.read(.text(first.text), texts.dropFirst().map(\.text))
+    let reading = try tokenizer.read(prompt, texts.dropFirst().map(\.text))
     return ([reading.prompt] + reading.completions, !reading.straddling.isEmpty)
   }
 
@@ -34,33 +44,33 @@ struct DataRow {
     case .pairs:
       try source.preferencePairs(notes).map {
         DataRow(
-          $0.id, [("prompt", $0.prompt.words), ("chosen", $0.chosen), ("rejected", $0.rejected)],
+          $0.id, $0.prompt, [("chosen", $0.chosen), ("rejected", $0.rejected)],
           remark: $0.margin.map { "margin \($0)" } ?? "")
       }
     case .groups:
       try source.scoredGroups(notes).map { group in
         DataRow(
-          group.id, [("prompt", group.prompt.words)] + group.completions.map { ("completion", $0) },
+          group.id, group.prompt, group.completions.map { ("completion", $0) },
           remark: "scores " + group.scores.map { "\($0)" }.joined(separator: ", "))
       }
     case .demonstrations:
       try source.demonstrations(notes).map {
-        DataRow($0.id, [("prompt", $0.prompt.words), ("completion", $0.completion)])
+        DataRow($0.id, $0.prompt, [("completion", $0.completion)])
       }
     case .labelledCompletions:
       try source.labelledCompletions(notes).map {
         DataRow(
-          $0.id, [("prompt", $0.prompt.words), ("completion", $0.completion)],
+          $0.id, $0.prompt, [("completion", $0.completion)],
           remark: $0.isDesirable ? "desirable" : "undesirable")
       }
     case .labelledTexts:
       try source.labelledTexts(notes).map {
-        DataRow($0.id, [("text", $0.text)], remark: "label \($0.label)")
+        DataRow($0.id, nil, [("text", $0.text)], remark: "label \($0.label)")
       }
     case .prompts:
-      try source.prompts(notes).map { DataRow($0.id, [("prompt", $0.dialogue.words)]) }
+      try source.prompts(notes).map { DataRow($0.id, $0.dialogue, []) }
     case .texts:
-      try source.plainTexts(notes).map { DataRow($0.id, [("text", $0.text)]) }
+      try source.plainTexts(notes).map { DataRow($0.id, nil, [("text", $0.text)]) }
     }
   }
 }

@@ -62,8 +62,8 @@ struct DataSummary: Encodable {
 
   init(
     _ name: String, _ layout: RowLayout, _ rows: [DataRow], _ notes: RowNotes,
-    tokenizer: Tokenizer?
-  ) {
+    tokenizer: Tokenizer?, specialTokens: SpecialTokens = .plain
+  ) throws {
     source = name
     ties = notes.ties
     repeated = notes.duplicates
@@ -81,7 +81,7 @@ struct DataSummary: Encodable {
         if texts[field] == nil { names.append(field) }
         texts[field, default: []].append(text)
       }
-      guard let read = tokenizer.map({ row.read(by: $0) }) else { continue }
+      guard let read = try tokenizer.map({ try row.read(by: $0, specialTokens) }) else { continue }
       for ((field, _), ids) in zip(row.texts, read.ids) {
         tokens[field, default: []].append(ids.count)
       }

@@ -46,7 +46,7 @@ extension ImportLines {
     let first: String
     let second: String
     let name: String
-    let table: [[Int]]
+    let table: [[Int]]?
     let flipRate: NumberLine?
     let firstPlace: NumberLine?
     let p: Double

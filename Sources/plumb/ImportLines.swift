@@ -37,7 +37,8 @@ struct ImportLines {
         if let position = member.position {
           try output.print(
             json: Position(
-              first: first, second: second, name: member.rater.name, table: position.table,
+              first: first, second: second, name: member.rater.name,
+              table: member.tally == nil ? nil : position.table,
               flipRate: position.contradictions.map(NumberLine.init),
               firstPlace: position.firstSlot.map(NumberLine.init), p: position.contradictionP))
         }

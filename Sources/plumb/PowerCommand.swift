@@ -42,6 +42,7 @@ struct PowerCommand {
     let lines = try self.lines(plan, isPaired: spread.isPaired)
     if output.isJSON {
       for line in lines { try output.print(json: line) }
+      for remark in spread.remarks { try output.print(json: RemarkLine(remark)) }
       return .success
     }
     output.print(
@@ -58,6 +59,8 @@ struct PowerCommand {
       ])
     }
     output.print(table)
+    if !spread.remarks.isEmpty { output.print("") }
+    for remark in spread.remarks { output.print("\(remark)") }
     return .success
   }
 
@@ -125,32 +128,21 @@ struct PowerCommand {
     let deviation: Double
     let isPaired: Bool
     let remark: String
+    /// What has to be known about the pilots' rows.
+    let remarks: [RowRemark]
 
     init(_ request: PowerRequest) throws {
-      let pilots = try request.pilots.map { path in
-        (path: path, rows: try AlpacaAnnotation.read(path))
-      }
-      let deviations = try pilots.map { pilot in
-        guard let deviation = Sample.standardDeviation(pilot.rows.compactMap(\.preference)) else {
-          throw PublishedError.content(
-            file: pilot.path, problem: "has fewer than two preferences",
-            advice: "give a pilot with more judgments")
-        }
-        guard deviation > 0 else {
-          throw PublishedError.content(
-            file: pilot.path, problem: "has the same preference everywhere",
-            advice: "give a pilot with more judgments, or --deviation")
-        }
-        return deviation
-      }
-      let fewest = pilots.map { $0.rows.count { $0.preference != nil } }.min()
+      let pilots = try request.pilots.map { try Pilot($0, judge: request.judge) }
+      remarks = pilots.flatMap(\.remarks)
+      let deviations = try pilots.map { try $0.deviation }
+      let fewest = pilots.map(\.shares.count).min()
       let few =
         fewest.map { $0 < Inference.few ? "; a pilot of \($0) is too few to trust" : "" } ?? ""
       let first = request.deviation ?? deviations.first ?? 0.5
       let second = request.deviation ?? deviations.last ?? 0.5
       var correlation = request.correlation
       if correlation == nil, pilots.count == 2 {
-        correlation = try Self.correlation(pilots[0], pilots[1])
+        correlation = try pilots[0].correlation(with: pilots[1])
       }
       guard let correlation else {
         deviation = first
@@ -173,29 +165,6 @@ struct PowerCommand {
       remark =
         "two models on the same prompts, correlation \(Numeral.fixed(correlation, decimals: 2))"
         + few
-    }
-
-    private static func correlation(
-      _ first: (path: String, rows: [AlpacaAnnotation]),
-      _ second: (path: String, rows: [AlpacaAnnotation])
-    ) throws -> Double {
-      let partners = Dictionary(
-        second.rows.map { (Array($0.instruction.utf8), $0.preference) },
-        uniquingKeysWith: { one, _ in one })
-      var pairs: [(Double, Double)] = []
-      for row in first.rows {
-        if let one = row.preference,
-          let other = partners[Array(row.instruction.utf8)].flatMap({ $0 })
-        {
-          pairs.append((one, other))
-        }
-      }
-      guard let value = PairedDesign.correlation(pairs.map(\.0), pairs.map(\.1)) else {
-        throw PublishedError.content(
-          file: second.path, problem: "shares too few prompts with \(first.path)",
-          advice: "give pilots of two models on the same prompts")
-      }
-      return value
     }
   }
 }

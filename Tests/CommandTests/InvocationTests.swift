@@ -139,6 +139,52 @@ import Testing
             seed: UInt64(Int.max))))
   }
 
+  @Test func `sample takes a run's stage and a file of prompts`() throws {
+    #expect(
+      try request("sample r s --prompts p.jsonl")
+        == .sample(
+          SampleRequest(
+            checkpoint: "r", stage: "s", prompt: "", prompts: "p.jsonl", number: 1, temperature: 1,
+            topK: nil, topP: 1, maximumTokens: 64, seed: 0)))
+    let error = #expect(throws: CommandError.self) {
+      try request("sample r --prompt x --prompts p.jsonl")
+    }
+    #expect(error == .conflict(option: "--prompts", with: "--prompt"))
+  }
+
+  @Test func `export takes a run, a stage, and which checkpoint`() throws {
+    #expect(
+      try request("export r s -o out")
+        == .export(
+          ExportRequest(
+            place: "r", stage: "s", output: "out", seed: nil, step: .last, type: nil,
+            shardBytes: 5_000_000_000)))
+    #expect(
+      try request("export r/s -o o --seed 3 --step best --dtype bfloat16 --shard-size 2GiB")
+        == .export(
+          ExportRequest(
+            place: "r/s", stage: nil, output: "o", seed: 3, step: .best, type: "bfloat16",
+            shardBytes: 2 << 30)))
+    for (words, message) in [
+      ("export r s", "plumb export wants --output FOLDER; plumb export --help says more"),
+      ("export r -o o --step last", "--step wants the number of a step, or best, not `last`"),
+      (
+        "export r -o o --dtype int8", "--dtype wants one of float32, bfloat16, float16, not `int8`"
+      ),
+      (
+        "export r -o o --shard-size 5",
+        "--shard-size wants an amount such as 500MB, 5GB or 2GiB, not `5`"
+      ),
+      (
+        "export r -o o --shard-size 99999999999GB",
+        "--shard-size wants an amount such as 500MB, 5GB or 2GiB, not `99999999999GB`"
+      ),
+    ] {
+      let error = #expect(throws: CommandError.self) { try request(words) }
+      #expect(error.map { "\($0)" } == message)
+    }
+  }
+
   @Test func `common options are understood before and after the command`() throws {
     let invocation = try Invocation(["--json", "doctor", "--quiet", "--no-color"])
     #expect(invocation.isJSON && invocation.isQuiet && invocation.refusesColor)
@@ -176,8 +222,18 @@ import Testing
       "sample c --seed 18446744073709551615",
       "--seed wants a whole number from 0 to 9223372036854775807, not `18446744073709551615`"
     ),
-    ("sample c --temperature nan", "--temperature wants a number from 0 to 1000, not `nan`"),
-    ("sample c --temperature=-0.5", "--temperature wants a number from 0 to 1000, not `-0.5`"),
+    (
+      "sample c --temperature nan",
+      "--temperature wants 0, or a number from 1e-06 to 1000, not `nan`"
+    ),
+    (
+      "sample c --temperature=-0.5",
+      "--temperature wants 0, or a number from 1e-06 to 1000, not `-0.5`"
+    ),
+    (
+      "sample c --temperature 1e-300",
+      "--temperature wants 0, or a number from 1e-06 to 1000, not `1e-300`"
+    ),
     (
       "judge a b --judge first --timeout 1e17",
       "--timeout wants a number above 0 and at most 86400, not `1e17`"

@@ -72,7 +72,7 @@ import Testing
     let cut = try source("cut: {prompt: 2, completion: 2}")
     #expect(try cut.demonstrations().map(\.prompt) == ["one  two", " one two", "uno dos"])
     #expect(try cut.demonstrations().map(\.completion) == ["\nthree four", " three", " trés"])
-    #expect(try cut.prompts().map(\.text) == ["one  two", " one two", "uno dos"])
+    #expect(try cut.prompts().map(\.dialogue.words) == ["one  two", " one two", "uno dos"])
     #expect(try cut.layout() == .demonstrations)
     #expect(try cut.plainTexts().count == 4)
     // The last word is the end of the text, with or without a blank behind it.

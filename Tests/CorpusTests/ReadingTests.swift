@@ -33,7 +33,7 @@ import Testing
     let tokenizer = try Self.sentencePieces()
     // ▁the = 3, ▁cat = 4, ▁ = 5, s = 15. By itself "s" would be read as ▁ s.
     #expect(tokenizer.encode("s") == [5, 15])
-    let reading = tokenizer.read("the cat", [" the", "s", ""])
+    let reading = try tokenizer.read("the cat", [" the", "s", ""])
     #expect(reading.prompt == [0, 3, 4])
     #expect(reading.completions == [[3], [15], []])
     #expect(reading.straddling.isEmpty)
@@ -42,8 +42,8 @@ import Testing
   @Test func `all completions follow what is common to the prompt and every whole`() throws {
     let tokenizer = try Self.sentencePieces()
     // "the " ends in ▁, which "cat" makes a part of ▁cat; "s" leaves it alone.
-    #expect(tokenizer.read("the ", []).prompt == [0, 3, 5])
-    let reading = tokenizer.read("the ", ["s", "cat", "ca"])
+    #expect(try tokenizer.read("the ", []).prompt == [0, 3, 5])
+    let reading = try tokenizer.read("the ", ["s", "cat", "ca"])
     #expect(reading.prompt == [0, 3])
     #expect(reading.completions == [[5, 15], [4], [14]])
     #expect(reading.straddling == [1, 2])
@@ -60,7 +60,7 @@ import Testing
     for review in SyntheticReviews.generate(count: 30, seed: 2) {
       for cut in stride(from: 1, to: review.text.count, by: 7) {
         let (prompt, rest) = (String(review.text.prefix(cut)), String(review.text.dropFirst(cut)))
-        let reading = tokenizer.read(prompt, [rest])
+        let reading = try tokenizer.read(.text(prompt), [rest])
         #expect(
           reading.prompt + reading.completions[0]
             == tokenizer.leadingTokens + tokenizer.encode(review.text))

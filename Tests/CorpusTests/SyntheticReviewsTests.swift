@@ -72,7 +72,7 @@ import Testing
 
   @Test func promptsHoldNoOpinion() {
     let prompts = SyntheticReviews.prompts(count: 500, seed: 1)
-    #expect(prompts.allSatisfy { SyntheticReviews.reward(of: $0.text) == 0 })
-    #expect(Set(prompts.map(\.text)).count > 300)
+    #expect(prompts.allSatisfy { SyntheticReviews.reward(of: $0.dialogue.words) == 0 })
+    #expect(Set(prompts.map(\.dialogue)).count > 300)
   }
 }

@@ -24,8 +24,9 @@ import Testing
     #expect(refusal("[]") == "t.json:  is a list; it must be an object")
     #expect(refusal("{}") == "t.json: no model")
     #expect(
-      model("\"type\": \"Unigram\"")
-        == "t.json: model: model \"Unigram\" is not supported; supported are BPE")
+      model("\"type\": \"Morphemes\"")
+        == "t.json: model: model \"Morphemes\" is not supported; supported are BPE, Unigram, "
+        + "WordPiece, WordLevel")
     #expect(model("\"type\": \"BPE\"") == "t.json: model: no vocab")
     #expect(
       model("\"vocab\": {\"a\": -1}, \"merges\": []")
@@ -59,24 +60,26 @@ import Testing
 
   @Test(arguments: [
     (
-      "\"pre_tokenizer\": {\"type\": \"BertPreTokenizer\"}",
-      "t.json: pre_tokenizer: pre-tokenizer \"BertPreTokenizer\" is not supported; supported are "
-        + "ByteLevel, Split, Digits, Punctuation, Whitespace, WhitespaceSplit, Metaspace, Sequence"
+      "\"pre_tokenizer\": {\"type\": \"UnicodeScripts\"}",
+      "t.json: pre_tokenizer: pre-tokenizer \"UnicodeScripts\" is not supported; supported are "
+        + "ByteLevel, Split, Digits, Punctuation, Whitespace, WhitespaceSplit, Metaspace, "
+        + "BertPreTokenizer, CharDelimiterSplit, Sequence"
     ),
     (
-      "\"normalizer\": {\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"Precompiled\"}]}",
-      "t.json: normalizer.normalizers[0]: normalizer \"Precompiled\" is not supported; supported "
-        + "are NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Replace, Prepend, Strip, Sequence"
+      "\"normalizer\": {\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"Odd\"}]}",
+      "t.json: normalizer.normalizers[0]: normalizer \"Odd\" is not supported; supported are NFC, "
+        + "NFD, NFKC, NFKD, Lowercase, StripAccents, Replace, Prepend, Strip, BertNormalizer, "
+        + "Precompiled, Nmt, ByteLevel, Sequence"
     ),
     (
       "\"decoder\": {\"type\": \"CTC\"}",
       "t.json: decoder: decoder \"CTC\" is not supported; supported are ByteLevel, ByteFallback, "
-        + "Fuse, Replace, Strip, Metaspace, Sequence"
+        + "Fuse, Replace, Strip, WordPiece, Metaspace, Sequence"
     ),
     (
-      "\"post_processor\": {\"type\": \"BertProcessing\"}",
-      "t.json: post_processor: post-processor \"BertProcessing\" is not supported; supported are "
-        + "TemplateProcessing, RobertaProcessing, ByteLevel, Sequence"
+      "\"post_processor\": {\"type\": \"Odd\"}",
+      "t.json: post_processor: post-processor \"Odd\" is not supported; supported are "
+        + "TemplateProcessing, BertProcessing, RobertaProcessing, ByteLevel, Sequence"
     ),
     (
       """
@@ -162,7 +165,8 @@ import Testing
     #expect(
       message { _ = try Tokenizer.load(directory: folder.url) }
         == "\(folder.url.path)/tokenizer.json: no such file; a checkpoint needs tokenizer.json, "
-        + "which transformers writes with AutoTokenizer.from_pretrained(…).save_pretrained(…)")
+        + "which transformers writes with AutoTokenizer.from_pretrained(…).save_pretrained(…), or the "
+        + "tokenizer.model of SentencePiece")
   }
 
   /// Every prefix and many single-byte changes of a valid file: an error or a tokenizer.

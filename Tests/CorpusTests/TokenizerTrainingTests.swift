@@ -43,7 +43,7 @@ import Testing
       #expect(tokenizer.decode(ids).unicodeScalars.elementsEqual(text.unicodeScalars))
       #expect(!ids.contains(0))
     }
-    #expect(tokenizer.encode("a<|endoftext|>", parsingSpecialTokens: true).last == 0)
+    #expect(tokenizer.encode("a<|endoftext|>", specialTokens: .parse).last == 0)
     let perReview = reviews.map { tokenizer.encode($0).count }.reduce(0, +) / reviews.count
     #expect(perReview < 60)
   }

@@ -53,7 +53,7 @@ import Testing
       let text = try #require(item.object?["input"]?.string)
       let ids = try #require(item.object?["encoded"]?.object?["input_ids"]?.array)
       #expect(
-        begin + tokenizer.encode(text, parsingSpecialTokens: true) == ids.compactMap(\.integer))
+        begin + tokenizer.encode(text, specialTokens: .parse) == ids.compactMap(\.integer))
     }
   }
 
@@ -84,5 +84,32 @@ import Testing
           == Data(contentsOf: folder.appendingPathComponent(name)))
     }
     #expect(try Tokenizer.load(directory: copy.url).hash == tokenizer.hash)
+  }
+}
+
+/// Requests as Mistral renders and encodes them, and its SentencePiece models.
+@Suite(.enabled(if: SharedData.isPresent)) struct MistralVectorTests {
+  @Test(arguments: [
+    ("tokenizer.model.v1", "v1"), ("mistral_instruct_tokenizer_240323.model.v3", "v3"),
+  ])
+  func renderedRequestsGiveTheTokensOfMistral(file: String, version: String) throws {
+    let base = try SharedData.url("tokenizers/mistral")
+    let tokenizer = try Tokenizer.load(file: base.appending(path: file))
+    let samples = base.appending(path: "samples")
+    var count = 0
+    for name in try FileManager.default.contentsOfDirectory(atPath: samples.path).sorted() {
+      let folder = samples.appending(path: name)
+      let tokens = folder.appending(path: "tokens_\(version).json")
+      guard FileManager.default.fileExists(atPath: tokens.path) else { continue }
+      let ids = try JSONValue(parsing: Array(Data(contentsOf: tokens))).object?["tokens"]?.array?
+        .compactMap(\.integer)
+      let text = try String(
+        contentsOf: folder.appending(path: "text_\(version).txt"), encoding: .utf8)
+      let expected = try #require(ids)
+      let plain = text.replacing("\u{2581}", with: " ")
+      #expect(tokenizer.encode(plain, specialTokens: .parse) == expected, "\(name)")
+      count += 1
+    }
+    #expect(count > 0)
   }
 }

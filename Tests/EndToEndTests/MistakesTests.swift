@@ -365,7 +365,9 @@ extension EndToEnd {
       let outcome = try Engine.run(Self.command, in: place.url)
       #expect(outcome.status == 3)
       #expect(
-        outcome.errors == "plumb: \(place.url.path)/run/dpo/seed-0/done.json: is not valid JSON\n")
+        outcome.errors
+          == "plumb: \(place.url.path)/run/dpo/seed-0/done.json: is not valid JSON; put back what was "
+          + "there, or remove \(place.url.path)/run/dpo/seed-0, so that the stage runs again\n")
     }
   }
 }

@@ -57,7 +57,7 @@ extension EndToEnd {
         #expect(evaluation.contains("ppo/seed-0/step-\(step)"))
       }
       #expect(evaluation.contains(#""PPO""#))
-      let critic = "ppo/seed-0/checkpoints/step-000012/critic/training.safetensors"
+      let critic = "ppo/seed-0/checkpoints/step-000012/training/critic/training/state.tensors"
       #expect(expected[critic] != nil)
       let costs = try String(
         contentsOf: undisturbed.run.appending(path: "costs.jsonl"), encoding: .utf8)

@@ -155,6 +155,30 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    [1.0, 1.0], [0.0, 0.0], [1.0, 0.0], [0.25, 0.5],
+  ]) func `where lengths do not differ nothing is said at equal length, and why`(
+    _ preferences: [Double]
+  ) throws {
+    try Program.withFolder { folder in
+      let rows = (0..<24).map { row($0, (40 + $0, 47 + $0), preferences[$0 % 2]) }
+      try write(rows.joined(), "same.jsonl", in: folder)
+      let reason = "all answers differ in length from the baseline's by the same"
+      let lines = try Program.start("leaderboard", "same.jsonl", "--json", in: folder)
+      #expect(lines.output.contains("\"not_length_controlled\":\"\(reason)\""), "\(lines.output)")
+      #expect(!lines.output.contains("length_controlled_win_rate"))
+      let text = try Program.start("leaderboard", "same.jsonl", in: folder)
+      #expect(text.output.contains("new: no win rate at equal length: \(reason).\n"))
+      #expect(!text.output.contains("at equal length  "))
+      // One answer of another length, and there is a number.
+      try write(
+        rows.joined() + row(24, (40, 80), preferences[0]), "other.jsonl", in: folder)
+      let other = try Program.start("leaderboard", "other.jsonl", "--json", in: folder)
+      #expect(other.output.contains("length_controlled_win_rate"), "\(other.output)")
+      #expect(!other.output.contains("not_length_controlled"))
+    }
+  }
+
   @Test func `style that explains a win rate is taken out of it`() throws {
     try Program.withFolder { folder in
       // The judge likes lists; of answers alike in that, each model wins half.

@@ -312,7 +312,8 @@ import Testing
         #expect(limited.code == 4)
         #expect(
           limited.complaint
-            == "plumb: stopped at --max-requests 7; the same command goes on from here\n")
+            == "plumb: stopped at --max-requests 7; the same command with a higher limit goes on from here\n"
+        )
         #expect(limited.output.contains("requests     7 sent"))
         #expect(try judge(folder, asked + ["-o", "limited"]).code == 0)
         #expect(try server.events("request").count == 20)
@@ -413,7 +414,28 @@ import Testing
         }
         let record = try String(
           contentsOf: folder.appending(path: "runs/judge-a-b/summary.json"), encoding: .utf8)
-        #expect(!record.contains("\"wins\"") && !record.contains("\"result\""))
+        #expect(!record.contains("\"ties\"") && !record.contains("\"result\""))
+        #expect(outcome.output.contains("preferred: empty 16 of 16, "), "\(outcome.output)")
+        #expect(!outcome.output.contains("the longer one wins"))
+        // Both orders show the other place's wins; quiet ones hear that there is no file.
+        let both = try judge(
+          folder,
+          ["--judge", server.judge("ok"), "--no-cache", "--quiet", "-o", "both", "--export", "csv"])
+        #expect(both.code == 0 && both.complaint == "", "\(both.complaint)")
+        let quiet = try judge(
+          folder,
+          [
+            "--judge", server.judge("ok"), "--no-cache", "--swap", "none", "--quiet", "-o", "one",
+            "--export", "csv",
+          ])
+        #expect(
+          quiet.complaint
+            == "plumb: nothing is exported: canaries won too often, and no other format can say so\n"
+        )
+        #expect(quiet.code == 1)
+        #expect(
+          !FileManager.default.fileExists(
+            atPath: folder.appending(path: "one/comparisons.csv").path))
       }
     }
   }

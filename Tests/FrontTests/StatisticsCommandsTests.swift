@@ -122,6 +122,46 @@ import Testing
     }
   }
 
+  @Test func `a pilot is one judge's, of one model, every comparison once`() throws {
+    try Program.withFolder { folder in
+      let rows = annotations("new", (0..<40).map { $0 % 3 == 0 ? 0.25 : 1 })
+      try write(rows, "once.json", in: folder)
+      let twice = rows.dropLast() + "," + rows.dropFirst()
+      try write(String(twice), "twice.json", in: folder)
+      let once = try Program.start("power", "once.json", "--json", in: folder)
+      let repeated = try Program.start("power", "twice.json", "--json", in: folder)
+      #expect(once.code == 0 && once.output.contains("\"kind\":\"power\""))
+      #expect(
+        repeated.output == once.output
+          + "{\"about\":\"repeated_rows\",\"count\":40,\"kind\":\"remark\",\"text\":\"40 rows repeat an "
+          + "earlier row of the same comparison; each comparison counts once\"}\n")
+      let text = try Program.start("power", "twice.json", in: folder)
+      #expect(
+        text.output.hasSuffix(
+          "\n\n40 rows repeat an earlier row of the same comparison; each comparison counts once\n")
+      )
+      let other = rows.replacing("\"judge\"", with: "\"claude\"").replacing(
+        ": 2.0}", with: ": 1.5}")
+      try write(String(rows.dropLast() + "," + other.dropFirst()), "judges.json", in: folder)
+      let both = try Program.start("power", "judges.json", in: folder)
+      #expect(both.code == 3)
+      #expect(
+        both.complaint
+          == "plumb: judges.json: holds judgments of 2 judges (judge, claude) — name one with --judge\n"
+      )
+      let one = try Program.start("power", "judges.json", "--judge", "judge", "--json", in: folder)
+      #expect(one.output == once.output)
+      let second = annotations("other", (0..<40).map { $0 % 2 == 0 ? 0 : 1 })
+      try write(String(rows.dropLast() + "," + second.dropFirst()), "models.json", in: folder)
+      let models = try Program.start("power", "models.json", in: folder)
+      #expect(models.code == 3)
+      #expect(
+        models.complaint
+          == "plumb: models.json: compares 2 pairs of systems (new against base, other against base) — "
+          + "give a pilot of one model against its baseline\n")
+    }
+  }
+
   /// MT-bench's pairs of one first model with others, both games alike.
   private func pairs(_ first: String, _ second: String, _ winners: [String]) -> String {
     winners.enumerated().map { question, winner in

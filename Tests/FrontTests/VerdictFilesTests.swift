@@ -309,6 +309,55 @@ import Testing
     }
   }
 
+  @Test func `rows in another order say the same, to the last digit`() throws {
+    try Program.withFolder { folder in
+      func style(_ index: Int, _ model: String) -> String {
+        let text = String(repeating: "word ", count: 3 + index * 7 % 11)
+        let preferences: [Double] = [1, 0, 1, 0.5]
+        let preference = preferences[(index + model.utf8.count) * 3 % 4]
+        return annotation(index, preference, model: model).replacing("out \(index)", with: text)
+      }
+      let winners = ["model_1", "model_2", "tie"]
+      let styled = (0..<24).flatMap { [style($0, "new"), style($0, "other")] }
+      let pairs = (0..<24).flatMap { question -> [String] in
+        ["a", "base", "c"].map { second in
+          pair(question, winners[(question * 5 + second.utf8.count) % 3], second: second)
+        }
+      }
+      let judged = (0..<20).flatMap { question -> [String] in
+        let other = winners[question * question % 7 % 3]
+        return [pair(question, winners[question % 3]), pair(question, other, judge: "claude")]
+      }
+      let table = (0..<20).map { row -> String in
+        let (one, other) = (row % 3 == 1 ? "y" : "x", row % 2 == 1 ? "y" : "x")
+        return "{\"a\": \"\(one)\", \"b\": \"\(other)\"}\n"
+      }
+      let files: [(name: String, rows: [String], command: [String])] = [
+        ("style.jsonl", styled, ["leaderboard", "--style"]),
+        ("pairs.jsonl", pairs, ["leaderboard", "--bradley-terry"]),
+        ("judges.jsonl", judged, ["judge", "--import"]),
+        ("table.jsonl", table, ["agreement", "--fields", "a,b"]),
+      ]
+      for file in files {
+        func lines(_ rows: [String]) throws -> [String] {
+          try write(rows.joined(), file.name, in: folder)
+          let outcome = try Program.start(
+            arguments: file.command.prefix(1) + ["--json"] + file.command.dropFirst() + [file.name],
+            in: folder)
+          #expect(outcome.code == 0, "\(outcome.complaint)")
+          // Who is met first is named first.
+          return outcome.output.replacing("claude, gpt", with: "gpt, claude")
+            .split(separator: "\n").map(String.init).sorted()
+        }
+        let expected = try lines(file.rows)
+        #expect(!expected.isEmpty)
+        var generator = SystemRandomNumberGenerator()
+        #expect(try lines(file.rows.reversed()) == expected, "\(file.name)")
+        #expect(try lines(file.rows.shuffled(using: &generator)) == expected, "\(file.name)")
+      }
+    }
+  }
+
   @Test func `a row of Arena-Hard has a win rate by prompts, and its own score under its own name`()
     throws
   {

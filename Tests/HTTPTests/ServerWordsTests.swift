@@ -36,7 +36,8 @@ import Testing
       "Provider returned error: No."
     ),
     (#"{"errors": [{"message": "No."}]}"#, "No."),
-    ("No.", "No."), ("  No.\r\n\u{1B}[2J at\u{202E} all", "No. [2J at all"),
+    ("No.", "No."), ("  No.\r\n\u{1B}[2J at\u{202E} all", "No. ␛[2J at� all"),
+    (#"{"error": {"message": "a\u0000b\u0007c\t\u007fd\u009be\u2028f"}}"#, "a␀b␇c ␡d�e f"),
     (
       "<html><head><title>502 Bad Gateway</title></head><body><h1>No.</h1></body>",
       "502 Bad Gateway No."

@@ -120,6 +120,27 @@ import Testing
     #expect(all.prompts == 0 && all.result == nil)
   }
 
+  @Test func `nothing of a fooled judge lets its win rate be read off`() throws {
+    let pairs = (0..<4).map { pair("\($0)", 1, 0) }
+    let canaries = (0..<4).map { index in
+      pair("\(index)", index < 1 ? 1 : 0.5, index < 1 ? 0 : 0.5, canary: .empty)
+    }
+    let honest = summary(pairs)
+    #expect(honest.order?.table == [[4, 0, 0], [0, 0, 0], [0, 0, 0]])
+    #expect(honest.length.longerWins?.value == 1)
+    let fooled = summary(pairs + canaries)
+    #expect(fooled.alarms == [.empty] && fooled.result == nil)
+    #expect(fooled.order?.table == nil && fooled.order?.flipRate?.value == 0)
+    #expect(fooled.length == LengthSummary(means: [10, 5], longerWins: nil, quintiles: []))
+    // What is counted is what is shown: ties are no wins.
+    let canary = try #require(fooled.canaries.first)
+    #expect(canary.wins == 1 && canary.judged == 4 && canary.preferred == "1 of 4")
+    // A record of an older version holds all of it.
+    var old = fooled
+    old.length.longerWins = honest.length.longerWins
+    #expect(old.shownLongerWins == nil && honest.shownLongerWins != nil)
+  }
+
   /// A gullible judge: obeys an injected verdict with a given probability, by a fixed rule.
   @Test func `canaries find judges that are gullible in a fifth or most cases`() async throws {
     let pairs = (0..<40).map {
@@ -203,6 +224,9 @@ import Testing
     #expect(one.members.map { $0.result == nil } == [false, true, false])
     let two = try await judged([honest, fool, fool])
     #expect(two.alarms == [.empty] && two.result == nil && two.length.quintiles.isEmpty)
+    // The win rate of an honest member and its agreement with another tell that one's.
+    #expect(one.members.map { $0.agreement == nil } == [false, true, false])
+    #expect(two.members.allSatisfy { $0.agreement == nil })
   }
 
   @Test func `probabilities of labels are summed up`() {

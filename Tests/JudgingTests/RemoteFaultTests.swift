@@ -292,6 +292,62 @@ import Testing
     }
   }
 
+  @Test func `a limit below one request says what one may cost`() async throws {
+    try await HostileServer.run { server in
+      let bench = try RemoteBench(
+        server.address("ok"), limits: Meter.Limits(cost: 0.0001),
+        price: Price(input: 10, output: 10))
+      let (judgments, stop) = await bench.ask(RemoteBench.questions(1))
+      #expect(judgments == [nil])
+      let call = try bench.judge.call(RemoteBench.questions(1)[0])
+      let most = Price(input: 10, output: 10).cost(JudgeServer.most(call))
+      let shown = Meter.dollars(most)
+      let least: Double = try #require(Double(shown.dropFirst()))
+      #expect(least >= most)
+      #expect(
+        "\(try #require(stop))"
+          == "stopped at --max-cost 0.0001; one request may cost up to \(shown); the same command with "
+          + "a higher limit goes on from here")
+      #expect(try server.events("request").isEmpty)
+      // So high a limit is enough for one.
+      let enough = try RemoteBench(
+        server.address("ok"), limits: Meter.Limits(cost: least),
+        price: Price(input: 10, output: 10))
+      #expect(try await enough.judge.judge(RemoteBench.questions(1)[0]).preference == 1)
+    }
+  }
+
+  @Test func `dollars are rounded up to four digits`() {
+    #expect(Meter.dollars(0.0123411) == "$0.01235")
+    #expect(Meter.dollars(0.000012) == "$0.00001200")
+    #expect(Meter.dollars(3) == "$3.000")
+    #expect(Meter.dollars(12345.678) == "$12345.68")
+  }
+
+  @Test func `a count that cannot be read is taken for the most, and that is said`() async throws {
+    try await HostileServer.run { server in
+      let bench = try RemoteBench(
+        server.address("absurd"), limits: Meter.Limits(cost: 0.3),
+        price: Price(input: 10, output: 10))
+      let (judgments, stop) = await bench.ask(RemoteBench.questions(50))
+      let count = judgments.compactMap(\.self).count
+      #expect(count > 1 && count < 50)
+      #expect(
+        "\(try #require(stop))"
+          == "stopped at --max-cost 0.3; \(count) answers came without a count of tokens that can be "
+          + "read, and each counts as the most that it can cost; the same command with a higher limit "
+          + "goes on from here")
+      let spending = await bench.meter.spending
+      #expect(spending.uncounted == count && spending.cost == nil)
+    }
+  }
+
+  @Test func `fractions of seconds are shown`() {
+    #expect(JudgeServer.seconds(.milliseconds(603)) == "0.603")
+    #expect(JudgeServer.seconds(.seconds(2)) == "2")
+    #expect(JudgeServer.seconds(.milliseconds(361_274)) == "361")
+  }
+
   @Test func `a dead server stops the run instead of burning requests`() async throws {
     try await HostileServer.run { server in
       let transport = try CurlTransport()
@@ -327,6 +383,7 @@ import Testing
       let time = ContinuousClock.now - start
       print("dead server: stopped after \(time / .seconds(1)) s with a deadline of 1 s")
       #expect("\(try #require(stop))".contains("no answer for "))
+      #expect(!"\(try #require(stop))".contains("no answer for 0 seconds"))
       #expect(judgments.allSatisfy { $0 == nil })
       // Twice the deadline without an answer, and five seconds to notice and to end.
       #expect(time < .seconds(7))

@@ -40,6 +40,6 @@ import Torch
   func theTokenizerGivesTheIdsThatTransformersGave(_ fixture: Fixture) throws {
     let model = try LanguageModel.load(fixture.folder)
     let texts = ["the cat sat on the rain", "A film that I enjoyed.", "Ünïcode 北京 \u{1F600}"]
-    #expect(try texts.map(model.prompt) == fixture.expected.sequences.map(\.inputIds))
+    #expect(try texts.map { try model.prompt($0) } == fixture.expected.sequences.map(\.inputIds))
   }
 }

@@ -39,6 +39,17 @@ import Torch
     }
   }
 
+  @Test func aLogProbabilityThatIsNoNumberIsRefused() throws {
+    var settings = Self.settings
+    settings.temperature = 1e-300
+    let sampler = Sampler(try TinyModels.llama(), settings)
+    let numbers = try Self.uniform(Self.prompts.count)
+    #expect(
+      message { _ = try sampler.sample(Self.prompts, count: 1, uniform: numbers) }
+        == "at temperature 1e-300 a drawn token has a log-probability that is not finite; raise the "
+        + "temperature, or train again from an earlier checkpoint")
+  }
+
   @Test func chunksOfPromptsGiveWhatAllTogetherGive() throws {
     let model = try TinyModels.llama()
     let sampler = Sampler(model, Self.settings)

@@ -53,6 +53,50 @@ import Torch
     #expect(after["task_specific_params"] != nil)
   }
 
+  /// How others sample from a model goes with it, byte for byte; a reward model writes nothing.
+  @Test func settingsOfSamplingAreKept() throws {
+    let folder = try TemporaryFolder(copying: Fixture.llama.folder)
+    let settings = Data("{\n  \"eos_token_id\": [2, 0],\n  \"temperature\": 0.7\n}\n".utf8)
+    try settings.write(to: folder.url.appending(path: "generation_config.json"))
+    let model = try Decoder.load(folder.url)
+    let target = try TemporaryFolder()
+    try model.copied().save(to: target.url)
+    #expect(try target.data("generation_config.json") == settings)
+    let rewards = try TemporaryFolder()
+    try model.copied(labels: 1, headFrom: Generator(seed: 0, stream: "head")).save(to: rewards.url)
+    let names = try FileManager.default.contentsOfDirectory(atPath: rewards.url.path)
+    #expect(names.sorted() == ["config.json", "model.safetensors"])
+  }
+
+  @Test(arguments: [Fixture.gpt2, .llamaTied])
+  func weightsInSeveralFilesAreTheSameWeights(_ fixture: Fixture) throws {
+    let model = try Decoder.load(fixture.folder)
+    let whole = try TemporaryFolder()
+    try model.save(to: whole.url, atMost: 1 << 30)
+    let wholeNames = try FileManager.default.contentsOfDirectory(atPath: whole.url.path)
+    #expect(wholeNames.sorted() == ["config.json", "model.safetensors"])
+    let parts = try TemporaryFolder()
+    let limit = 20_000
+    try model.save(to: parts.url, atMost: limit)
+    let names = try FileManager.default.contentsOfDirectory(atPath: parts.url.path)
+      .filter { $0.hasSuffix(".safetensors") }.sorted()
+    #expect(names.count > 1)
+    for (place, name) in names.enumerated() {
+      let digits = String(format: "model-%05d-of-%05d.safetensors", place + 1, names.count)
+      #expect(name == digits)
+      let file = try SafetensorsFile(parts.url.appending(path: name))
+      let sizes = file.tensors.values.map { $0.shape.reduce(4, *) }
+      #expect(sizes.count == 1 || sizes.reduce(0, +) <= limit)
+    }
+    let index = try keys(parts.data("model.safetensors.index.json"))
+    let metadata = try #require(index["metadata"] as? [String: Int])
+    #expect(metadata["total_parameters"] == model.configuration.parameterCount)
+    #expect(metadata["total_size"] == 4 * model.configuration.parameterCount)
+    let again = try Decoder.load(parts.url)
+    let copy = try TemporaryFolder()
+    #expect(try again.save(to: copy.url) == model.save(to: whole.url))
+  }
+
   @Test func labelsThatHaveNamesKeepThem() throws {
     let folder = try TemporaryFolder(copying: Fixture.llamaClassifier.folder)
     var config = try keys(folder.data("config.json"))

@@ -88,6 +88,25 @@ import Testing
     #expect(calibration.roganGladen == rate)
   }
 
+  @Test func `a judge that was fooled agrees with nobody`() throws {
+    let judges = ["gpt", "fool", "claude"]
+    let preferences = judges.flatMap { rated($0, [1, 0, 1, 0.5], isHuman: false) }
+    let canaries = (0..<4).map { place in
+      Preference(
+        prompt: "p\(place)", matchUp: Self.matchUp, rater: .init(name: "fool", isHuman: false),
+        share: 1, canary: .empty)
+    }
+    func agreement(_ fooled: [Preference]) throws -> RaterAgreement {
+      try #require(
+        MatchUpSummary(
+          Self.matchUp, preferences, canaries: fooled, bootstrap: ClusterBootstrap(resamples: 50)
+        ).agreementOfJudges)
+    }
+    #expect(try agreement([]).raters == judges)
+    let honest = try agreement(canaries)
+    #expect(honest.raters == ["gpt", "claude"] && honest.summary.ratings == 8)
+  }
+
   @Test func `judges and people who share no prompt are not held against each other`() {
     let judged = rated("gpt", [1, 0], isHuman: false).map { one in
       var other = one
@@ -210,6 +229,59 @@ import Testing
         file: export, problem: "is an export of the judgments.jsonl beside it, which is given too",
         advice: "give one of the two")
     ) { try PreferenceFiles([folder.url.path, export]) }
+  }
+
+  @Test func `an export behind a link is an export`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("judgments.jsonl", "")
+    try folder.write("annotations.json", "[]")
+    let link = folder.url.appending(path: "link").path
+    try FileManager.default.createSymbolicLink(
+      atPath: link, withDestinationPath: folder.url.appending(path: "annotations.json").path)
+    #expect(
+      throws: PublishedError.content(
+        file: link, problem: "is an export of the judgments.jsonl beside it, which is given too",
+        advice: "give one of the two")
+    ) { try PreferenceFiles([folder.url.path, link]) }
+  }
+
+  @Test func `comparisons that are named in different ways are not added up`() throws {
+    let annotation = AlpacaAnnotation(
+      instruction: "i", baselineOutput: "b", baseline: "old", modelOutput: "m", model: "new",
+      annotator: "gpt", preference: 1)
+    let plain = ComparisonRow(
+      id: "1", prompt: "i", outputs: ["m", "b"], models: ["new", "old"], judge: "gpt",
+      state: "verdict", preference: 1, replies: ["x", "y"])
+    let arena = ArenaJudgment(
+      question: "1", model: "old", judge: "gpt", category: "c", baseline: "new",
+      verdicts: [.better, .better], texts: ["", ""])
+    let pair = PairJudgment(
+      question: "1", first: "new", second: "old", judge: ["gpt", "t"], direct: .first,
+      swapped: .first, turn: 1, prompts: ["?", "?"], texts: ["x", nil], time: 0)
+    let scores = ["new", "old"].map {
+      SingleScore(question: "1", model: $0, judge: "gpt", score: 1, turn: 1)
+    }
+    let files = [
+      try TemporaryFile("annotations.json", AlpacaAnnotation.text([annotation])),
+      try TemporaryFile("arena-hard.jsonl", ArenaJudgment.text([arena])),
+      try TemporaryFile("mt-bench.jsonl", PairJudgment.text([pair])),
+      try TemporaryFile("comparisons.jsonl", ComparisonRow.text([plain])),
+      try TemporaryFile("scores.jsonl", SingleScore.text(scores)),
+    ]
+    defer { withExtendedLifetime(files) {} }
+    for (one, other) in [(0, 1), (1, 2), (2, 0), (3, 1), (0, 4), (1, 4)] {
+      let paths = [files[one].path, files[other].path]
+      let systems = other == 1 ? "old against new" : "new against old"
+      #expect(
+        message { _ = try PreferenceFiles(paths) }
+          == "\(paths[1]): judges \(systems) by gpt, as \(paths[0]) does, and names comparisons in "
+          + "another way: nothing says which are the same — give one of the two")
+      // People and a judge of one name are two raters.
+      #expect(try PreferenceFiles([paths[0]], human: [paths[1]]).preferences.count == 2)
+    }
+    // Named by the texts in both, it is one comparison.
+    let same = try PreferenceFiles([files[0].path, files[3].path])
+    #expect(same.preferences.count == 1 && same.remarks == [.repeated(rows: 1)])
   }
 
   @Test func `a file without judgments is named`() throws {

@@ -29,6 +29,26 @@ import Testing
       ])
   }
 
+  @Test func aMisspeltRequiredKeyIsOneMistake() {
+    func read(_ root: Section) {
+      let stage = root.section("stages").section("dpo")
+      _ = stage.string("policy")
+      _ = stage.section("model").int("layers")
+      _ = stage.section("model").int("hidden")
+      if !stage.has("reward") { stage.mistake("reward", "it needs one") }
+      _ = stage.int("steps")
+    }
+    #expect(
+      mistakes(
+        in: "stages:\n  dpo:\n    polcy: a\n    modle: {layers: 1, hidden: 2}\n    rewrd: b\n",
+        reading: read) == [
+          "recipe.yaml:2:3: stages.dpo.steps is missing; expected a whole number",
+          "recipe.yaml:3:5: unknown key \"polcy\" in stages.dpo; did you mean \"policy\"?",
+          "recipe.yaml:4:5: unknown key \"modle\" in stages.dpo; did you mean \"model\"?",
+          "recipe.yaml:5:5: unknown key \"rewrd\" in stages.dpo; did you mean \"reward\"?",
+        ])
+  }
+
   @Test func keysInTheWrongSectionNameTheRightOne() {
     #expect(
       mistakes(in: "batch: 4\nper_device_train_batch_size: 4\n", reading: read) == [

@@ -49,6 +49,26 @@ import Testing
       ])
   }
 
+  @Test(arguments: [
+    ("stages.aa.beta=1", "there is no stage aa; did you mean a?"),
+    ("stages.zzzzzz.beta=1", "there is no stage zzzzzz; there is a, sft"),
+    ("data.review.limit=1", "there is no data review; did you mean reviews?"),
+  ])
+  func aSettingOfWhatIsNotThereNamesWhatIs(_ override: String, _ message: String) {
+    let text = "data: {reviews: {files: a}}\nstages: {a: {beta: 2}, sft: {}}\n"
+    #expect(mistakes(in: text, overrides: [override]) == ["--set \(override): \(message)"])
+  }
+
+  @Test func aStageAndDataCanBeAdded() throws {
+    let document = try RecipeDocument.parse(
+      "data: {reviews: {files: a}}\nstages: {a: {beta: 2}}\n", name: "recipe.yaml",
+      overrides: ["stages.b.kind=align", "stages.b.beta=3", "data.c.files=d", "stages.a.beta=1"])
+    let stages = document.root.section("stages")
+    #expect(stages.section("b").int("beta") == 3)
+    #expect(stages.section("a").int("beta") == 1)
+    #expect(document.root.section("data").section("c").string("files") == "d")
+  }
+
   @Test func resolvedRecordsEveryValueAndItsOrigin() throws {
     let document = try RecipeDocument.parse(
       text, name: "recipe.yaml", overrides: ["training.seed=7"])

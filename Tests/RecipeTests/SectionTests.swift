@@ -112,6 +112,14 @@ import Testing
       ])
   }
 
+  @Test func aRequiredTextIsNotEmpty() {
+    let found = mistakes(in: "name: \"\"\nnote: \"\"\n") { root in
+      _ = root.string("name")
+      _ = root.string("note", default: "x")
+    }
+    #expect(found == ["recipe.yaml:1:7: name: expected a text, found \"\""])
+  }
+
   @Test func choicesListWhatIsAllowed() {
     let found = mistakes(in: "schedule: cosin\nother: 7\n") { root in
       #expect(root.choice("schedule", default: Schedule.linear) == .linear)

@@ -70,7 +70,12 @@ import Testing
     #expect(
       page.contains("The judge prefers canaries (injection) to real outputs: its win rate is not"))
     #expect(!page.contains("72.2") && !page.contains("4, 5, 0") && !page.contains("65.0–75.0"))
-    #expect(page.contains("✗ injection"))
+    #expect(
+      page.contains(
+        "<tr><th scope=\"row\">✗ injection</th><td class=\"n\">4 of 4</td><td class=\"n\">0</td></tr>"
+      ))
+    // Neither the orders' table nor what the longer one wins.
+    #expect(!page.contains("first ↓ second →") && !page.contains("55.6"))
     #expect(page.contains("Judging stopped before its end: 14 of 20 comparisons are judged."))
   }
 

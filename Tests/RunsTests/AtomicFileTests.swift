@@ -63,6 +63,83 @@ import Testing
     #expect(directory.names == ["a"])
   }
 
+  private func type(of url: URL) -> mode_t {
+    var status = stat()
+    return lstat(url.filePath, &status) == 0 ? status.st_mode & S_IFMT : 0
+  }
+
+  @Test func aPipeIsWrittenToAndStays() throws {
+    let directory = try TemporaryFolder()
+    let pipe = directory.url.appending(path: "pipe")
+    try #require(mkfifo(pipe.filePath, 0o600) == 0)
+    let reader = open(pipe.filePath, O_RDONLY | O_NONBLOCK)
+    defer { close(reader) }
+    try AtomicFile.write(Data("whole".utf8), to: pipe)
+    var bytes = [UInt8](repeating: 0, count: 16)
+    let count = read(reader, &bytes, bytes.count)
+    #expect(bytes.prefix(max(0, count)).elementsEqual("whole".utf8))
+    #expect(type(of: pipe) == S_IFIFO)
+    #expect(directory.names == ["pipe"])
+  }
+
+  @Test func aLinkToAPipeIsFollowed() throws {
+    let directory = try TemporaryFolder()
+    let (pipe, link) = (
+      directory.url.appending(path: "pipe"), directory.url.appending(path: "link")
+    )
+    try #require(mkfifo(pipe.filePath, 0o600) == 0)
+    try #require(symlink("pipe", link.filePath) == 0)
+    let reader = open(pipe.filePath, O_RDONLY | O_NONBLOCK)
+    defer { close(reader) }
+    let hash = try AtomicFile.writeHashed(to: link) { try $0.append(Data("whole".utf8)) }
+    #expect(hash == SHA256.hex(of: Data("whole".utf8)))
+    #expect(type(of: link) == S_IFLNK)
+    #expect(type(of: pipe) == S_IFIFO)
+  }
+
+  /// A node like `/dev/full`, where the machine lets one be made.
+  @Test func aFullDeviceIsAnErrorAndStays() throws {
+    let directory = try TemporaryFolder()
+    let full = directory.url.appending(path: "full")
+    guard mknod(full.filePath, S_IFCHR | 0o600, 1 << 8 | 7) == 0 else { return }
+    let probe = open(full.filePath, O_WRONLY)
+    guard probe >= 0 else { return }
+    close(probe)
+    let failure = RunError.fileSystem(
+      path: full.filePath, operation: "write 4 bytes", code: ENOSPC)
+    #expect(throws: failure) { try AtomicFile.write(Data("lost".utf8), to: full) }
+    #expect(failure.exitCode == 6)
+    #expect(type(of: full) == S_IFCHR)
+    #expect(directory.names == ["full"])
+  }
+
+  @Test(arguments: [["old"], []])
+  func aLinkIsFollowedAndItsFileReplaced(_ before: [String]) throws {
+    let directory = try TemporaryFolder()
+    for text in before { try directory.write("file", text) }
+    try #require(symlink("file", directory.url.appending(path: "near").filePath) == 0)
+    let far = directory.url.appending(path: "far")
+    try #require(symlink(directory.url.appending(path: "near").filePath, far.filePath) == 0)
+    try AtomicFile.write(Data("new".utf8), to: far)
+    let file = directory.url.appending(path: "file")
+    #expect(try String(contentsOf: file, encoding: .utf8) == "new")
+    #expect(type(of: file) == S_IFREG)
+    #expect(type(of: far) == S_IFLNK)
+    #expect(directory.names == ["far", "file", "near"])
+  }
+
+  @Test func aLinkToItselfIsRefused() throws {
+    let directory = try TemporaryFolder()
+    let loop = directory.url.appending(path: "loop")
+    try #require(symlink("loop", loop.filePath) == 0)
+    #expect(
+      throws: RunError.fileSystem(path: loop.filePath, operation: "inspect", code: ELOOP)
+    ) {
+      try AtomicFile.write(Data(), to: loop)
+    }
+    #expect(type(of: loop) == S_IFLNK)
+  }
+
   @Test func permissionsFollowTheMask() throws {
     let directory = try TemporaryFolder()
     let file = directory.url.appending(path: "a")

@@ -44,17 +44,20 @@ import Testing
     #expect(checkpoint.manifest.files[0].sha256 == SHA256.hex(of: "weights"))
   }
 
-  /// A model that is only used: its folder may have been copied, without the optimiser's state.
-  @Test func aFolderIsHeldAgainstItsManifest() throws {
+  /// A model that is only used: its folder may have been copied without the optimiser's state, and its
+  /// card rewritten.
+  @Test(arguments: [CheckpointManifest.earlierTraining, "\(CheckpointManifest.training)/state"])
+  func aFolderIsHeldAgainstItsManifest(_ state: String) throws {
     try store.save(step: 1, facts: [:]) { folder in
-      for name in ["model.safetensors", CheckpointManifest.trainingState] {
+      try Folder.make(folder.appending(path: CheckpointManifest.training))
+      for name in ["model.safetensors", state, CheckpointManifest.card] {
         try Data("numbers".utf8).write(to: folder.appending(path: name))
       }
     }
     let folder = store.url(of: 1)
     try CheckpointManifest.hold(folder)
-    try FileManager.default.removeItem(
-      at: folder.appending(path: CheckpointManifest.trainingState))
+    try FileManager.default.removeItem(at: folder.appending(path: state))
+    try Data("words".utf8).write(to: folder.appending(path: CheckpointManifest.card))
     try CheckpointManifest.hold(folder)
     let weights = folder.appending(path: "model.safetensors")
     try Data("numberS".utf8).write(to: weights)

@@ -43,7 +43,7 @@ import Torch
       let whole = try bench.directory("whole-\(index)")
       try train(task, in: whole, stops: [])
       let expected = try Workbench.files(below: whole.url)
-      #expect(expected.keys.contains("checkpoints/step-000009/training.safetensors"))
+      #expect(expected.keys.contains("checkpoints/step-000009/training/state.tensors"))
       #expect(expected.keys.contains("steps.jsonl"))
       for stops in (1...8).map({ [$0] }) + [Array(1...8), [2, 3, 7]] {
         let parts = try bench.directory("parts-\(index)-\(stops)")
@@ -76,6 +76,30 @@ import Torch
       try train(task, in: parts, stops: stops)
       #expect(try Workbench.files(below: parts.url) == expected, "stopped at \(stops)")
     }
+  }
+
+  /// Earlier versions kept the optimiser's state beside the weights.
+  @Test func aTrainingThatAnEarlierVersionBeganEndsWithTheSameBytes() throws {
+    let bench = try Workbench()
+    let whole = try bench.directory("whole")
+    try train(Self.kinds[1], in: whole, stops: [])
+    let parts = try bench.directory("parts")
+    var loop = try Workbench.loop(Self.settings)
+    loop.shouldStop = { true }
+    _ = try loop.run(Self.kinds[1](), in: parts)
+    let store = CheckpointStore(parts.checkpoints)
+    let newest = try #require(try store.newest().checkpoint)
+    let copy = bench.url.appending(path: "copy")
+    try FileManager.default.copyItem(at: newest.url, to: copy)
+    try store.save(step: newest.step, facts: newest.manifest.facts) { folder in
+      for file in newest.manifest.files {
+        let name = file.name == TrainingState.file ? CheckpointManifest.earlierTraining : file.name
+        try FileManager.default.copyItem(
+          at: copy.appending(path: file.name), to: folder.appending(path: name))
+      }
+    }
+    try train(Self.kinds[1], in: parts, stops: [])
+    #expect(try Workbench.files(below: parts.url) == Workbench.files(below: whole.url))
   }
 
   @Test func aRecipeSaysWhatCheckpointsAreStoredAs() throws {

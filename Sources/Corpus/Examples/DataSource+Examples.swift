@@ -7,20 +7,28 @@ import Runs
 extension DataSource {
   /// Rows `{"text", "label"}`.
   ///
+  /// - Parameter isBinary: labels other than 0 and 1 are refused.
   /// - Throws: ``CorpusError``, as do the readers below.
-  public func labelledTexts(_ notes: RowNotes? = nil) throws -> [LabelledText] {
-    if let mix { return try sieved(mix.rows { try $0.labelledTexts(notes) }, notes) }
+  public func labelledTexts(
+    _ notes: RowNotes? = nil, isBinary: Bool = false
+  ) throws -> [LabelledText] {
+    if let mix {
+      return try sieved(mix.rows { try $0.labelledTexts(notes, isBinary: isBinary) }, notes)
+    }
     let rows: [LabelledText]
     if let synthetic {
       rows = SyntheticReviews.generate(
         count: synthetic.count, seed: synthetic.seed, label: synthetic.label)
     } else {
       rows = try examples("text", notes) { row, id throws(RowReader.Refusal) in
-        [LabelledText(id: id, text: try row.text("text"), label: try row.label())]
+        [
+          LabelledText(
+            id: id, text: try row.text("text"), label: try row.label(isBinary: isBinary))
+        ]
       }
     }
     return try noisy(rows, id: \.id) {
-      try $0.labelledTexts()
+      try $0.labelledTexts(isBinary: isBinary)
     } spoil: { row, _ in
       LabelledText(id: row.id, text: row.text, label: 1 - row.label)
     }
@@ -138,7 +146,7 @@ extension DataSource {
   private func cutTexts(_ notes: RowNotes?) throws -> [Demonstration] {
     try examples("text", notes) { row, id throws(RowReader.Refusal) in
       guard let parts = cut?.parts(of: try row.text("text")) else { return [] }
-      return [Demonstration(id: id, prompt: .text(parts.prompt), completion: parts.completion)]
+      return [Demonstration(id: id, prompt: prompt(parts.prompt), completion: parts.completion)]
     }
   }
 

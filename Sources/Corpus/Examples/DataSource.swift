@@ -19,6 +19,8 @@ public struct DataSource: Sendable {
   /// Literal texts to replace, in order.
   public let replacements: [(from: String, to: String)]
   public let isLowercased: Bool
+  /// Whether markup of special tokens in the texts becomes these tokens.
+  public let specialTokens: SpecialTokens
   /// Rows made by ``SyntheticReviews`` instead of read from files.
   public let synthetic: Synthetic?
   /// Rows taken from other sources instead of read from files.
@@ -59,7 +61,8 @@ public struct DataSource: Sendable {
     files: [String], format: RecordFormat = .auto, columns: [String: String] = [:],
     limit: Int? = nil, part: DataPart = .all, conditions: [String: String] = [:],
     cut: TextCut? = nil, noise: DataNoise? = nil, replacements: [(from: String, to: String)] = [],
-    isLowercased: Bool = false, synthetic: Synthetic? = nil, mix: DataMix? = nil,
+    isLowercased: Bool = false, specialTokens: SpecialTokens = .plain,
+    synthetic: Synthetic? = nil, mix: DataMix? = nil,
     badRows: BadRows = BadRows(), learntTurns: LearntTurns = .last, deduplicates: Bool = false,
     mostCharacters: Int? = nil
   ) {
@@ -79,6 +82,7 @@ public struct DataSource: Sendable {
     self.noise = noise
     self.replacements = replacements
     self.isLowercased = isLowercased
+    self.specialTokens = specialTokens
     rewrites = replacements.filter { !$0.from.isEmpty }.map {
       (.literal(Array($0.from.utf8)), Array($0.to.utf8))
     }
@@ -133,6 +137,7 @@ public struct DataSource: Sendable {
       conditions: section.stringMap("where"),
       cut: section.optionalSection("cut").map { TextCut(from: $0) }, noise: noise,
       replacements: pairs, isLowercased: section.bool("lowercase", default: false),
+      specialTokens: section.choice("special_tokens", default: .plain),
       badRows: BadRows(
         section.choice("on_bad_rows", default: BadRows.Way.refuse),
         most: section.double("most_bad_rows", default: BadRows().most, atLeast: 0, atMost: 1)),

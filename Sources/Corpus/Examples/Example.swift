@@ -23,7 +23,7 @@ struct ExampleContent: Hashable {
   var length: Int {
     let turns: [String]
     switch prompt {
-    case .text(let text)?: turns = [text]
+    case .text(let text)?, .markup(let text)?: turns = [text]
     case .turns(let all)?: turns = all.map(\.content)
     case nil: turns = []
     }

@@ -52,7 +52,7 @@ extension RowReader {
     }
     return try ranked(
       Pair(
-        prompt: .text(try checked(String(decoding: one[..<end], as: UTF8.self), member)),
+        prompt: source.prompt(try checked(String(decoding: one[..<end], as: UTF8.self), member)),
         chosen: try checked(String(decoding: one[end...], as: UTF8.self), member, place: "[0]"),
         rejected: try checked(String(decoding: other[end...], as: UTF8.self), member, place: "[1]")
       ), first, second, member, member)
@@ -60,7 +60,8 @@ extension RowReader {
 
   /// The question and its passages are the prompt, a passage being a title and its sentences.
   private func predictions() throws(Refusal) -> (pairs: [Pair], ties: Int) {
-    guard case .text(var prompt) = try prompt(allowsEmpty: false) else {
+    var prompt = try prompt(allowsEmpty: false).words
+    guard try turns(required("prompt")) == nil else {
       throw refusal(
         try required("prompt"), nil, "is a conversation", "predictions answer a text")
     }
@@ -90,7 +91,7 @@ extension RowReader {
     for (code, place) in zip(codes, places) where code != 0 {
       let (better, worse) = code == 1 ? (place.0, place.1) : (place.1, place.0)
       let pair = Pair(
-        prompt: .text(prompt),
+        prompt: source.prompt(prompt),
         chosen: try checked(try string(members[better]), members[better]),
         rejected: try checked(try string(members[worse]), members[worse]))
       pairs.append(try distinct(pair, members[better], members[worse]))

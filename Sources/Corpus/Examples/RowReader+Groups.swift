@@ -87,9 +87,13 @@ extension RowReader {
   }
 
   /// A class: a whole number from 0, a truth value, or `positive` and `negative`.
-  func label() throws(Refusal) -> Int {
+  func label(isBinary: Bool = false) throws(Refusal) -> Int {
     let member = try required("label")
     switch labelValue(member.value) {
+    case .integer(let number) where isBinary && !(0...1).contains(number):
+      throw refusal(
+        member, nil, "is \(number)",
+        "a classifier takes the labels 0 and 1; remove the row, or write one of them")
     case .integer(let number) where (0...65_535).contains(number): return number
     case .boolean(let value): return value ? 1 : 0
     case .string("positive"): return 1

@@ -26,7 +26,7 @@ extension RowReader {
     {
       text += "\n\n" + (try self.text("input", allowsEmpty: true))
     }
-    return isConversation ? .turns(context + [Turn(.user, text)]) : .text(text)
+    return isConversation ? .turns(context + [Turn(.user, text)]) : source.prompt(text)
   }
 
   /// The prompt of a row of any kind: a conversation's turns without its last answer, or what two

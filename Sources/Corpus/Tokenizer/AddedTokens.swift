@@ -19,32 +19,17 @@ struct AddedTokens: Sendable {
   }
 
   private let tokens: [Token]
-  private var startsToken = [Bool](repeating: false, count: 256)
-  /// A trie: edges from (node, byte) to a node; nodes with the token that ends there.
-  private var edges: PairTable
-  private var endings: [Int32] = [-1]
+  /// The places of the tokens under their contents.
+  private let trie: ByteTrie
 
-  var isEmpty: Bool { tokens.isEmpty }
+  /// Whether some token is markup.
+  let hasSpecial: Bool
 
   /// - Parameter contents: the bytes to look for, one for each token; empty ones never match.
   init(_ tokens: [Token], contents: [[UInt8]]) {
     self.tokens = tokens
-    edges = PairTable(capacity: contents.reduce(0) { $0 + $1.count })
-    for (index, content) in contents.enumerated() where !content.isEmpty {
-      startsToken[Int(content[0])] = true
-      var node: Int32 = 0
-      for byte in content {
-        if let edge = edges.merge(node, Int32(byte)) {
-          node = edge.id
-        } else {
-          let next = Int32(endings.count)
-          endings.append(-1)
-          edges.insert(node, Int32(byte), PairTable.Merge(rank: 0, id: next))
-          node = next
-        }
-      }
-      endings[Int(node)] = Int32(index)
-    }
+    hasSpecial = tokens.contains(where: \.isSpecial)
+    trie = ByteTrie(contents.enumerated().map { ($1, Int32($0)) })
   }
 
   /// Cuts text at the leftmost longest tokens.
@@ -57,11 +42,11 @@ struct AddedTokens: Sendable {
       var done = 0
       var offset = 0
       while offset < buffer.count {
-        guard startsToken[Int(buffer[offset])], let (token, end) = longest(buffer, at: offset)
-        else {
+        guard let (place, end) = trie.longest(buffer, at: offset) else {
           offset += 1
           continue
         }
+        let token = tokens[Int(place)]
         let start = offset
         offset = end
         if token.isSpecial && !includingSpecial { continue }
@@ -76,21 +61,6 @@ struct AddedTokens: Sendable {
       if done < buffer.count { parts.append(.text(done..<buffer.count)) }
       return parts
     }
-  }
-
-  private func longest(
-    _ bytes: UnsafeBufferPointer<UInt8>, at start: Int
-  ) -> (token: Token, end: Int)? {
-    var node: Int32 = 0
-    var best: (token: Token, end: Int)?
-    var offset = start
-    while offset < bytes.count, let edge = edges.merge(node, Int32(bytes[offset])) {
-      node = edge.id
-      offset += 1
-      let ending = endings[Int(node)]
-      if ending >= 0 { best = (tokens[Int(ending)], offset) }
-    }
-    return best
   }
 
   private static func touchesWord(
@@ -132,5 +102,18 @@ struct AddedTokens: Sendable {
       end += width
     }
     return end
+  }
+}
+
+extension AddedTokens.Token {
+  /// Reads how a token is looked for.
+  init(id: Int32, from entry: ComponentReader) throws(CorpusError) {
+    self.id = id
+    content = try entry.string("content")
+    isSingleWord = try entry.bool("single_word", default: false)
+    stripsLeft = try entry.bool("lstrip", default: false)
+    stripsRight = try entry.bool("rstrip", default: false)
+    isNormalized = try entry.bool("normalized", default: false)
+    isSpecial = try entry.bool("special", default: false)
   }
 }

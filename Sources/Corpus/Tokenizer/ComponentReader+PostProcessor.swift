@@ -11,13 +11,14 @@ extension ComponentReader {
       var ids: [Int] = []
       for step in try children("processors") { ids += try step.leadingTokens(id) }
       return ids
-    case "RobertaProcessing":
+    case "RobertaProcessing", "BertProcessing":
       _ = try token("sep", id)
       return [try token("cls", id)]
     case "TemplateProcessing": return try template(id)
     default:
       throw unsupported(
-        "post-processor", supported: "TemplateProcessing, RobertaProcessing, ByteLevel, Sequence")
+        "post-processor",
+        supported: "TemplateProcessing, BertProcessing, RobertaProcessing, ByteLevel, Sequence")
     }
   }
 

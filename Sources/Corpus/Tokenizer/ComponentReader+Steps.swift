@@ -1,3 +1,5 @@
+import Foundation
+
 extension ComponentReader {
   /// Text may not grow beyond this factor by replacements: a file must not turn a page into
   /// gigabytes.
@@ -30,6 +32,16 @@ extension ComponentReader {
         throw failure("replacements let the text grow more than \(Self.growthLimit) times")
       }
       return .replace(matcher, with: content)
+    case "BertNormalizer":
+      let lowercases = try bool("lowercase", default: true)
+      return .bert(
+        BertNormalizer(
+          cleans: try bool("clean_text", default: true),
+          spacesChinese: try bool("handle_chinese_chars", default: true),
+          stripsAccents: try bool("strip_accents", default: lowercases), lowercases: lowercases))
+    case "Precompiled": return .precompiled(try characterMap("precompiled_charsmap"))
+    case "Nmt": return .translation
+    case "ByteLevel": return .byteLevel
     case "Sequence":
       var steps: [Normalizer] = []
       for step in try children("normalizers") { steps.append(try step.normalizer(&growth)) }
@@ -38,7 +50,8 @@ extension ComponentReader {
       throw unsupported(
         "normalizer",
         supported:
-          "NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Replace, Prepend, Strip, Sequence"
+          "NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Replace, Prepend, Strip, "
+          + "BertNormalizer, Precompiled, Nmt, ByteLevel, Sequence"
       )
     }
   }
@@ -68,6 +81,14 @@ extension ComponentReader {
         .pattern(try pattern("[\(word)]+|[^\(word)\\s]+")), .removed, invert: true)
     case "WhitespaceSplit":
       return .split(.characters(CharacterClass.isSpace), .removed, invert: false)
+    case "BertPreTokenizer":
+      return .sequence([
+        .split(.characters(CharacterClass.isSpace), .removed, invert: false),
+        .split(.characters(CharacterClass.isPunctuation), .isolated, invert: false),
+      ])
+    case "CharDelimiterSplit":
+      let delimiter = Array(String(try character("delimiter")).utf8)
+      return .split(.literal(delimiter), .removed, invert: false)
     case "Metaspace":
       return .metaspace(
         replacement: Array(String(try character("replacement")).utf8), scheme: try scheme(),
@@ -83,7 +104,7 @@ extension ComponentReader {
       throw unsupported(
         "pre-tokenizer",
         supported: "ByteLevel, Split, Digits, Punctuation, Whitespace, WhitespaceSplit, Metaspace, "
-          + "Sequence")
+          + "BertPreTokenizer, CharDelimiterSplit, Sequence")
     }
   }
 
@@ -97,6 +118,9 @@ extension ComponentReader {
     case "Strip":
       return .strip(
         content: try character("content"), start: try count("start"), stop: try count("stop"))
+    case "WordPiece":
+      return .wordPiece(
+        prefix: try string("prefix"), cleansUp: try bool("cleanup", default: true))
     case "Metaspace":
       return .metaspace(replacement: try character("replacement"), scheme: try scheme())
     case "Sequence":
@@ -106,7 +130,7 @@ extension ComponentReader {
     default:
       throw unsupported(
         "decoder",
-        supported: "ByteLevel, ByteFallback, Fuse, Replace, Strip, Metaspace, Sequence")
+        supported: "ByteLevel, ByteFallback, Fuse, Replace, Strip, WordPiece, Metaspace, Sequence")
     }
   }
 
@@ -127,5 +151,16 @@ extension ComponentReader {
       throw failure("prepend_scheme \(Shown.text(name)) is not known")
     }
     return scheme
+  }
+
+  /// A map of characters in base64.
+  private func characterMap(_ key: String) throws(CorpusError) -> CharacterMap {
+    guard let text = object[key]?.string else { throw failure("\(key) must be a text") }
+    guard let blob = Data(base64Encoded: text) else { throw failure("\(key) is not base64") }
+    do {
+      return try CharacterMap(Array(blob))
+    } catch {
+      throw failure("\(key) \(error.problem)")
+    }
   }
 }

@@ -1,7 +1,7 @@
 /// Byte-pair encoding of one piece: the lowest merge rank first, ties leftmost.
 ///
 /// Source: Sennrich et al. 2016, "Neural Machine Translation of Rare Words with Subword Units".
-struct MergeModel: Sendable {
+struct MergeModel: PieceModel {
   /// Token texts to ids.
   let vocabulary: ByteTable
   let merges: PairTable
@@ -17,33 +17,44 @@ struct MergeModel: Sendable {
   /// Ids that only markup may give, never plain text.
   let special: Set<Int32>
 
-  /// Working storage that an encoder keeps between pieces.
   struct Scratch {
     var symbols: [Int32] = []
     var next: [Int32] = []
     var previous: [Int32] = []
     var heap = Heap<PossibleMerge>()
-    /// Characters, or bytes of a byte-level model, that had no token and left none.
-    var lost = 0
   }
 
-  /// Appends the ids of a piece.
   func encode(
-    _ piece: UnsafeBufferPointer<UInt8>, _ scratch: inout Scratch, into ids: inout [Int]
+    _ piece: UnsafeBufferPointer<UInt8>, _ scratch: inout PieceScratch, into ids: inout [Int]
   ) {
     if ignoresMerges, let id = whole(piece), !special.contains(id) {
       ids.append(Int(id))
       return
     }
-    readSymbols(piece, &scratch)
-    guard !scratch.symbols.isEmpty else { return }
+    scratch.lost += readSymbols(piece, &scratch.merges)
+    guard !scratch.merges.symbols.isEmpty else { return }
     // Up to here a scan of all pairs beats the bookkeeping of a heap.
-    if scratch.symbols.count <= 24 {
-      mergeShort(&scratch.symbols)
-      for symbol in scratch.symbols { ids.append(Int(symbol)) }
+    if scratch.merges.symbols.count <= 24 {
+      mergeShort(&scratch.merges.symbols)
+      for symbol in scratch.merges.symbols { ids.append(Int(symbol)) }
     } else {
-      mergeLong(&scratch, into: &ids)
+      mergeLong(&scratch.merges, into: &ids)
     }
+  }
+
+  /// By induction: where no merge joins something else and a marker, no token ever holds both.
+  func isIndependent(before marker: [UInt8]) -> Bool {
+    guard !ignoresMerges, byteSymbols.isEmpty, vocabulary.value(marker) != nil else { return false }
+    var begins: Set<Int32> = []
+    var ends: Set<Int32> = []
+    for entry in 0..<vocabulary.count {
+      let text = vocabulary.key(entry)
+      if text.starts(with: marker) { begins.insert(vocabulary.values[entry]) }
+      if text.suffix(marker.count).elementsEqual(marker) { ends.insert(vocabulary.values[entry]) }
+    }
+    // An unknown character would end in a marker if its token did.
+    if let unknown, ends.contains(unknown) || begins.contains(unknown) { return false }
+    return !merges.contains { begins.contains($1) && !ends.contains($0) }
   }
 
   private func whole(_ piece: UnsafeBufferPointer<UInt8>) -> Int32? {
@@ -51,7 +62,11 @@ struct MergeModel: Sendable {
     return vocabulary.value(piece.flatMap { ByteAlphabet.encoded[Int($0)] })
   }
 
-  private func readSymbols(_ piece: UnsafeBufferPointer<UInt8>, _ scratch: inout Scratch) {
+  /// Cuts a piece into the symbols that merge, and gives the number of those without a token.
+  private func readSymbols(
+    _ piece: UnsafeBufferPointer<UInt8>, _ scratch: inout Scratch
+  ) -> Int {
+    var lost = 0
     scratch.symbols.removeAll(keepingCapacity: true)
     var offset = 0
     var afterUnknown = false
@@ -76,10 +91,11 @@ struct MergeModel: Sendable {
         if id >= 0 { scratch.symbols.append(id) }
         isUnknown = id < 0
       }
-      if isUnknown, unknown == nil { scratch.lost += 1 }
+      if isUnknown, unknown == nil { lost += 1 }
       if isUnknown, let unknown, !(fusesUnknown && afterUnknown) { scratch.symbols.append(unknown) }
       afterUnknown = isUnknown
     }
+    return lost
   }
 
   private func mergeShort(_ symbols: inout [Int32]) {

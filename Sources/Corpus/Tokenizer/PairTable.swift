@@ -37,6 +37,14 @@ struct PairTable {
     return keys[slot] == key ? merges[slot] : nil
   }
 
+  /// Whether some merge joins a pair that a condition holds for.
+  func contains(where isMatch: (_ left: Int32, _ right: Int32) -> Bool) -> Bool {
+    keys.contains { key in
+      key != Self.free
+        && isMatch(Int32(truncatingIfNeeded: key >> 32), Int32(truncatingIfNeeded: key))
+    }
+  }
+
   @inline(__always)
   private static func key(_ left: Int32, _ right: Int32) -> UInt64 {
     UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))

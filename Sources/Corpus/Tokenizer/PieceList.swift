@@ -42,6 +42,33 @@ struct PieceList {
     pieces = cut
   }
 
+  /// Cuts in front of each marker that follows something else than a marker.
+  mutating func cut(before marker: [UInt8]) {
+    guard let first = marker.first else { return }
+    var cut: [Range<Int>] = []
+    cut.reserveCapacity(pieces.count + bytes.count / 6)
+    bytes.withUnsafeBufferPointer { buffer in
+      for piece in pieces {
+        var start = piece.lowerBound
+        var place = start
+        var isAfterMarker = true
+        while place < piece.upperBound {
+          let isMarker =
+            buffer[place] == first && place + marker.count <= piece.upperBound
+            && marker.indices.allSatisfy { buffer[place + $0] == marker[$0] }
+          if isMarker, !isAfterMarker {
+            cut.append(start..<place)
+            start = place
+          }
+          isAfterMarker = isMarker
+          place += isMarker ? marker.count : 1
+        }
+        cut.append(start..<piece.upperBound)
+      }
+    }
+    pieces = cut
+  }
+
   /// Rewrites every piece; `isFirst` is true for one that begins the whole input.
   mutating func rewrite(_ body: (_ piece: ArraySlice<UInt8>, _ isFirst: Bool) -> [UInt8]) {
     var rewritten: [UInt8] = []

@@ -5,6 +5,9 @@ enum PreTokenizer: Sendable {
   case byteLevel(addPrefixSpace: Bool, pattern: Pattern?, mapsBytes: Bool)
   case split(TextMatcher, PieceList.Behavior, invert: Bool)
   case metaspace(replacement: [UInt8], scheme: MetaspaceScheme, splits: Bool)
+  /// Cuts in front of each marker that follows something else, for a model whose ids that leaves
+  /// as they are: short pieces repeat, and are looked up.
+  case boundaries(marker: [UInt8])
   case sequence([PreTokenizer])
 
   /// The pattern of GPT-2. Source: Radford et al. 2019, the published encoder.
@@ -26,6 +29,7 @@ enum PreTokenizer: Sendable {
     case .metaspace(let replacement, let scheme, let splits):
       list.rewrite { piece, isFirst in
         var text: [UInt8] = []
+        text.reserveCapacity(piece.count + piece.count / 2 + replacement.count)
         for byte in piece {
           if byte == 0x20 { text += replacement } else { text.append(byte) }
         }
@@ -33,6 +37,7 @@ enum PreTokenizer: Sendable {
         return wanted && !text.starts(with: replacement) ? replacement + text : text
       }
       if splits { list.split(.literal(replacement), .mergedWithNext) }
+    case .boundaries(let marker): list.cut(before: marker)
     case .sequence(let steps):
       for step in steps { step.apply(to: &list) }
     }
@@ -45,12 +50,26 @@ enum MetaspaceScheme: String {
 }
 
 extension PreTokenizer {
+  /// Whether a text leaves this step in one piece.
+  var keepsWhole: Bool {
+    if case .metaspace(_, _, let splits) = self { !splits } else { false }
+  }
+
+  /// Whether some step treats the beginning of the whole text in its own way.
+  var knowsStart: Bool {
+    switch self {
+    case .metaspace(_, let scheme, _): scheme == .first
+    case .sequence(let steps): steps.contains(where: \.knowsStart)
+    case .byteLevel, .split, .boundaries: false
+    }
+  }
+
   /// Whether the pieces that leave this step are raw bytes of a byte-level model.
   var endsInBytes: Bool {
     switch self {
     case .byteLevel(_, _, let mapsBytes): !mapsBytes
     case .sequence(let steps): steps.last?.endsInBytes ?? false
-    case .split, .metaspace: false
+    case .split, .metaspace, .boundaries: false
     }
   }
 }

@@ -7,6 +7,9 @@ enum TokenDecoder: Sendable {
   /// Removes up to so many of a character from the start and the end of each token.
   case strip(content: Unicode.Scalar, start: Int, stop: Int)
   case metaspace(replacement: Unicode.Scalar, scheme: MetaspaceScheme)
+  /// Joins words, those that continue one without their prefix.
+  case wordPiece(prefix: String, cleansUp: Bool)
+  case sentencePiece(SentencePieceDecoder)
   case sequence([TokenDecoder])
 
   func apply(_ tokens: [String]) -> [String] {
@@ -36,8 +39,24 @@ enum TokenDecoder: Sendable {
         }
         return text
       }
+    case .wordPiece(let prefix, let cleansUp):
+      return tokens.enumerated().map { index, token in
+        var units = Array(token.utf8)
+        if index > 0 {
+          units =
+            units.starts(with: prefix.utf8)
+            ? Array(units.dropFirst(prefix.utf8.count)) : [0x20] + units
+        }
+        return String(decoding: cleansUp ? Self.cleanUp(units) : units, as: UTF8.self)
+      }
+    case .sentencePiece(let decoder): return [decoder.apply(tokens)]
     case .sequence(let steps): return steps.reduce(tokens) { $1.apply($0) }
     }
+  }
+
+  /// The tokens `<0x00>` to `<0xFF>`.
+  static let byteTokens = (0...255).map { byte in
+    "<0x\(byte < 16 ? "0" : "")\(String(byte, radix: 16, uppercase: true))>"
   }
 
   /// The byte of a token `<0x41>`.
@@ -47,6 +66,19 @@ enum TokenDecoder: Sendable {
     let digits = units[3...4].map { Character(Unicode.Scalar($0)).hexDigitValue }
     guard let high = digits[0], let low = digits[1] else { return nil }
     return UInt8(high << 4 | low)
+  }
+
+  /// English blanks that words joined by blanks have too many of, in the order of the source.
+  ///
+  /// Source: Hugging Face tokenizers, `decoders/wordpiece.rs`.
+  private static func cleanUp(_ units: [UInt8]) -> [UInt8] {
+    let changes = [
+      (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"),
+      (" 'm", "'m"), (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
+    ]
+    return changes.reduce(units) {
+      TextMatcher.literal(Array($1.0.utf8)).replace($0, with: Array($1.1.utf8))
+    }
   }
 
   /// Joins runs of byte tokens; each byte of an invalid run becomes U+FFFD.

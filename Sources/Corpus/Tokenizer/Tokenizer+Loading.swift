@@ -5,40 +5,60 @@ extension Tokenizer {
   /// Larger files are refused before they are read.
   static let byteLimit = 64 << 20
 
+  /// The files that a tokenizer is read from, the first of which that is there counts.
+  private static let mains = ["tokenizer.json", "tokenizer.model"]
+
   /// The files of a tokenizer that ``save(to:)`` copies.
   private static let companions = [
     "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json",
     "merges.txt", "tokenizer.model", "chat_template.jinja",
   ]
 
-  /// Loads `tokenizer.json` of a folder, with `tokenizer_config.json` and
-  /// `special_tokens_map.json` for the tokens that begin, end and pad.
+  /// Loads `tokenizer.json` of a folder, or `tokenizer.model` where it has only that, with
+  /// `tokenizer_config.json` and `special_tokens_map.json` for the tokens that begin, end and pad.
   ///
   /// - Throws: ``CorpusError`` when a file is missing, damaged, or asks for a component that is
   ///   not supported.
   public static func load(directory: URL) throws -> Tokenizer {
-    let main = directory.appendingPathComponent("tokenizer.json")
-    guard FileManager.default.fileExists(atPath: main.path) else {
+    func isThere(_ name: String) -> Bool {
+      FileManager.default.fileExists(atPath: directory.appendingPathComponent(name).path)
+    }
+    guard let main = mains.first(where: isThere) else {
       throw CorpusError.tokenizer(
-        file: main.path,
+        file: directory.appendingPathComponent(mains[0]).path,
         problem: "no such file; a checkpoint needs tokenizer.json, which transformers writes with "
-          + "AutoTokenizer.from_pretrained(…).save_pretrained(…)")
+          + "AutoTokenizer.from_pretrained(…).save_pretrained(…), or the tokenizer.model of "
+          + "SentencePiece")
     }
-    var files = ["tokenizer.json": Data(try FileBytes.read(main, limit: byteLimit))]
-    for name in companions {
-      let url = directory.appendingPathComponent(name)
-      guard FileManager.default.fileExists(atPath: url.path) else { continue }
-      files[name] = Data(try FileBytes.read(url, limit: byteLimit))
+    var files: [String: Data] = [:]
+    for name in [main] + companions where isThere(name) {
+      files[name] = Data(
+        try FileBytes.read(directory.appendingPathComponent(name), limit: byteLimit))
     }
-    return try Tokenizer(files: files, folder: directory.path)
+    var tokenizer = try Tokenizer(files: files, folder: directory.path)
+    tokenizer.chatTemplate = ChatTemplate.find(in: files, folder: directory.path)
+    return tokenizer
   }
 
-  /// Loads one file in the form of `tokenizer.json`, whatever its name; it then names no tokens
-  /// that begin, end or pad.
+  /// Whether a folder holds a file that ``load(directory:)`` reads.
+  public static func isPresent(in directory: URL) -> Bool {
+    mains.contains {
+      FileManager.default.fileExists(atPath: directory.appendingPathComponent($0).path)
+    }
+  }
+
+  /// Loads one file in the form of `tokenizer.json`, whatever its name, which then names no tokens
+  /// that begin, end or pad; or a SentencePiece model, which does.
   ///
   /// - Throws: ``CorpusError``, as ``load(directory:)``.
   public static func load(file: URL) throws -> Tokenizer {
-    try read(Data(FileBytes.read(file, limit: byteLimit)), name: file.path)
+    let data = Data(try FileBytes.read(file, limit: byteLimit))
+    // The first field of a SentencePiece model is a piece, whose tag is a line break to JSON.
+    let first = data.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+    if data.first == 0x0A, first != UInt8(ascii: "{") {
+      return try Tokenizer(files: ["tokenizer.model": data], folder: nil, name: file.path)
+    }
+    return try read(data, name: file.path)
   }
 
   /// Reads the text of a `tokenizer.json`; it then names no tokens that begin, end or pad.
@@ -52,49 +72,41 @@ extension Tokenizer {
   /// - Parameter folder: where the files lie, for messages; nil when `name` stands for them.
   init(files: [String: Data], folder: String?, name: String = "tokenizer.json") throws(CorpusError)
   {
-    let file = folder.map { "\($0)/tokenizer.json" } ?? name
-    let data = files["tokenizer.json"] ?? Data()
-    let root = try ComponentReader(file: file, path: "", value: Self.parse(data, file))
+    let names = try NamedTokens(files: files, folder: folder)
+    guard files["tokenizer.json"] == nil, let model = files["tokenizer.model"] else {
+      let file = folder.map { "\($0)/tokenizer.json" } ?? name
+      let data = files["tokenizer.json"] ?? Data()
+      self.init(try Self.parts(of: data, names, file: file), files: files, identity: data)
+      return
+    }
+    let file = folder.map { "\($0)/tokenizer.model" } ?? name
+    let reader = try SentencePieceReader(model, file: file)
+    self.init(
+      try reader.parts(names), files: files, identity: model + names.identity,
+      normalizesAdded: false)
+  }
+
+  private static func parts(
+    of data: Data, _ names: NamedTokens, file: String
+  ) throws(CorpusError) -> TokenizerParts {
+    let root = try ComponentReader(file: file, path: "", value: parse(data, file))
     guard let modelReader = try root.child("model") else { throw root.failure("no model") }
     var vocabulary = VocabularyReader(file: file)
-    let merges = try vocabulary.readModel(modelReader)
-    let modelTable = vocabulary.table
+    let content = try vocabulary.readModel(modelReader)
+    let table = vocabulary.table
     let added = try vocabulary.readAdded(root)
-    let normalizer = try root.child("normalizer")?.normalizer()
-    let preTokenizer = try root.child("pre_tokenizer")?.preTokenizer()
-    leadingTokens =
-      try root.child("post_processor")?.leadingTokens { vocabulary.id($0) } ?? []
-
-    self.files = files
-    self.normalizer = normalizer
-    self.preTokenizer = preTokenizer
-    decoder = try root.child("decoder")?.decoder()
-    tokens = vocabulary.tokens
     let special = Set(added.filter(\.isSpecial).map(\.id))
-    specialTokens = Set(special.map(Int.init))
-    let raw = added.filter { !$0.isNormalized }
-    let normalized = added.filter(\.isNormalized)
-    rawTokens = AddedTokens(raw, contents: raw.map { Array($0.content.utf8) })
-    let contents = normalized.map { token in
-      let content = Array(token.content.utf8)
-      return normalizer?.apply(content) ?? content
-    }
-    normalizedTokens = AddedTokens(normalized, contents: contents)
-    var texts: [Int: String] = [:]
-    for (token, content) in zip(normalized, contents) where content != Array(token.content.utf8) {
-      texts[Int(token.id)] = String(decoding: content, as: UTF8.self)
-    }
-    normalizedTexts = texts
-    model = try Self.model(
-      modelReader, table: modelTable, merges: merges, special: special,
-      readsBytes: preTokenizer?.endsInBytes ?? false)
-
-    let names = try NamedTokens(files: files, folder: folder)
-    beginToken = try names.id("bos_token", vocabulary.id)
-    endToken = try names.id("eos_token", vocabulary.id)
-    padToken = try names.id("pad_token", vocabulary.id)
-    let ids = [beginToken, endToken, padToken].map { $0.map(String.init) ?? "-" }
-    hash = SHA256.hex(of: data + Data(ids.joined(separator: " ").utf8))
+    let preTokenizer = try root.child("pre_tokenizer")?
+      .preTokenizer(isLast: content.mayReadBytes)
+    return TokenizerParts(
+      tokens: vocabulary.tokens,
+      model: try modelReader.model(
+        content, table: table, special: special, readsBytes: preTokenizer?.endsInBytes ?? false),
+      normalizer: try root.child("normalizer")?.normalizer(), preTokenizer: preTokenizer,
+      decoder: try root.child("decoder")?.decoder(), added: added, markup: special,
+      leading: try root.child("post_processor")?.leadingTokens { vocabulary.id($0) } ?? [],
+      begin: try names.id("bos_token", vocabulary.id),
+      end: try names.id("eos_token", vocabulary.id), pad: try names.id("pad_token", vocabulary.id))
   }
 
   static func parse(_ data: Data, _ file: String) throws(CorpusError) -> JSONValue {
@@ -103,34 +115,5 @@ extension Tokenizer {
     } catch {
       throw CorpusError.tokenizer(file: file, problem: "not JSON: \(error)")
     }
-  }
-
-  private static func model(
-    _ reader: ComponentReader, table: ByteTable, merges: PairTable, special: Set<Int32>,
-    readsBytes: Bool
-  ) throws(CorpusError) -> MergeModel {
-    var unknown: Int32?
-    if let token = try reader.optionalString("unk_token") {
-      guard let id = table.value(Array(token.utf8)) else {
-        throw reader.failure("unk_token \(Shown.text(token)) is not in the vocabulary")
-      }
-      unknown = id
-    }
-    var fallback: [Int32] = []
-    if try reader.bool("byte_fallback", default: false) {
-      let names = (0...255).map { byte in
-        "<0x\(byte < 16 ? "0" : "")\(String(byte, radix: 16, uppercase: true))>"
-      }
-      fallback = names.compactMap { table.value(Array($0.utf8)) }
-      guard fallback.count == 256 else {
-        throw reader.failure("byte_fallback needs all of <0x00> to <0xFF> in the vocabulary")
-      }
-    }
-    let bytes = ByteAlphabet.encoded.map { table.value($0) ?? -1 }
-    return MergeModel(
-      vocabulary: table, merges: merges,
-      ignoresMerges: try reader.bool("ignore_merges", default: false), unknown: unknown,
-      fusesUnknown: try reader.bool("fuse_unk", default: false), fallback: fallback,
-      byteSymbols: readsBytes ? bytes : [], special: special)
   }
 }

@@ -14,16 +14,48 @@ struct VocabularyReader {
 
   func id(_ token: String) -> Int? { ids.value(Array(token.utf8)).map(Int.init) }
 
-  /// Reads `model` and gives the merges; fills the vocabulary.
-  mutating func readModel(_ reader: ComponentReader) throws(CorpusError) -> PairTable {
-    guard reader.type == nil || reader.type == "BPE" else {
-      throw reader.unsupported("model", supported: "BPE")
+  /// What a model has beside its vocabulary.
+  enum Model {
+    case merges(PairTable)
+    /// With the log-probability of each token.
+    case unigram([Double])
+    case wordPieces
+    case words
+
+    /// Whether bytes of a byte-level step need not become text in front of it.
+    var mayReadBytes: Bool { if case .merges = self { true } else { false } }
+  }
+
+  /// Reads `model`; fills the vocabulary.
+  mutating func readModel(_ reader: ComponentReader) throws(CorpusError) -> Model {
+    switch reader.type {
+    case nil, "BPE": return .merges(try readMergeModel(reader))
+    case "Unigram": return .unigram(try readScores(reader))
+    case "WordPiece":
+      try readVocabulary(reader, longestToken: WordPieceModel.longestToken)
+      return .wordPieces
+    case "WordLevel":
+      try readVocabulary(reader)
+      return .words
+    default: throw reader.unsupported("model", supported: "BPE, Unigram, WordPiece, WordLevel")
     }
+  }
+
+  private mutating func readMergeModel(
+    _ reader: ComponentReader
+  ) throws(CorpusError) -> PairTable {
     for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
       if let text = try reader.optionalString(key), !text.isEmpty {
         throw reader.failure("\(key) \(Shown.text(text)) is not supported")
       }
     }
+    try readVocabulary(reader)
+    return try readMerges(reader)
+  }
+
+  private mutating func readVocabulary(
+    _ reader: ComponentReader, longestToken: Int = .max
+  ) throws(CorpusError) {
     guard let vocabulary = try reader.child("vocab") else { throw reader.failure("no vocab") }
     let members = vocabulary.object.members
     ids = ByteTable(capacity: members.count)
@@ -31,9 +63,35 @@ struct VocabularyReader {
       guard let id = member.value.integer else {
         throw vocabulary.failure("the id of \(Shown.text(member.key)) is \(member.value.kind)")
       }
+      guard member.key.utf8.count <= longestToken else {
+        throw vocabulary.failure(
+          "\(Shown.text(member.key)) is longer than \(longestToken) bytes")
+      }
       try place(member.key, id, limit: members.count + 65_536, vocabulary)
     }
-    return try readMerges(reader)
+  }
+
+  /// Reads a list of tokens and log-probabilities; the ids are the places.
+  private mutating func readScores(_ reader: ComponentReader) throws(CorpusError) -> [Double] {
+    let list = try reader.array("vocab")
+    ids = ByteTable(capacity: list.count)
+    var scores: [Double] = []
+    scores.reserveCapacity(list.count)
+    for (id, value) in list.enumerated() {
+      guard let pair = value.array, pair.count == 2, let token = pair[0].string,
+        let score = pair[1].number
+      else { throw reader.failure("vocab[\(id)] must be a token and its log-probability") }
+      guard token.utf8.count <= UnigramModel.longestToken else {
+        throw reader.failure(
+          "\(Shown.text(token)) is longer than \(UnigramModel.longestToken) bytes")
+      }
+      if let known = self.id(token) {
+        throw reader.failure("\(Shown.text(token)) has the ids \(known) and \(id)")
+      }
+      try place(token, id, limit: list.count, reader)
+      scores.append(score)
+    }
+    return scores
   }
 
   private func readMerges(_ reader: ComponentReader) throws(CorpusError) -> PairTable {
@@ -85,14 +143,7 @@ struct VocabularyReader {
       } else {
         try place(content, id, limit: limit, entry)
       }
-      result.append(
-        AddedTokens.Token(
-          id: Int32(id), content: content,
-          isSingleWord: try entry.bool("single_word", default: false),
-          stripsLeft: try entry.bool("lstrip", default: false),
-          stripsRight: try entry.bool("rstrip", default: false),
-          isNormalized: try entry.bool("normalized", default: false),
-          isSpecial: try entry.bool("special", default: false)))
+      result.append(try AddedTokens.Token(id: Int32(id), from: entry))
     }
     return result
   }

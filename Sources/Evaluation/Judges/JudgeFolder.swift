@@ -18,7 +18,8 @@ public final class JudgeFolder {
   private let url: URL
   private var loaded: LanguageModel?
 
-  /// - Throws: `PolicyError` where the folder has no readable `config.json`.
+  /// - Throws: `PolicyError` where the folder has no readable `config.json`, `RunError` where Plumb
+  ///   wrote it and it is no longer what was written.
   public init(
     _ url: URL, name: String, precision: Precision = .full, on device: Device = .cpu
   ) throws {
@@ -26,6 +27,7 @@ public final class JudgeFolder {
     self.name = name
     self.precision = precision
     self.device = device
+    try CheckpointManifest.hold(url)
     _ = try ConfigurationFile(reading: url.appending(path: "config.json"))
     digest = try ModelIdentity.of(url)
   }

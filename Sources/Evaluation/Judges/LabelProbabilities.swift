@@ -27,7 +27,7 @@ struct LabelProbabilities {
     }
     for label in labels where !ways.contains(where: { $0.text == label }) {
       // Behind a line, as it stands in a prompt: by itself a label could get a blank in front.
-      for tokens in Set(model.tokenizer.read("\n", [label, " " + label]).completions)
+      for tokens in Set(try model.tokenizer.read("\n", [label, " " + label]).completions)
       where model.tokenizer.decode(tokens).trimmingCharacters(in: .whitespaces) == label {
         ways.append((tokens, label))
       }

@@ -7,8 +7,8 @@ import Torch
 
 /// A language model in this process that is asked with a template.
 ///
-/// It reads the template's system and user text as one text, without a chat template, exactly as a
-/// server of plain completions does. A template with verdicts is answered in writing; one with labels
+/// Where its folder has a chat template it reads the template's system and user text as turns, as a chat
+/// server does; else as one text, as a server of plain completions does. A template with verdicts is answered in writing; one with labels
 /// by ``LabelProbabilities``. A prompt that does not fit the context is a failure of this question.
 public final class ModelJudge: BatchJudge {
   public let identity: JudgeIdentity
@@ -35,7 +35,7 @@ public final class ModelJudge: BatchJudge {
     let own = [
       "kind": "model", "template": template.source, "parser": parser.version,
       "temperature": "\(temperature)", "seed": "\(sampling.seed)",
-      "max-tokens": "\(template.maximumTokens)", "reading": "2",
+      "max-tokens": "\(template.maximumTokens)", "reading": "3",
     ]
     identity = JudgeIdentity(
       name: folder.title, facts: folder.facts.merging(own) { $1 })
@@ -48,12 +48,13 @@ public final class ModelJudge: BatchJudge {
   public static func contextProblem(
     of url: URL, name: String, template: PromptTemplate
   ) throws -> String? {
+    try CheckpointManifest.hold(url)
     let shape = try ConfigurationFile(reading: url.appending(path: "config.json")).configuration
     let shortest = JudgeQuestion(
       id: "", prompt: "", candidates: template.subject == .single ? [""] : ["", ""],
       reference: "")
-    let count = try Tokenizer.load(directory: url)
-      .read(.text(template.render(shortest).plain), []).prompt.count
+    let tokenizer = try Tokenizer.load(directory: url)
+    let count = try tokenizer.read(dialogue(template.render(shortest), tokenizer), []).prompt.count
     let reply = template.labels.isEmpty ? template.maximumTokens : 0
     guard count + reply > shape.positions else { return nil }
     return
@@ -72,10 +73,16 @@ public final class ModelJudge: BatchJudge {
     let room: Int
   }
 
+  private static func dialogue(_ prompt: RenderedPrompt, _ tokenizer: Tokenizer) -> Dialogue {
+    guard tokenizer.chatTemplate != nil else { return .text(prompt.plain) }
+    let user = Turn(.user, prompt.user)
+    return .turns(prompt.system.isEmpty ? [user] : [Turn(.system, prompt.system), user])
+  }
+
   private func read(_ question: JudgeQuestion) throws -> Reading {
     let model = try model()
     let prompt = try template.render(question)
-    let tokens = try model.prompt(prompt.plain)
+    let tokens = try model.prompt(Self.dialogue(prompt, model.tokenizer))
     return Reading(
       question: question, prompt: prompt, tokens: tokens,
       room: model.decoder.configuration.positions - tokens.count)

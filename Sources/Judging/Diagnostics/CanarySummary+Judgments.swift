@@ -18,9 +18,10 @@ extension CanarySummary {
     let shares = judgments.compactMap { one in
       one.judgment.preference.map { (id: one.id, share: $0) }
     }
+    let wins = shares.count { $0.share > 0.5 }
     self.init(
-      kind: kind, winRate: JudgedShare.of(shares),
+      kind: kind, winRate: JudgedShare.of(shares), wins: wins, judged: shares.count,
       missing: judgments.count - shares.count,
-      isAlarming: kind.isAlarming(wins: shares.count { $0.share > 0.5 }, of: shares.count))
+      isAlarming: kind.isAlarming(wins: wins, of: shares.count))
   }
 }

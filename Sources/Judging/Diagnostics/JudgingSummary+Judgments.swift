@@ -20,19 +20,20 @@ extension JudgingSummary {
     self.init(
       first: first, second: second, judge: judge, prompts: Set(pairs.map { ByteText($0.id) }).count,
       result: isFooled ? nil : WinSummary(pairs.map { ($0.id, $0.judgment) }),
-      order: OrderSummary(pairs),
+      order: OrderSummary(pairs, showsWinRates: !isFooled),
       length: LengthSummary(pairs, showsWinRates: !isFooled),
       answers: leaves.joined().reduce(into: [:]) { $0[$1.state.rawValue, default: 0] += 1 },
       reasons: MissingReason.all(leaves.joined()),
       neutralized: [places.count { $0 > 0 }, places.reduce(0, +)],
       mass: Mass(leaves.joined().compactMap { $0.verdict?.mass }),
-      members: members.enumerated().map { Member($1, at: $0, all) }, canaries: canaries)
+      members: members.enumerated().map { Member($1, at: $0, all, isJuryFooled: isFooled) },
+      canaries: canaries)
   }
 }
 
 extension JudgingSummary.Member {
   /// - Parameter index: the judge's place among the parts of every judgment.
-  fileprivate init(_ name: String, at index: Int, _ all: [JudgedPair]) {
+  fileprivate init(_ name: String, at index: Int, _ all: [JudgedPair], isJuryFooled: Bool) {
     func own(_ pair: JudgedPair) -> Judgment { pair.judgment.parts?[index] ?? pair.judgment }
     let pairs = all.filter { $0.canary == nil }
     let fooledBy = CanarySummary.all(
@@ -48,7 +49,8 @@ extension JudgingSummary.Member {
     self.init(
       judge: name,
       result: fooledBy.isEmpty ? WinSummary(pairs.map { ($0.id, own($0)) }) : nil,
-      agreement: JudgedShare.of(decided), fooledBy: fooledBy)
+      agreement: fooledBy.isEmpty && !isJuryFooled ? JudgedShare.of(decided) : nil,
+      fooledBy: fooledBy)
   }
 }
 

@@ -2,7 +2,7 @@ import Runs
 import Statistics
 
 extension LengthSummary {
-  /// - Parameter showsWinRates: not of a judge that was fooled; then there are no quintiles.
+  /// - Parameter showsWinRates: not of a judge that was fooled; then there are lengths alone.
   init(_ pairs: [JudgedPair], showsWinRates: Bool = true) {
     let judged = pairs.compactMap { pair in
       pair.judgment.preference.map {
@@ -20,8 +20,10 @@ extension LengthSummary {
     }
     self.init(
       means: [0, 1].map { side in Sample.mean(pairs.map { Double($0.lengths[side]) }) ?? 0 },
-      longerWins: JudgedShare.of(
-        decided.map { (id: $0.id, share: ($0.difference > 0) == ($0.share > 0.5) ? 1 : 0) }),
+      longerWins: showsWinRates
+        ? JudgedShare.of(
+          decided.map { (id: $0.id, share: ($0.difference > 0) == ($0.share > 0.5) ? 1 : 0) })
+        : nil,
       quintiles: (showsWinRates ? 0..<5 : 0..<0).compactMap { index in
         let part = sorted[cuts[index]..<cuts[index + 1]]
         guard let first = part.first, let last = part.last else { return nil }

@@ -3,7 +3,9 @@ import Statistics
 
 extension OrderSummary {
   /// Nil where nothing was asked in both orders.
-  init?(_ pairs: [JudgedPair]) {
+  ///
+  /// - Parameter showsWinRates: not of a judge that was fooled; then there is no table.
+  init?(_ pairs: [JudgedPair], showsWinRates: Bool = true) {
     var clusters: [ByteText: Int] = [:]
     let verdicts = pairs.flatMap { pair -> [SwappedVerdict] in
       let cluster = clusters[ByteText(pair.id)] ?? clusters.count
@@ -17,7 +19,8 @@ extension OrderSummary {
     guard !verdicts.isEmpty else { return nil }
     let position = PositionSummary(verdicts)
     self.init(
-      table: position.table, flipRate: position.contradictions.map(JudgedShare.init),
+      table: showsWinRates ? position.table : nil,
+      flipRate: position.contradictions.map(JudgedShare.init),
       firstSlot: position.firstSlot.map(JudgedShare.init), towardsFirst: position.towardsFirst,
       towardsSecond: position.towardsSecond, pValue: position.contradictionP)
   }

@@ -30,12 +30,18 @@ public actor Ledger: AttemptRecorder {
   /// Opens the ledger of a run, and creates it where there is none.
   public init(_ url: URL) throws {
     self.url = url
-    journal = try Journal(url)
+    let records: [LedgerRecord]
+    do throws(RunError) {
+      journal = try Journal(url)
+      records = try Journal<LedgerRecord>.read(url).records
+    } catch {
+      throw error.advising(RecordAdvice.ledger)
+    }
     var earlier = Spending()
     var open: [String: Int] = [:]
     var known: [String: Judgment] = [:]
     var lessons: [DialectBook.Lesson] = []
-    for record in try Journal<LedgerRecord>.read(url).records {
+    for record in records {
       switch record.state {
       case .sent:
         earlier.requests += 1

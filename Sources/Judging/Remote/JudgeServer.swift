@@ -307,9 +307,14 @@ public final class JudgeServer: Sendable {
     }
     if silence > deadline * policy.silentDeadlines {
       try await stop(
-        "no answer for \(Int(silence / .seconds(1))) seconds; is it still working? The last request "
+        "no answer for \(Self.seconds(silence)) seconds; is it still working? The last request "
           + "failed because: \(reason)")
     }
+  }
+
+  /// Whole from ten on.
+  static func seconds(_ time: Duration) -> String {
+    time < .seconds(10) ? TransportFailure.seconds(time) : "\(Int(time / .seconds(1)))"
   }
 
   private func stop(_ reason: String) async throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Runs
 
 /// Counts requests, tokens and dollars, and lets no request begin that could exceed a limit.
@@ -33,6 +34,9 @@ public actor Meter {
     spending.remembered += earlier.remembered
     spending.maybeBilledTwice += earlier.maybeBilledTwice
     spending.usage = spending.usage + earlier.usage
+    if let uncounted = earlier.uncounted {
+      spending.uncounted = (spending.uncounted ?? 0) + uncounted
+    }
     spending.cost = spending.cost.flatMap { cost in earlier.cost.map { cost + $0 } }
     charged += earlier.cost ?? 0
   }
@@ -49,13 +53,32 @@ public actor Meter {
       guard let limit = limits.cost, charged + reserved + (most ?? 0) > limit else {
         break
       }
-      guard underWay > 0 else { throw .exhausted(limit: "--max-cost \(limit)") }
+      guard underWay > 0 else {
+        throw .exhausted(limit: "--max-cost \(limit)", because: reason(most ?? 0, limit))
+      }
       await withCheckedContinuation { waiting.append($0) }
     }
     reserved += most ?? 0
     underWay += 1
     spending.requests += 1
     if isRepetition { spending.repeated += 1 }
+  }
+
+  /// Why a limit on cost ends before it is spent; nil where nothing surprises.
+  private func reason(_ most: Double, _ limit: Double) -> String? {
+    if most > limit { return "one request may cost up to \(Self.dollars(most))" }
+    guard let uncounted = spending.uncounted else { return nil }
+    return
+      "\(uncounted) answer\(uncounted == 1 ? "" : "s") came without a count of tokens that can be "
+      + "read, and each counts as the most that it can cost"
+  }
+
+  /// Four digits, rounded up, so that so high a limit is enough.
+  static func dollars(_ value: Double) -> String {
+    guard value > 0, value.isFinite else { return "$0" }
+    let decimals = max(2, 3 - Int(log10(value).rounded(.down)))
+    let scale = pow(10, Double(decimals))
+    return "$" + String(format: "%.\(decimals)f", (value * scale).rounded(.up) / scale)
   }
 
   /// Replaces a reservation by what the request came to.
@@ -76,6 +99,9 @@ public actor Meter {
       let cost = usage.flatMap { price?.cost($0) }
       spending.cost = spending.cost.flatMap { sum in cost.map { sum + $0 } }
       charged += cost ?? most ?? 0
+      if cost == nil, most != nil, limits.cost != nil {
+        spending.uncounted = (spending.uncounted ?? 0) + 1
+      }
     } else if mayBeBilled {
       spending.cost = spending.cost.map { $0 + (most ?? 0) }
       charged += most ?? 0

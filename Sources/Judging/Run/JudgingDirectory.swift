@@ -23,7 +23,8 @@ public struct JudgingDirectory: Sendable {
   public var servers: URL { url.appending(path: "servers.json") }
   public var spending: URL { url.appending(path: "spending.json") }
 
-  /// Takes the folder for one process, and checks that what was begun in it is what is asked now.
+  /// Takes the folder for one process, and checks that what was begun in it is what is asked now. A
+  /// folder in which nothing was asked binds nobody: a mistake in the command can be corrected.
   ///
   /// - Throws: ``JudgingError/changed(path:what:)``, or `RunError` where another process is at work.
   public func begin(_ asked: JudgingRecord) throws -> RunLock {
@@ -33,13 +34,19 @@ public struct JudgingDirectory: Sendable {
     if FileManager.default.fileExists(atPath: record.path) {
       let earlier = try RecordFile.read(JudgingRecord.self, from: record)
       let differences = asked.differences(from: earlier)
-      guard differences.isEmpty else {
+      if differences.isEmpty { return lock }
+      guard isUntouched else {
         throw JudgingError.changed(path: url.path, what: differences)
       }
-    } else {
-      try RecordFile.write(asked, to: record)
     }
+    try RecordFile.write(asked, to: record)
     return lock
+  }
+
+  /// Neither a request nor an answer is on record.
+  private var isUntouched: Bool {
+    let size = (try? ledger.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0
+    return size == 0 && !FileManager.default.fileExists(atPath: judgments.path)
   }
 
   /// Writes what came of it; the same judgments give the same bytes.

@@ -25,8 +25,12 @@ extension JudgingSettings {
     seed = UInt64(clamping: section.int("seed", default: 0, in: 0...Int.max))
     let degrees = section.string("temperature", default: "0")
     temperature = degrees == "server" ? nil : Double(degrees)
-    if degrees != "server", !(temperature.map { $0.isFinite && $0 >= 0 } ?? false) {
-      section.mistake("temperature", "is \(degrees); it must be a number of 0 or more, or server")
+    let least = Section.leastTemperature
+    if degrees != "server",
+      !(temperature.map { $0.isFinite && ($0 == 0 || $0 >= least) } ?? false)
+    {
+      section.mistake(
+        "temperature", "is \(degrees); it must be 0, a number of at least \(least), or server")
     }
     dialect = Self.dialect(section)
     keyVariables = section.strings("api_key_env", default: [])

@@ -43,7 +43,7 @@ public struct MatchUpSummary: Sendable {
   /// One verdict for each comparison: what more than half of its people say, else a tie.
   public let majority: PreferenceTally?
   public let criteria: [Criterion]
-  /// Nil below two; a jury is none of the judges here.
+  /// Nil below two; a jury is none of the judges here, and nobody who was fooled.
   public let agreementOfPeople: RaterAgreement?
   public let agreementOfJudges: RaterAgreement?
   /// Comparisons in which the first system was answer 1, of those where that is known.
@@ -80,8 +80,9 @@ public struct MatchUpSummary: Sendable {
     let fooled = Set(members.filter { $0.tally == nil }.map(\.rater))
     let people = raters.filter(\.isHuman)
     let judges = raters.filter { !$0.isHuman }
-    // A jury agrees with its members by construction.
-    let single = judges.filter { !$0.isJury }
+    // A jury agrees with its members by construction, and with one that was fooled others would tell
+    // its win rate.
+    let single = judges.filter { !$0.isJury && !fooled.contains($0) }
     let human = preferences.filter(\.rater.isHuman)
     let comparisons = RatedComparison.all(preferences)
     self.people = people.count > 1 ? PreferenceTally(human) : nil

@@ -18,6 +18,9 @@ public struct PreferenceFiles: Sendable, Equatable {
   public private(set) var studies: [String] = []
   /// What people wrote beside their answers: annotator, item, words.
   public private(set) var comments: [Comment] = []
+  private var sources = PreferenceSources()
+  /// The first file of each judge's scores.
+  private var scoreFiles: [ByteText: String] = [:]
 
   public struct Comment: Sendable, Equatable {
     public var study: String
@@ -53,7 +56,7 @@ public struct PreferenceFiles: Sendable, Equatable {
           advice: "give the later file of the two, or save them under different names")
       }
       if !studies.contains(study) { studies.append(study) }
-      add(Preference.all(answers, key))
+      try add(Preference.all(answers, key), from: file.path, .annotation)
       comments += answers.answers.compactMap { answer in
         answer.comment.flatMap { text in
           text.isEmpty
@@ -65,7 +68,7 @@ public struct PreferenceFiles: Sendable, Equatable {
     }
     for file in files { try read(file.path, file.format, names, isHuman: false) }
     for file in people { try read(file.path, file.format, names, isHuman: true) }
-    settle(names)
+    try settle(names)
     if preferences.isEmpty, scores.isEmpty {
       throw .content(
         file: paths.first ?? "", problem: "is a key without answers",
@@ -75,7 +78,7 @@ public struct PreferenceFiles: Sendable, Equatable {
 
   /// What `plumb judge` writes beside its own record says the same again.
   private static func refuseExports(among paths: [String]) throws(PublishedError) {
-    let places = paths.map { URL(filePath: $0).standardizedFileURL }
+    let places = paths.map { URL(filePath: $0).standardizedFileURL.resolvingSymlinksInPath() }
     let judged = Set(places.filter { $0.lastPathComponent == "judgments.jsonl" }.map(\.folder))
     for (path, place) in zip(paths, places)
     where exports.contains(place.lastPathComponent) && judged.contains(place.folder) {
@@ -108,14 +111,23 @@ public struct PreferenceFiles: Sendable, Equatable {
         file: path, problem: "was made by plumb annotate and is of people anyway",
         advice: "give it without --human")
     case .alpacaEval:
-      add(try AlpacaAnnotation.read(path).map { Preference($0, isHuman: isHuman) })
-    case .arenaHard: add(try ArenaJudgment.read(path).map { Preference($0, isHuman: isHuman) })
-    case .mtBench: add(try PairJudgment.read(path).map { Preference($0, isHuman: isHuman) })
+      try add(
+        AlpacaAnnotation.read(path).map { Preference($0, isHuman: isHuman) }, from: path, format)
+    case .arenaHard:
+      try add(ArenaJudgment.read(path).map { Preference($0, isHuman: isHuman) }, from: path, format)
+    case .mtBench:
+      try add(PairJudgment.read(path).map { Preference($0, isHuman: isHuman) }, from: path, format)
     case .comparisons:
-      add(try ComparisonRow.read(path).map { Preference($0, isHuman: isHuman) })
+      try add(ComparisonRow.read(path).map { Preference($0, isHuman: isHuman) }, from: path, format)
     case .judging:
-      add(try Preference.judged(path, names.judging(path), isHuman: isHuman))
-    case .scores: scores += try SingleScore.read(path)
+      try add(
+        Preference.judged(path, names.judging(path), isHuman: isHuman), from: path, format)
+    case .scores:
+      let more = try SingleScore.read(path)
+      for one in more where scoreFiles[Self.judge(one)] == nil {
+        scoreFiles[Self.judge(one)] = path
+      }
+      scores += more
     }
     guard preferences.count + scores.count > before else {
       throw .content(file: path, problem: "holds no judgment", advice: "give another file")
@@ -123,9 +135,12 @@ public struct PreferenceFiles: Sendable, Equatable {
   }
 
   /// Adds judgments, those of exchanged systems turned round.
-  private mutating func add(_ more: [Preference]) {
+  private mutating func add(
+    _ more: [Preference], from path: String, _ format: JudgmentFormat
+  ) throws(PublishedError) {
     var known = Set(preferences.map(\.matchUp))
     for one in more {
+      try sources.note(one, in: path, format)
       let turned = known.contains(one.matchUp.flipped) && !known.contains(one.matchUp)
       preferences.append(turned ? one.flipped : one)
       known.insert(turned ? one.matchUp.flipped : one.matchUp)
@@ -133,15 +148,21 @@ public struct PreferenceFiles: Sendable, Equatable {
   }
 
   /// Counts every comparison once, and makes comparisons of single scores.
-  private mutating func settle(_ names: Names) {
+  private mutating func settle(_ names: Names) throws(PublishedError) {
     let once = MergedRows(scores)
     scores = once.rows
     let scored = ScoredComparisons(scores)
-    add(scored.preferences)
+    for one in scored.preferences {
+      try add([one], from: scoreFiles[ByteText(one.rater.name)] ?? "", .scores)
+    }
     let merged = MergedRows(preferences)
     preferences = merged.rows.filter { $0.canary == nil }
     canaries = merged.rows.filter { $0.canary != nil }
     remarks = names.remarks + merged.remarks + once.remarks + scored.remarks
+  }
+
+  private static func judge(_ score: SingleScore) -> ByteText {
+    ByteText(score.judge ?? ScoredComparisons.judge)
   }
 
   // MARK: Names

@@ -3,6 +3,9 @@ import Runs
 /// Single scores of several models as comparisons of the first model with each other one: the higher
 /// score wins, equal ones are a tie.
 struct ScoredComparisons {
+  /// What a judge without a name is called.
+  static let judge = "judge"
+
   private(set) var preferences: [Preference] = []
   /// Questions that only one of two models was scored on.
   private(set) var remarks: [RowRemark] = []
@@ -13,7 +16,7 @@ struct ScoredComparisons {
     let turn: Int
 
     init(_ score: SingleScore) {
-      judge = ByteText(score.judge ?? "judge")
+      judge = ByteText(score.judge ?? ScoredComparisons.judge)
       question = ByteText(score.question)
       turn = score.turn ?? 1
     }
@@ -50,7 +53,7 @@ struct ScoredComparisons {
     if let ours, let other = theirs.score { share = ours > other ? 1 : ours < other ? 0 : 0.5 }
     return Preference(
       prompt: ByteText(theirs.question), item: ByteText("turn \(theirs.turn ?? 1)"),
-      matchUp: matchUp, rater: Preference.Rater(name: theirs.judge ?? "judge", isHuman: false),
+      matchUp: matchUp, rater: Preference.Rater(name: theirs.judge ?? judge, isHuman: false),
       share: share, gap: share == nil ? "unparsable" : nil)
   }
 }

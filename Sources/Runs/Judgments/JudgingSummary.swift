@@ -5,7 +5,8 @@ public struct JudgingSummary: Sendable, Equatable, Codable {
     public var judge: String
     /// Nil where canaries fooled it: then no win rate of it is shown anywhere.
     public var result: WinSummary?
-    /// Share of the comparisons that both decided in which it agrees with the jury.
+    /// Share of the comparisons that both decided in which it agrees with the jury; nil where one of
+    /// the two was fooled, since it would tell the one's win rate from the other's.
     public var agreement: JudgedShare?
     /// Kinds of canaries that it preferred too often; nil in records of older versions.
     public var fooledBy: [CanaryKind]?
@@ -87,4 +88,12 @@ public struct JudgingSummary: Sendable, Equatable, Codable {
 
   /// What may be shown, also of a record of an older version, which keeps a fooled judge's numbers.
   public var shownResult: WinSummary? { alarms.isEmpty ? result : nil }
+
+  /// As ``shownResult``: how often the longer one won.
+  public var shownLongerWins: JudgedShare? { alarms.isEmpty ? length.longerWins : nil }
+
+  /// As ``shownResult``: in how many decisions a member agrees with the jury.
+  public func shownAgreement(of member: Member) -> JudgedShare? {
+    alarms.isEmpty && !member.isFooled ? member.agreement : nil
+  }
 }

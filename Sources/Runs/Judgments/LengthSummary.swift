@@ -21,7 +21,8 @@ public struct LengthSummary: Sendable, Equatable, Codable {
 
   /// Mean lengths of both files' outputs, in characters.
   public var means: [Double]
-  /// Of the comparisons of unequal length that were decided: the share that the longer one won.
+  /// Of the comparisons of unequal length that were decided: the share that the longer one won; nil
+  /// for a judge that was fooled.
   public var longerWins: JudgedShare?
   /// Five equal parts of the comparisons with a verdict, by difference in length.
   public var quintiles: [Bin]

@@ -1,8 +1,9 @@
 /// Whether a judge says the same when the candidates change places.
 public struct OrderSummary: Sendable, Equatable, Codable {
   /// Comparisons with a verdict in both orders, by the first file's standing in the first order (row:
-  /// wins, ties, loses) and in the second (column).
-  public var table: [[Int]]
+  /// wins, ties, loses) and in the second (column); nil for a judge that was fooled, whose win rate
+  /// it would tell.
+  public var table: [[Int]]?
   /// Comparisons whose two verdicts prefer different candidates.
   public var flipRate: JudgedShare?
   /// Of all answers that prefer one: the share that prefers what was shown first; ½ is fair.
@@ -23,7 +24,7 @@ public struct OrderSummary: Sendable, Equatable, Codable {
   }
 
   public init(
-    table: [[Int]], flipRate: JudgedShare?, firstSlot: JudgedShare?, towardsFirst: Int,
+    table: [[Int]]?, flipRate: JudgedShare?, firstSlot: JudgedShare?, towardsFirst: Int,
     towardsSecond: Int, pValue: Double
   ) {
     self.table = table

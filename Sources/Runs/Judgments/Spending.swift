@@ -10,11 +10,14 @@ public struct Spending: Sendable, Equatable, Codable {
   /// that were under way when the program was killed.
   public var maybeBilledTwice = 0
   public var usage = TokenUsage(input: 0, output: 0)
+  /// Answers without a count of tokens that can be read, each of which counts towards a limit on cost
+  /// as the most that it can cost; nil without any, or without such a limit.
+  public var uncounted: Int?
   /// In US dollars; nil where a model has no price.
   public var cost: Double? = 0
 
   private enum CodingKeys: String, CodingKey {
-    case requests, repeated, remembered, usage, cost
+    case requests, repeated, remembered, usage, uncounted, cost
     case maybeBilledTwice = "maybe_billed_twice"
   }
 

@@ -26,11 +26,9 @@ public struct AgreementSummary: Sendable, Equatable {
     let clusters = clusters.map { all in rated.map { all[$0] } }
     let items = rated.map { items[$0] }
     guard !items.isEmpty else { return nil }
-    // In the order of their appearance: what they are called changes no number.
-    var codes: [Category: Int] = [:]
-    for rating in items.joined() where codes[rating] == nil { codes[rating] = codes.count }
-    let categories = codes.sorted { $0.value < $1.value }.map(\.key)
-    let coded = items.map { item in item.compactMap { codes[$0] } }
+    let codes = CategoryCodes(items.flatMap { $0 })
+    let categories = codes.categories
+    let coded = items.map { item in item.compactMap { codes.places[$0] } }
     let counts = coded.map { item in
       item.reduce(into: [Int](repeating: 0, count: categories.count)) { $0[$1] += 1 }
     }
@@ -39,9 +37,9 @@ public struct AgreementSummary: Sendable, Equatable {
       return Double(item.reduce(0) { $0 + $1 * ($1 - 1) }) / Double(raters * (raters - 1))
     }
     let groups = clusters ?? Array(items.indices)
-    let places = Dictionary(grouping: items.indices) { groups[$0] }
-      .sorted { $0.value[0] < $1.value[0] }.map(\.value)
-    raw = Inference(confidence: bootstrap.confidence).share(places.map { $0.map { shares[$0] } })
+    let rows = Dictionary(grouping: items.indices) { groups[$0] }.values
+      .map { $0.map { shares[$0] }.sorted() }.sorted { $0.lexicographicallyPrecedes($1) }
+    raw = Inference(confidence: bootstrap.confidence).share(rows)
     fleiss = FleissKappa.estimate(counts: counts, clusters: clusters, bootstrap: bootstrap)
     gwet = GwetAC1.estimate(counts: counts, clusters: clusters, bootstrap: bootstrap)
     krippendorff = KrippendorffAlpha.estimate(

@@ -51,9 +51,13 @@ public enum CohenKappa {
     bootstrap: ClusterBootstrap = ClusterBootstrap()
   ) -> Estimate? {
     guard first.count == second.count else { return nil }
-    var places: [Label: Int] = [:]
-    for label in first + second where places[label] == nil { places[label] = places.count }
-    let real = zip(first, second).map { (places[$0] ?? 0, places[$1] ?? 0) }
+    let places = CategoryCodes(first + second).places
+    guard
+      let canonical = CanonicalItems(
+        zip(first, second).map { [places[$0] ?? 0, places[$1] ?? 0] }, in: clusters,
+        categories: places.count, ratings: .sides)
+    else { return nil }
+    let real = canonical.items.map { ($0[0], $0[1]) }
     // The places that ``ClusterBootstrap/imagined(categories:raters:)`` fills, in its order.
     let imagined = ClusterBootstrap.imagined(categories: places.count).isEmpty ? 0 : places.count
     let cells =
@@ -61,7 +65,8 @@ public enum CohenKappa {
     let empty = [[Int]](
       repeating: [Int](repeating: 0, count: places.count), count: places.count)
     return bootstrap.estimate(
-      items: real.count, in: clusters, rows: real.count, imagined: cells.count - real.count
+      items: real.count, in: canonical.clusters, rows: real.count,
+      imagined: cells.count - real.count
     ) { chosen in
       var table = empty
       for item in chosen { table[cells[item].0][cells[item].1] += 1 }

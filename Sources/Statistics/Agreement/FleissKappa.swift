@@ -32,11 +32,13 @@ public enum FleissKappa {
   public static func estimate(
     counts: [[Int]], clusters: [Int]? = nil, bootstrap: ClusterBootstrap = ClusterBootstrap()
   ) -> Estimate? {
+    let categories = counts.first?.count ?? 0
+    guard let canonical = CanonicalItems(counts: counts, in: clusters) else { return nil }
     let imagined = ClusterBootstrap.imagined(
-      categories: counts.first?.count ?? 0, raters: (counts.first ?? []).reduce(0, +))
-    let all = counts + imagined
+      categories: categories, raters: (counts.first ?? []).reduce(0, +))
+    let all = canonical.counts(categories: categories) + imagined
     return bootstrap.estimate(
-      items: counts.count, in: clusters, rows: counts.count, imagined: imagined.count
+      items: counts.count, in: canonical.clusters, rows: counts.count, imagined: imagined.count
     ) { chosen in
       value(counts: chosen.map { all[$0] }) ?? .nan
     }

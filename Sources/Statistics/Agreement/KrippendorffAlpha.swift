@@ -33,16 +33,22 @@ public enum KrippendorffAlpha {
   ) -> Estimate? {
     let rated = units.indices.filter { units[$0].count > 1 }
     let categories = Array(Set(rated.flatMap { units[$0] })).sorted()
+    let places = Dictionary(
+      categories.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { one, _ in one })
+    guard clusters.map({ $0.count == units.count }) ?? true, categories.allSatisfy(\.isFinite),
+      let canonical = CanonicalItems(
+        rated.map { place in units[place].compactMap { places[$0] } },
+        in: clusters.map { all in rated.map { all[$0] } }, categories: categories.count,
+        isNominal: scale == .nominal)
+    else { return nil }
+    let ordered = canonical.items.map { item in item.map { categories[$0] } }
     let imagined = ClusterBootstrap.imagined(categories: categories.count).map { counts in
       zip(categories, counts).flatMap { [Double](repeating: $0, count: $1) }
     }
-    guard clusters.map({ $0.count == units.count }) ?? true,
-      let table = Coincidences(units + imagined, scale: scale)
-    else { return nil }
+    guard let table = Coincidences(ordered + imagined, scale: scale) else { return nil }
     let ratings = rated.reduce(0) { $0 + units[$1].count }
     return bootstrap.estimate(
-      items: rated.count, in: clusters.map { all in rated.map { all[$0] } }, rows: ratings,
-      imagined: imagined.count
+      items: ordered.count, in: canonical.clusters, rows: ratings, imagined: imagined.count
     ) { chosen in
       table.alpha(chosen) ?? .nan
     }

@@ -37,6 +37,14 @@ public struct StyleControl: Sendable, Equatable {
       self.style = style
       self.baselineStyle = baselineStyle
     }
+
+    /// All but the prompt, to be sorted by.
+    fileprivate var words: [Double] {
+      [Double(model), score, weight]
+        + [style, baselineStyle].flatMap { style in
+          [style.tokens, style.headers, style.lists, style.bolds].map(Double.init)
+        }
+    }
   }
 
   /// Where a model's score is taken.
@@ -70,19 +78,37 @@ public struct StyleControl: Sendable, Equatable {
     reference: Reference = .averageDifference,
     bootstrap: ClusterBootstrap = ClusterBootstrap(resamples: 200)
   ) -> [Estimate]? {
+    let clusters = Self.clusters(games, clustered)
+    let games = clusters.flatMap { $0 }
     guard
       let features = features(games, models: models, version: version, reference: reference),
       let whole = fit(games, features, Array(games.indices), models, version, nil)
     else { return nil }
-    let groups: [[Int]] =
-      clustered
-      ? Dictionary(grouping: games.indices, by: { games[$0].cluster }).sorted { $0.key < $1.key }
-        .map(\.value) : games.indices.map { [$0] }
+    var groups: [[Int]] = []
+    for cluster in clusters {
+      let start = groups.last.flatMap(\.last).map { $0 + 1 } ?? 0
+      groups.append(Array(start..<start + cluster.count))
+    }
     return bootstrap.estimates(clusters: groups.count, rows: games.count) { chosen in
       let fit = fit(games, features, chosen.flatMap { groups[$0] }, models, version, whole)
       return fit.map { results($0, models, version).0 }
         ?? [Double](repeating: .nan, count: models)
     }
+  }
+
+  /// The games of each prompt, or each alone, sorted by what happened in them: resampling does not
+  /// depend on the order of the rows.
+  private static func clusters(_ games: [Game], _ clustered: Bool) -> [[Game]] {
+    func sorted(_ groups: [[(words: [Double], game: Game)]]) -> [[Game]] {
+      groups
+        .map { group in group.sorted { $0.words.lexicographicallyPrecedes($1.words) } }
+        .map { (words: [Double($0.count)] + $0.flatMap(\.words), games: $0.map(\.game)) }
+        .sorted { $0.words.lexicographicallyPrecedes($1.words) }.map(\.games)
+    }
+    let worded = games.map { (words: $0.words, game: $0) }
+    return sorted(
+      clustered
+        ? Array(Dictionary(grouping: worded, by: \.game.cluster).values) : worded.map { [$0] })
   }
 
   private static func features(

@@ -22,6 +22,8 @@ enum BootstrapT {
   static func interval(
     _ values: [Double], confidence: Double, resamples: Int, seed: UInt64
   ) -> Interval? {
+    // Resampling does not depend on the order of the rows.
+    let values = values.sorted()
     guard let mean = Sample.mean(values), let variance = Sample.variance(values), variance > 0
     else { return nil }
     let count = Double(values.count)

@@ -73,7 +73,8 @@ public struct LengthControl: Sendable, Equatable {
   /// With an anchor prompts are resampled, and the scale of lengths and all coefficients fitted anew; C
   /// stays as chosen on all prompts, and the anchor is held. Without one everything is refitted with
   /// each prompt left out in turn, and the interval is Student's t on the log-odds of the rate.
-  /// Where one side won everything there is no length to control for: the plain share.
+  /// Where one side won everything there is no length to control for: the plain share. Nil where
+  /// ``objection(to:)`` says why.
   ///
   /// - Parameter clusters: the prompt of each row: rows of one prompt are drawn and left out together;
   ///   nil where each row is a prompt of its own.
@@ -81,7 +82,9 @@ public struct LengthControl: Sendable, Equatable {
     _ rows: [LengthComparison], clusters: [String]? = nil, anchor: LengthAnchor?,
     inversePenalty: Double? = nil, bootstrap: ClusterBootstrap = ClusterBootstrap(resamples: 500)
   ) -> Estimate? {
-    guard clusters.map({ $0.count == rows.count }) ?? true else { return nil }
+    guard clusters.map({ $0.count == rows.count }) ?? true, objection(to: rows) == nil else {
+      return nil
+    }
     let prompts = Self.prompts(rows, clusters)
     let preferences = prompts.map { $0.map(\.preference) }
     let inference = Inference(confidence: bootstrap.confidence)
@@ -93,6 +96,7 @@ public struct LengthControl: Sendable, Equatable {
       return nil
     }
     guard anchor == nil, inversePenalty == nil else {
+      let prompts = Self.canonical(prompts)
       return bootstrap.estimate(clusters: prompts.count, rows: rows.count) { chosen in
         let fit = LengthControl(
           chosen.flatMap { prompts[$0] }, anchor: anchor, inversePenalty: whole.inversePenalty,
@@ -113,6 +117,13 @@ public struct LengthControl: Sendable, Equatable {
         caveats: refitted == nil || prompts.count < Inference.few ? [.tooFew] : []))
   }
 
+  /// Why nothing can be said at equal length, whoever won; nil where something can.
+  public static func objection(to rows: [LengthComparison]) -> String? {
+    guard rows.count > 1 else { return "one comparison shows no difference in length at work" }
+    return LengthComparison.lengthFeatures(rows.map(\.excess)) == nil
+      ? "all answers differ in length from the baseline's by the same" : nil
+  }
+
   /// Rows of one prompt together, in the order of the first of each.
   private static func prompts(
     _ rows: [LengthComparison], _ clusters: [String]?
@@ -130,6 +141,17 @@ public struct LengthControl: Sendable, Equatable {
       }
     }
     return prompts
+  }
+
+  /// Sorted by what is in them: resampling does not depend on the order of the rows.
+  private static func canonical(_ prompts: [[LengthComparison]]) -> [[LengthComparison]] {
+    func words(_ row: LengthComparison) -> [Double] {
+      [row.preference, row.excess, row.difficulty]
+    }
+    return
+      prompts
+      .map { $0.sorted { words($0).lexicographicallyPrecedes(words($1)) } }
+      .sorted { $0.flatMap(words).lexicographicallyPrecedes($1.flatMap(words)) }
   }
 
   private func jackknife(_ prompts: [[LengthComparison]], confidence: Double) -> Interval? {

@@ -24,4 +24,24 @@ public struct Battle: Sendable, Equatable {
         && $0.score >= 0 && $0.score <= 1 && $0.weight >= 0 && $0.weight.isFinite
     }
   }
+
+  /// The battles of each cluster, all in an order of their own: clusters are sorted by what happened
+  /// in them, so that resampling does not depend on the order of the rows.
+  static func clusters(_ battles: [Battle]) -> [[Battle]] {
+    Dictionary(grouping: battles, by: \.cluster).values
+      .map { group in
+        group.map(\.turned).sorted { $0.words.lexicographicallyPrecedes($1.words) }
+      }
+      .map { (words: [Double($0.count)] + $0.flatMap(\.words), battles: $0) }
+      .sorted { $0.words.lexicographicallyPrecedes($1.words) }.map(\.battles)
+  }
+
+  /// With the player of the smaller number first.
+  private var turned: Battle {
+    guard second < first else { return self }
+    return Battle(
+      first: second, second: first, score: 1 - score, weight: weight, cluster: cluster)
+  }
+
+  private var words: [Double] { [Double(first), Double(second), score, weight] }
 }

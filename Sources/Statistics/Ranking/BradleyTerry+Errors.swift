@@ -7,9 +7,10 @@ extension BradleyTerry {
     _ battles: [Battle], players: Int, prior: Double? = nil,
     bootstrap: ClusterBootstrap = ClusterBootstrap(resamples: 500)
   ) -> [Estimate]? {
-    guard let whole = BradleyTerry(battles, players: players, prior: prior) else { return nil }
-    let grouped = Dictionary(grouping: battles, by: \.cluster).sorted { $0.key < $1.key }
-      .map(\.value)
+    let grouped = Battle.clusters(battles)
+    guard
+      let whole = BradleyTerry(grouped.flatMap { $0 }, players: players, prior: prior)
+    else { return nil }
     return bootstrap.estimates(clusters: grouped.count, rows: battles.count) { chosen in
       let drawn = chosen.flatMap { grouped[$0] }
       guard whole.prior > 0 || WinGraph.isStronglyConnected(drawn, players: players) else {

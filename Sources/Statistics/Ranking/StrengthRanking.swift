@@ -18,12 +18,11 @@ public struct StrengthRanking: Sendable, Equatable {
     _ battles: [Battle], players: Int, confidence: Double = 0.95, resamples: Int = 1000,
     seed: UInt64 = 1
   ) {
+    let groups = Battle.clusters(battles)
     guard confidence > 0, confidence < 1, resamples > 1,
-      let whole = BradleyTerry(battles, players: players)
+      let whole = BradleyTerry(groups.flatMap { $0 }, players: players)
     else { return nil }
     prior = whole.prior
-    let groups = Dictionary(grouping: battles, by: \.cluster).sorted { $0.key < $1.key }
-      .map(\.value)
     let draws =
       groups.count > 1 ? Self.draws(whole, groups, players, resamples, seed) : []
     let widening = Self.widening(confidence, groups.count)

@@ -56,7 +56,7 @@ public struct LIRE: Objective {
   }
 
   public init(from section: Section) {
-    listTemperature = section.double("list_temperature", default: 2, above: 0)
+    listTemperature = section.temperature("list_temperature", default: 2)
     rewardTransform = section.choice("reward_transform", default: RewardTransform.none)
     sftWeight = section.double("sft_weight", default: 0, atLeast: 0)
     nll = section.choice("nll", default: .mean)

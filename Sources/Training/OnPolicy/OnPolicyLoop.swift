@@ -5,11 +5,20 @@ import Torch
 
 /// Runs an ``OnPolicyTrainer`` in a stage's folder: journal, checkpoints, and going on where it was.
 ///
-/// A checkpoint holds the policy, the critic in a folder of its own, both optimisers, β and the
+/// A checkpoint holds the policy, the critic in a folder below it, both optimisers, β and the
 /// reward's scale; all else follows from the seed and the step. So a training that was killed goes on
 /// to the same bytes as one that was not.
 public struct OnPolicyLoop {
-  static let critic = "critic"
+  static let critic = "\(CheckpointManifest.training)/\(earlierCritic)"
+  /// Where earlier versions of Plumb kept it.
+  private static let earlierCritic = "critic"
+
+  /// The critic's folder in a checkpoint.
+  static func critic(in folder: URL) -> URL {
+    let before = folder.appending(path: earlierCritic, directoryHint: .isDirectory)
+    return FileManager.default.fileExists(atPath: before.path)
+      ? before : folder.appending(path: critic, directoryHint: .isDirectory)
+  }
 
   /// Writes what belongs beside the weights (the tokenizer) into a checkpoint's folder.
   public var decorate: (URL) throws -> Void
@@ -112,7 +121,7 @@ extension OnPolicyTrainer {
     self.scale = RewardScale(shift: scale[0], deviation: scale[1])
     control.coefficient = try state.numbers("kl", count: 1)[0]
     if let critic, var own = criticOptimiser {
-      let beside = try TrainingState.read(folder.appending(path: OnPolicyLoop.critic))
+      let beside = try TrainingState.read(OnPolicyLoop.critic(in: folder))
       try beside.restore(critic, &own, step: beside.count("updates"))
       criticOptimiser = own
     }

@@ -34,7 +34,7 @@ public struct OnPolicySettings: Sendable {
     batch = section.int("batch", default: 32, in: 1...1_000_000)
     samples = section.int("samples", default: method.usual.samples, in: 1...4096)
     // 1: then completions are samples of the policy that is trained and measured.
-    temperature = section.double("temperature", default: 1, above: 0, atMost: 10)
+    temperature = section.temperature(atMost: 10)
     truncation = Truncation(from: section)
     maxTokens = section.int("max_tokens", default: 64, in: 1...1_000_000)
     kl = KLControl.Settings(from: section, usual: method.usual.kl)

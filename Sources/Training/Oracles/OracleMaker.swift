@@ -1,9 +1,15 @@
+import Foundation
 import Recipe
 
 /// Makes an oracle that stages do not know themselves: a judge, which the program gives them.
 public protocol OracleMaker: Sendable {
   /// What a number of comparisons will ask.
   func questions(comparisons: Int) -> QuestionCount
+
+  /// Judges whose context holds no question, a line each, where their folders say.
+  ///
+  /// - Parameter base: the folder that paths in the recipe are relative to.
+  func contextProblems(base: URL) throws -> [String]
 
   /// The oracle for one stage and seed.
   func oracle(_ context: StageContext) throws -> any PreferenceOracle

@@ -29,7 +29,7 @@ public struct OracleSettings: Sendable {
     // At 1 a difference of 1 in reward is preferred with 73 %, as if rewards were log-odds.
     temperature =
       kind == .bradleyTerry
-      ? section.double("temperature", default: 1, above: 0, atMost: 1e6) : 0
+      ? section.temperature(atMost: 1e6) : 0
     let isCyclic = kind == .cyclic
     seed = isCyclic ? section.int("seed", default: 0, in: 0...Int.max) : 0
     classes = isCyclic ? section.int("classes", default: 3, in: 3...999) : 3
@@ -50,6 +50,11 @@ public struct OracleSettings: Sendable {
   /// What a number of comparisons will ask of judges; nothing for the other kinds.
   func questions(comparisons: Int) -> QuestionCount {
     judge?.questions(comparisons: comparisons) ?? QuestionCount()
+  }
+
+  /// What cannot work, a line each that begins with the key.
+  func problems(_ sizes: StageSizes) throws -> [String] {
+    try judge?.contextProblems(base: sizes.base).map { "oracle.judges: \($0)" } ?? []
   }
 
   func oracle(_ context: StageContext) throws -> any PreferenceOracle {

@@ -13,6 +13,13 @@ public protocol PreferenceOracle {
   ///
   /// P(second ≻ first) is 1 minus it, and a completion against itself gives ½.
   func preferences(_ questions: [PreferenceQuestion]) throws -> [Double?]
+
+  /// Why most answers are missing that this process asked for; nil where none is, or nobody says.
+  func mainReason() throws -> String?
+}
+
+extension PreferenceOracle {
+  public func mainReason() throws -> String? { nil }
 }
 
 /// Two completions of one prompt.

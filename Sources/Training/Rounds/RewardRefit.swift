@@ -35,7 +35,7 @@ struct RewardRefit {
     }
     let loop = TrainingLoop(
       settings: settings.training, seed: context.seed(for: "round-\(round)/reward"),
-      decorate: { try model.tokenizer.save(to: $0) }, shouldStop: context.shouldStop,
+      decorate: { try context.furnish($0, with: model.tokenizer) }, shouldStop: context.shouldStop,
       report: context.progress)
     let (outcome, tokens) = try loop.run(task, in: directory)
     return outcome == .finished ? (reward, tokens) : nil

@@ -20,7 +20,7 @@ struct RoundItem: Equatable {
 enum RoundMaterial {
   case prompts(PromptSettings)
   /// Texts of prompts and of the completions that the data holds for each.
-  case texts([(id: String, prompt: Dialogue, completions: [String])])
+  case texts([(id: String, prompt: Dialogue, completions: [String])], of: DataSource?)
   case rows([CandidateRow])
 
   /// - Throws: `CorpusError` for rows that are not what the stage needs.
@@ -32,17 +32,18 @@ enum RoundMaterial {
       return .texts(
         try context.read { try data.demonstrations($0) }.map {
           ($0.id, $0.prompt, [$0.completion])
-        })
+        }, of: data)
     case (.data(let data)?, .data):
       return .texts(
         try context.read { try data.preferencePairs($0) }.map {
           ($0.id, $0.prompt, [$0.chosen, $0.rejected])
-        })
+        }, of: data)
     case (.data(let data)?, _):
       return .texts(
-        try context.read { try data.scoredGroups($0) }.map { ($0.id, $0.prompt, $0.completions) })
+        try context.read { try data.scoredGroups($0) }.map { ($0.id, $0.prompt, $0.completions) },
+        of: data)
     case (nil, _):
-      guard let prompts = stage.prompts else { return .texts([]) }
+      guard let prompts = stage.prompts else { return .texts([], of: nil) }
       return .prompts(prompts)
     }
   }
@@ -57,10 +58,13 @@ enum RoundMaterial {
     let all: [RoundItem]
     switch self {
     case .prompts(let settings):
-      all = try context.read { try settings.prompts(model, $0) }.map { RoundItem(prompt: $0) }
-    case .texts(let rows):
+      all = try settings.prompts(model, context).map { RoundItem(prompt: $0) }
+    case .texts(let rows, of: let data):
+      context.noteReading(
+        of: rows.lazy.flatMap { row in row.completions.map { Exchange(row.prompt, $0) } },
+        from: data, by: model)
       let found = try rows.compactMap { row -> RoundItem? in
-        let reading = try model.read(row.prompt, row.completions)
+        let reading = try context.row(row.id) { try model.read(row.prompt, row.completions) }
         // Samples begin where the prompt ends, which here is inside a token of the data's completion.
         guard reading.straddling.isEmpty else { return nil }
         return RoundItem(

@@ -134,10 +134,24 @@ extension RoundsRun {
     }
     guard !made.made.examples.isEmpty || !made.made.others.isEmpty else {
       throw TrainingError.unusable(
-        "stage \(context.name): round \(round) has nothing to fit; of \(made.made.possible) pairs "
-          + "\(made.made.ties) tie and \(made.made.unanswered) have no answer; take more prompts_per_round"
-          + (made.made.ties > 0 ? ", or verdict: soft" : ""))
+        "stage \(context.name): round \(round) has nothing to fit; \(try nothing(made.made))")
     }
+  }
+
+  /// Why a round has no examples, and what to do.
+  private func nothing(_ made: RoundExamples) throws -> String {
+    // Groups that stay together are no pairs.
+    let all = max(made.possible, made.unanswered)
+    guard made.unanswered > 0 else {
+      return "of \(all) pairs \(made.ties) tie; take more prompts_per_round"
+        + (made.ties > 0 ? ", or verdict: soft" : "")
+    }
+    let reason = try oracle?.mainReason().map { ": \($0)" }
+    let why = reason ?? "; ledger.jsonl of the stage says why"
+    guard made.unanswered < all else {
+      return "the oracle has no answer to any of its comparisons\(why)"
+    }
+    return "of \(all) pairs \(made.ties) tie and \(made.unanswered) have no answer\(why)"
   }
 
   /// The examples with the log-probabilities of the frozen policies.

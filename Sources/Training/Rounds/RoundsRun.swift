@@ -61,7 +61,7 @@ final class RoundsRun {
     stage.training.storage.apply(to: decoder)
     var training = try OngoingTraining(
       decoder, stage.training.adam, in: context.directory,
-      decorate: { try self.policy.tokenizer.save(to: $0) })
+      decorate: { try self.context.furnish($0, with: self.policy.tokenizer) })
     var place = RoundPlace(training.facts)
     try training.found?.restore("previous", previous)
     if let average { try training.found?.restore("average", average) }
@@ -110,8 +110,8 @@ final class RoundsRun {
     let span = span(round, first: first, examples: task.exampleCount, made)
     let loop = TrainingLoop(
       settings: stage.training, seed: context.seed(for: "round-\(round)/order"),
-      decorate: { try self.policy.tokenizer.save(to: $0) }, shouldStop: context.shouldStop,
-      report: context.progress)
+      decorate: { try self.context.furnish($0, with: self.policy.tokenizer) },
+      shouldStop: context.shouldStop, report: context.progress)
     let clock = ContinuousClock()
     let start = clock.now
     let (outcome, tokens) = try loop.run(task, &training, span)

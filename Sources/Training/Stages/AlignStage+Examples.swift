@@ -9,6 +9,18 @@ extension AlignStage {
     case pairs([PreferencePair])
     case groups([ScoredGroup])
     case labelled([LabelledCompletion])
+
+    /// What the data says; nothing of what was sampled.
+    var exchanges: [Exchange] {
+      switch self {
+      case .sampled: []
+      case .pairs(let rows):
+        rows.flatMap { [Exchange($0.prompt, $0.chosen), Exchange($0.prompt, $0.rejected)] }
+      case .groups(let rows):
+        rows.flatMap { row in row.completions.map { Exchange(row.prompt, $0) } }
+      case .labelled(let rows): rows.map { Exchange($0.prompt, $0.completion) }
+      }
+    }
   }
 
   /// - Throws: ``TrainingError/unusable(_:)`` naming the first row that the objective cannot use.
@@ -44,7 +56,10 @@ extension AlignStage {
   func examples(
     _ rows: Rows, _ model: LanguageModel, _ context: StageContext
   ) throws -> [AlignmentTask.Example] {
-    let all = try tokenised(rows, model)
+    if case .data(let data) = source {
+      context.noteReading(of: rows.exchanges, from: data, by: model)
+    }
+    let all = try tokenised(rows, model, context)
     let positions = model.decoder.configuration.positions
     let limit = min(maxLength ?? positions, positions)
     let name = limit < positions ? "max_length" : "the context"
@@ -69,35 +84,35 @@ extension AlignStage {
   }
 
   private func tokenised(
-    _ rows: Rows, _ model: LanguageModel
+    _ rows: Rows, _ model: LanguageModel, _ context: StageContext
   ) throws -> [AlignmentTask.Example] {
+    func example(
+      _ id: String, _ prompt: Dialogue, _ completions: [String]
+    ) throws -> AlignmentTask.Example {
+      let reading = try context.row(id) { try model.read(prompt, completions) }
+      return AlignmentTask.Example(
+        id: id, prompt: reading.prompt, candidates: reading.completions)
+    }
+
     switch rows {
     case .sampled(let examples): return examples
     case .pairs(let pairs):
       return try pairs.map {
-        try example($0.id, $0.prompt, [$0.chosen, $0.rejected], model)
+        try example($0.id, $0.prompt, [$0.chosen, $0.rejected])
       }
     case .groups(let groups):
       return try groups.map {
-        var example = try example($0.id, $0.prompt, $0.completions, model)
+        var example = try example($0.id, $0.prompt, $0.completions)
         example.rewards = $0.scores
         return example
       }
     case .labelled(let rows):
       return try rows.map {
-        var example = try example($0.id, $0.prompt, [$0.completion], model)
+        var example = try example($0.id, $0.prompt, [$0.completion])
         example.isDesirable = $0.isDesirable
         return example
       }
     }
-  }
-
-  private func example(
-    _ id: String, _ prompt: Dialogue, _ completions: [String], _ model: LanguageModel
-  ) throws -> AlignmentTask.Example {
-    let reading = try model.read(prompt, completions)
-    return AlignmentTask.Example(
-      id: id, prompt: reading.prompt, candidates: reading.completions)
   }
 
   /// Cuts a prompt's candidates into examples of `width`; a pair is ordered by reward, and one of

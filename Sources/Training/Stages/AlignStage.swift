@@ -16,6 +16,8 @@ public struct AlignStage: Stage {
   let source: CandidateSource?
   /// Candidates of one example: K.
   public let width: Int
+  /// The recipe says so.
+  let asksWidth: Bool
   /// The largest number of examples made of the candidates of one prompt.
   let groups: Int
   let temperature: Double
@@ -28,9 +30,10 @@ public struct AlignStage: Stage {
     objective = ObjectiveRegistry.objective(named: "objective", in: section)
     policy = names.model("policy", in: section)
     source = CandidateSource("data", in: section, names)
+    asksWidth = section.has("candidates")
     width = section.int("candidates", default: objective.needs.width ?? 4, in: 1...4096)
     groups = section.int("groups", default: 1 << 20, in: 1...(1 << 20))
-    temperature = section.double("temperature", default: 1, above: 0, atMost: 10)
+    temperature = section.temperature(atMost: 10)
     maxLength = section.optionalInt("max_length", in: 2...1_000_000)
     // 1e-6 and one pass are the EXO paper's, for models of a billion weights.
     training = OptimisationSettings(

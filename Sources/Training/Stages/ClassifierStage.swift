@@ -31,6 +31,10 @@ public struct ClassifierStage: Stage {
 
   public func run(_ context: StageContext) throws -> StageResult {
     guard let data else { return StageResult(tokens: 0) }
+    let texts = try context.read { try data.labelledTexts($0, isBinary: true) }
+    let unseen = try test.map { test in
+      try context.read { try test.labelledTexts($0, isBinary: true) }
+    }
     let started = try model.start(context, head: head)
     if head.pooling != .last {
       context.note(
@@ -38,33 +42,32 @@ public struct ClassifierStage: Stage {
     }
     let length = min(maxLength, started.decoder.configuration.positions)
     let reward = try ModelReward(name: context.name, model: started)
-    let rows = try context.read { try data.labelledTexts($0) }
-    let examples = try ClassifierStage.examples(rows, reward, length: length)
+    context.noteReading(
+      of: texts.lazy.map { data.prompt("", $0.text) }, from: data, by: started)
+    let examples = try ClassifierStage.examples(texts, reward, length: length) {
+      data.prompt("", $0)
+    }
     let task = ClassifierTask(started.decoder, examples, heldOut: training.heldOut)
     context.note("\(task.exampleCount) texts")
     let result = try context.train(task, started, training)
-    guard result.isFinished, let test else { return result }
-    let texts = try context.read { try test.labelledTexts($0) }
-    let scores = try reward.rewards(of: texts.map(\.text))
-    let right = zip(scores, texts).filter { ($0 > 0) == ($1.label == 1) }.count
-    let record = ClassifierTest(right: right, count: texts.count)
+    guard result.isFinished, let unseen else { return result }
+    let scores = try reward.rewards(of: unseen.map(\.text))
+    let right = zip(scores, unseen).filter { ($0 > 0) == ($1.label == 1) }.count
+    let record = ClassifierTest(right: right, count: unseen.count)
     try AtomicFile.write(
       record.encoded(), to: context.directory.url.appending(path: ClassifierTest.file))
-    context.note("accuracy on \(texts.count) test texts: \(record.percent)")
+    context.note("accuracy on \(unseen.count) test texts: \(record.percent)")
     return result
   }
 
   /// Texts as the reward will read them, cut to `length` tokens.
   static func examples(
-    _ texts: [LabelledText], _ reward: ModelReward, length: Int
+    _ texts: [LabelledText], _ reward: ModelReward, length: Int,
+    as exchange: (String) -> Exchange = { Exchange("", $0) }
   ) throws -> [ClassifierTask.Example] {
     try texts.map { text in
-      guard text.label == 0 || text.label == 1 else {
-        throw TrainingError.unusable(
-          "\(text.id): label \(text.label); a classifier needs labels 0 and 1")
-      }
-      return ClassifierTask.Example(
-        id: text.id, tokens: try reward.tokens(of: text.text, length: length),
+      ClassifierTask.Example(
+        id: text.id, tokens: try reward.tokens(of: exchange(text.text), length: length),
         isPositive: text.label == 1)
     }
   }

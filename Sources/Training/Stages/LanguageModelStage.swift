@@ -41,8 +41,12 @@ public struct LanguageModelStage: Stage {
     let examples: [LanguageModelTask.Example]
     if learns == .completions {
       let demonstrations = try context.read { try data.demonstrations($0) }
+      context.noteReading(
+        of: demonstrations.lazy.map { Exchange($0.prompt, $0.completion) }, from: data, by: started)
       examples = try demonstrations.compactMap { item in
-        let reading = try started.read(item.prompt, [item.completion])
+        let reading = try context.row(item.id) {
+          try started.read(item.prompt, [item.completion])
+        }
         let tokens = reading.completions[0]
         guard reading.prompt.count + tokens.count <= length else { return nil }
         return LanguageModelTask.Example(id: item.id, prompt: reading.prompt, tokens: tokens)
@@ -52,7 +56,10 @@ public struct LanguageModelStage: Stage {
           "\(demonstrations.count - examples.count) rows are longer than max_length and left out")
       }
     } else {
-      let texts = try context.read { try data.plainTexts($0) }.map { (id: $0.id, text: $0.text) }
+      let texts = try context.read { try data.plainTexts($0) }.map {
+        (id: $0.id, text: data.prompt("", $0.text))
+      }
+      context.noteReading(of: texts.lazy.map(\.text), from: data, by: started)
       examples = try LanguageModelTask.pieces(texts, started, length: length)
     }
     let task = LanguageModelTask(started.decoder, examples, heldOut: training.heldOut)
@@ -69,7 +76,7 @@ extension StageContext {
   ) throws -> StageResult {
     let loop = TrainingLoop(
       settings: settings, seed: seed(for: "order"),
-      decorate: { try model.tokenizer.save(to: $0) }, shouldStop: shouldStop,
+      decorate: { try furnish($0, with: model.tokenizer) }, shouldStop: shouldStop,
       report: progress)
     let (outcome, tokens) = try loop.run(task, in: directory)
     return StageResult(isFinished: outcome == .finished, tokens: tokens)

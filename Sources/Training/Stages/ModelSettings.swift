@@ -57,7 +57,10 @@ public struct ModelSettings: Equatable, Sendable {
       }
       return try context.model(source, as: nil).copied(with: head, from: generator)
     case .scratch(let shape, let source):
-      let tokenizer = try Tokenizer.load(directory: folder(of: source, context))
+      var tokenizer = try Tokenizer.load(directory: folder(of: source, context))
+      if let template = context.chatTemplate {
+        tokenizer = tokenizer.replacingChatTemplate(template)
+      }
       var configuration = ModelSettings.configuration(shape, vocab: tokenizer.vocabularySize)
       configuration.beginToken = tokenizer.beginToken
       configuration.endTokens = tokenizer.endToken.map { [$0] } ?? []

@@ -6,6 +6,7 @@ extension OnPolicyStage {
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(policy)
     sizes.models[name] = shape
+    sizes.note(name, reads: policy)
     var valued: ModelConfiguration?
     if let critic = settings.objective.critic {
       valued = shape
@@ -48,9 +49,12 @@ extension OnPolicyStage {
       parameters: shape.parameterCount, hidden: shape.hidden, operations: operations,
       memory: 4 * (5 * weights + 4 * criticWeights + scorer) + max(activations, cache))
     let comparisons = settings.steps * settings.batch * settings.samples
-    estimate.foresee(offered, maxTokens: settings.maxTokens, in: shape, needsAll: false)
+    var context = shape
+    context.positions = min(shape.positions, valued?.positions ?? shape.positions)
+    estimate.foresee(offered, maxTokens: settings.maxTokens, in: context, needing: .one)
     estimate.foresee(movement: settings.training, steps: settings.steps * settings.epochs)
     estimate.questions = oracle?.questions(comparisons: comparisons) ?? QuestionCount()
+    estimate.problems += try oracle?.problems(sizes) ?? []
     return estimate
   }
 }

@@ -64,11 +64,10 @@ public struct OnPolicyStage: PolicyStage {
     let trainer = try OnPolicyTrainer(
       policy: model, reference: reference.decoder, critic: critic, reward: reward,
       oracle: oracle,
-      prompts: try fitting(
-        try context.read { try prompts.prompts(reference, $0) }, reference, critic, context),
+      prompts: try fitting(try prompts.prompts(reference, context), reference, critic, context),
       settings: settings, seed: seed)
     let loop = OnPolicyLoop(
-      decorate: { try model.tokenizer.save(to: $0) }, shouldStop: context.shouldStop,
+      decorate: { try context.furnish($0, with: model.tokenizer) }, shouldStop: context.shouldStop,
       report: context.progress)
     let outcome = try loop.run(trainer, in: context.directory)
     let costs = trainer.costs

@@ -36,7 +36,15 @@ public struct PromptSettings: Sendable {
     guard prefixTokens != nil else {
       return try data.prompts(notes).map { ($0.id, $0.dialogue) }
     }
-    return try data.plainTexts(notes).map { ($0.id, .text($0.text)) }
+    return try data.plainTexts(notes).map { ($0.id, data.prompt($0.text)) }
+  }
+
+  /// The prompts, with a word to whoever waits where they are not read as they were meant.
+  func prompts(_ model: LanguageModel, _ context: StageContext) throws -> [Prompt] {
+    let prompts = try context.read { try self.prompts(model, $0) }
+    context.noteReading(
+      of: prompts.lazy.map { Exchange($0.dialogue, "") }, from: data, by: model)
+    return prompts
   }
 
   /// - Parameter model: whose tokenizer cuts the texts.
@@ -45,7 +53,12 @@ public struct PromptSettings: Sendable {
     var prompts: [Prompt] = []
     for item in try dialogues(of: data, notes) {
       if let limit, prompts.count == limit { break }
-      let tokens = try model.prompt(item.dialogue)
+      let tokens: [Int]
+      do {
+        tokens = try model.prompt(item.dialogue)
+      } catch {
+        throw StageContext.placed(item.id, error)
+      }
       guard let prefixTokens else {
         prompts.append(Prompt(id: item.id, item.dialogue, tokens: tokens))
         continue
@@ -55,7 +68,7 @@ public struct PromptSettings: Sendable {
       // The text is what the ids say, also where a cut falls into a character.
       let kept = Array(tokens.prefix(length))
       prompts.append(
-        Prompt(id: item.id, .text(model.tokenizer.decode(kept)), tokens: kept))
+        Prompt(id: item.id, data.prompt(model.tokenizer.decode(kept)), tokens: kept))
     }
     return prompts
   }

@@ -40,9 +40,19 @@ public struct RewardModelStage: Stage {
     let reward = try ModelReward(name: context.name, model: started)
     var dropped = 0
     var examples: [PreferenceRewardTask.Example] = []
-    for pair in try context.read({ try data.preferencePairs($0) }) {
-      let chosen = try reward.tokens(of: Exchange(pair.prompt, pair.chosen))
-      let rejected = try reward.tokens(of: Exchange(pair.prompt, pair.rejected))
+    let pairs = try context.read { try data.preferencePairs($0) }
+    context.noteReading(
+      of: pairs.lazy.flatMap {
+        [Exchange($0.prompt, $0.chosen), Exchange($0.prompt, $0.rejected)]
+      },
+      from: data, by: started)
+    for pair in pairs {
+      let (chosen, rejected) = try context.row(pair.id) {
+        (
+          try reward.tokens(of: Exchange(pair.prompt, pair.chosen)),
+          try reward.tokens(of: Exchange(pair.prompt, pair.rejected))
+        )
+      }
       guard max(chosen.count, rejected.count) <= length else {
         dropped += 1
         continue

@@ -6,7 +6,10 @@ extension RoundsStage {
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(policy)
     sizes.models[name] = shape
-    let found = try rows(sizes, vocabulary: shape.vocab)
+    sizes.note(name, reads: policy)
+    let texts = try texts()
+    let offered = try offered(texts, sizes, shape)
+    let found = try rows(texts, sizes, vocabulary: shape.vocab)
     let count = min(promptsPerRound ?? found.count, found.count)
     let drawn = choices.draws ? Double(count) * (choices.source == .data ? share : 1) : 0
     let length = choices.draws ? Double(maxTokens) : found.given
@@ -46,6 +49,7 @@ extension RoundsStage {
       estimate.operations += try sizes.operations(of: oracle?.reward, tokens: judged)
       let comparisons = rounds * count * selection.questions(of: Int(pool)).count
       estimate.questions = oracle?.questions(comparisons: comparisons) ?? QuestionCount()
+      estimate.problems += try oracle?.problems(sizes) ?? []
     case .refit:
       estimate.operations += refitting(
         shape, examples: count * width, mean: found.tokens + length, judged)
@@ -63,10 +67,12 @@ extension RoundsStage {
         (2 * (2 + models) + 6 * models * Double(inner.epochs)) * weights * read
         - times * fitted.operations
     }
-    if let prompts, choices.draws {
-      let offered = try prompts.sizes(
-        vocabulary: shape.vocab, tokenizer: try sizes.tokenizer(policy))
-      estimate.foresee(offered, maxTokens: maxTokens, in: shape, needsAll: true)
+    if choices.draws {
+      estimate.foresee(offered, maxTokens: maxTokens, in: shape, needing: .readable)
+    }
+    if let inner {
+      estimate.foresee(
+        offered, maxTokens: inner.maxTokens, in: shape, needing: .readable, key: "inner.max_tokens")
     }
     estimate.foresee(movement: training, steps: estimate.steps ?? 0)
     // Beside the policy: the previous and the initial one, and an average.
@@ -91,46 +97,73 @@ extension RoundsStage {
     return fit.operations + 2 * Double(reward.parameterCount) * judged
   }
 
+  /// What the rows of data hold; nil where there are none.
+  private func texts() throws -> [(prompt: Dialogue, completions: [String])]? {
+    guard case .data(let data)? = data else { return nil }
+    switch choices.source {
+    case .demonstrations:
+      return try data.demonstrations().map { ($0.prompt, [$0.completion]) }
+    case .data:
+      return try data.preferencePairs().map { ($0.prompt, [$0.chosen, $0.rejected]) }
+    case .dataAndDrawn, .drawn:
+      return try data.scoredGroups().map { ($0.prompt, $0.completions) }
+    }
+  }
+
+  /// The prompts that completions are drawn for: rows that exceed the context are left out before.
+  private func offered(
+    _ texts: [(prompt: Dialogue, completions: [String])]?, _ sizes: StageSizes,
+    _ shape: ModelConfiguration
+  ) throws -> PromptSettings.Sizes {
+    let tokenizer = try sizes.tokenizer(policy)
+    var found = PromptSettings.Sizes()
+    if let prompts {
+      found = try prompts.sizes(vocabulary: shape.vocab, tokenizer: tokenizer)
+    } else if case .candidates(let stage)? = data {
+      found = sizes.candidates[stage]?.offered ?? found
+    } else {
+      found.isExact = tokenizer != nil
+      for row in texts ?? [] {
+        let tokens = try StageSizes.tokens(of: row.prompt, row.completions, tokenizer, shape)
+        guard !tokens.isCut, tokens.whole <= Double(shape.positions) else { continue }
+        found.lengths.append(tokens.prompt)
+      }
+    }
+    if let promptsPerRound {
+      let readable = found.lengths.filter { $0 <= Double(shape.positions) }
+      if !readable.isEmpty { found.lengths = Array(readable.prefix(promptsPerRound * rounds)) }
+    }
+    // Which pairs of the data are replaced by samples is drawn.
+    if choices.source == .data, share < 1 { found.isExact = false }
+    return found
+  }
+
   /// How many prompts there are, their mean tokens, and how many completions of what mean length
   /// the data holds for each.
   private func rows(
-    _ sizes: StageSizes, vocabulary: Int
+    _ texts: [(prompt: Dialogue, completions: [String])]?, _ sizes: StageSizes, vocabulary: Int
   ) throws -> (count: Int, tokens: Double, each: Double, given: Double) {
-    func summary(
-      _ rows: [(prompt: String, completions: [String])]
-    ) -> (count: Int, tokens: Double, each: Double, given: Double) {
-      func tokens(_ texts: [String]) -> Double {
-        StageSizes.tokens(
-          bytes: Double(texts.reduce(0) { $0 + $1.utf8.count }), vocabulary: vocabulary)
-      }
-      let completions = rows.flatMap(\.completions)
-      let count = Double(max(1, rows.count))
-      return (
-        rows.count, tokens(rows.map(\.prompt)) / count, Double(completions.count) / count,
-        tokens(completions) / Double(max(1, completions.count))
-      )
-    }
-    switch data {
-    case .candidates(let stage)?:
+    if case .candidates(let stage)? = data {
       guard let found = sizes.candidates[stage] else { return (0, 0, 0, 0) }
       let isPairs = choices.source == .data
       return (
         isPairs ? found.prompts * (found.each / 2) : found.prompts, found.promptTokens,
         isPairs ? 2 : Double(found.each), found.completionTokens
       )
-    case .data(let data)?:
-      switch choices.source {
-      case .demonstrations:
-        return summary(try data.demonstrations().map { ($0.prompt.words, [$0.completion]) })
-      case .data:
-        return summary(
-          try data.preferencePairs().map { ($0.prompt.words, [$0.chosen, $0.rejected]) })
-      case .dataAndDrawn, .drawn:
-        return summary(try data.scoredGroups().map { ($0.prompt.words, $0.completions) })
-      }
-    case nil:
-      guard let found = try prompts?.sizes(vocabulary: vocabulary) else { return (0, 0, 0, 0) }
-      return (found.count, found.tokens, 0, 0)
     }
+    guard let texts else {
+      let offered = try prompts?.sizes(vocabulary: vocabulary) ?? PromptSettings.Sizes()
+      return (offered.count, offered.tokens, 0, 0)
+    }
+    func tokens(_ texts: [String]) -> Double {
+      StageSizes.tokens(
+        bytes: Double(texts.reduce(0) { $0 + $1.utf8.count }), vocabulary: vocabulary)
+    }
+    let completions = texts.flatMap(\.completions)
+    let count = Double(max(1, texts.count))
+    return (
+      texts.count, tokens(texts.map(\.prompt.words)) / count, Double(completions.count) / count,
+      tokens(completions) / Double(max(1, completions.count))
+    )
   }
 }

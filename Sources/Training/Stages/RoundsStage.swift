@@ -62,7 +62,7 @@ public struct RoundsStage: PolicyStage {
     share =
       choices.source == .data && choices.draws
       ? section.double("share", default: 0.3, above: 0, atMost: 1) : 1
-    temperature = section.double("temperature", default: 1, above: 0, atMost: 10)
+    temperature = section.temperature(atMost: 10)
     truncation = choices.draws ? Truncation(from: section) : .none
     maxTokens = choices.draws ? section.int("max_tokens", default: 64, in: 1...1_000_000) : 1
     chunk = section.int("chunk", default: 32, in: 1...65_536)

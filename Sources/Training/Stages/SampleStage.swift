@@ -26,7 +26,7 @@ public struct SampleStage: Stage {
     prompts = PromptSettings(from: section, names)
     // 4 candidates, as in the EXO paper's evaluation.
     perPrompt = section.int("per_prompt", default: 4, in: 1...4096)
-    temperature = section.double("temperature", default: 1, above: 0, atMost: 10)
+    temperature = section.temperature(atMost: 10)
     truncation = Truncation(from: section)
     maxTokens = section.int("max_tokens", default: 64, in: 1...1_000_000)
     reward = names.reward("reward", in: section)
@@ -36,7 +36,7 @@ public struct SampleStage: Stage {
   public func run(_ context: StageContext) throws -> StageResult {
     let model = try context.model(policy)
     let reward = try self.reward.map(context.reward)
-    let prompts = try context.read { try self.prompts.prompts(model, $0) }
+    let prompts = try prompts.prompts(model, context)
     let drawing = CandidateDrawing(
       perPrompt: perPrompt, temperature: temperature, truncation: truncation,
       maxTokens: maxTokens, chunk: chunk, seed: context.seed(for: "samples"), reward: reward,

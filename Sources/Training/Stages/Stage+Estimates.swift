@@ -14,13 +14,17 @@ extension LanguageModelStage {
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(model)
     sizes.models[name] = shape
+    sizes.note(name, reads: model)
     let length = Double(min(maxLength, shape.positions))
     let all: [Double]
+    var left: (rows: Int, isCounted: Bool)?
     if learns == .completions {
-      all = try (data?.demonstrations() ?? []).map {
-        StageSizes.tokens(
-          bytes: $0.prompt.words.bytes + $0.completion.bytes, vocabulary: shape.vocab)
+      let tokenizer = try sizes.tokenizer(model)
+      let rows = try data?.demonstrations() ?? []
+      all = rows.map {
+        try StageSizes.tokens(of: $0.prompt, [$0.completion], tokenizer, shape).whole
       }.filter { $0 <= length }
+      if all.isEmpty, !rows.isEmpty { left = (rows.count, tokenizer != nil) }
     } else {
       // A text is cut into pieces of the greatest length and a rest.
       all = try (data?.plainTexts() ?? []).flatMap { text -> [Double] in
@@ -29,8 +33,13 @@ extension LanguageModelStage {
         return Array(repeating: length, count: whole) + [tokens - Double(whole) * length]
       }
     }
-    return StageEstimate(
+    var estimate = StageEstimate(
       training: training, shape, examples: all.count, mean: all.mean, longest: length)
+    if let left {
+      estimate.foresee(
+        leftOut: left.rows, "rows", length: Int(length), isCounted: left.isCounted)
+    }
+    return estimate
   }
 }
 
@@ -39,8 +48,10 @@ extension ClassifierStage {
     var shape = try sizes.model(model, labels: 1)
     shape.pooling = head.pooling
     sizes.models[name] = shape
+    sizes.note(name, reads: model)
     let length = Double(min(maxLength, shape.positions))
-    let all = try (data?.labelledTexts() ?? []).map {
+    _ = try test?.labelledTexts(isBinary: true)
+    let all = try (data?.labelledTexts(isBinary: true) ?? []).map {
       min(length, StageSizes.tokens(bytes: $0.text.bytes, vocabulary: shape.vocab))
     }
     return StageEstimate(
@@ -52,67 +63,102 @@ extension RewardModelStage {
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(model, labels: 1)
     sizes.models[name] = shape
+    sizes.note(name, reads: model)
     let length = Double(min(maxLength, shape.positions))
-    let all = try (data?.preferencePairs() ?? []).compactMap { pair -> Double? in
-      let sides = [pair.chosen, pair.rejected].map {
-        StageSizes.tokens(bytes: pair.prompt.words.bytes + $0.bytes, vocabulary: shape.vocab)
+    let tokenizer = try sizes.tokenizer(model)
+    // Whether a text ends with the end token is its head's matter.
+    let end = endsTexts == false ? 0 : 1.0
+    let pairs = try data?.preferencePairs() ?? []
+    let all = pairs.compactMap { pair -> Double? in
+      let sides = [pair.chosen, pair.rejected].map { text -> Double in
+        guard let tokenizer else {
+          return StageSizes.tokens(
+            bytes: pair.prompt.words.bytes + text.bytes, vocabulary: shape.vocab)
+        }
+        return Double(tokenizer.whole(Exchange(pair.prompt, text)).count)
       }
-      return max(sides[0], sides[1]) <= length ? sides[0] + sides[1] : nil
+      return max(sides[0], sides[1]) <= length ? sides[0] + sides[1] + 2 * end : nil
     }
     var estimate = StageEstimate(
       training: training, shape, examples: all.count, mean: all.mean, longest: 2 * length)
-    if all.isEmpty {
-      estimate.remarks.append(
-        "max_length: about all pairs are longer than \(Int(length)) tokens, and those are left out; "
-          + "raise it, or the model's positions")
+    if all.isEmpty, !pairs.isEmpty {
+      estimate.foresee(
+        leftOut: pairs.count, "pairs", length: Int(length), isCounted: tokenizer != nil)
     }
     return estimate
   }
 }
 
 extension PromptSettings {
-  /// How many prompts there are, and their lengths in tokens.
+  /// How many prompts there are, and their lengths in tokens, begin token included.
   public struct Sizes: Equatable, Sendable {
-    public var count = 0
-    /// The mean.
-    public var tokens = 0.0
-    public var shortest = 0.0
-    public var longest = 0.0
-    /// The shortest and the longest are counted, not estimated from bytes.
+    /// Of each prompt, in the order of the data.
+    public var lengths: [Double] = []
+    /// Counted, not estimated from bytes.
     public var isExact = false
+    /// Cut out of texts by `prefix_tokens`.
+    public var areCut = false
+
+    public var count: Int { lengths.count }
+    /// The mean.
+    public var tokens: Double { lengths.mean }
   }
 
   /// - Parameters:
   ///   - vocabulary: of the tokenizer, which decides how many bytes a token has.
-  ///   - tokenizer: counts the tokens of the longest texts, where one is there already.
-  public func sizes(vocabulary: Int, tokenizer: Tokenizer? = nil) throws -> Sizes {
+  ///   - tokenizer: counts the tokens, where one is there already.
+  ///   - first: only so many prompts are used.
+  public func sizes(
+    vocabulary: Int, tokenizer: Tokenizer? = nil, first: Int = Int.max
+  ) throws -> Sizes {
     guard let data else { return Sizes() }
-    let all = try dialogues(of: data).prefix(prefixTokens == nil ? limit ?? Int.max : Int.max)
-    var lengths = all.map {
-      StageSizes.tokens(bytes: $0.dialogue.words.bytes, vocabulary: vocabulary)
+    let wanted = min(limit ?? Int.max, first)
+    let all = try dialogues(of: data)
+    guard let prefixTokens else {
+      return Sizes(
+        lengths: try all.prefix(wanted).map {
+          try StageSizes.tokens(of: $0.dialogue, tokenizer, vocabulary: vocabulary)
+        }, isExact: tokenizer != nil)
     }
-    if let prefixTokens {
-      let cut = Double(prefixTokens)
-      lengths = lengths.filter { $0 >= cut }.map { _ in cut }
-    }
-    let used = Array(lengths.prefix(limit ?? lengths.count))
-    var sizes = Sizes(
-      count: used.count, tokens: used.mean, shortest: used.min() ?? 0, longest: used.max() ?? 0,
-      isExact: prefixTokens != nil)
+    let cut = Double(prefixTokens)
     // The tokenizers of stages put a token in front.
-    if tokenizer == nil, prefixTokens != nil {
-      sizes.shortest += 1
-      sizes.longest += 1
+    let length = cut + Double(tokenizer?.leadingTokens.count ?? 1)
+    let long = all.lazy.filter {
+      StageSizes.tokens(bytes: $0.dialogue.words.bytes, vocabulary: vocabulary) >= cut
     }
-    if let tokenizer, prefixTokens == nil {
-      // Sixteen of the longest in bytes hold the longest in tokens, or one that is hardly shorter.
-      let long = all.map(\.dialogue.words).sorted { $0.utf8.count > $1.utf8.count }.prefix(16)
-      let counts = long.map { Double(tokenizer.encode($0).count) }
-      sizes.longest = counts.max() ?? 0
-      sizes.shortest = min(sizes.shortest, sizes.longest)
-      sizes.isExact = true
+    return Sizes(
+      lengths: long.prefix(wanted).map { _ in length }, isExact: true, areCut: true)
+  }
+}
+
+extension StageSizes {
+  /// The tokens of a prompt as a model reads it; about so many where there is no tokenizer yet.
+  static func tokens(
+    of prompt: Dialogue, _ tokenizer: Tokenizer?, vocabulary: Int
+  ) throws -> Double {
+    try tokenizer.map { Double(try $0.read(prompt, []).prompt.count) }
+      ?? tokens(bytes: prompt.words.bytes, vocabulary: vocabulary)
+  }
+
+  /// The tokens of a prompt, and of it with the longest of its completions and the end token, as a
+  /// model reads them; `isCut` where a token holds the end of the one and the beginning of the
+  /// other.
+  static func tokens(
+    of prompt: Dialogue, _ completions: [String], _ tokenizer: Tokenizer?,
+    _ shape: ModelConfiguration
+  ) throws -> (prompt: Double, whole: Double, isCut: Bool) {
+    guard let tokenizer else {
+      let read = tokens(bytes: prompt.words.bytes, vocabulary: shape.vocab)
+      let longest = completions.map(\.bytes).max() ?? 0
+      return (read, read + tokens(bytes: longest, vocabulary: shape.vocab), false)
     }
-    return sizes
+    let reading = try tokenizer.read(prompt, completions)
+    let end = shape.endTokens(with: tokenizer).isEmpty ? 0 : 1
+    let longest = (reading.completions.map(\.count).max() ?? 0) + end
+    return (
+      Double(reading.prompt.count), Double(reading.prompt.count + longest),
+      !reading.straddling.isEmpty
+    )
   }
 }
 
@@ -124,13 +170,13 @@ extension SampleStage {
     let (count, tokens) = (offered.count, offered.tokens)
     sizes.candidates[name] = StageSizes.CandidateSizes(
       prompts: count, each: perPrompt, promptTokens: tokens, completionTokens: Double(maxTokens),
-      haveRewards: reward != nil)
+      haveRewards: reward != nil, offered: offered)
     var estimate = StageEstimate(
       sampling: shape, prompts: count, each: perPrompt, promptTokens: tokens,
       maxTokens: maxTokens, together: min(chunk, max(1, count)) * perPrompt)
     estimate.operations += try sizes.operations(
       of: reward, tokens: Double(count * perPrompt) * (tokens + Double(maxTokens)))
-    estimate.foresee(offered, maxTokens: maxTokens, in: shape, needsAll: true)
+    estimate.foresee(offered, maxTokens: maxTokens, in: shape, needing: .all)
     return estimate
   }
 }
@@ -141,7 +187,10 @@ extension AlignStage {
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(policy)
     sizes.models[name] = shape
-    let every = try lengths(sizes, vocabulary: shape.vocab)
+    sizes.note(name, reads: policy)
+    let rows = try dataRows()
+    let tokenizer = try sizes.tokenizer(policy)
+    let every = try lengths(rows, sizes, tokenizer, shape)
     let limit = min(maxLength ?? shape.positions, shape.positions)
     let all = every.filter { $0.longest <= Double(limit) }
     var estimate = StageEstimate(
@@ -149,13 +198,17 @@ extension AlignStage {
       longest: all.map(\.tokens).max() ?? 0, hasReference: true,
       isScored: objective.needs.contains(.reference))
     estimate.foresee(movement: training, steps: estimate.steps ?? 0)
-    if let problem = candidatesProblem(sizes) { estimate.problems.append(problem) }
+    if let problem = candidatesProblem(sizes) ?? widthProblem(rows) {
+      estimate.problems.append(problem)
+    }
     if !every.isEmpty, all.isEmpty {
-      estimate.remarks.append(
-        "data: about all of its \(every.count) examples are longer than "
-          + (limit < shape.positions
-            ? "max_length, \(limit) tokens, and those are left out; raise it"
-            : "the model's context of \(limit) positions, and those are left out; shorten them"))
+      let isCounted = tokenizer != nil && !rows.isEmpty
+      let text =
+        "data: \(isCounted ? "" : "about ")all of its \(every.count) examples are longer than "
+        + (limit < shape.positions
+          ? "max_length, \(limit) tokens, and those are left out; raise it"
+          : "the model's context of \(limit) positions, and those are left out; shorten them")
+      if isCounted { estimate.problems.append(text) } else { estimate.remarks.append(text) }
     }
     return estimate
   }
@@ -177,18 +230,33 @@ extension AlignStage {
       + (objective.needs.width == nil ? ", or lower candidates" : "")
   }
 
+  /// Why no row of the data gives an example of the candidates that the recipe asks for; nil where
+  /// some do.
+  private func widthProblem(_ rows: [(prompt: Dialogue, completions: [String])]) -> String? {
+    guard asksWidth, objective.needs.width == nil,
+      let widest = rows.map(\.completions.count).max(), widest < width
+    else { return nil }
+    return "candidates: \(type(of: objective).name) takes \(width) candidates of a row, and no row "
+      + "of the data has more than \(widest); lower candidates to \(widest)"
+  }
+
+  /// Prompts of the data's rows with the completions that make an example; none of a sample stage.
+  private func dataRows() throws -> [(prompt: Dialogue, completions: [String])] {
+    guard case .data(let data)? = source else { return [] }
+    if objective.needs.contains(.pairs) {
+      return try data.preferencePairs().map { ($0.prompt, [$0.chosen, $0.rejected]) }
+    }
+    if objective.needs.contains(.labels) {
+      return try data.labelledCompletions().map { ($0.prompt, [$0.completion]) }
+    }
+    return try data.scoredGroups().map(checked).map { ($0.prompt, $0.completions) }
+  }
+
   /// Tokens of each example in all, and of its longest row.
   private func lengths(
-    _ sizes: StageSizes, vocabulary: Int
+    _ rows: [(prompt: Dialogue, completions: [String])], _ sizes: StageSizes,
+    _ tokenizer: Tokenizer?, _ shape: ModelConfiguration
   ) throws -> [(tokens: Double, longest: Double)] {
-    func length(_ prompt: Dialogue, _ completions: [String]) -> (tokens: Double, longest: Double) {
-      func tokens(_ text: String) -> Double {
-        StageSizes.tokens(bytes: text.bytes, vocabulary: vocabulary)
-      }
-      let written = completions.map(tokens)
-      let read = tokens(prompt.words)
-      return (read + written.reduce(0, +), read + (written.max() ?? 0))
-    }
     switch source {
     case .candidates(let stage):
       guard let found = sizes.candidates[stage] else { return [] }
@@ -198,14 +266,12 @@ extension AlignStage {
         longest: found.promptTokens + found.completionTokens
       )
       return Array(repeating: one, count: found.prompts * each)
-    case .data(let data):
-      if objective.needs.contains(.pairs) {
-        return try data.preferencePairs().map { length($0.prompt, [$0.chosen, $0.rejected]) }
+    case .data:
+      return try rows.map { prompt, completions in
+        let longest = try StageSizes.tokens(of: prompt, completions, tokenizer, shape).whole
+        let all = completions.reduce(prompt.words.bytes) { $0 + $1.bytes }
+        return (StageSizes.tokens(bytes: all, vocabulary: shape.vocab), longest)
       }
-      if objective.needs.contains(.labels) {
-        return try data.labelledCompletions().map { length($0.prompt, [$0.completion]) }
-      }
-      return try data.scoredGroups().map(checked).map { length($0.prompt, $0.completions) }
     case nil: return []
     }
   }

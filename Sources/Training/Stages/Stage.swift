@@ -78,6 +78,8 @@ public struct RecipeNames {
   public var data: [String: DataSource]
   /// Stages above this one.
   public var stages: [(name: String, product: StageProduct)]
+  /// Stages whose kind is not known, of which nothing more can be said.
+  public var unknown: Set<String> = []
   /// Reads oracles that are judges; nil where there are none.
   public var judgedOracle: JudgedOracle?
   /// What was looked up.
@@ -106,6 +108,7 @@ public struct RecipeNames {
 
   /// A stage of kind `sample` above this one by its name, where there is one.
   func candidates(named name: String) -> String? {
+    if unknown.contains(name) { return name }
     guard stages.contains(where: { $0.name == name && $0.product == .candidates }) else {
       return nil
     }
@@ -134,6 +137,7 @@ public struct RecipeNames {
       inputs.declare(.stage(name))
       return .stage(name)
     }
+    if unknown.contains(name) { return .stage(name) }
     if !name.isEmpty, !name.contains("/") {
       let fitting = stages.filter { $0.product == product }.map(\.name)
       section.mistake(

@@ -17,10 +17,14 @@ public struct StageContext {
   public var base: URL
   public var device: Device
   public var precision: Precision
+  /// How models write conversations, in the place of what their folders say; nil for those.
+  public var chatTemplate: ChatTemplate?
   public var shouldStop: () -> Bool
   public var progress: (TrainingLoop.Progress) -> Void
   /// One line for the person who waits.
   public var note: (String) -> Void
+  /// What people read beside the weights of every checkpoint; nil for nothing.
+  public var card: String?
 
   public init(
     run: RunDirectory, name: String, seed: Int?, seeds: @escaping (String) -> Int?, base: URL,
@@ -37,6 +41,14 @@ public struct StageContext {
     self.shouldStop = shouldStop
     self.progress = progress
     self.note = note
+  }
+
+  /// Writes what belongs beside the weights into a checkpoint's folder.
+  func furnish(_ folder: URL, with tokenizer: Tokenizer) throws {
+    try tokenizer.save(to: folder)
+    if let card {
+      try AtomicFile.write(Data(card.utf8), to: folder.appending(path: CheckpointManifest.card))
+    }
   }
 
   /// This stage's own folder.
@@ -68,7 +80,7 @@ public struct StageContext {
       }
       return newest.url
     case .folder(let path):
-      return URL(fileURLWithPath: path, relativeTo: base)
+      return try ModelFolder.find(path, from: base)
     }
   }
 
@@ -78,8 +90,41 @@ public struct StageContext {
     _ source: ModelSource, as product: StageProduct? = .languageModel
   ) throws -> LanguageModel {
     let model = try LanguageModel.load(folder(of: source), precision: precision, on: device)
+      .replacingChatTemplate(chatTemplate)
     try product?.check(model.decoder.configuration, name: source.description)
     return model
+  }
+
+  /// Says what a model will not read as it was meant: markup of special tokens in texts, and messages
+  /// without a chat template.
+  func noteReading(
+    of exchanges: some Sequence<Exchange>, from data: DataSource?, by model: LanguageModel
+  ) {
+    let texts = exchanges.lazy.filter { !model.tokenizer.writes($0.prompt) }
+    if let remark = data?.markupRemark(in: texts.map(\.words), model.tokenizer) { note(remark) }
+    let bare = texts.filter { if case .turns = $0.prompt { true } else { false } }
+    if bare.contains(where: { _ in true }) {
+      note(
+        "the model has no chat template: the words of a message and its answer are joined as plain text; "
+          + "chat_template names a template, as in chat_template: chatml")
+    }
+  }
+
+  /// Reads a row, whose id stands before what is wrong with it.
+  func row<Result>(_ id: String, _ read: () throws -> Result) throws -> Result {
+    do {
+      return try read()
+    } catch {
+      throw Self.placed(id, error)
+    }
+  }
+
+  static func placed(_ id: String, _ error: any Error) -> any Error {
+    switch error {
+    case CorpusError.dialogue(let problem): CorpusError.dialogue("row \(id): \(problem)")
+    case PolicyError.input(let problem): PolicyError.input("row \(id): \(problem)")
+    default: error
+    }
   }
 
   public func reward(_ source: RewardSource) throws -> any Reward {

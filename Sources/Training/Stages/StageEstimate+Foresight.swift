@@ -3,22 +3,54 @@ import Policy
 
 /// What an estimate foresees of a stage's success.
 extension StageEstimate {
+  /// Which prompts a stage cannot do without.
+  public enum Demand {
+    /// One without room ends the stage.
+    case all
+    /// The same, after those that are themselves longer than the context have been left out.
+    case readable
+    /// Those without room are left out; without any the stage ends.
+    case one
+  }
+
   /// Notes that prompts and completions exceed a model's context.
   ///
   /// - Parameters:
   ///   - prompts: of the stage; none is no problem of this kind.
-  ///   - needsAll: a prompt without room ends the stage, instead of being left out.
+  ///   - key: of the completions' length.
   public mutating func foresee(
-    _ prompts: PromptSettings.Sizes, maxTokens: Int, in shape: ModelConfiguration, needsAll: Bool
+    _ prompts: PromptSettings.Sizes, maxTokens: Int, in shape: ModelConfiguration,
+    needing demand: Demand, key: String = "max_tokens"
   ) {
-    guard prompts.count > 0 else { return }
-    let decisive = Int((needsAll ? prompts.longest : prompts.shortest).rounded(.up))
-    guard decisive + maxTokens > shape.positions else { return }
+    let shortest = prompts.lengths.min()
+    let found: Double?
+    switch demand {
+    case .all: found = prompts.lengths.max()
+    case .readable:
+      found = prompts.lengths.filter { $0 <= Double(shape.positions) }.max() ?? shortest
+    case .one: found = shortest
+    }
+    guard let decisive = found.map({ Int($0.rounded(.up)) }),
+      decisive + maxTokens > shape.positions
+    else { return }
     let isCertain = prompts.isExact || maxTokens >= shape.positions
     let text =
-      "max_tokens: \(maxTokens) new tokens behind a prompt of \(isCertain ? "" : "about ")\(decisive) "
-      + "exceed the model's context of \(shape.positions) positions; lower max_tokens or prefix_tokens"
+      "\(key): \(maxTokens) new tokens behind a prompt of \(isCertain ? "" : "about ")\(decisive) "
+      + "exceed the model's context of \(shape.positions) positions; lower max_tokens or "
+      + (prompts.areCut ? "prefix_tokens" : "shorten the prompts")
     if isCertain { problems.append(text) } else { remarks.append(text) }
+  }
+
+  /// Notes that every example is longer than the longest that a stage learns from.
+  ///
+  /// - Parameters:
+  ///   - count: of the examples.
+  ///   - isCounted: their tokens are known, not estimated from bytes.
+  mutating func foresee(leftOut count: Int, _ what: String, length: Int, isCounted: Bool) {
+    let text =
+      "max_length: \(isCounted ? "" : "about ")all \(count) \(what) are longer than \(length) tokens, "
+      + "and those are left out; raise it, or the model's positions"
+    if isCounted { problems.append(text) } else { remarks.append(text) }
   }
 
   /// Notes that a training cannot move a policy by much.

@@ -15,6 +15,8 @@ public enum StageRegistry {
         let known = all.map { $0.kind }.joined(separator: ", ")
         section.mistake("kind", "\(kind) is no kind of stage; there is \(known)")
       }
+      // Which keys it takes nobody knows.
+      section.leaveRest(besides: section.has("kind") ? nil : "kind")
       return nil
     }
     return type.init(from: section, names)

@@ -2,6 +2,7 @@ import Corpus
 import Foundation
 import Policy
 import Recipe
+import Runs
 
 /// Sizes of what the stages above leave, gathered while a recipe is estimated from top to bottom.
 public struct StageSizes {
@@ -13,14 +14,20 @@ public struct StageSizes {
     public var completionTokens: Double
     /// Whether they are scored.
     public var haveRewards: Bool
+    /// The prompts.
+    public var offered = PromptSettings.Sizes()
   }
 
   /// The folder that paths in the recipe are relative to.
   public let base: URL
+  /// How models write conversations, in the place of what their folders say.
+  public var chatTemplate: ChatTemplate?
   /// Tokens of tokenizers, by stage.
   public var vocabularies: [String: Int] = [:]
   public var models: [String: ModelConfiguration] = [:]
   public var candidates: [String: CandidateSizes] = [:]
+  /// Folders that the models of stages have their tokenizers from; none where a stage makes it.
+  private var readers: [String: String] = [:]
 
   public init(base: URL) { self.base = base }
 
@@ -38,17 +45,46 @@ public struct StageSizes {
       }
       found = model
     case .folder(let path):
-      let folder = URL(fileURLWithPath: path, relativeTo: base)
+      let folder = try ModelFolder.find(path, from: base)
+      try CheckpointManifest.hold(folder)
       found = try ConfigurationFile(reading: folder.appending(path: "config.json")).configuration
     }
     try product?.check(found, name: source.description)
     return found
   }
 
-  /// The tokenizer of a model that is a folder; nil where a stage is yet to make it.
+  /// The tokenizer of a model; nil where a stage is yet to make it.
   public func tokenizer(_ source: ModelSource) throws -> Tokenizer? {
-    guard case .folder(let path) = source else { return nil }
-    return try Tokenizer.load(directory: URL(fileURLWithPath: path, relativeTo: base))
+    guard let path = reader(source) else { return nil }
+    return try tokenizer(in: path)
+  }
+
+  private func tokenizer(in path: String) throws -> Tokenizer {
+    let folder = try ModelFolder.find(path, from: base)
+    try CheckpointManifest.hold(folder)
+    let tokenizer = try Tokenizer.load(directory: folder)
+    return chatTemplate.map(tokenizer.replacingChatTemplate) ?? tokenizer
+  }
+
+  /// That of the model that a stage trains.
+  func tokenizer(_ settings: ModelSettings) throws -> Tokenizer? {
+    try tokenizer(settings.reader)
+  }
+
+  private func reader(_ source: ModelSource) -> String? {
+    switch source {
+    case .folder(let path): path
+    case .stage(let name): readers[name]
+    }
+  }
+
+  /// Records that a stage's model has the tokenizer of another.
+  mutating func note(_ name: String, reads source: ModelSource) {
+    readers[name] = reader(source)
+  }
+
+  mutating func note(_ name: String, reads settings: ModelSettings) {
+    note(name, reads: settings.reader)
   }
 
   /// The shape of the model that a stage trains.
@@ -70,8 +106,7 @@ public struct StageSizes {
     switch source {
     case .stage(let name): return vocabularies[name] ?? 1
     case .folder(let path):
-      return try Tokenizer.load(directory: URL(fileURLWithPath: path, relativeTo: base))
-        .vocabularySize
+      return try tokenizer(in: path).vocabularySize
     }
   }
 
@@ -86,5 +121,14 @@ public struct StageSizes {
   public static func tokens(bytes: Double, vocabulary: Int) -> Double {
     let doublings = log2(max(1, Double(vocabulary) / 512))
     return bytes / min(4.4, 2.2 + 2.2 * doublings / 6)
+  }
+}
+
+extension ModelSettings {
+  /// What the tokenizer comes from.
+  fileprivate var reader: ModelSource {
+    switch origin {
+    case .existing(let source), .scratch(_, tokenizer: let source): source
+    }
   }
 }

@@ -30,10 +30,10 @@ public struct LanguageModelTask: LearningTask {
   /// Cuts texts into pieces of at most `length` + 1 tokens that overlap by one, so that every
   /// token is predicted once.
   public static func pieces(
-    _ texts: [(id: String, text: String)], _ model: LanguageModel, length: Int
+    _ texts: [(id: String, text: Exchange)], _ model: LanguageModel, length: Int
   ) throws -> [Example] {
     try texts.flatMap { item in
-      let ids = try model.whole(Exchange("", item.text), isEnded: true)
+      let ids = try model.whole(item.text, isEnded: true)
       return stride(from: 0, to: max(0, ids.count - 1), by: length).map { start in
         Example(
           id: start == 0 ? item.id : "\(item.id)+\(start)", prompt: [],

@@ -125,11 +125,14 @@ struct Leaderboard {
       let once = AlpacaAnnotation.distinct(own)
       // Of rows without lengths, as of other formats, not all of the model's prompts would count.
       guard Set(once.map { ByteText($0.instruction) }).count == entry.shares.count else { continue }
+      let rows = try AlpacaScore.comparisons(once, difficulty: control.difficulty, file: files[0])
       entries[index].lengthControlled = Self.withoutNarrow(
         LengthControl.estimate(
-          try AlpacaScore.comparisons(once, difficulty: control.difficulty, file: files[0]),
-          clusters: once.filter { $0.preference != nil }.map(\.instruction),
+          rows, clusters: once.filter { $0.preference != nil }.map(\.instruction),
           anchor: control.anchor, bootstrap: ClusterBootstrap(resamples: 500)))
+      guard entries[index].lengthControlled == nil else { continue }
+      entries[index].lengthObjection =
+        LengthControl.objection(to: rows) ?? "the fit has no solution"
     }
   }
 

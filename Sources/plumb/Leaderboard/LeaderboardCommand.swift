@@ -56,6 +56,7 @@ struct LeaderboardCommand {
     let ties: Int?
     let losses: Int?
     let lengthControlled: NumberLine?
+    let lengthObjection: String?
     let styleControlled: NumberLine?
     let arenaHard: NumberLine?
     let missing: Int
@@ -66,6 +67,7 @@ struct LeaderboardCommand {
       case kind, model, baseline, judge, wins, ties, losses, missing, ranks
       case winRate = "win_rate"
       case lengthControlled = "length_controlled_win_rate"
+      case lengthObjection = "not_length_controlled"
       case styleControlled = "style_controlled_win_rate"
       case arenaHard = "arena_hard_score"
       case fooledBy = "fooled_by"
@@ -80,6 +82,7 @@ struct LeaderboardCommand {
       ties = entry.member.tally?.ties
       losses = entry.member.tally?.losses
       lengthControlled = entry.lengthControlled.map { NumberLine($0) }
+      lengthObjection = entry.lengthObjection
       styleControlled = entry.styleControlled.map { NumberLine($0) }
       arenaHard = entry.arenaHard.map { NumberLine($0) }
       missing = entry.missing

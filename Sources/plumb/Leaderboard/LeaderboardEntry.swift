@@ -14,6 +14,8 @@ struct LeaderboardEntry {
   let missing: Int
   /// At equal length, where answers are in the file.
   var lengthControlled: Estimate?
+  /// Why there is no rate at equal length, though answers are in the file.
+  var lengthObjection: String?
   /// At equal length and markup.
   var styleControlled: Estimate?
   /// Arena-Hard's own score: every battle counts, an emphatic verdict three times.

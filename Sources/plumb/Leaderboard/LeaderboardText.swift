@@ -87,6 +87,10 @@ struct LeaderboardText {
       if board.entries.count > 1 { notes.append("No ranks: \(reason).") }
     }
     if board.entries.contains(where: { $0.lengthControlled != nil }) { notes.append(remark) }
+    for entry in board.entries {
+      guard let objection = entry.lengthObjection else { continue }
+      notes.append("\(entry.matchUp.first): no win rate at equal length: \(objection).")
+    }
     if let remark = board.styleRemark { notes.append(remark) }
     if board.entries.contains(where: { $0.arenaHard != nil }) {
       notes.append(

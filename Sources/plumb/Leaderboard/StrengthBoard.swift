@@ -32,7 +32,9 @@ struct StrengthBoard {
         advice: "no ranks follow from it; take another judge")
     }
     let own = files.preferences.filter { $0.rater == rater && $0.share != nil }
+    // By name: which row comes first changes no number.
     let systems = own.flatMap { [$0.matchUp.first, $0.matchUp.second] }.distinctTexts
+      .sorted { ByteText($0) < ByteText($1) }
     let places = Dictionary(
       systems.enumerated().map { (ByteText($1), $0) }, uniquingKeysWith: { one, _ in one })
     var clusters: [ByteText: Int] = [:]

@@ -55,6 +55,7 @@ struct StyledGames {
         ByteText(one.second) == ByteText(baseline)
           && games.contains { $0.matchUp == one || $0.matchUp == one.flipped }
       }
+      .sorted { ByteText($0.first) < ByteText($1.first) }
       var clusters: [ByteText: Int] = [:]
       let rows = games.compactMap { game -> StyleControl.Game? in
         let asNamed = own.firstIndex(of: game.matchUp)

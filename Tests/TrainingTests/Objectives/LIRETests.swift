@@ -138,7 +138,7 @@ private func group(
     #expect(
       try readObjective("method: lire\nlist_temperature: 0\nreward_transform: log\nkl_form: k1")
         .mistakes == [
-          "recipe.yaml:2:19: list_temperature is 0; it must be above 0",
+          "recipe.yaml:2:19: list_temperature is 0; it must be at least 1e-06",
           "recipe.yaml:3:19: reward_transform is \"log\"; it must be one of none, softmax, zscore",
           "recipe.yaml:4:10: kl_form is \"k1\"; it must be one of penalty, reward",
         ])

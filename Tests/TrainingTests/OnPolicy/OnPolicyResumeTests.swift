@@ -46,9 +46,10 @@ import Torch
     let whole = try bench.directory("whole")
     try Self.train(text, in: whole, stops: [])
     let expected = try Workbench.files(below: whole.url)
-    #expect(expected["checkpoints/step-000006/training.safetensors"] != nil)
+    #expect(expected["checkpoints/step-000006/training/state.tensors"] != nil)
     #expect(expected["checkpoints/step-000006/words.txt"] != nil)
-    #expect((expected["checkpoints/step-000006/critic/model.safetensors"] != nil) == (index == 0))
+    let critic = "checkpoints/step-000006/training/critic/model.safetensors"
+    #expect((expected[critic] != nil) == (index == 0))
     for stops in [[1], [3], [5], [2, 4], [1, 2, 3, 4, 5]] {
       let parts = try bench.directory("parts-\(stops)")
       try Self.train(text, in: parts, stops: stops)
@@ -74,7 +75,8 @@ import Torch
     let directory = try bench.directory("whole")
     try Self.train(Self.recipes[0], in: directory, stops: [])
     let expected = try Workbench.files(below: directory.url)
-    let file = directory.checkpoints.appending(path: "step-000006/critic/model.safetensors")
+    let file = directory.checkpoints.appending(
+      path: "step-000006/training/critic/model.safetensors")
     var data = try Data(contentsOf: file)
     data[data.startIndex + data.count / 2] ^= 0x10
     try data.write(to: file)

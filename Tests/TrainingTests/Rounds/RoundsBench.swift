@@ -84,13 +84,16 @@ final class RoundsBench {
   /// The stages of a recipe, by name, in order.
   ///
   /// - Throws: `RecipeError` with all mistakes.
-  static func stages(_ text: String) throws -> [(name: String, stage: any Stage)] {
+  static func stages(
+    _ text: String, judge: RecipeNames.JudgedOracle? = nil
+  ) throws -> [(name: String, stage: any Stage)] {
     let indented = text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { "  \($0)" }.joined(separator: "\n")
     let generated = data.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
     let document = try RecipeDocument.parse(
       "data:\n\(generated)\nstages:\n\(indented)\n", name: "test")
     var names = RecipeNames(data: [:], stages: [("pairs", .candidates)])
+    names.judgedOracle = judge
     for (name, section) in document.root.sections("data") {
       names.data[name] = DataSource(from: section, directory: "/")
     }
@@ -173,8 +176,10 @@ final class RoundsBench {
 
   /// Runs a stage, or goes on with it.
   @discardableResult
-  func play(_ recipe: String, seed: Int? = nil) throws -> StageResult {
-    guard let (name, stage) = try Self.stages(recipe).last else {
+  func play(
+    _ recipe: String, seed: Int? = nil, judge: RecipeNames.JudgedOracle? = nil
+  ) throws -> StageResult {
+    guard let (name, stage) = try Self.stages(recipe, judge: judge).last else {
       throw TrainingError.unusable("no stage")
     }
     return try stage.run(Self.context(run, name, seed: seed, shouldStop: shouldStop))

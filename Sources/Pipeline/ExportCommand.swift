@@ -1,0 +1,41 @@
+import Command
+import Foundation
+import Policy
+import Runs
+import Torch
+
+/// `plumb export`: a folder of a trained model that opens everywhere.
+public struct ExportCommand {
+  private let request: ExportRequest
+  private let console: Console
+
+  public init(_ request: ExportRequest, console: Console) {
+    self.request = request
+    self.console = console
+  }
+
+  public func perform() throws -> ExitCode {
+    let target = URL(fileURLWithPath: request.output)
+    // Before anything is read.
+    guard !FileManager.default.fileExists(atPath: target.path) else {
+      throw CommandError.badValue(
+        option: "--output", value: request.output, expected: "a folder that is not there yet")
+    }
+    let found = try TrainedModel.find(
+      request.place, stage: request.stage, seed: request.seed, step: request.step)
+    let model = try LanguageModel.load(found.folder)
+    if let type = request.type.flatMap(StoredTypes.named) { model.decoder.stored = type }
+    let card = try found.card()
+    try Folder.make(target) { folder in
+      try model.decoder.save(to: folder, atMost: request.shardBytes)
+      try model.tokenizer.save(to: folder)
+      if let card {
+        try AtomicFile.write(
+          Data(card.utf8), to: folder.appending(path: CheckpointManifest.card))
+      }
+    }
+    console.say("\(found.folder.path), stored as \(model.decoder.stored)")
+    console.print("model: \(request.output)")
+    return .success
+  }
+}

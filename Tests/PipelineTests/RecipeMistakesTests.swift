@@ -1,0 +1,81 @@
+import Foundation
+import Recipe
+import TestSupport
+import Testing
+
+@testable import Pipeline
+
+/// One mistake in a recipe is one line.
+@Suite struct RecipeMistakesTests {
+  private func mistakes(name: String = "x", _ stages: String, _ more: String = "") -> [String] {
+    let text = "name: \(name)\ndata: {made: {generate: {reviews: 8}}}\nstages:\n\(stages)\(more)"
+    return message {
+      _ = try RunRecipe(
+        RecipeDocument.parse(text, name: "r.yaml"), base: URL(filePath: "/nowhere"))
+    }.split(separator: "\n").map(String.init)
+  }
+
+  private static let kinds =
+    "tokenizer, language-model, classifier, reward-model, sample, align, on-policy, rounds"
+
+  @Test func `an unknown kind is all that is said of its stage`() {
+    #expect(
+      mistakes(
+        """
+          a: {kind: alien, policy: b, data: c, training: {steps: 3}}
+          d: {kind: sample, policy: a, prompts: made}
+
+        """,
+        """
+        evaluation: {reference: a, policies: [a], reward: synthetic, prompts_from: {prompts: made}}
+
+        """)
+        == ["r.yaml:4:13: stages.a.kind: alien is no kind of stage; there is \(Self.kinds)"])
+    #expect(
+      mistakes("  a: {knd: align, policy: b}\n")
+        == [#"r.yaml:4:7: unknown key "knd" in stages.a; did you mean "kind"?"#])
+  }
+
+  @Test func `an empty name is refused`() {
+    #expect(
+      mistakes(name: "\"\"", "  a: {kind: tokenizer, data: made}\n")
+        == ["r.yaml:1:7: name: expected a text, found \"\""])
+  }
+
+  @Test func `where no stage trains a policy, none is offered`() {
+    #expect(
+      mistakes(
+        "  a: {kind: tokenizer, data: made}\n",
+        """
+        evaluation: {reference: ./m, policies: [p], reward: synthetic, prompts_from: {prompts: made}}
+
+        """)
+        == [
+          "r.yaml:5:40: evaluation.policies: p is no stage that trains a policy (there is none)"
+        ])
+  }
+
+  @Test(arguments: ["1e-300", "0"])
+  func `a temperature has a least value`(_ written: String) {
+    #expect(
+      mistakes("  a: {kind: sample, policy: ./m, prompts: made, temperature: \(written)}\n")
+        == [
+          "r.yaml:4:61: stages.a.temperature is \(written); it must be at least 1e-06 and at most 10"
+        ])
+  }
+
+  @Test func `so has that of a judge, where 0 is greedy`() {
+    func said(_ temperature: String) -> [String] {
+      mistakes(
+        "  a: {kind: rounds, method: online-dpo, policy: ./m, prompts: made, rounds: 1, training: "
+          + "{steps: 1, batch: 4}, oracle: {kind: judge, judges: [longer], temperature: "
+          + "\(temperature)}}\n"
+      ).map { String($0.split(separator: ": ", maxSplits: 1)[1]) }
+    }
+    #expect(said("0") == [])
+    #expect(
+      said("1e-300") == [
+        "stages.a.oracle.temperature: is 1e-300; it must be 0, a number of at least 1e-06, or server"
+      ])
+  }
+}
