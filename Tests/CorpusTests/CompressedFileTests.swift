@@ -95,52 +95,52 @@ import Testing
         == "a.csv.zst: unpacks to more than 500 times its size; unpack it yourself if you trust it")
   }
 
-  @Test(
-    arguments: [
-      (
-        Array("PAR1\u{15}".utf8),
-        "is a Parquet file, which is not read; convert it: python3 -c \"import pandas; "
-          + "pandas.read_parquet('IN').to_json('OUT.jsonl', orient='records', lines=True)\""
-      ),
-      (
-        Array("ARROW1\0\0".utf8),
-        "is an Arrow file, which is not read; convert it: python3 -c \"import pandas; "
-          + "pandas.read_feather('IN').to_json('OUT.jsonl', orient='records', lines=True)\""
-      ),
-      (
-        [0xFF, 0xFF, 0xFF, 0xFF, 0x10],
-        "is an Arrow stream, which is not read; convert it: python3 -c \"import datasets; "
-          + "datasets.Dataset.from_file('IN').to_json('OUT.jsonl')\""
-      ),
-      (Array("PK\u{3}\u{4}".utf8), "is a ZIP archive; unpack it, and give the files in it"),
-      (
-        Array("SQLite format 3\0".utf8),
-        "is an SQLite database; write its table as CSV: "
-          + "sqlite3 -header -csv FILE 'SELECT …' > OUT.csv"
-      ),
-      (
-        [0x80, 0x04, 0x95],
-        "is a pickle, which can run code and is not read; write it as JSON Lines"
-      ),
-      (
-        [0x20, 0, 0, 0, 0, 0, 0, 0] + Array("{\"__metadata__\"".utf8),
-        "is a safetensors file, which holds weights; give a file of rows"
-      ),
-      ([0xFF, 0xFE, 0x7B, 0x00], "is UTF-16 text; save it as UTF-8"),
-      ([0xFE, 0xFF, 0x00, 0x7B], "is UTF-16 text; save it as UTF-8"),
-      (
-        Array("version https://git-lfs.github.com/spec/v1\n".utf8),
-        "is a pointer of Git LFS, not the file itself; fetch it: git lfs pull"
-      ),
-      (
-        Array("<!DOCTYPE html>\n".utf8),
-        "is a web page, not data; download the file itself"
-      ),
-    ])
-  func `other kinds of files are told by their first bytes`(
-    _ bytes: [UInt8], _ expected: String
-  ) {
-    #expect(reason("rows.jsonl", bytes) == "rows.jsonl: \(expected)")
-    #expect(reason("rows.csv", bytes) == "rows.csv: \(expected)")
+  /// A file's first bytes, and what is said of it.
+  private static let kinds: [(start: [UInt8], said: String)] = [
+    (
+      text("PAR1"),
+      "is a Parquet file, which is not read; convert it: python3 -c \"import pandas; "
+        + "pandas.read_parquet('IN').to_json('OUT.jsonl', orient='records', lines=True)\""
+    ),
+    (
+      text("ARROW1"),
+      "is an Arrow file, which is not read; convert it: python3 -c \"import pandas; "
+        + "pandas.read_feather('IN').to_json('OUT.jsonl', orient='records', lines=True)\""
+    ),
+    (
+      [0xFF, 0xFF, 0xFF, 0xFF, 0x10],
+      "is an Arrow stream, which is not read; convert it: python3 -c \"import datasets; "
+        + "datasets.Dataset.from_file('IN').to_json('OUT.jsonl')\""
+    ),
+    (text("PK\u{3}\u{4}"), "is a ZIP archive; unpack it, and give the files in it"),
+    (
+      text("SQLite format 3\0"),
+      "is an SQLite database; write its table as CSV: "
+        + "sqlite3 -header -csv FILE 'SELECT …' > OUT.csv"
+    ),
+    (
+      [0x80, 0x04, 0x95],
+      "is a pickle, which can run code and is not read; write it as JSON Lines"
+    ),
+    (
+      text(" \0\0\0\0\0\0\0{\"__metadata__\""),
+      "is a safetensors file, which holds weights; give a file of rows"
+    ),
+    ([0xFF, 0xFE, 0x7B, 0x00], "is UTF-16 text; save it as UTF-8"),
+    ([0xFE, 0xFF, 0x00, 0x7B], "is UTF-16 text; save it as UTF-8"),
+    (
+      text("version https://git-lfs.github.com/spec/v1"),
+      "is a pointer of Git LFS, not the file itself; fetch it: git lfs pull"
+    ),
+    (text("<!DOCTYPE html>"), "is a web page, not data; download the file itself"),
+  ]
+
+  private static func text(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+  @Test(arguments: kinds.indices)
+  func `other kinds of files are told by their first bytes`(_ place: Int) {
+    let (start, said) = Self.kinds[place]
+    #expect(reason("rows.jsonl", start) == "rows.jsonl: \(said)")
+    #expect(reason("rows.csv", start) == "rows.csv: \(said)")
   }
 }

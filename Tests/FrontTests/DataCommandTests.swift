@@ -110,6 +110,43 @@ import Testing
     }
   }
 
+  @Test func `rows that a source skips, ties and columns that nothing reads are counted`() throws {
+    try withRecipe { folder in
+      let skipping = ["--set", "data.pairs.on_bad_rows=skip"]
+      let outcome = try Program.start(
+        arguments: ["data", "recipe.yaml", "-n1"] + skipping + [
+          "--set", "data.pairs.most_bad_rows=0.5",
+        ],
+        in: folder)
+      #expect(outcome.code == 0)
+      #expect(outcome.complaint == "")
+      #expect(outcome.output.contains("duplicates: 1, repeated prompts: 1, refused: 2\n"))
+      let refused = try Program.start(arguments: ["data", "recipe.yaml"] + skipping, in: folder)
+      #expect(refused.code == 3)
+      #expect(
+        refused.complaint
+          == "plumb: \(folder.path)/pairs.jsonl: 2 of 5 rows are bad, more than the share of 0.1 "
+          + "that most_bad_rows allows; the first: \(folder.path)/pairs.jsonl:4:42 rejected — "
+          + "is the same text as chosen — remove the row\n")
+      let rows = """
+        {"question":{"full_text":"q"},"answer_0":"a","answer_1":"b","score_0":1,"score_1":-1,"url":"u"}
+        {"question":{"full_text":"q"},"answer_0":"a","answer_1":"b","score_0":0,"score_1":0}
+
+        """
+      try Data(rows.utf8).write(to: folder.appending(path: "pairs.jsonl"))
+      let ties = try Program.start("data", "recipe.yaml", "-n1", in: folder)
+      #expect(ties.code == 0)
+      #expect(
+        ties.output.contains(
+          """
+            1 pair has equal scores and is left out
+            not read: url
+            pairs.jsonl:1  (margin 2.0)
+
+          """))
+    }
+  }
+
   @Test func `only the data section is checked`() throws {
     try withRecipe { folder in
       let outcome = try Program.start(
