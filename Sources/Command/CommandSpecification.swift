@@ -80,13 +80,13 @@ struct CommandSpecification: Sendable {
         ])
     case .sample:
       CommandSpecification(
-        name: name, operands: "CHECKPOINT [STAGE]", operandCount: 1...2,
+        name: name, operands: "MODEL [STAGE]", operandCount: 1...2,
         options: [
           .prompt, .promptFile, .samples, .temperature, .topK, .topP, .maximumTokens, .seed,
         ],
         summary: "look at what a checkpoint says",
         details: [
-          "CHECKPOINT is a Hugging Face folder, one of Plumb's or any other, a name in the cache of",
+          "MODEL is a Hugging Face folder, one of Plumb's or any other, a name in the cache of",
           "its hub, or a run or a stage's folder, of which the last checkpoint is taken.",
         ])
     case .check:

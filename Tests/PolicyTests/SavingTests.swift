@@ -74,7 +74,7 @@ import Torch
     let whole = try TemporaryFolder()
     try model.save(to: whole.url, atMost: 1 << 30)
     let wholeNames = try FileManager.default.contentsOfDirectory(atPath: whole.url.path)
-    #expect(wholeNames.sorted() == ["config.json", "model.safetensors"])
+    #expect(wholeNames.filter { $0.hasPrefix("model") } == ["model.safetensors"])
     let parts = try TemporaryFolder()
     let limit = 20_000
     try model.save(to: parts.url, atMost: limit)
