@@ -184,18 +184,18 @@ private struct Recipe {
   @Test func `the estimate counts drawing, scoring and every pass`() throws {
     let common =
       "reward: synthetic, prefix_tokens: 5, steps: 10, batch: 4, samples: 3, max_tokens: 20"
-    // A step reads 4 prompts of 5 tokens and 12 completions of 20: 260 tokens.
+    // A step reads 4 prompts of 6 tokens and 12 completions of 20: 264 tokens.
     let (rloo, weights) = try estimate("method: rloo, \(common)")
     #expect(rloo.steps == 10)
     #expect(rloo.examples == 500 || rloo.examples == 64)
-    #expect(rloo.tokens == 10 * 260 * 2)
+    #expect(rloo.tokens == 10 * 264 * 2)
     // Drawn once, scored by policy and reference: 6; once forward and backward: 6.
-    #expect(rloo.operations == 10 * 260 * weights * (6 + 6))
+    #expect(rloo.operations == 10 * 264 * weights * (6 + 6))
     let (ppo, _) = try estimate("method: ppo, \(common), training: {epochs: 4}")
     let critic = try #require(ppo.memory > rloo.memory ? weights : nil)
     // The critic's head is 48 numbers; its output head is tied in the policy.
     let valued = critic + 48
-    let expected = 10 * 260 * (6 * weights + 2 * valued + 4 * 6 * (weights + valued))
+    let expected = 10 * 264 * (6 * weights + 2 * valued + 4 * 6 * (weights + valued))
     #expect(abs(ppo.operations / expected - 1) < 1e-12)
   }
 
