@@ -131,7 +131,7 @@ extension Request {
   /// What the command finds is left in files, whatever it prints.
   public var leavesRecords: Bool {
     switch self {
-    case .run, .train, .evaluate, .judge, .report, .annotate: true
+    case .run, .train, .evaluate, .judge, .report, .annotate, .export: true
     case .help, .version, .compare, .sample, .check, .data, .model, .doctor, .leaderboard,
       .agreement, .power, .theory, .importJudgments:
       false
