@@ -202,7 +202,7 @@ import Testing
           + "remove one of the two",
         "rows.jsonl:9:19 conversations — ends with a turn of the assistant — "
           + "a prompt ends with the turn that is answered, of the user or a tool",
-        "rows.jsonl:10:27 history — would be left out of the prompt — "
+        "rows.jsonl:10:28 history — would be left out of the prompt — "
           + "write it as a list of pairs of texts",
       ])
   }
