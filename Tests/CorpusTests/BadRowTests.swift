@@ -100,11 +100,12 @@ import Testing
     }
     #expect(
       message { try document.finish() }.split(separator: "\n").map(String.init) == [
-        "recipe.yaml:1:17: c.mix.zz is -1; it must be above 0",
-        "recipe.yaml:1:17: c.mix.zz: there is no data of that name above this one (there is a)",
-        "recipe.yaml:1:26: unknown key \"files\" in c; known are mix, limit, deduplicate, max_characters",
+        "recipe.yaml:1:21: c.mix.zz is -1; it must be above 0 and at most 1000000",
+        "recipe.yaml:1:21: c.mix.zz: there is no data of that name above this one (there is a)",
+        "recipe.yaml:1:26: unknown key \"files\" in c; known are deduplicate, limit, max_characters, "
+          + "mix",
         "recipe.yaml:2:34: d.on_bad_rows is \"drop\"; it must be one of refuse, skip",
-        "recipe.yaml:2:55: d.most_bad_rows is 2; it must be at most 1",
+        "recipe.yaml:2:55: d.most_bad_rows is 2; it must be at least 0 and at most 1",
       ])
   }
 

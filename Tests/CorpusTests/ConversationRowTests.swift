@@ -189,20 +189,20 @@ import Testing
       lines { _ = try data.preferencePairs() } == [
         "rows.jsonl:1:12 chosen — ends with a turn of the user — "
           + "the last turn must be the assistant's",
-        "rows.jsonl:2:97 rejected — shares no first turn with chosen — "
+        "rows.jsonl:2:99 rejected — shares no first turn with chosen — "
           + "pairs are of one prompt; remove the row",
-        "rows.jsonl:3:169 rejected — parts from chosen at [1], before the last turn — "
+        "rows.jsonl:3:172 rejected — parts from chosen at [1], before the last turn — "
           + "only last turns are compared; cut both behind [1]",
         "rows.jsonl:4:12 chosen — is a whole conversation, and rejected is not — write both alike",
         "rows.jsonl:5:12 prompt — is not in the conversation under chosen — leave one of the two",
         "rows.jsonl:6:1 prompt — is missing; the row has chosen, rejected — "
           + "add it, or name its column under columns",
-        "rows.jsonl:7:97 rejected — is the same text as chosen — remove the row",
+        "rows.jsonl:7:99 rejected — is the same text as chosen — remove the row",
         "rows.jsonl:8:27 chosen — begins with another system turn than the row's own — "
           + "remove one of the two",
         "rows.jsonl:9:19 conversations — ends with a turn of the assistant — "
           + "a prompt ends with the turn that is answered, of the user or a tool",
-        "rows.jsonl:10:27 history — would be left out of the prompt — "
+        "rows.jsonl:10:28 history — would be left out of the prompt — "
           + "write it as a list of pairs of texts",
       ])
   }

@@ -106,9 +106,9 @@ import Testing
         "rows.jsonl:3:10 text — holds transcripts that share no turn that ends in \"Assistant:\" — "
           + "compare answers to one prompt",
         "rows.jsonl:4:10 text — is no list of two texts — compare two transcripts",
-        "rows.jsonl:5:118 preference — is no list of six numbers from 0 to 2 — "
+        "rows.jsonl:5:117 preference — is no list of six numbers from 0 to 2 — "
           + "each pair of predictions is equal (0), or its first (1) or second (2) is better",
-        "rows.jsonl:6:49 i_reject — is another prompt than i_chosen — pairs are of one prompt",
+        "rows.jsonl:6:48 i_reject — is another prompt than i_chosen — pairs are of one prompt",
         "rows.jsonl:7:59 margin — is a text — a margin is a finite number",
       ])
   }
