@@ -176,8 +176,8 @@ extension EndToEnd {
       #expect(
         outcome.errors == """
           plumb: tiny.yaml:8:5: unknown key "extra" in stages.dpo; known are beta, candidates, \
-          data, groups, kind, label_smoothing, objective, per_seed, policy, probe_prompts, \
-          temperature, training
+          data, groups, kind, label_smoothing, max_length, objective, per_seed, policy, \
+          probe_prompts, temperature, training
           plumb: tiny.yaml:12:11: stages.dpo.beta is -0.1; it must be above 0
 
           """)
@@ -289,8 +289,8 @@ extension EndToEnd {
       let refused = try Engine.run(Self.command + ["--quiet"], in: only.url)
       #expect(refused.status == 3)
       #expect(
-        refused.errors == "plumb: stage dpo: its one example is longer than the model's context of "
-          + "32 tokens; shorten the rows\n")
+        refused.errors == "plumb: tiny.yaml:10:11: stages.dpo.data: its one example is longer than "
+          + "the model's context of 32 positions, and those are left out; shorten them\n")
     }
 
     @Test func aHostileCheckpointIsRefused() throws {

@@ -24,8 +24,8 @@ import Testing
     try withFiles { folder in
       for (script, code) in [
         ("\"$PLUMB\" --version >/dev/full", 6), ("\"$PLUMB\" --help >/dev/full", 6),
-        ("\"$PLUMB\" --version >&-", 0), ("\"$PLUMB\" nosuch 2>/dev/full", 2),
-        ("\"$PLUMB\" --version <&- >&- 2>&-", 0),
+        ("\"$PLUMB\" --version >&-", 6), ("\"$PLUMB\" nosuch 2>/dev/full", 2),
+        ("\"$PLUMB\" --version <&- >&- 2>&-", 6),
       ] {
         let outcome = try shell(script, in: folder)
         #expect(outcome.code == Int32(code), "\(script): \(outcome)")

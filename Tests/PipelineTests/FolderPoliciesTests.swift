@@ -33,7 +33,8 @@ import Testing
     #expect(
       try mistakes("reference: ./a, policies: [b, ./c]")
         == [
-          "evaluation.policies: b is no stage that trains a policy; a folder is written with a slash"
+          "evaluation.policies: b is no stage that trains a policy (there is none); a folder is written "
+            + "with a slash"
         ])
     #expect(
       try mistakes("reference: ./a, policies: [./b, ./b]")

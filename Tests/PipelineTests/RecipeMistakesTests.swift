@@ -51,7 +51,8 @@ import Testing
 
         """)
         == [
-          "r.yaml:5:30: evaluation.policies: p is no stage that trains a policy (there is none)"
+          "r.yaml:5:30: evaluation.policies: p is no stage that trains a policy (there is none); a folder is "
+            + "written with a slash"
         ])
   }
 

@@ -97,7 +97,10 @@ import Testing
     try withRun { run in
       try Data("{".utf8).write(to: run.evaluation)
       #expect(
-        throws: RunError.invalidFile(path: run.evaluation.path, problem: "is not valid JSON")
+        throws: RunError.invalidFile(
+          path: run.evaluation.path,
+          problem: "is not valid JSON; put back what was there, or remove the file and run 'plumb "
+            + "evaluate' on the run again")
       ) { try ReportInput.load(from: run) }
       try writeEvaluation(run)
       try Data("[1]".utf8).write(to: run.provenance)

@@ -203,8 +203,11 @@ extension AlignStage {
     }
     if !every.isEmpty, all.isEmpty {
       let isCounted = tokenizer != nil && !rows.isEmpty
+      let whose =
+        every.count == 1
+        ? "its one example is" : "all of its \(every.count) examples are"
       let text =
-        "data: \(isCounted ? "" : "about ")all of its \(every.count) examples are longer than "
+        "data: \(isCounted ? "" : "about ")\(whose) longer than "
         + (limit < shape.positions
           ? "max_length, \(limit) tokens, and those are left out; raise it"
           : "the model's context of \(limit) positions, and those are left out; shorten them")
