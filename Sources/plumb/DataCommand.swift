@@ -60,7 +60,7 @@ struct DataCommand {
 
   private func show(_ summary: DataSummary, _ remarks: [String], _ output: Output) {
     output.print(
-      "\(ForeignText.printable(summary.source)): \(Numeral.count(summary.rows)) row\(summary.rows == 1 ? "" : "s"), "
+      "\(ForeignText.printable(summary.source)): \(Numeral.count(summary.rows)) rows, "
         + "\(summary.layout)")
     var table = TextTable(
       [("", .left), ("", .left)]
