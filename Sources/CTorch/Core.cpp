@@ -302,8 +302,6 @@ CTorchRef ctorch_reduce(CTorchReduction op, CTorchRef ref, int dimension, bool k
       case CTorchLogSumExp: return at::logsumexp(a, {dimension}, keep);
       case CTorchSoftmax: return at::softmax(a, dimension);
       case CTorchLogSoftmax: return at::log_softmax(a, dimension);
-      case CTorchCumulativeSum: return at::cumsum(a, dimension);
-      case CTorchLogCumulativeSumExp: return at::logcumsumexp(a, dimension);
       case CTorchAny: return at::any(a, dimension, keep);
       case CTorchAll: return at::all(a, dimension, keep);
     }

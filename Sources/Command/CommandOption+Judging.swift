@@ -47,6 +47,12 @@ extension CommandOption {
   static let cache = CommandOption(
     "cache", value: "FILE", help: "answers that runs share (default: in the user's cache folder)")
   static let noCache = CommandOption("no-cache", help: "share no answers with other runs")
+  static let stopWhen = CommandOption(
+    "stop-when", value: "decided|judged",
+    help: "decided: prompts in random order, until the win rate is told from 50 % (default: judged)")
+  static let margin = CommandOption(
+    "margin", value: "SHARE",
+    help: "with --stop-when decided: also once it lies within SHARE of 50 %")
   static let failUnder = CommandOption(
     "fail-under", value: "SHARE", help: "exit 1 where A's win rate is lower, as in 0.5")
   static let strict = CommandOption("strict", help: "exit 1 where a canary wins too often")
@@ -69,7 +75,8 @@ extension CommandOption {
     judge, template, reference, judgingOutput, limit, swap, repetitions, canaries, seed,
     judgingTemperature, omitted, lengthKey, topLogprobs, keyVariable, allowsPlain, certificates,
     deadline, concurrency, prices,
-    maximumCost, maximumRequests, dryRun, cache, noCache, failUnder, strict, export,
+    maximumCost, maximumRequests, dryRun, cache, noCache, stopWhen, margin,
+    failUnder, strict, export,
     imports, human,
     device, judgingReport,
   ]

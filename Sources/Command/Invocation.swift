@@ -135,7 +135,7 @@ public struct Invocation: Sendable, Equatable {
           pilots: operands,
           judge: parsed.text(.boardJudge),
           difference: try parsed.number(.difference, between: 0, and: 1),
-          deviation: try parsed.number(.deviation, between: 0, and: .infinity),
+          deviation: try parsed.number(.deviation, between: 0, and: 1),
           correlation: try parsed.number(.correlation, between: -1, and: 1),
           prompts: try parsed.count(.prompts, atMost: 100_000_000),
           seeds: try parsed.count(.seeds, atMost: 1_000_000),

@@ -1,3 +1,5 @@
+import Runs
+
 /// What `plumb judge` needs to know.
 public struct JudgeRequest: Sendable, Equatable {
   /// What results can be written as, besides Plumb's own records.
@@ -42,6 +44,8 @@ public struct JudgeRequest: Sendable, Equatable {
   public var exports: [String]
   /// Where models of this process run: `cpu`, `cuda`, `cuda:0`.
   public var device: String
+  /// Nil where all prompts are judged.
+  public var stop: JudgingStop?
   /// An HTML page to write.
   public var report: String?
 
@@ -86,6 +90,16 @@ public struct JudgeRequest: Sendable, Equatable {
     failUnder = try parsed.share(.failUnder)
     isStrict = parsed.has(.strict)
     device = parsed.text(.device) ?? "cpu"
+    let margin = try parsed.share(.margin)
+    if let margin, !(margin > 0 && margin < 0.5) {
+      throw .badValue(
+        option: "--margin", value: parsed.text(.margin) ?? "", expected: "between 0 and 0.5")
+    }
+    let stops = try parsed.word(.stopWhen, of: ["decided", "judged"]) == "decided"
+    if margin != nil, !stops {
+      throw .missingOption(command: "judge", option: "--stop-when decided beside --margin")
+    }
+    stop = stops ? JudgingStop(margin: margin) : nil
     report = parsed.text(.judgingReport)
     exports = try parsed.words(.export, of: JudgeRequest.formats)
   }

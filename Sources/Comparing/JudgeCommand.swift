@@ -41,7 +41,9 @@ public struct JudgeCommand: Sendable {
       JudgingSettings(request), environment: environment, local: local?())
     // What is computed cannot be fooled by anything but its own rule.
     let canaries = assembly.asksModels ? request.canaries : 0
-    let questions = JudgingQuestions(input.pairs, canaries: canaries, seed: request.seed)
+    let questions = JudgingQuestions(
+      input.pairs, canaries: canaries, seed: request.seed, stop: request.stop)
+    var looks = JudgingLooks(questions, assembly.settings)
     let cache = try assembly.cache(environment: environment, mustExist: request.isDryRun)
     if request.isDryRun {
       let estimate = try await assembly.rehearse(
@@ -64,11 +66,13 @@ public struct JudgeCommand: Sendable {
     let (judgments, stop) = try await session.perform(
       questions.items.map(\.question),
       interruption: { Signals.interruption == nil ? nil : JudgingError.interrupted },
+      looks: &looks,
       progress: { await progress.show($0, cost: meter.spending.cost) })
     await progress.finish()
     let pairs = questions.pairs(judgments)
     let summary = JudgingSummary(
-      first: input.names[0], second: input.names[1], judge: session.judge, pairs)
+      first: input.names[0], second: input.names[1], judge: session.judge, pairs,
+      looks: looks?.record)
     let spent = await session.spending
     try directory.finish(pairs, summary, spent, session.lessons)
     let isExported = try export(
@@ -80,7 +84,9 @@ public struct JudgeCommand: Sendable {
         asksBothOrders: request.asksBothOrders,
         comparisons: [
           JudgingReport.Comparison(
-            summary: summary, asked: questions.items.count, judged: pairs.count,
+            summary: summary,
+            asked: summary.looks?.decision == nil ? questions.items.count : pairs.count,
+            judged: pairs.count,
             file: directory.judgments.lastPathComponent)
         ])
       try AtomicFile.write(
@@ -102,6 +108,11 @@ public struct JudgeCommand: Sendable {
   ) throws -> Bool {
     guard summary.alarms.isEmpty || request.exports.isEmpty else {
       output.complain("nothing is exported: canaries won too often, and no other format can say so")
+      return false
+    }
+    guard summary.looks?.decision == nil || request.exports.isEmpty else {
+      output.complain(
+        "nothing is exported: judging stopped when it was decided, and no other format can say so")
       return false
     }
     var isWhole = true

@@ -71,6 +71,7 @@ struct JudgeResult {
   private var lines: [(String, String)] {
     var lines = [("win rate", headline)]
     if let result = summary.shownResult { lines += Self.counts(result) }
+    if let looks = summary.looks { lines.append(("judged", looks.words)) }
     if let order = summary.order {
       lines.append(("flips", "\(Percent.text(order.flipRate)) of pairs change with the order"))
       lines.append(
@@ -78,6 +79,7 @@ struct JudgeResult {
           "first place",
           "\(Percent.text(order.firstSlot)) of answers prefer it; p \(Self.probability(order.pValue))"
         ))
+      if summary.alarms.isEmpty { lines += Self.orders(order) }
     }
     let means = summary.length.means.map { Numeral.fixed($0, decimals: 0) }
     let longer =
@@ -134,6 +136,32 @@ struct JudgeResult {
       return "not shown: the judge \(CanaryKind.warning(summary.alarms))"
     }
     return Percent.text(result.winRate)
+  }
+
+  /// What the orders are worth, and what other rules make of those that disagree.
+  private static func orders(_ order: OrderSummary) -> [(String, String)] {
+    var lines: [(String, String)] = []
+    if let rules = order.rules, let tie = rules["tie"], let mean = rules["mean"] {
+      let dropped = rules["dropped"].map { Percent.value($0.value) } ?? "none left"
+      lines.append(
+        (
+          "flips as",
+          "ties \(Percent.value(tie.value)) · means \(Percent.value(mean.value)) · dropped "
+            + dropped
+        ))
+    }
+    if let spread = order.spread {
+      let parts = [spread.prompts, spread.orders].map { Numeral.fixed(100 * $0, decimals: 1) }
+      let better =
+        spread.orders > spread.prompts
+        ? "both orders are the better use of the answers"
+        : "twice the prompts in one order each would have "
+          + (spread.single.map { Numeral.fixed($0, decimals: 2) + " times" } ?? "the same")
+          + " the error"
+      lines.append(
+        ("orders", "prompts differ by \(parts[0]) points, orders by \(parts[1]): \(better)"))
+    }
+    return lines
   }
 
   private static func counts(_ result: WinSummary) -> [(String, String)] {

@@ -54,6 +54,6 @@ struct JudgingInput {
       version: Plumb.version, judge: judge, first: file(first, names[0]),
       second: file(second, names[1]), reference: reference.map { file($0, $0.name) },
       limit: request.limit, canaries: canaries,
-      seed: request.seed)
+      seed: request.seed, stop: request.stop)
   }
 }

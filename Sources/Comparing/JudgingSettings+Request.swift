@@ -25,5 +25,6 @@ extension JudgingSettings {
     maximumRequests = request.maximumRequests
     cache = request.cache
     usesCache = request.usesCache
+    stop = request.stop
   }
 }

@@ -25,13 +25,15 @@ struct JudgingPlan {
   let stages: [String: ModelSource]
 
   init(from section: Section, _ names: RecipeNames, _ evaluation: EvaluationPlan?, base: URL) {
-    settings = JudgingSettings(from: section, base: base.path)
+    var settings = JudgingSettings(from: section, base: base.path)
+    if let confidence = evaluation?.settings.confidence { settings.confidence = confidence }
+    self.settings = settings
     let words = section.strings("against", default: Opponent.allCases.map(\.rawValue))
     against = words.compactMap(Opponent.init)
     if against.count < words.count || Set(words).count < words.count || words.isEmpty {
       section.mistake(
         "against",
-        "holds \(words.joined(separator: ", ")); it takes reference and chosen, each once")
+        "is [\(words.joined(separator: ", "))]; it takes reference and chosen, each once")
     }
     // As in the EXO paper's comparison by a language model.
     prompts = section.int("prompts", default: 100, in: 1...10_000_000)
@@ -69,7 +71,7 @@ struct JudgingPlan {
 
   /// What is wrong with addresses, keys and prices, before anything runs.
   func check() throws {
-    try settings.check(environment: ProcessInfo.processInfo.environment)
+    try settings.check(environment: ProcessInfo.processInfo.environment, keys: "judging.")
   }
 
   /// Judges in this process whose context holds no question, a line each, where their folders say.

@@ -42,12 +42,15 @@ struct JudgingWork: Sendable {
     let progress = JudgeProgress(Output(isJSON: isJSON, isQuiet: isQuiet), refusesColor: false)
     var stop: (any Error)?
     for comparison in pairs {
-      let questions = JudgingQuestions(comparison.pairs, canaries: canaries, seed: settings.seed)
+      let questions = JudgingQuestions(
+        comparison.pairs, canaries: canaries, seed: settings.seed, stop: settings.stop)
+      var looks = JudgingLooks(questions, settings)
       var judged: [JudgedPair] = []
       if stop == nil {
         let (judgments, reason) = try await session.perform(
           questions.items.map(\.question),
           interruption: { Signals.interruption == nil ? nil : JudgingError.interrupted },
+          looks: &looks,
           progress: { await progress.show($0, cost: assembly.meter.spending.cost) })
         stop = reason
         judged = questions.pairs(judgments)
@@ -57,8 +60,10 @@ struct JudgingWork: Sendable {
       report.comparisons.append(
         JudgingReport.Comparison(
           summary: JudgingSummary(
-            first: comparison.policy, second: comparison.opponent, judge: session.judge, judged),
-          asked: questions.items.count, judged: judged.count, file: "judgments/\(file)"))
+            first: comparison.policy, second: comparison.opponent, judge: session.judge, judged,
+            looks: looks?.record, confidence: settings.confidence),
+          asked: looks?.record.decision == nil ? questions.items.count : judged.count,
+          judged: judged.count, file: "judgments/\(file)"))
     }
     await progress.finish()
     return (report, await session.spending, session.lessons, stop)

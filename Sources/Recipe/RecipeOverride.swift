@@ -43,6 +43,18 @@ struct RecipeOverride {
       RecipePlace.override(text), "there is no \(word) \(Quoted.plain(key)); \(advice)")
   }
 
+  /// The key that is meant, and how many parts of the text it takes: a name that is there may hold
+  /// dots.
+  private static func key(
+    _ rest: ArraySlice<String>, among entries: [RecipeNode.Entry]
+  ) -> (String, Int) {
+    for count in (1...rest.count).reversed() {
+      let name = rest.prefix(count).joined(separator: ".")
+      if entries.contains(where: { $0.key == name }) { return (name, count) }
+    }
+    return (rest.first ?? "", 1)
+  }
+
   private func set(
     _ node: inout RecipeNode, _ rest: ArraySlice<String>, path: [String]
   ) throws(RecipeError) {
@@ -51,20 +63,21 @@ struct RecipeOverride {
       node = value
       return
     }
-    let below = path + [key]
     if node.isNull { node = RecipeNode(content: .mapping([]), place: place) }
     switch node.content {
     case .mapping(var entries):
       // Emptied first, so that the entries are changed in place.
       node.content = .mapping([])
       defer { node.content = .mapping(entries) }
+      let (key, taken) = Self.key(rest, among: entries)
+      let below = path + [key]
       let index = entries.firstIndex { $0.key == key } ?? entries.count
       if index == entries.count {
         try checkNew(key, rest.dropFirst(), in: path, among: entries.map(\.key))
         let empty = RecipeNode(content: .scalar(text: "", quoted: false), place: place)
         entries.append(RecipeNode.Entry(key: key, keyPlace: place, value: empty))
       }
-      try set(&entries[index].value, rest.dropFirst(), path: below)
+      try set(&entries[index].value, rest.dropFirst(taken), path: below)
     case .sequence(var items):
       node.content = .sequence([])
       defer { node.content = .sequence(items) }
@@ -74,7 +87,7 @@ struct RecipeOverride {
           "\(Quoted.plain(path.joined(separator: "."))) is a list of \(items.count); "
             + "\(Quoted.text(key)) is not one of its positions, which count from 0")
       }
-      try set(&items[index], rest.dropFirst(), path: below)
+      try set(&items[index], rest.dropFirst(), path: path + [key])
     case .scalar:
       throw RecipeError(
         place,

@@ -9,13 +9,6 @@ public enum BinomialTest {
     return min(1, 2 * lowerTail(min(first, second), of: first + second))
   }
 
-  /// As ``pValue(_:_:)``, counting only half of the observed outcome: less conservative.
-  public static func midP(_ first: Int, _ second: Int) -> Double? {
-    guard first >= 0, second >= 0 else { return nil }
-    let (fewer, total) = (min(first, second), first + second)
-    return min(1, 2 * lowerTail(fewer, of: total) - probability(fewer, of: total))
-  }
-
   /// McNemar's χ² with continuity correction, (|b − c| − 1)²/(b + c), and its p-value; nil without
   /// discordant pairs or for a negative count.
   public static func corrected(_ first: Int, _ second: Int) -> (chiSquare: Double, p: Double)? {

@@ -35,12 +35,6 @@ extension Tensor {
   public func logSoftmax(_ dimension: Int) throws(TorchError) -> Tensor {
     try reduce("log softmax", CTorchLogSoftmax, dimension)
   }
-  public func cumulativeSum(_ dimension: Int) throws(TorchError) -> Tensor {
-    try reduce("cumulative sum", CTorchCumulativeSum, dimension)
-  }
-  public func cumulativeLogSumExp(_ dimension: Int) throws(TorchError) -> Tensor {
-    try reduce("cumulative log sum exp", CTorchLogCumulativeSumExp, dimension)
-  }
   /// Indices that sort along a dimension; equal elements keep their order.
   public func argsort(_ dimension: Int, descending: Bool = false) throws(TorchError) -> Tensor {
     try make("argsort") { ctorch_argsort($0, Int32(dimension), descending) }

@@ -29,7 +29,10 @@ struct CompareCommand {
   /// Runs that were measured alike.
   private func show(_ inputs: [ReportInput], severalRuns: Bool, _ output: Output) throws {
     for name in Comparison.differences(between: inputs.map(\.evaluation)) {
-      output.note("the runs differ in '\(name)'; their rewards may not be comparable")
+      output.note(
+        name == "confidence"
+          ? "the runs name different confidences; the widest intervals are shown"
+          : "the runs differ in '\(name)'; their rewards may not be comparable")
     }
     // Of runs that name different ones the widest intervals are right for all.
     let confidence = inputs.map(\.evaluation.confidence).max() ?? 0.95

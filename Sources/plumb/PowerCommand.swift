@@ -134,7 +134,7 @@ struct PowerCommand {
     init(_ request: PowerRequest) throws {
       let pilots = try request.pilots.map { try Pilot($0, judge: request.judge) }
       remarks = pilots.flatMap(\.remarks)
-      let deviations = try pilots.map { try $0.deviation }
+      let deviations = request.deviation == nil ? try pilots.map { try $0.deviation } : []
       let fewest = pilots.map(\.shares.count).min()
       let few =
         fewest.map { $0 < Inference.few ? "; a pilot of \($0) is too few to trust" : "" } ?? ""

@@ -142,6 +142,11 @@ import Testing
       #"{"object": "error", "message": {"detail": [{"type": "extra_forbidden", "loc": ["body", "seed"], "msg": "Extra inputs are not permitted"}]}, "type": "invalid_request_error"}"#,
       .adapt(.omit(.seed))),
     Case(400, openAI("property 'seed' is unsupported"), .adapt(.omit(.seed))),
+    Case(400, openAI("seed is not a permitted argument"), .adapt(.omit(.seed))),
+    Case(
+      400, openAI("invalid temperature: only 1 is allowed for this model"),
+      .adapt(.omit(.temperature))),
+    Case(400, openAI(#"Unexpected role \"system\""#), .adapt(.omit(.system))),
     Case(400, #"{"detail": "Unrecognized request argument supplied: seed"}"#, .adapt(.omit(.seed))),
     Case(400, "unexpected keyword argument 'seed'", .adapt(.omit(.seed))),
     Case(400, openAI("System role not supported", type: "BadRequestError"), .adapt(.omit(.system))),

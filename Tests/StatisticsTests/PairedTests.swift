@@ -88,12 +88,6 @@ import Testing
     #expect(BinomialTest.corrected(0, 0) == nil)
   }
 
-  @Test func midPIsSmaller() {
-    // 2 · P(X ≤ 2) − P(X = 2) with 12 trials: (2 · 79 − 66)/4096.
-    #expect(isClose(BinomialTest.midP(10, 2), 92 / 4096.0, within: 1e-14))
-    #expect(BinomialTest.midP(-1, 2) == nil)
-  }
-
   @Test func theSignTestDropsZeros() {
     #expect(
       isClose(BinomialTest.sign([1, 2, 0, 5, 0.1, -1]), 12 / 32.0, within: 1e-14))
@@ -109,19 +103,10 @@ import Testing
     }
   }
 
-  @Test func benjaminiHochbergStepsUp() throws {
-    // Sorted .005 .01 .03 .04 times 4/1 4/2 4/3 4/4 = .02 .02 .04 .04; minima from the right.
-    let adjusted = try #require(
-      MultipleComparisons.benjaminiHochberg([0.01, 0.04, 0.03, 0.005]))
-    for (value, expected) in zip(adjusted, [0.02, 0.04, 0.04, 0.02]) {
-      #expect(isClose(value, expected, within: 1e-15))
-    }
-  }
-
   @Test func valuesAreCappedAndChecked() {
     #expect(MultipleComparisons.holm([0.9, 0.8]) == [1, 1])
     #expect(MultipleComparisons.holm([]) == [])
     #expect(MultipleComparisons.holm([1.1]) == nil)
-    #expect(MultipleComparisons.benjaminiHochberg([.nan]) == nil)
+    #expect(MultipleComparisons.holm([.nan]) == nil)
   }
 }

@@ -4,73 +4,24 @@ import Testing
 
 @testable import Statistics
 
-@Suite struct BettingTestTests {
-  @Test func theFirstBetIsTheFormulas() throws {
-    // s = 1: √(2 ln 40/(¼ · 1 · ln 2)) = 6.52, capped at ¾/½ = 1.5; log(1 + 1.5 · ½).
-    var test = try #require(BettingTest())
-    let wasTaken = test.add(1)
-    #expect(wasTaken)
-    #expect(isClose(test.logUpper, log(1.75), within: 1e-15))
-    #expect(isClose(test.logLower, log(0.25), within: 1e-15))
-    // Wins alone: 1.75^n/2 ≥ 20 at n = 7 (1.75⁶ = 28.7, 1.75⁷ = 50.3).
-    while !test.isDecided { test.add(1) }
-    #expect(test.count == 7)
-    #expect(test.isAbove == true)
-  }
-
-  @Test func underTheNullItRarelyStopsHoweverOftenOneLooks() throws {
-    // 400 runs of 805 looks at fair coins; at most 5 % may stop: 20, standard deviation 4.4.
-    var generator = SeededGenerator(seed: 6)
-    var stopped = 0
-    for _ in 0..<400 {
-      var test = try #require(BettingTest())
-      for _ in 0..<805 where !test.isDecided { test.add(generator.uniform() < 0.5 ? 0 : 1) }
-      if test.isDecided { stopped += 1 }
-    }
-    #expect(stopped <= 30, "\(stopped)")
-  }
-
-  @Test func aSixtyPercentWinRateStopsNearTheKnownMedian() throws {
-    // evaluation.md 4.13: median ≈ 433, 98 % within 2000.
-    var generator = SeededGenerator(seed: 6)
-    var stops: [Double] = []
-    for _ in 0..<300 {
-      var test = try #require(BettingTest())
-      while !test.isDecided, test.count < 2000 { test.add(generator.uniform() < 0.6 ? 1 : 0) }
-      stops.append(Double(test.count))
-    }
-    #expect(isClose(Sample.median(stops), 433, within: 60))
-    #expect(stops.count { $0 < 2000 } >= 285)
-  }
-
-  @Test func valuesOutsideTheRangeAreRefused() throws {
-    var test = try #require(BettingTest())
-    let above = test.add(1.1)
-    let undefined = test.add(.nan)
-    #expect(!above && !undefined)
-    #expect(test.count == 0)
-    #expect(BettingTest(mean: 0) == nil)
-    #expect(BettingTest(significance: 1) == nil)
-    #expect(test.isAbove == nil)
-  }
-}
-
 @Suite struct ConfidenceSequenceTests {
-  @Test func itInvertsTheTest() throws {
-    var sequence = try #require(ConfidenceSequence(points: 200))
-    var test = try #require(BettingTest(mean: 0.5025))
-    var generator = SeededGenerator(seed: 7)
-    for _ in 0..<600 {
-      let value = generator.uniform() < 0.65 ? 1.0 : 0
-      sequence.add(value)
-      test.add(value)
-      let interval = try #require(sequence.interval)
-      #expect(interval.contains(0.5025) == !(test.isDecided || interval.low > 0.5025))
+  @Test func wealthIsTheFormulas() throws {
+    // Four points: m = 1/8, 3/8, 5/8, 7/8. After wins alone K⁺ = mean over f of (1 + f(1 − m)/m)ⁿ
+    // over 2, K⁻ of (1 − f)ⁿ; m is rejected once their sum over 2 reaches 20.
+    var sequence = try #require(ConfidenceSequence(points: 4))
+    func mixture(_ mean: Double, _ wins: Int) -> Double {
+      let parts = ConfidenceSequence.parts
+      let up = parts.map { pow(1 + $0 * (1 - mean) / mean, Double(wins)) }.reduce(0, +)
+      let down = parts.map { pow(1 - $0, Double(wins)) }.reduce(0, +)
+      return (up + down) / Double(2 * parts.count)
     }
-    let interval = try #require(sequence.interval)
-    #expect(interval.contains(0.65))
-    #expect(interval.low > 0.5 && interval.high < 0.8)
-    #expect(sequence.count == 600)
+    for wins in 1...40 {
+      sequence.add(1)
+      let first = [0.125, 0.375, 0.625, 0.875].firstIndex { mixture($0, wins) < 20 } ?? 4
+      let interval = try #require(sequence.interval)
+      #expect(interval.low == Double(first) / 4 && interval.high == 1)
+    }
+    #expect(sequence.count == 40)
   }
 
   @Test func itCoversAtEveryMoment() throws {
@@ -94,34 +45,60 @@ import Testing
     #expect(ConfidenceSequence(points: 1) == nil)
     var sequence = try #require(ConfidenceSequence(points: 10))
     #expect(sequence.interval == Interval(0, 1))
-    let below = sequence.add(-0.1)
-    #expect(!below)
+    let taken = [-0.1, 1.1, .nan].map { sequence.add($0) }
+    #expect(taken == [false, false, false] && sequence.count == 0)
   }
 }
 
-@Suite struct SequentialRatioTests {
-  @Test func boundsAndStepsAreWalds() throws {
-    // log(.6/.5) = .18232 a win, log(.4/.5) = −.22314 a loss; bounds log 16 = 2.7726 and
-    // log(.2/.95) = −1.5581.
-    var test = try #require(SequentialRatio(null: 0.5, alternative: 0.6))
-    for _ in 0..<15 { test.add(1) }
-    #expect(test.count == 15)
-    #expect(isClose(test.logRatio, 15 * log(1.2), within: 1e-12))
-    #expect(test.decision == nil)
-    test.add(1)
-    #expect(test.decision == .alternative)
-    let afterwards = test.add(1)
-    #expect(!afterwards)
-    var other = try #require(SequentialRatio(null: 0.5, alternative: 0.6))
-    for _ in 0..<7 { other.add(0) }
-    #expect(other.decision == .null)
-    #expect(other.count == 7)
+@Suite struct StoppingRuleTests {
+  @Test func underTheNullItRarelyStopsHoweverOftenOneLooks() throws {
+    // 400 runs of 805 looks at fair verdicts, ties among them; at most 5 % may stop: 20, standard
+    // deviation 4.4. Looking with a fixed-size interval stops in nearly half of them.
+    var generator = SeededGenerator(seed: 6)
+    var stopped = 0
+    for _ in 0..<400 {
+      var rule = try #require(StoppingRule())
+      for _ in 0..<805 where rule.decision == nil {
+        let draw = generator.uniform()
+        rule.add(draw < 0.4 ? 0 : draw < 0.6 ? 0.5 : 1)
+      }
+      if rule.decision != nil { stopped += 1 }
+    }
+    #expect(stopped <= 30, "\(stopped)")
   }
 
-  @Test func impossibleHypothesesGiveNil() {
-    #expect(SequentialRatio(null: 0.5, alternative: 0.5) == nil)
-    #expect(SequentialRatio(null: 0, alternative: 0.5) == nil)
-    #expect(SequentialRatio(null: 0.5, alternative: 0.6, falsePositives: 0.5) == nil)
+  @Test func aTrueSixtyPercentSavesHalfOfTheCalls() throws {
+    var generator = SeededGenerator(seed: 6)
+    var looks: [Double] = []
+    for _ in 0..<200 {
+      var rule = try #require(StoppingRule())
+      while rule.decision == nil, rule.count < 805 { rule.add(generator.uniform() < 0.6 ? 1 : 0) }
+      looks.append(Double(rule.count))
+      #expect(rule.decision != .below)
+    }
+    let mean = try #require(Sample.mean(looks))
+    #expect(mean < 805 / 2, "\(mean)")
+  }
+
+  @Test func equalSidesAreFoundWithinTheMargin() throws {
+    var generator = SeededGenerator(seed: 9)
+    var rule = try #require(StoppingRule(margin: 0.1))
+    while rule.decision == nil, rule.count < 4000 { rule.add(generator.uniform() < 0.5 ? 1 : 0) }
+    #expect(rule.decision == .equivalent)
+    let count = rule.count
+    rule.add(1)
+    #expect(rule.count == count)
+    #expect(StoppingRule(margin: 0.5) == nil && StoppingRule(margin: 0) == nil)
+  }
+
+  @Test func shareOfLooksHoldsWheneverOneStops() throws {
+    // Six wins: an exact interval of fixed size excludes one half, this one does not yet.
+    let rows = [[Double]](repeating: [1], count: 6)
+    let fixed = try #require(Inference().share(rows)?.interval)
+    let looked = try #require(Inference().share(lookedAt: rows))
+    #expect(fixed.low > 0.5)
+    #expect(try #require(looked.interval).low < 0.5)
+    #expect(looked.value == 1 && looked.basis?.method == .betting && looked.clusters == 6)
   }
 }
 
@@ -145,16 +122,13 @@ import Testing
     let biased = try #require(SwapDesign([(1, 0), (1, 0), (0, 1), (1, 0)]))
     #expect(biased.betweenPrompts == 0 && biased.withinPrompts == 0.25)
     #expect(biased.swapIsBetter)
-    #expect(biased.errorWithSwap(calls: 8) == 0)
-    #expect(isClose(biased.errorWithoutSwap(calls: 8), (0.25 / 8).squareRoot(), within: 1e-15))
+    #expect(biased.errorWithoutSwap == nil)
     // A judge without order effect: more prompts are better.
     let fair = try #require(SwapDesign([(1, 1), (0, 0), (1, 1), (0, 0)]))
     #expect(!fair.swapIsBetter)
     // Variance 1/3 over 4 prompts against 1/3 over 8.
-    #expect(isClose(fair.errorWithSwap(calls: 8), (1 / 12.0).squareRoot(), within: 1e-15))
-    #expect(isClose(fair.errorWithoutSwap(calls: 8), (1 / 24.0).squareRoot(), within: 1e-15))
+    #expect(isClose(fair.errorWithoutSwap, 0.5.squareRoot(), within: 1e-15))
     #expect(SwapDesign([(1, 0)]) == nil)
-    #expect(fair.errorWithSwap(calls: 1) == nil)
   }
 }
 

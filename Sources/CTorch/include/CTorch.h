@@ -94,7 +94,7 @@ CTorchRef _Nullable ctorch_masked_fill(
 // Reductions along one dimension.
 typedef enum {
   CTorchSum, CTorchMean, CTorchMax, CTorchArgmax, CTorchLogSumExp, CTorchSoftmax,
-  CTorchLogSoftmax, CTorchCumulativeSum, CTorchLogCumulativeSumExp, CTorchAny, CTorchAll,
+  CTorchLogSoftmax, CTorchAny, CTorchAll,
 } CTorchReduction;
 CTorchRef _Nullable ctorch_reduce(
     CTorchReduction op, CTorchRef _Nonnull a, int dimension, bool keep);

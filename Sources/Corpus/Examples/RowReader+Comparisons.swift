@@ -121,7 +121,8 @@ extension RowReader {
   private func score(_ name: String) throws(Refusal) -> Double {
     let member = try named(name)
     guard let score = number(member.value) else {
-      throw refusal(member, nil, "is \(member.value.kind)", "a score is a finite number")
+      throw refusal(
+        member, nil, "is \(Self.unusable(member.value))", "a score is a number up to 1e30")
     }
     return score
   }

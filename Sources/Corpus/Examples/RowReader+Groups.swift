@@ -29,6 +29,11 @@ extension RowReader {
         completions.append(try entry(text, index, member))
         let given = ["score", "overall_score", "fine-grained_score"].lazy
         if let score = given.compactMap({ object[$0]?.number }).first {
+          guard abs(score) <= Self.greatest else {
+            throw refusal(
+              member, nil, "[\(index)] has a score that is too large",
+              "each score must be a number up to 1e30")
+          }
           scores.append(score)
         } else if let rank = object["rank"]?.number {
           scores.append(-rank)
@@ -60,15 +65,21 @@ extension RowReader {
     return try checked(text, indexed)
   }
 
+  /// What stands in the place of a number that can be used.
+  static func unusable(_ value: JSONValue) -> String {
+    value.number == nil ? value.kind : "too large"
+  }
+
   private func numbers(_ member: JSONObject.Member) throws(Refusal) -> [Double] {
     guard let items = list(member.value) else {
       throw refusal(member, nil, "is \(member.value.kind)", "it must be a list of numbers")
     }
     var result: [Double] = []
     for (index, item) in items.enumerated() {
-      guard let number = item.number else {
+      guard let number = number(item) else {
         throw refusal(
-          member, nil, "[\(index)] is \(item.kind)", "each score must be a finite number")
+          member, nil, "[\(index)] is \(Self.unusable(item))",
+          "each score must be a number up to 1e30")
       }
       result.append(number)
     }

@@ -176,7 +176,8 @@ extension RowReader {
   private func margin() throws(Refusal) -> Double? {
     if let member = filled("margin") {
       guard let margin = number(member.value) else {
-        throw refusal(member, nil, "is \(member.value.kind)", "a margin is a finite number")
+        throw refusal(
+          member, nil, "is \(Self.unusable(member.value))", "a margin is a number up to 1e30")
       }
       return margin
     }

@@ -94,12 +94,16 @@ struct RowReader {
     return text
   }
 
+  /// The greatest size of a score or a margin.
+  static let greatest = 1e30
+
   /// A finite number, in tables also one that is written as a text; nil for anything else.
+  ///
+  /// Not beyond ``greatest``: what losses make of it has to fit into 32 bits.
   func number(_ value: JSONValue?) -> Double? {
-    if let number = value?.number { return number }
-    guard record.isTable, let text = value?.string, let number = Double(text), number.isFinite
-    else { return nil }
-    return number
+    let read = value?.number ?? (record.isTable ? value?.string.flatMap(Double.init) : nil)
+    guard let read, abs(read) <= Self.greatest else { return nil }
+    return read
   }
 
   /// A list, also one that is written as a JSON text; nil for anything else.

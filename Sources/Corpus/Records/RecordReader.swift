@@ -77,8 +77,9 @@ public struct RecordReader {
         let value = try parser.document()
         if let row = try record(value, start, problem), try !body(row) { return }
       } catch let error as JSONError {
+        let isCut = lines.isUnfinished && error.offset >= line.count
         try problem(
-          lines.isUnfinished
+          isCut
             ? wrong(
               error, advice: "the last line is cut off; copy the file again", endsReading: true)
             : wrong(error, advice: "correct or remove the line"))

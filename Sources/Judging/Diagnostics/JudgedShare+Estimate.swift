@@ -11,8 +11,10 @@ extension JudgedShare {
   /// The mean of shares over prompts; nil without any.
   ///
   /// - Parameter shares: with the id of the prompt of each.
-  static func of(_ shares: [(id: String, share: Double)]) -> JudgedShare? {
+  static func of(
+    _ shares: [(id: String, share: Double)], _ inference: Inference
+  ) -> JudgedShare? {
     let rows = Dictionary(grouping: shares) { ByteText($0.id) }.sorted { $0.key < $1.key }
-    return Inference().share(rows.map { $0.value.map(\.share) }).map(JudgedShare.init)
+    return inference.share(rows.map { $0.value.map(\.share) }).map(JudgedShare.init)
   }
 }

@@ -96,10 +96,11 @@ public actor Meter {
     underWay -= 1
     if let usage { spending.usage = spending.usage + usage }
     if isAnswered {
-      let cost = usage.flatMap { price?.cost($0) }
+      let known = usage.flatMap { price?.cost($0) }
+      let cost = known ?? most
       spending.cost = spending.cost.flatMap { sum in cost.map { sum + $0 } }
-      charged += cost ?? most ?? 0
-      if cost == nil, most != nil, limits.cost != nil {
+      charged += cost ?? 0
+      if known == nil, most != nil {
         spending.uncounted = (spending.uncounted ?? 0) + 1
       }
     } else if mayBeBilled {

@@ -90,9 +90,12 @@ enum Refusal: Equatable {
     "unrecognised", "unexpected keyword", "unexpected field", "not permitted", "extra forbidden",
     "extra fields", "extra inputs", "additional properties", "not allowed", "deprecated",
     "cannot find field", "not enabled", "not available", "not implemented",
-    "only user and assistant", "must alternate",
+    "only user and assistant", "must alternate", "not a permitted", "unexpected role",
+    "invalid role", "unknown role", "not a valid role", "not accepted", "cannot be set",
+    "can't be set", "does not accept", "doesn't accept", "does not take", "no longer",
   ]
   private static let bounds = [
+    "is allowed", "are allowed", "invalid temperature", "invalid seed", "must equal", "fixed at",
     "must be", "should be", "may only be", "only the default", "greater than", "less than",
     "at most", "exceed", "maximum", "max allowed", "between", "too large", "too many",
     "out of range",
@@ -125,7 +128,8 @@ enum Refusal: Equatable {
       said.says(
         "system role", "'system'", "\"system\"", "`system`", "role: system", "role system",
         "system message", "system prompt", "system instruction", "developer instruction",
-        "only user and assistant", "must alternate", "messages[0].role")
+        "only user and assistant", "must alternate", "messages[0].role", "role \"system\"",
+        "role 'system'", "role `system`")
     {
       return .adapt(.omit(.system))
     }

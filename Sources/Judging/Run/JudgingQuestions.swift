@@ -7,14 +7,21 @@ public struct JudgingQuestions: Sendable, Equatable {
   public struct Item: Sendable, Equatable {
     public var canary: CanaryKind?
     public var question: JudgeQuestion
+    /// As ``JudgedPair/look``.
+    public var look: Int?
+    /// The place of the comparison among the pairs.
+    var place: Int
   }
 
   public let items: [Item]
 
   /// - Parameters:
   ///   - canaries: how many prompts each kind of canary is put to, drawn evenly from all; 0 for none.
-  ///   - seed: of that draw.
-  public init(_ pairs: [JudgingPair], canaries: Int, seed: UInt64) {
+  ///   - seed: of that draw, and of the order of prompts.
+  ///   - stop: where it is there, prompts are asked in random order.
+  public init(
+    _ pairs: [JudgingPair], canaries: Int, seed: UInt64, stop: JudgingStop? = nil
+  ) {
     var generator = SeededGenerator(seed: seed)
     var order = Array(pairs.indices)
     let chosen = min(canaries, pairs.count)
@@ -31,28 +38,52 @@ public struct JudgingQuestions: Sendable, Equatable {
             question: JudgeQuestion(
               id: pair.id, prompt: pair.prompt,
               candidates: [kind.text(baseline: pair.second), pair.second],
-              reference: pair.reference)))
+              reference: pair.reference), place: index))
       }
     }
-    for pair in pairs {
+    let looks = stop.map { _ in Self.looks(pairs, &generator) }
+    let places = looks.map { looks in pairs.indices.sorted { (looks[$0], $0) < (looks[$1], $1) } }
+    for index in places ?? Array(pairs.indices) {
+      let pair = pairs[index]
       items.append(
         Item(
           canary: nil,
           question: JudgeQuestion(
             id: pair.id, prompt: pair.prompt, candidates: [pair.first, pair.second],
-            reference: pair.reference)))
+            reference: pair.reference), look: looks?[index], place: index))
     }
     self.items = items
   }
 
-  /// The lines of `judgments.jsonl`; questions without a judgment are left out.
+  /// Of every pair the place of its prompt in a random order, from 1.
+  private static func looks(
+    _ pairs: [JudgingPair], _ generator: inout SeededGenerator
+  ) -> [Int] {
+    var seen: Set<ByteText> = []
+    var prompts = pairs.map { ByteText($0.id) }.filter { seen.insert($0).inserted }
+    for place in prompts.indices {
+      prompts.swapAt(place, place + generator.index(below: prompts.count - place))
+    }
+    let looks = Dictionary(
+      uniqueKeysWithValues: prompts.enumerated().map { ($1, $0 + 1) })
+    return pairs.map { looks[ByteText($0.id)] ?? 0 }
+  }
+
+  /// The lines of `judgments.jsonl`, canaries first, then in the order of the pairs; questions
+  /// without a judgment are left out.
   public func pairs(_ judgments: [Judgment?]) -> [JudgedPair] {
-    zip(items, judgments).compactMap { item, judgment in
-      judgment.map {
+    let kept = items.indices.filter { judgments[$0] != nil }
+    let sorted =
+      kept.filter { items[$0].canary != nil }
+      + kept.filter { items[$0].canary == nil }.sorted { items[$0].place < items[$1].place }
+    return sorted.compactMap { index in
+      let item = items[index]
+      return judgments[index].map {
         JudgedPair(
           id: item.question.id, prompt: SHA256.hex(of: item.question.prompt.words),
           canary: item.canary,
-          lengths: item.question.candidates.map(\.unicodeScalars.count), judgment: $0)
+          lengths: item.question.candidates.map(\.unicodeScalars.count), judgment: $0,
+          look: item.look)
       }
     }
   }

@@ -44,12 +44,15 @@ public struct JudgingRun: Sendable {
   ///
   /// - Parameters:
   ///   - interruption: why the user wants to stop; asked several times a second.
+  ///   - isEnough: whether what is answered suffices; asked after every judgment. Questions under way
+  ///     are waited for: they are paid.
   ///   - progress: told after every judgment.
   /// - Returns: the judgments in the order of the questions, nil where there is none because of
   ///   `stop`.
   nonisolated(nonsending) public func perform(
     _ questions: [JudgeQuestion],
     interruption: @escaping @Sendable () -> (any Error)? = { nil },
+    isEnough: ([Judgment?]) -> Bool = { _ in false },
     progress: (Progress) async -> Void = { _ in }
   ) async -> (judgments: [Judgment?], stop: (any Error)?) {
     let watch = Task {
@@ -70,6 +73,7 @@ public struct JudgingRun: Sendable {
       var cut: Task<Void, any Error>?
       var state = Progress(done: 0, total: questions.count, failed: 0, elapsed: .zero)
       var begun = min(parallel, questions.count)
+      var wantsMore = true
       for index in 0..<begun {
         group.addTask { await Answer(index, to: questions[index], of: judge) }
       }
@@ -77,6 +81,7 @@ public struct JudgingRun: Sendable {
         switch answer.result {
         case .success(let judgment):
           judgments[answer.index] = judgment
+          if wantsMore { wantsMore = !isEnough(judgments) }
           state.done += 1
           if judgment.state != .verdict { state.failed += 1 }
           state.elapsed = .now - start
@@ -92,7 +97,7 @@ public struct JudgingRun: Sendable {
           cut = Task { try await halt(error, after: patience) }
         }
         if stop == nil, let error = interruption() { stop = error }
-        if stop == nil, begun < questions.count {
+        if stop == nil, wantsMore, begun < questions.count {
           let index = begun
           begun += 1
           group.addTask { await Answer(index, to: questions[index], of: judge) }

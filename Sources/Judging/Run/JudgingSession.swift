@@ -44,30 +44,73 @@ public struct JudgingSession {
   ///
   /// - Parameters:
   ///   - interruption: why the user wants to stop; asked several times a second.
+  ///   - looks: says when it is decided; nil where every question is asked.
   ///   - progress: told how far it is.
   /// - Returns: the judgments in the order of the questions, nil where there is none because of
-  ///   `stop`.
+  ///   `stop`, or because it was decided before.
+  nonisolated(nonsending) public func perform(
+    _ questions: [JudgeQuestion],
+    interruption: @escaping @Sendable () -> (any Error)? = { nil },
+    looks: inout JudgingLooks?,
+    progress: (JudgingRun.Progress) async -> Void = { _ in }
+  ) async throws -> (judgments: [Judgment?], stop: (any Error)?) {
+    let run = JudgingRun(
+      judge, paces: Array(assembly.paces.values), transport: assembly.transport,
+      parallel: assembly.asksServers ? assembly.settings.concurrency * 2 : 1)
+    var judgments = [Judgment?](repeating: nil, count: questions.count)
+    var stop: (any Error)?
+    var current = looks
+    // Models in this process answer many questions at once, before any is looked at.
+    let portion = looks == nil || assembly.models.isEmpty ? questions.count : Self.portion
+    var first = 0
+    while first < questions.count, stop == nil, current?.isDecided(by: judgments) != true {
+      let part = first..<min(first + portion, questions.count)
+      stop = try await prepare(Array(questions[part]), interruption, progress)
+      guard stop == nil else { break }
+      var known = judgments
+      let found = await run.perform(
+        Array(questions[part]), interruption: interruption,
+        isEnough: { answered in
+          known.replaceSubrange(part, with: answered)
+          return current?.isDecided(by: known) ?? false
+        }, progress: progress)
+      judgments.replaceSubrange(part, with: found.judgments)
+      stop = found.stop
+      first = part.upperBound
+    }
+    _ = current?.isDecided(by: judgments)
+    looks = current
+    try await ledger.sync()
+    try await Self.share(assembly.dialects, cache)
+    return (current?.seen(judgments) ?? judgments, stop)
+  }
+
+  /// Asks all questions, as above.
   nonisolated(nonsending) public func perform(
     _ questions: [JudgeQuestion],
     interruption: @escaping @Sendable () -> (any Error)? = { nil },
     progress: (JudgingRun.Progress) async -> Void = { _ in }
   ) async throws -> (judgments: [Judgment?], stop: (any Error)?) {
-    // Whoever owns the models keeps them: this runs where it is called.
-    if !assembly.models.isEmpty {
-      let preparation = Preparation(ledger: ledger, cache: cache, meter: assembly.meter)
-      let stop = try await preparation.answer(
-        questions, for: judge, by: assembly.models, interruption: interruption,
-        progress: progress)
-      try await ledger.sync()
-      if let stop { return ([Judgment?](repeating: nil, count: questions.count), stop) }
-    }
-    let run = JudgingRun(
-      judge, paces: Array(assembly.paces.values), transport: assembly.transport,
-      parallel: assembly.asksServers ? assembly.settings.concurrency * 2 : 1)
-    let found = await run.perform(questions, interruption: interruption, progress: progress)
+    var looks: JudgingLooks?
+    return try await perform(
+      questions, interruption: interruption, looks: &looks, progress: progress)
+  }
+
+  /// Questions that models in this process answer between two looks.
+  private static let portion = 64
+
+  /// Lets the models in this process answer; whoever owns them keeps them: this runs where it is
+  /// called.
+  nonisolated(nonsending) private func prepare(
+    _ questions: [JudgeQuestion], _ interruption: () -> (any Error)?,
+    _ progress: (JudgingRun.Progress) async -> Void
+  ) async throws -> (any Error)? {
+    guard !assembly.models.isEmpty else { return nil }
+    let preparation = Preparation(ledger: ledger, cache: cache, meter: assembly.meter)
+    let stop = try await preparation.answer(
+      questions, for: judge, by: assembly.models, interruption: interruption, progress: progress)
     try await ledger.sync()
-    try await Self.share(assembly.dialects, cache)
-    return found
+    return stop
   }
 
   private static func share(_ dialects: DialectBook, _ cache: AnswerCache?) async throws {

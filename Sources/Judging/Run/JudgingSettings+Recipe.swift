@@ -1,8 +1,13 @@
 import Foundation
+import HTTP
 import Recipe
 import Runs
 
 extension JudgingSettings {
+  private enum End: String, CaseIterable {
+    case judged, decided
+  }
+
   private enum Swap: String, CaseIterable {
     case both
     case off = "none"
@@ -43,8 +48,19 @@ extension JudgingSettings {
     maximumRequests = section.optionalInt("max_requests", in: 1...Int.max)
     cache = section.optionalString("cache").map { Self.path($0, base) }
     usesCache = section.bool("share_answers", default: true)
+    // A label for a policy to learn from is no win rate.
+    if asksCanaries { stop = Self.stop(section) }
     if Self.isFile(template: template) { template = Self.path(template, base) }
     check(section)
+  }
+
+  private static func stop(_ section: Section) -> JudgingStop? {
+    let word = section.choice("stop_when", default: End.judged)
+    let margin = section.optionalDouble("margin", above: 0, below: 0.5)
+    if margin != nil, word == .judged {
+      section.mistake("margin", "is for stop_when: decided")
+    }
+    return word == .decided ? JudgingStop(margin: margin) : nil
   }
 
   private static func dialect(_ section: Section) -> Dialect {
@@ -115,10 +131,18 @@ extension JudgingSettings {
 
   /// Everything that can be wrong without asking anybody: addresses, keys, prices.
   ///
+  /// - Parameter keys: what stands before a key of these settings in the recipe, as in `judging.`.
   /// - Throws: ``JudgingError``, or `RecipeError` for a file of prices.
-  public func check(environment: [String: String]) throws {
-    _ = try JudgeAssembly(self, environment: environment) { kind, folder, _, _ in
-      NamedOnly(JudgeIdentity(name: folder, facts: ["kind": kind.rawValue]))
+  public func check(environment: [String: String], keys: String) throws {
+    do {
+      _ = try JudgeAssembly(self, environment: environment) { kind, folder, _, _ in
+        NamedOnly(JudgeIdentity(name: folder, facts: ["kind": kind.rawValue]))
+      }
+    } catch HTTPError.setting(let advice) {
+      // It names the options of the command.
+      throw HTTPError.setting(
+        advice.replacing("--api-key-env", with: "\(keys)api_key_env")
+          .replacing("--allow-http", with: "\(keys)allow_http: true"))
     }
   }
 

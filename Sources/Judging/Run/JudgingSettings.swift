@@ -1,3 +1,5 @@
+import Runs
+
 /// Who judges, how they are asked, and within which limits.
 public struct JudgingSettings: Sendable, Equatable {
   /// As ``JudgeSpecification`` reads them; several are a jury.
@@ -31,6 +33,10 @@ public struct JudgingSettings: Sendable, Equatable {
   /// The file of answers that runs share; nil for the user's own.
   public var cache: String?
   public var usesCache = true
+  /// Of all intervals.
+  public var confidence = 0.95
+  /// Nil where all prompts are judged.
+  public var stop: JudgingStop?
 
   public init(judges: [String]) { self.judges = judges }
 }

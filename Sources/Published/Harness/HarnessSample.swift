@@ -12,11 +12,15 @@ public struct HarnessSample: Sendable, Equatable {
   public var metrics: [String: Double]
   /// The first response of the first request, after its filter.
   public var response: String?
+  /// Tells other documents under the same number apart: the program's hashes of document and prompt,
+  /// or else of what stands in the line.
+  public var content: String?
 
   public init(
     document: Int, target: String, metrics: [String: Double], filter: String? = nil,
-    response: String? = nil
+    response: String? = nil, content: String? = nil
   ) {
+    self.content = content
     self.filter = filter
     self.document = document
     self.target = target
@@ -38,8 +42,19 @@ public struct HarnessSample: Sendable, Equatable {
       return HarnessSample(
         document: try row.integer("doc_id"), target: try Self.target(row),
         metrics: metrics, filter: try row.optionalString("filter"),
-        response: filtered?.string ?? filtered?.array?.first?.string)
+        response: filtered?.string ?? filtered?.array?.first?.string,
+        content: Self.content(row))
     }
+  }
+
+  /// The document alone where it is there: systems may be asked in other words.
+  private static func content(_ row: FieldReader) -> String? {
+    for name in ["doc_hash", "doc", "prompt_hash", "arguments"] {
+      guard let value = row.object[name] else { continue }
+      if let hash = value.string { return hash }
+      return SHA256.hex(of: JSONText.line(value))
+    }
+    return nil
   }
 
   private static func target(_ row: FieldReader) throws(PublishedError) -> String {

@@ -11,6 +11,8 @@ public struct ItemScores: Sendable {
   public private(set) var metrics: [ByteText: [ByteText: [Double]]] = [:]
   /// What has to be known about the file; nil for a run that ended well.
   public private(set) var problem: String?
+  /// What an item is, where the file says so; see ``HarnessSample/content``.
+  public private(set) var contents: [ByteText: String] = [:]
 
   /// Reads a file of samples of lm-evaluation-harness, `samples_<task>_<date>.jsonl`. The system is
   /// called what its folder is called, as that program files them.
@@ -25,12 +27,41 @@ public struct ItemScores: Sendable {
     system =
       stem.hasPrefix("samples_") && !["", ".", "..", "/"].contains(folder) && path.contains("/")
       ? folder : stem
+    var seen: [String: [String: Double]] = [:]
+    var (repeated, changed) = (0, 0)
     for sample in try HarnessSample.read(path) {
+      let place = "\(sample.document) \(sample.content ?? "") \(sample.filter ?? "")"
+      if let earlier = seen.updateValue(sample.metrics, forKey: place) {
+        if earlier == sample.metrics {
+          repeated += 1
+          continue
+        }
+        changed += 1
+      }
+      let item = ByteText("\(sample.document)")
+      if let content = sample.content {
+        guard contents[item] == nil || contents[item] == content else {
+          throw .content(
+            file: path, problem: "has two documents of the number \(sample.document)",
+            advice: "give one run's samples")
+        }
+        contents[item] = content
+      }
       for (name, value) in sample.metrics {
         let isPlain = sample.filter == nil || sample.filter == "none"
         add(isPlain ? name : "\(name),\(sample.filter ?? "")", "\(sample.document)", value)
       }
     }
+    var words: [String] = []
+    if repeated > 0 {
+      words.append("\(repeated) row\(repeated == 1 ? " repeats" : "s repeat") an earlier one")
+    }
+    if changed > 0 {
+      words.append(
+        "\(changed) row\(changed == 1 ? " scores" : "s score") an item again, otherwise; the mean "
+          + "counts")
+    }
+    if !words.isEmpty { problem = "\(system): " + words.joined(separator: "; ") }
   }
 
   /// Reads a log of Inspect.

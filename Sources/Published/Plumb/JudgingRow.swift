@@ -19,6 +19,8 @@ public struct JudgingRow: Sendable, Equatable {
   public var whole: Answer
   /// Of a jury's judges, in its order; empty without one.
   public var members: [Answer]
+  /// Where judging was to stop once it is decided: the place of its prompt in the order of asking.
+  public var look: Int?
 
   /// - Throws: ``PublishedError`` with the place of every row that is wrong.
   public static func read(_ path: String) throws(PublishedError) -> [JudgingRow] {
@@ -32,7 +34,8 @@ public struct JudgingRow: Sendable, Equatable {
         members: isJury
           ? try judgment.objects("parts").map { part throws(PublishedError) in
             try Self.answer(part)
-          } : [])
+          } : [],
+        look: try row.optionalInteger("look"))
     }
   }
 

@@ -24,11 +24,13 @@ extension Preference {
       row.preference)
   }
 
-  /// Arena-Hard's own share: an emphatic verdict counts three times.
+  /// The mean of both orders, an emphatic verdict counting as any other; Arena-Hard's own share, in
+  /// which it counts three times, is ``ArenaHard/score(_:bootstrap:)``.
   init(_ row: ArenaJudgment, isHuman: Bool) {
+    let scores = row.verdicts.compactMap { $0?.score }
     self.init(
       row.question, "", row.matchUp, row.judge, isHuman,
-      ArenaHard.score([row.verdicts])?.value,
+      scores.count == 2 ? Sample.mean(scores) : nil,
       orders: SwappedShares(
         direct: row.verdicts[1].map(\.score), swapped: row.verdicts[0].map(\.score)))
   }
@@ -75,7 +77,7 @@ extension Preference {
           rater: Rater(
             name: name, isHuman: isHuman, isJury: index == 0 && !row.members.isEmpty),
           share: answer.preference, gap: answer.preference == nil ? answer.state : nil,
-          orders: answer.orders, canary: row.canary)
+          orders: answer.orders, canary: row.canary, look: row.look)
       }
     }
   }

@@ -46,6 +46,8 @@ public struct Preference: Sendable, Equatable {
   public var firstIsShownFirst: Bool?
   /// Where a text without content stood in the first system's place: its kind.
   public var canary: CanaryKind?
+  /// Where judging was to stop once it is decided: the place of its prompt in the order of asking.
+  public var look: Int?
 
   /// The shares of both orders of one comparison.
   public struct SwappedShares: Sendable, Equatable {
@@ -61,11 +63,12 @@ public struct Preference: Sendable, Equatable {
   public init(
     prompt: ByteText, item: ByteText = "", matchUp: MatchUp, rater: Rater, share: Double?,
     gap: String? = nil, orders: SwappedShares? = nil, criteria: [String: Double] = [:],
-    firstIsShownFirst: Bool? = nil, canary: CanaryKind? = nil
+    firstIsShownFirst: Bool? = nil, canary: CanaryKind? = nil, look: Int? = nil
   ) {
     self.prompt = prompt
     self.item = item
     self.canary = canary
+    self.look = look
     self.matchUp = matchUp
     self.rater = rater
     self.share = share

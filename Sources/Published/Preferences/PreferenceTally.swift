@@ -15,11 +15,17 @@ public struct PreferenceTally: Sendable, Equatable {
   /// The win rate if all gaps were losses, and if they were wins.
   public let bounds: Interval?
 
-  /// - Parameter shares: of the first system, with the prompt of each; nil ones are gaps.
-  init(_ shares: [(prompt: ByteText, share: Double?, gap: String?)]) {
-    let rows = Dictionary(grouping: shares, by: \.prompt).sorted { $0.key < $1.key }
+  /// - Parameters:
+  ///   - shares: of the first system, with the prompt of each; nil ones are gaps.
+  ///   - looks: the places of prompts in the order of asking, where judging was to stop once it is
+  ///     decided; else empty.
+  init(
+    _ shares: [(prompt: ByteText, share: Double?, gap: String?)], looks: [ByteText: Int] = [:]
+  ) {
+    let rows = Dictionary(grouping: shares, by: \.prompt)
+      .sorted { (looks[$0.key] ?? .max, $0.key) < (looks[$1.key] ?? .max, $1.key) }
       .map { $0.value.map(\.share) }
-    let summary = ShareSummary(rows)
+    let summary = ShareSummary(rows, areLookedAt: !looks.isEmpty)
     wins = summary.wins
     ties = summary.ties
     losses = summary.losses
@@ -32,6 +38,9 @@ public struct PreferenceTally: Sendable, Equatable {
   }
 
   init(_ preferences: [Preference]) {
-    self.init(preferences.map { ($0.prompt, $0.share, $0.gap) })
+    let looks = preferences.compactMap { one in one.look.map { (one.prompt, $0) } }
+    self.init(
+      preferences.map { ($0.prompt, $0.share, $0.gap) },
+      looks: Dictionary(looks, uniquingKeysWith: { one, _ in one }))
   }
 }

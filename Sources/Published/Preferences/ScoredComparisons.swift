@@ -1,7 +1,7 @@
 import Runs
 
-/// Single scores of several models as comparisons of the first model with each other one: the higher
-/// score wins, equal ones are a tie.
+/// Single scores of several models as comparisons of every two models: the higher score wins, equal
+/// ones are a tie.
 struct ScoredComparisons {
   /// What a judge without a name is called.
   static let judge = "judge"
@@ -25,25 +25,29 @@ struct ScoredComparisons {
   /// - Parameter scores: one of each model, judge, question and turn.
   init(_ scores: [SingleScore]) {
     let models = scores.map(\.model).distinctTexts
-    guard let first = models.first else { return }
-    func own(_ model: String) -> [SingleScore] {
-      scores.filter { ByteText($0.model) == ByteText(model) }
-    }
-    let base = own(first)
-    let known = Dictionary(base.map { (Place($0), $0.score) }, uniquingKeysWith: { one, _ in one })
-    for model in models.dropFirst() {
-      let others = own(model)
-      let matchUp = MatchUp(first, model)
-      var shared: Set<Place> = []
-      for score in others {
-        guard let ours = known[Place(score)] else { continue }
-        shared.insert(Place(score))
-        preferences.append(Self.preference(score, against: ours, matchUp))
+    let own = Dictionary(grouping: scores) { ByteText($0.model) }
+    for (index, first) in models.enumerated() {
+      let base = own[ByteText(first)] ?? []
+      let known = Dictionary(
+        base.map { (Place($0), $0.score) }, uniquingKeysWith: { one, _ in one })
+      for model in models[(index + 1)...] {
+        compare(base, known, with: own[ByteText(model)] ?? [], MatchUp(first, model))
       }
-      let alone = Set(base.map(Place.init)).union(others.map(Place.init)).subtracting(shared)
-      let questions = Set(alone.map(\.question)).count
-      if questions > 0 { remarks.append(.scoredForOne(matchUp, questions: questions)) }
     }
+  }
+
+  private mutating func compare(
+    _ base: [SingleScore], _ known: [Place: Double?], with others: [SingleScore], _ matchUp: MatchUp
+  ) {
+    var shared: Set<Place> = []
+    for score in others {
+      guard let ours = known[Place(score)] else { continue }
+      shared.insert(Place(score))
+      preferences.append(Self.preference(score, against: ours, matchUp))
+    }
+    let alone = Set(base.map(Place.init)).union(others.map(Place.init)).subtracting(shared)
+    let questions = Set(alone.map(\.question)).count
+    if questions > 0 { remarks.append(.scoredForOne(matchUp, questions: questions)) }
   }
 
   private static func preference(

@@ -10,20 +10,24 @@ public struct JudgedPair: Sendable, Equatable, Codable {
   /// Of both candidates, in Unicode scalars.
   public var lengths: [Int]
   public var judgment: Judgment
+  /// Where judging was to stop once it is decided: the how-manieth prompt this was, in the random
+  /// order in which they were asked, from 1. Nil where all were to be judged.
+  public var look: Int?
 
   private enum CodingKeys: String, CodingKey {
-    case id, canary, lengths, judgment
+    case id, canary, lengths, judgment, look
     case prompt = "prompt_sha256"
   }
 
   public init(
     id: String, prompt: String? = nil, canary: CanaryKind? = nil, lengths: [Int],
-    judgment: Judgment
+    judgment: Judgment, look: Int? = nil
   ) {
     self.id = id
     self.prompt = prompt
     self.canary = canary
     self.lengths = lengths
     self.judgment = judgment
+    self.look = look
   }
 }

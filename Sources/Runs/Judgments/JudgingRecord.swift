@@ -27,10 +27,12 @@ public struct JudgingRecord: Sendable, Equatable, Codable {
   /// Prompts for each kind of canary.
   public var canaries: Int
   public var seed: UInt64
+  /// Nil where all prompts are judged, as in records of older versions.
+  public var stop: JudgingStop?
 
   public init(
     version: String, judge: JudgeIdentity, first: File, second: File, reference: File?,
-    limit: Int?, canaries: Int, seed: UInt64
+    limit: Int?, canaries: Int, seed: UInt64, stop: JudgingStop? = nil
   ) {
     self.version = version
     self.judge = judge
@@ -40,6 +42,7 @@ public struct JudgingRecord: Sendable, Equatable, Codable {
     self.limit = limit
     self.canaries = canaries
     self.seed = seed
+    self.stop = stop
   }
 
   /// What a record of an earlier process says otherwise, in words; names of files do not matter.
@@ -57,6 +60,7 @@ public struct JudgingRecord: Sendable, Equatable, Codable {
     if limit != other.limit { words.append("--limit") }
     if canaries != other.canaries { words.append("--canaries") }
     if seed != other.seed { words.append("--seed") }
+    if stop != other.stop { words.append("--stop-when") }
     return words
   }
 }

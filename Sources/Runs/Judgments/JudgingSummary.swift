@@ -42,6 +42,40 @@ public struct JudgingSummary: Sendable, Equatable, Codable {
     }
   }
 
+  /// How far a judging came that stops as soon as it is decided.
+  public struct Looks: Sendable, Equatable, Codable {
+    public enum Decision: String, Sendable, Equatable, Codable {
+      case above, below, equivalent
+    }
+
+    /// Prompts that could have been judged, and those that were looked at.
+    public var prompts: Int
+    public var judged: Int
+    /// Nil where nothing was decided.
+    public var decision: Decision?
+    public var margin: Double?
+
+    public init(prompts: Int, judged: Int, decision: Decision?, margin: Double?) {
+      self.prompts = prompts
+      self.judged = judged
+      self.decision = decision
+      self.margin = margin
+    }
+
+    /// `57 of 200 prompts, then decided: above 50 %`.
+    public var words: String {
+      let head = "\(judged) of \(prompts) prompt\(prompts == 1 ? "" : "s")"
+      switch decision {
+      case nil: return head + ", not decided"
+      case .above: return head + ", then decided: above 50 %"
+      case .below: return head + ", then decided: below 50 %"
+      case .equivalent:
+        let points = ((margin ?? 0) * 1000).rounded() / 10
+        return head + ", then decided: within \(points) points of 50 %"
+      }
+    }
+  }
+
   /// The file whose win rate this is, and the one it is compared with.
   public var first: String
   public var second: String
@@ -61,12 +95,14 @@ public struct JudgingSummary: Sendable, Equatable, Codable {
   /// In the order of the jury; empty without one.
   public var members: [Member]
   public var canaries: [CanarySummary]
+  /// Nil where all prompts were to be judged.
+  public var looks: Looks?
 
   public init(
     first: String, second: String, judge: String, prompts: Int, result: WinSummary?,
     order: OrderSummary?, length: LengthSummary, answers: [String: Int],
     reasons: [MissingReason] = [], neutralized: [Int], mass: Mass?, members: [Member],
-    canaries: [CanarySummary]
+    canaries: [CanarySummary], looks: Looks? = nil
   ) {
     self.first = first
     self.second = second
@@ -81,6 +117,7 @@ public struct JudgingSummary: Sendable, Equatable, Codable {
     self.mass = mass
     self.members = members
     self.canaries = canaries
+    self.looks = looks
   }
 
   /// Kinds of canaries that won too often: the win rate is then not to be believed.

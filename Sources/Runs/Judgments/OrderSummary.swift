@@ -14,8 +14,32 @@ public struct OrderSummary: Sendable, Equatable, Codable {
   /// Two-sided exact probability of so uneven a split under a judge that favours no place.
   public var pValue: Double
 
+  /// What asking in both orders was worth; nil for a judge that was fooled, below two comparisons,
+  /// and in records of older versions.
+  public var spread: Spread?
+  /// The win rate under each rule for orders that disagree: `tie`, `mean`, `dropped`; nil as `spread`.
+  public var rules: [String: JudgedShare]?
+
+  /// How far preferences differ, 0 … 1.
+  public struct Spread: Sendable, Equatable, Codable {
+    /// Standard deviation of prompts' means over both orders.
+    public var prompts: Double
+    /// Root mean square of half the difference between the orders; where it is the larger, both orders
+    /// are the better use of the same answers.
+    public var orders: Double
+    /// The standard error that one random order for each of twice the prompts would have, over that of
+    /// both orders; nil where prompts do not differ.
+    public var single: Double?
+
+    public init(prompts: Double, orders: Double, single: Double?) {
+      self.prompts = prompts
+      self.orders = orders
+      self.single = single
+    }
+  }
+
   private enum CodingKeys: String, CodingKey {
-    case table
+    case table, spread, rules
     case flipRate = "flip_rate"
     case firstSlot = "first_slot_share"
     case towardsFirst = "flips_towards_first"
@@ -25,7 +49,8 @@ public struct OrderSummary: Sendable, Equatable, Codable {
 
   public init(
     table: [[Int]]?, flipRate: JudgedShare?, firstSlot: JudgedShare?, towardsFirst: Int,
-    towardsSecond: Int, pValue: Double
+    towardsSecond: Int, pValue: Double, spread: Spread? = nil,
+    rules: [String: JudgedShare]? = nil
   ) {
     self.table = table
     self.flipRate = flipRate
@@ -33,5 +58,7 @@ public struct OrderSummary: Sendable, Equatable, Codable {
     self.towardsFirst = towardsFirst
     self.towardsSecond = towardsSecond
     self.pValue = pValue
+    self.spread = spread
+    self.rules = rules
   }
 }

@@ -22,15 +22,11 @@ public struct SwapDesign: Sendable, Equatable {
     prompts = pilot.count
   }
 
-  /// Standard error of the mean score from so many judge calls, in both orders; nil below two calls.
-  public func errorWithSwap(calls: Int) -> Double? {
-    calls > 1 ? (betweenPrompts / Double(calls / 2)).squareRoot() : nil
-  }
-
-  /// The same with one random order for each prompt; nil without calls.
-  public func errorWithoutSwap(calls: Int) -> Double? {
-    calls > 0 ? ((betweenPrompts + withinPrompts) / Double(calls)).squareRoot() : nil
-  }
-
   public var swapIsBetter: Bool { withinPrompts > betweenPrompts }
+
+  /// The standard error with one random order for each of twice the prompts, over that with both
+  /// orders, for the same answers; nil where prompts do not differ.
+  public var errorWithoutSwap: Double? {
+    betweenPrompts > 0 ? ((1 + withinPrompts / betweenPrompts) / 2).squareRoot() : nil
+  }
 }

@@ -46,6 +46,20 @@ public struct Inference: Sendable, Equatable {
   /// The mean of values in 0 … 1, `[prompt][row]`; nil without values, or for one outside.
   public func share(_ rows: [[Double]]) -> Estimate? { estimate(.share, seeds: [rows]) }
 
+  /// The same, with an interval that holds at every moment at once, where after each prompt it was
+  /// asked whether more are needed.
+  ///
+  /// - Parameter rows: in the order in which they were looked at, which is random.
+  public func share(lookedAt rows: [[Double]]) -> Estimate? {
+    guard var found = share(rows), var sequence = ConfidenceSequence(confidence: confidence)
+    else { return nil }
+    for row in rows { if let mean = Sample.mean(row) { sequence.add(mean) } }
+    // Where every mean was rejected nothing is known, which is rarer than 1 − confidence.
+    found.interval = sequence.interval?.hull(Interval(found.value, found.value)) ?? Interval(0, 1)
+    found.basis = IntervalBasis(confidence: confidence, method: .betting)
+    return found
+  }
+
   /// The mean of values of any size, `[prompt][row]`; nil without values or where one is not finite.
   public func mean(_ rows: [[Double]]) -> Estimate? { estimate(.real, seeds: [rows]) }
 

@@ -4,6 +4,7 @@ public struct IntervalBasis: Sendable, Equatable {
   public enum Method: String, Sendable, Equatable, CaseIterable {
     case exact = "Clopper–Pearson"
     case bounded = "exact for values between 0 and 1 (Gaffke)"
+    case betting = "betting, valid whenever one stops,"
     case studentT = "Student's t"
     case bootstrapT = "bootstrap-t"
     case logarithmic = "Student's t on the logarithm"
@@ -52,6 +53,8 @@ public struct IntervalBasis: Sendable, Equatable {
   /// `95`, `99.9`: a confidence as it is printed.
   public static func percent(_ confidence: Double) -> String {
     let value = (confidence * 1e6).rounded() / 1e4
+    // Never all of it.
+    guard value < 100 else { return "\(100 * confidence)" }
     return value == value.rounded() ? "\(Int(value))" : "\(value)"
   }
 

@@ -13,14 +13,19 @@ public struct ShareSummary: Sendable, Equatable {
   /// The rate if all that are missing were lost, and if they were won; nil without judgments.
   public let bounds: Interval?
 
-  /// - Parameter rows: `[prompt][judgment]`, nil for those without a verdict.
-  public init(_ rows: [[Double?]], inference: Inference = Inference()) {
+  /// - Parameters:
+  ///   - rows: `[prompt][judgment]`, nil for those without a verdict.
+  ///   - areLookedAt: the prompts came in this order, which is random, and after each it was asked
+  ///     whether more are needed; then the interval is one that holds whenever that was.
+  public init(
+    _ rows: [[Double?]], areLookedAt: Bool = false, inference: Inference = Inference()
+  ) {
     let known = rows.map { $0.compactMap(\.self) }
     wins = known.joined().count { $0 > 0.5 }
     losses = known.joined().count { $0 < 0.5 }
     ties = known.joined().count { $0 == 0.5 }
     missing = rows.reduce(0) { $0 + $1.count } - wins - ties - losses
-    rate = inference.share(known)
+    rate = areLookedAt ? inference.share(lookedAt: known) : inference.share(known)
     func mean(missing value: Double) -> Double? {
       Sample.mean(
         rows.filter { !$0.isEmpty }.map { row in

@@ -31,7 +31,7 @@ public struct SwapSummary: Sendable, Equatable {
     for (verdict, score) in zip(verdicts, scores) {
       if let score { clusters[verdict.cluster, default: []].append(score) }
     }
-    winRate = ClusteredMean.estimate(
-      clusters.sorted { $0.key < $1.key }.map(\.value), confidence: confidence)
+    winRate = Inference(confidence: confidence)
+      .share(clusters.sorted { $0.key < $1.key }.map(\.value))
   }
 }

@@ -5,7 +5,7 @@ import Torch
 /// would answer.
 ///
 /// The loss is −log π(best), the sum over the tokens of the candidate with the highest reward, and a
-/// step's loss is the sum over its prompts divided by their tokens, as in ``LanguageModelling``. With
+/// step's loss is the sum over its prompts divided by their tokens. With
 /// candidates drawn from the initial policy it fits the best-of-m distribution in the forward KL; with
 /// one candidate, drawn from the policy itself, nothing is selected and the policy stays.
 ///

@@ -87,7 +87,11 @@ enum RoundMaterial {
       context.note("\(all.count - short.count) prompts exceed the context and are left out")
     }
     guard !short.isEmpty else {
-      throw TrainingError.unusable("stage \(context.name): no prompt to begin with")
+      throw TrainingError.unusable(
+        all.isEmpty
+          ? "stage \(context.name): no row is left to begin with; plumb data shows why"
+          : "stage \(context.name): all \(all.count) prompts with what is given to them are longer "
+            + "than the model's context of \(limit) tokens; shorten the rows")
     }
     return short
   }

@@ -64,7 +64,10 @@ public struct RewardModelStage: Stage {
     guard !examples.isEmpty else {
       throw TrainingError.unusable(
         "stage \(context.name): \(dropped == 1 ? "its one pair is" : "all \(dropped) pairs are") longer "
-          + "than \(length) tokens; raise max_length, or the model's positions")
+          + "than "
+          + (length < started.decoder.configuration.positions
+            ? "max_length, \(length) tokens; raise it"
+            : "the model's context of \(length) tokens; shorten the rows"))
     }
     if dropped > 0 { context.note("\(dropped) pairs are longer than max_length and left out") }
     let task = PreferenceRewardTask(

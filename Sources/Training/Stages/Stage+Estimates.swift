@@ -37,7 +37,8 @@ extension LanguageModelStage {
       training: training, shape, examples: all.count, mean: all.mean, longest: length)
     if let left {
       estimate.foresee(
-        leftOut: left.rows, "rows", length: Int(length), isCounted: left.isCounted)
+        leftOut: left.rows, "rows", length: Int(length), positions: Int(shape.positions),
+        isCounted: left.isCounted)
     }
     return estimate
   }
@@ -83,7 +84,13 @@ extension RewardModelStage {
       training: training, shape, examples: all.count, mean: all.mean, longest: 2 * length)
     if all.isEmpty, !pairs.isEmpty {
       estimate.foresee(
-        leftOut: pairs.count, "pairs", length: Int(length), isCounted: tokenizer != nil)
+        leftOut: pairs.count, "pairs", length: Int(length), positions: Int(shape.positions),
+        isCounted: tokenizer != nil)
+    }
+    if usesMargins, let pair = pairs.first(where: { $0.margin == nil }) {
+      estimate.problems.append(
+        "margins: row \(pair.id) has no margin, and no score_chosen and score_rejected; add them, or "
+          + "set margins: false")
     }
     return estimate
   }

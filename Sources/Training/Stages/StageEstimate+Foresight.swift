@@ -46,10 +46,15 @@ extension StageEstimate {
   /// - Parameters:
   ///   - count: of the examples.
   ///   - isCounted: their tokens are known, not estimated from bytes.
-  mutating func foresee(leftOut count: Int, _ what: String, length: Int, isCounted: Bool) {
+  ///   - positions: of the model, which the length cannot exceed.
+  mutating func foresee(
+    leftOut count: Int, _ what: String, length: Int, positions: Int, isCounted: Bool
+  ) {
     let text =
-      "max_length: \(isCounted ? "" : "about ")all \(count) \(what) are longer than \(length) tokens, "
-      + "and those are left out; raise it, or the model's positions"
+      "max_length: \(isCounted ? "" : "about ")all \(count) \(what) are longer than "
+      + (length < positions
+        ? "\(length) tokens, and those are left out; raise it"
+        : "the model's context of \(positions) positions, and those are left out; shorten them")
     if isCounted { problems.append(text) } else { remarks.append(text) }
   }
 

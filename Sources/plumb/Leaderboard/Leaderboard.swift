@@ -54,7 +54,10 @@ struct Leaderboard {
       ? .cannotHold(
         reason: "win rates against \(baselines.joined(separator: " and against ")) say nothing of "
           + "each other")
-      : Inference().ranks(ranked.map { entry in [prompts.map { entry.shares[$0] ?? [] }] })
+      : preferences.contains { $0.look != nil }
+        ? .cannotHold(
+          reason: "judging that stops once it is decided overstates differences between models")
+        : Inference().ranks(ranked.map { entry in [prompts.map { entry.shares[$0] ?? [] }] })
     remarks = files.remarks
   }
 
@@ -64,8 +67,9 @@ struct Leaderboard {
   mutating func setStyle(_ estimates: [MatchUp: Estimate]) {
     if estimates.count < entries.count {
       styleRemark =
-        "No win rate at equal style where answers do not differ in length or markup, or a model always "
-        + "won or always lost."
+        "No win rate at equal style where style and model cannot be told apart: answers that do not "
+        + "differ in length or markup, or all in the same way, wins that follow style alone, a model that "
+        + "always won or always lost."
     }
     for index in entries.indices {
       entries[index].styleControlled = estimates[entries[index].matchUp]

@@ -114,7 +114,9 @@ struct RewardBoard {
     output.print(table)
     if entries.contains(where: { $0.score == nil }) {
       output.print("")
-      output.print("A section that lacks a subset has no accuracy: a part of it does not compare.")
+      output.print(
+        "A section that lacks a subset has no accuracy, and a model that lacks a section no score: a "
+          + "part does not compare with the whole.")
     }
   }
 }

@@ -10,7 +10,7 @@ struct ScoreBoard {
   private let task: String
   private let items: Int
   private let leftOut: Int
-  private let problems: [String]
+  private var problems: [String]
   private let metrics: [BoardMetric]
 
   /// - Throws: ``PublishedError`` for different tasks, or files without a common item or metric.
@@ -36,6 +36,7 @@ struct ScoreBoard {
     for name in names.sorted() {
       let tables = all.map { $0.metrics[name] ?? [:] }
       let common = tables.dropFirst().reduce(Set(tables[0].keys)) { $0.intersection($1.keys) }
+        .filter { item in Set(all.compactMap { $0.contents[item] }).count < 2 }
       for table in tables { union.formUnion(table.keys) }
       items.formUnion(common)
       let order = common.sorted()
@@ -50,6 +51,12 @@ struct ScoreBoard {
         advice: "give files of one task with the same items and metrics")
     }
     self.metrics = metrics
+    let other = union.count { item in Set(all.compactMap { $0.contents[item] }).count > 1 }
+    if other > 0 {
+      problems.append(
+        "\(other) number\(other == 1 ? " stands" : "s stand") for different documents in the files "
+          + "and \(other == 1 ? "is" : "are") left out.")
+    }
     self.items = items.count
     leftOut = union.subtracting(items).count
   }
@@ -59,7 +66,8 @@ struct ScoreBoard {
     output.print(
       ForeignText.printable(
         "\(Numeral.count(systems.count)) system\(systems.count == 1 ? "" : "s") on "
-          + "\(Numeral.count(items)) items of \(task); 95 % intervals over items"))
+          + "\(Numeral.count(items)) item\(items == 1 ? "" : "s") of \(task); 95 % intervals over items"
+      ))
     for metric in metrics { show(metric, output) }
     output.print("")
     if systems.count > 1 {

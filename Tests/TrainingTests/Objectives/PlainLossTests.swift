@@ -4,51 +4,6 @@ import Testing
 import Torch
 import Training
 
-@Suite struct LanguageModellingTests {
-  @Test func zeroLogitsGiveTheLogOfTheVocabulary() throws {
-    let logits = try Tensor.zeros([3, 5], type: .float64)
-    try logits.requireGradient()
-    let ids = [4, 0, 2]
-    let picked = try logits.logSoftmax(1).gather(1, Tensor.of(ids, [3, 1])).squeezed(1)
-    let loss = try LanguageModelling.loss(picked, stepTokens: 3)
-    expectClose(try loss.item(), log(5.0), within: 1e-15)
-    try loss.backward()
-    // (softmax − one-hot) / tokens
-    let expected = ids.flatMap { id in (0..<5).map { (0.2 - ($0 == id ? 1 : 0)) / 3 } }
-    expectClose(try numbers(logits.gradient), expected, within: 1e-15)
-  }
-
-  @Test func partsOfUnequalLengthGiveTheGradientOfTheWhole() throws {
-    let tokens = try Tensor.of([-1.0, -2, -3, -4, -5])
-    try tokens.requireGradient()
-    for part in [0..<1, 1..<5] {
-      try LanguageModelling.loss(tokens.slice(0, part), stepTokens: 5).backward()
-    }
-    expectClose(try numbers(tokens.gradient), [-0.2, -0.2, -0.2, -0.2, -0.2], within: 1e-15)
-  }
-
-  @Test func whatIsNotScoredMayBeAnything() throws {
-    let tokens = try Tensor.of([-1.0, .nan, -3, -.infinity], [2, 2])
-    try tokens.requireGradient()
-    let scored = try Tensor.of([true, false, true, false], [2, 2])
-    let loss = try LanguageModelling.loss(tokens, scored: scored, stepTokens: 2)
-    try loss.backward()
-    #expect(try loss.item() == 2)
-    #expect(try numbers(tokens.gradient) == [-0.5, 0, -0.5, 0])
-  }
-
-  @Test func aStepWithoutTokensAndAMaskOfAnotherShapeAreRefused() throws {
-    let tokens = try Tensor.of([-1.0])
-    #expect(
-      message { _ = try LanguageModelling.loss(tokens, stepTokens: 0) }
-        == "language modelling loss: a step of 0 scored tokens")
-    let mask = try Tensor.of([true, false])
-    #expect(
-      message { _ = try LanguageModelling.loss(tokens, scored: mask, stepTokens: 1) }
-        == "language modelling loss: expected a mask of [1], found [2]")
-  }
-}
-
 @Suite struct BinaryClassificationTests {
   @Test func theLossIsTheCrossEntropyAndItsGradientTheError() throws {
     let logits = try Tensor.of([0.0, 0.7, -0.7, 2, -1000])

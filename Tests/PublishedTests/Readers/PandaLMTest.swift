@@ -1,14 +1,16 @@
 import Corpus
 import Statistics
 
+@testable import Published
+
 /// PandaLM's test set: pairs of answers labelled by three people, and by judges.
-public struct PandaLMTest: Sendable, Equatable {
+struct PandaLMTest: Sendable, Equatable {
   /// Labels of the three annotators: 0 tie, 1 or 2 the better answer; `[row][annotator]`.
-  public let annotators: [[Int]]
-  public let indices: [Int]
+  let annotators: [[Int]]
+  let indices: [Int]
 
   /// - Throws: ``PublishedError`` with the place of every row that is wrong.
-  public init(path: String) throws(PublishedError) {
+  init(path: String) throws(PublishedError) {
     let rows = try RowFile.read(path) { row throws(PublishedError) in
       (
         try row.integer("idx"),
@@ -26,12 +28,12 @@ public struct PandaLMTest: Sendable, Equatable {
   }
 
   /// The label that two annotators of three share, per row; nil where all differ.
-  public var majorities: [Int?] {
+  var majorities: [Int?] {
     annotators.map { labels in labels.first { label in labels.count { $0 == label } >= 2 } }
   }
 
   /// Cohen's κ of two annotators, counted from 1.
-  public func kappa(_ first: Int, _ second: Int) -> Estimate? {
+  func kappa(_ first: Int, _ second: Int) -> Estimate? {
     let range = 1...3
     guard range.contains(first), range.contains(second) else { return nil }
     return CohenKappa.estimate(
@@ -39,7 +41,7 @@ public struct PandaLMTest: Sendable, Equatable {
   }
 
   /// Agreement of all three.
-  public var summary: AgreementSummary? {
+  var summary: AgreementSummary? {
     AgreementSummary(annotators.map { $0.map(String.init) })
   }
 
@@ -47,7 +49,7 @@ public struct PandaLMTest: Sendable, Equatable {
   ///
   /// - Parameter field: `gpt_result` or `pandalm_result`; the texts `1`, `2` and `Tie` are labels.
   /// - Throws: ``PublishedError`` with the place of every row that is wrong.
-  public static func judge(_ path: String, field: String) throws(PublishedError) -> [Int?] {
+  static func judge(_ path: String, field: String) throws(PublishedError) -> [Int?] {
     try RowFile.read(path) { row throws(PublishedError) in
       switch try row.identifier(field) {
       case "0", "Tie", "tie": 0
@@ -62,7 +64,7 @@ public struct PandaLMTest: Sendable, Equatable {
   /// count as wrong. Nil where the judge has other rows.
   ///
   /// - Parameter countsTies: whether the judge's ties are compared as label 0, or count as wrong.
-  public func accuracy(of judge: [Int?], countsTies: Bool = true) -> Estimate? {
+  func accuracy(of judge: [Int?], countsTies: Bool = true) -> Estimate? {
     guard judge.count == annotators.count else { return nil }
     let hits = zip(judge, majorities).count { label, majority in
       label != nil && label == majority && (countsTies || label != 0)

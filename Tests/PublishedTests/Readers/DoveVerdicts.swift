@@ -1,14 +1,16 @@
 import Corpus
 import Statistics
 
+@testable import Published
+
 /// DOVE's file of verdicts: `model`, `gold` or `equal` for each prompt, both orders already merged.
-public struct DoveVerdicts: Sendable, Equatable {
-  public let wins: Int
-  public let losses: Int
-  public let ties: Int
+struct DoveVerdicts: Sendable, Equatable {
+  let wins: Int
+  let losses: Int
+  let ties: Int
 
   /// - Throws: ``PublishedError`` where the file is no such object.
-  public init(path: String) throws(PublishedError) {
+  init(path: String) throws(PublishedError) {
     let file = try RowFile.object(path)
     guard file.object.members.count == 1, let method = file.object.members.first else {
       throw .content(
@@ -35,7 +37,7 @@ public struct DoveVerdicts: Sendable, Equatable {
   }
 
   /// Ties counting one half.
-  public var winRate: Estimate? {
+  var winRate: Estimate? {
     Wilson.estimate(successes: Double(wins) + Double(ties) / 2, of: wins + losses + ties)
   }
 }

@@ -1,12 +1,14 @@
+@testable import Published
+
 /// The coefficients of AlpacaEval's length-controlled fits, one row for each model.
-public struct AlpacaWeights: Sendable, Equatable {
+struct AlpacaWeights: Sendable, Equatable {
   /// Per model: length, instruction difficulty, the model itself.
-  public let coefficients: [String: [Double]]
+  let coefficients: [String: [Double]]
   /// In the order of the file.
-  public let models: [String]
+  let models: [String]
 
   /// - Throws: ``PublishedError`` where the file is no such table.
-  public init(path: String) throws(PublishedError) {
+  init(path: String) throws(PublishedError) {
     let table = try DelimitedTable(path: path)
     let places = try [
       "np.tanh(std_delta_len)", "instruction_difficulty", "not_gamed_baseline.astype(float)",

@@ -1,20 +1,22 @@
 import Statistics
 
+@testable import Published
+
 /// A table of summaries judged once each against a reference, with the place they were shown in.
-public struct JudgedSummaries: Sendable, Equatable {
-  public struct Row: Sendable, Equatable {
+struct JudgedSummaries: Sendable, Equatable {
+  struct Row: Sendable, Equatable {
     /// Whether the policy's summary was preferred; nil where the row was not judged.
-    public var policyWins: Bool?
-    public var policyWasFirst: Bool
+    var policyWins: Bool?
+    var policyWasFirst: Bool
   }
 
-  public let rows: [Row]
+  let rows: [Row]
 
   /// Reads columns `preferred` (`ours`, `reference` or empty) and `shuffled_index` (0: the policy's
   /// summary was shown first).
   ///
   /// - Throws: ``PublishedError`` where the file is no such table.
-  public init(path: String) throws(PublishedError) {
+  init(path: String) throws(PublishedError) {
     let table = try DelimitedTable(path: path)
     let (preferred, order) = (
       try table.column("preferred"), try table.column("shuffled_index")
@@ -41,7 +43,7 @@ public struct JudgedSummaries: Sendable, Equatable {
   }
 
   /// The policy's share of wins over all judged rows, or over those with one order.
-  public func winRate(shownFirst: Bool? = nil) -> Estimate? {
+  func winRate(shownFirst: Bool? = nil) -> Estimate? {
     let judged = rows.filter {
       $0.policyWins != nil && (shownFirst == nil || $0.policyWasFirst == shownFirst)
     }

@@ -2,19 +2,21 @@ import Corpus
 import Runs
 import Statistics
 
-/// One pair of JudgeBench with a judge's decisions in both orders.
-public struct JudgeBenchPair: Sendable, Equatable {
-  public var id: String
-  public var source: String
-  /// Which answer is right: a win of the first, or a loss.
-  public var label: PairVerdict
-  /// On the first answer, whichever place it was shown in; nil where there is no decision.
-  public var direct: PairVerdict?
-  public var swapped: PairVerdict?
-  /// Scores of a reward model, in the order shown, for each order; empty for other judges.
-  public var scores: [[Double]]
+@testable import Published
 
-  public init(
+/// One pair of JudgeBench with a judge's decisions in both orders.
+struct JudgeBenchPair: Sendable, Equatable {
+  var id: String
+  var source: String
+  /// Which answer is right: a win of the first, or a loss.
+  var label: PairVerdict
+  /// On the first answer, whichever place it was shown in; nil where there is no decision.
+  var direct: PairVerdict?
+  var swapped: PairVerdict?
+  /// Scores of a reward model, in the order shown, for each order; empty for other judges.
+  var scores: [[Double]]
+
+  init(
     id: String, source: String, label: PairVerdict, direct: PairVerdict?, swapped: PairVerdict?,
     scores: [[Double]] = []
   ) {
@@ -27,7 +29,7 @@ public struct JudgeBenchPair: Sendable, Equatable {
   }
 
   /// - Throws: ``PublishedError`` with the place of every row that is wrong.
-  public static func read(_ path: String) throws(PublishedError) -> [JudgeBenchPair] {
+  static func read(_ path: String) throws(PublishedError) -> [JudgeBenchPair] {
     try RowFile.read(path) { row throws(PublishedError) in
       guard let label = try Self.decision(row, "label"), label != .tie else {
         throw row.wrong("label", "is no winner", advice: "give A>B or B>A")
@@ -63,7 +65,7 @@ public struct JudgeBenchPair: Sendable, Equatable {
   }
 
   /// Each pair its own cluster.
-  public static func verdicts(_ pairs: [JudgeBenchPair]) -> [SwappedVerdict] {
+  static func verdicts(_ pairs: [JudgeBenchPair]) -> [SwappedVerdict] {
     pairs.enumerated().map {
       SwappedVerdict(direct: $1.direct, swapped: $1.swapped, cluster: $0)
     }
@@ -72,7 +74,7 @@ public struct JudgeBenchPair: Sendable, Equatable {
   /// Share of pairs that the rule decides for the right answer, a tie being no such decision, with
   /// an interval over pairs. JudgeBench itself asks more than both orders: their sum must lean to
   /// the right one, which is ``SwapRule/mean``.
-  public static func accuracy(_ pairs: [JudgeBenchPair], rule: SwapRule) -> Estimate? {
+  static func accuracy(_ pairs: [JudgeBenchPair], rule: SwapRule) -> Estimate? {
     Sample.estimate(
       zip(pairs, verdicts(pairs)).map { pair, verdict in
         guard let score = rule.score(verdict) else { return 0 }

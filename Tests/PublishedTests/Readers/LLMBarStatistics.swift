@@ -1,20 +1,22 @@
 import Statistics
 
-/// LLMBar's summary of a judge: accuracy in each order, and how far the orders agree.
-public struct LLMBarStatistics: Sendable, Equatable {
-  public let count: Int
-  /// Right answers with the pair in order, swapped, and in both.
-  public let correctDirect: Int
-  public let correctSwapped: Int
-  public let correctBoth: Int
-  /// Pairs with the same choice in both orders, no choice twice being one of them.
-  public let equal: Int
-  /// Cohen's κ between the orders, no choice a category of its own; nil where it is not defined.
-  public let kappa: Double?
-  /// The same over pairs with a choice in both orders.
-  public let decidedKappa: Double?
+@testable import Published
 
-  public init(_ results: [LLMBarResult]) {
+/// LLMBar's summary of a judge: accuracy in each order, and how far the orders agree.
+struct LLMBarStatistics: Sendable, Equatable {
+  let count: Int
+  /// Right answers with the pair in order, swapped, and in both.
+  let correctDirect: Int
+  let correctSwapped: Int
+  let correctBoth: Int
+  /// Pairs with the same choice in both orders, no choice twice being one of them.
+  let equal: Int
+  /// Cohen's κ between the orders, no choice a category of its own; nil where it is not defined.
+  let kappa: Double?
+  /// The same over pairs with a choice in both orders.
+  let decidedKappa: Double?
+
+  init(_ results: [LLMBarResult]) {
     count = results.count
     correctDirect = results.count { $0.direct == $0.label }
     correctSwapped = results.count { $0.swapped == $0.label }
@@ -26,7 +28,7 @@ public struct LLMBarStatistics: Sendable, Equatable {
   }
 
   /// Mean accuracy of the two orders.
-  public var accuracy: Double {
+  var accuracy: Double {
     Double(correctDirect + correctSwapped) / Double(2 * max(count, 1))
   }
 }

@@ -2,17 +2,19 @@ import Corpus
 import Runs
 import Statistics
 
+@testable import Published
+
 /// LLMBar's file of a judge's results: pairs with an objectively better answer, judged in both
 /// orders.
-public struct LLMBarResult: Sendable, Equatable {
+struct LLMBarResult: Sendable, Equatable {
   /// 1 or 2: which answer is better.
-  public var label: Int
+  var label: Int
   /// What the judge chose with the answers in order and swapped, mapped back; nil where it chose
   /// none.
-  public var direct: Int?
-  public var swapped: Int?
+  var direct: Int?
+  var swapped: Int?
 
-  public init(label: Int, direct: Int?, swapped: Int?) {
+  init(label: Int, direct: Int?, swapped: Int?) {
     self.label = label
     self.direct = direct
     self.swapped = swapped
@@ -21,7 +23,7 @@ public struct LLMBarResult: Sendable, Equatable {
   /// Of several rounds, the last decides.
   ///
   /// - Throws: ``PublishedError`` with the place of every row that is wrong.
-  public static func read(_ path: String) throws(PublishedError) -> [LLMBarResult] {
+  static func read(_ path: String) throws(PublishedError) -> [LLMBarResult] {
     try RowFile.read(path) { row throws(PublishedError) in
       let label = try row.integer("label")
       guard label == 1 || label == 2 else {
@@ -48,7 +50,7 @@ public struct LLMBarResult: Sendable, Equatable {
   }
 
   /// As verdicts on the first answer, each pair its own cluster.
-  public static func verdicts(_ results: [LLMBarResult]) -> [SwappedVerdict] {
+  static func verdicts(_ results: [LLMBarResult]) -> [SwappedVerdict] {
     func verdict(_ winner: Int?) -> PairVerdict? { winner.map { $0 == 1 ? .win : .loss } }
     return results.enumerated().map {
       SwappedVerdict(
