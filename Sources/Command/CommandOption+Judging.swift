@@ -49,10 +49,10 @@ extension CommandOption {
   static let noCache = CommandOption("no-cache", help: "share no answers with other runs")
   static let stopWhen = CommandOption(
     "stop-when", value: "decided|judged",
-    help: "decided: prompts in random order, until the win rate is told from 50 % (default: judged)")
+    help: "decided: only until the win rate is told from 50 % (default: judged)")
   static let margin = CommandOption(
     "margin", value: "SHARE",
-    help: "with --stop-when decided: also once it lies within SHARE of 50 %")
+    help: "stop, too, once it lies within SHARE of 50 %")
   static let failUnder = CommandOption(
     "fail-under", value: "SHARE", help: "exit 1 where A's win rate is lower, as in 0.5")
   static let strict = CommandOption("strict", help: "exit 1 where a canary wins too often")

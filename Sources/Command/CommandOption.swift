@@ -42,7 +42,8 @@ struct CommandOption: Sendable, Equatable {
   static let reportFile = CommandOption(
     "output", letter: "o", value: "FILE", help: "the HTML file to write; required")
   static let page = CommandOption(
-    "output", letter: "o", value: "FILE", help: "the page, as x.html; x.key.json goes beside it; required")
+    "output", letter: "o", value: "FILE",
+    help: "the page, as x.html; x.key.json goes beside it; required")
   static let matchUps = CommandOption(
     "match-ups", value: "first|all",
     help: "compare the first file with each other one, or all pairs")

@@ -178,7 +178,7 @@ import Testing
       """)
     #expect(
       lines { _ = try data.scoredGroups() } == [
-        "rows.jsonl:1:54 scores — [1] is null — each score must be a finite number",
+        "rows.jsonl:1:54 scores — [1] is null — each score must be a finite number, at most 1e30",
         "rows.jsonl:2:58 — NaN and Infinity are not JSON; write a finite number or null — "
           + "correct or remove the line",
         "rows.jsonl:3:54 scores — has 1 scores for 2 completions — give each one score",

@@ -101,7 +101,7 @@ import Testing
       """#)
     #expect(
       lines { _ = try data.preferencePairs() } == [
-        "rows.jsonl:1:64 score_0 — is a text — a score is a finite number",
+        "rows.jsonl:1:64 score_0 — is a text — a score is a finite number, at most 1e30",
         "rows.jsonl:2:48 answer_1 — is the same text as answer_0 — remove the row",
         "rows.jsonl:3:10 text — holds transcripts that share no turn that ends in \"Assistant:\" — "
           + "compare answers to one prompt",
@@ -109,7 +109,7 @@ import Testing
         "rows.jsonl:5:117 preference — is no list of six numbers from 0 to 2 — "
           + "each pair of predictions is equal (0), or its first (1) or second (2) is better",
         "rows.jsonl:6:48 i_reject — is another prompt than i_chosen — pairs are of one prompt",
-        "rows.jsonl:7:59 margin — is a text — a margin is a finite number",
+        "rows.jsonl:7:59 margin — is a text — a margin is a finite number, at most 1e30",
       ])
   }
 

@@ -51,6 +51,9 @@ import Testing
                        wins 2 · ties 0 · losses 2
           flips        0.0 % [0.0, 60.2] of pairs change with the order
           first place  50.0 % [19.9, 80.1] of answers prefer it; p = 1.000
+          flips as     ties 50.0 % · means 50.0 % · dropped 50.0 %
+          orders       prompts differ by 57.7 points, orders by 0.0: twice the prompts in one order \
+          each would have 0.71 times the error
           length       20 and 20 characters; the longer one wins 100.0 % [39.8, 100.0]
                        win rate from shortest to longest: 0.0 %, 100.0 %
           canaries     not asked
@@ -59,6 +62,47 @@ import Testing
           judgments: \(folder.path)/runs/judge-new-old
 
           """)
+    }
+  }
+
+  @Test
+  func `judging stops once it is decided, and every command shows the interval that allows it`()
+    throws
+  {
+    try withFiles(60) { folder in
+      // One side is longer in all of sixty prompts, and it shows before the last.
+      let rows = (0..<60).map { ["instruction": "p\($0)", "output": "a long output"] }
+      let others = (0..<60).map { ["instruction": "p\($0)", "output": "short"] }
+      let encoder = JSONEncoder()
+      try encoder.encode(rows).write(to: folder.appending(path: "long.json"))
+      try encoder.encode(others).write(to: folder.appending(path: "short.json"))
+      func run(_ arguments: String...) throws -> Program.Outcome {
+        try Program.start(arguments: arguments, in: folder)
+      }
+      let judging = [
+        "judge", "long.json", "short.json", "--judge", "longer", "--stop-when", "decided", "-o",
+        "out",
+      ]
+      let outcome = try Program.start(arguments: judging, in: folder)
+      #expect(outcome.code == 0, "\(outcome.complaint)")
+      let line = try #require(
+        outcome.output.split(separator: "\n").first { $0.hasPrefix("win rate") })
+      let interval = try #require(line.range(of: "[")).lowerBound
+      let shown = String(line[interval...])
+      #expect(outcome.output.contains(" of 60 prompts, then decided: above 50 %"))
+      for other in [try run("judge", "--import", "out"), try run("leaderboard", "out")] {
+        #expect(other.code == 0 && other.output.contains(shown), "\(other.output)")
+      }
+      // The same command finds the same; another rule is another judging.
+      #expect(try Program.start(arguments: judging, in: folder).output == outcome.output)
+      let changed = try Program.start(arguments: judging + ["--margin", "0.1"], in: folder)
+      #expect(changed.code == 2 || changed.code == 3, "\(changed.complaint)")
+      #expect(changed.complaint.contains("--stop-when"))
+      let exported = try Program.start(
+        arguments: judging.dropLast() + ["other", "--export", "csv"], in: folder)
+      #expect(exported.code == 1 && exported.complaint.contains("nothing is exported"))
+      let lone = try run("judge", "long.json", "short.json", "--judge", "longer", "--margin", "0.1")
+      #expect(lone.code == 2 && lone.complaint.contains("--stop-when decided"))
     }
   }
 

@@ -168,7 +168,7 @@ import Training
     #expect(
       checked("\(stage), max_length: 2}")
         == "stages.it.max_length: all 8 rows are longer than 2 tokens, and those are left out; raise "
-        + "it, or the model's positions")
+        + "it")
     #expect(
       try ran("\(stage), max_length: 2}")
         == "it: no examples to train on: all are longer than max_length; raise max_length")

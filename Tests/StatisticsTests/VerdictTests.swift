@@ -71,7 +71,8 @@ import Testing
     #expect([summary.wins, summary.ties, summary.losses].elementsEqual([1, 1, 1]))
     #expect(summary.inconsistent == 1)
     #expect(summary.excluded == 1)
-    #expect(summary.winRate?.value == 0.5)
+    // Each prompt counts once: ¾ and 0.
+    #expect(summary.winRate?.value == 0.375)
     #expect(summary.winRate?.clusters == 2)
     #expect(summary.plainWinRate == 1 / 3.0)
     #expect(SwapSummary([verdict(nil, nil)]).winRate == nil)

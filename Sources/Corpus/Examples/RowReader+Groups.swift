@@ -32,7 +32,7 @@ extension RowReader {
           guard abs(score) <= Self.greatest else {
             throw refusal(
               member, nil, "[\(index)] has a score that is too large",
-              "each score must be a number up to 1e30")
+              "each score must be a finite number, at most 1e30")
           }
           scores.append(score)
         } else if let rank = object["rank"]?.number {
@@ -79,7 +79,7 @@ extension RowReader {
       guard let number = number(item) else {
         throw refusal(
           member, nil, "[\(index)] is \(Self.unusable(item))",
-          "each score must be a number up to 1e30")
+          "each score must be a finite number, at most 1e30")
       }
       result.append(number)
     }

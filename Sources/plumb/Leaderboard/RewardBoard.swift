@@ -54,8 +54,12 @@ struct RewardBoard {
     let parts = RewardBench.Section.allCases.compactMap { section in
       sections[section].map { (section.rawValue, $0) }
     }
+    // A mean of some sections would stand in one column with means of all.
+    let isWhole = RewardBench.Section.allCases.allSatisfy {
+      $0 == .priorSets || sections[$0] != nil
+    }
     return Entry(
-      model: model, version: 1, score: RewardBench.score(sections), parts: parts,
+      model: model, version: 1, score: isWhole ? RewardBench.score(sections) : nil, parts: parts,
       overall: overall)
   }
 

@@ -14,12 +14,6 @@ struct LLMBarResult: Sendable, Equatable {
   var direct: Int?
   var swapped: Int?
 
-  init(label: Int, direct: Int?, swapped: Int?) {
-    self.label = label
-    self.direct = direct
-    self.swapped = swapped
-  }
-
   /// Of several rounds, the last decides.
   ///
   /// - Throws: ``PublishedError`` with the place of every row that is wrong.
