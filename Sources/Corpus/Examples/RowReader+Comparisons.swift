@@ -122,7 +122,8 @@ extension RowReader {
     let member = try named(name)
     guard let score = number(member.value) else {
       throw refusal(
-        member, nil, "is \(Self.unusable(member.value))", "a score is a finite number, at most 1e30")
+        member, nil, "is \(Self.unusable(member.value))", "a score is a finite number, at most 1e30"
+      )
     }
     return score
   }

@@ -177,7 +177,8 @@ extension RowReader {
     if let member = filled("margin") {
       guard let margin = number(member.value) else {
         throw refusal(
-          member, nil, "is \(Self.unusable(member.value))", "a margin is a finite number, at most 1e30")
+          member, nil, "is \(Self.unusable(member.value))",
+          "a margin is a finite number, at most 1e30")
       }
       return margin
     }
