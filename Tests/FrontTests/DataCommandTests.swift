@@ -93,6 +93,8 @@ import Testing
               ids: 3
             rejected:  a
               ids: 2 0
+            read: a‖ b  (1 learnt behind 1)
+            read: a‖ |a  (2 learnt behind 1)
           pairs.jsonl:2
             prompt: a\u{20}
               ids: 0
@@ -100,10 +102,16 @@ import Testing
               ids: 3
             rejected: a
               ids: 2 0
+            read: a‖ b  (1 learnt behind 1)
+            read: a‖ |a  (2 learnt behind 1)
             one token holds the end of the prompt and the beginning of a completion
 
         """
       #expect(outcome.output.contains(shown))
+      // This tokenizer has no end token.
+      #expect(
+        outcome.output.contains(
+          "  begin and end tokens: 4 completions have no end token; the first is pairs.jsonl:1\n"))
       let object = try Program.start("data", "recipe.yaml", "--json", in: folder).output
       #expect(
         object.contains("\"boundaries\":{\"first\":\"pairs.jsonl:2\",\"inside_tokens\":1}"))
