@@ -8,6 +8,7 @@ tokenizer of the model; prints a line and fails where a number differs.
 """
 
 import csv
+import glob
 import gzip
 import io
 import json
@@ -266,7 +267,8 @@ def main(name):
 
 
 def open_steps(name):
-    with open(f"{name}/trained/steps.jsonl", encoding="utf-8") as file:
+    (path,) = glob.glob(f"{name}/trained/**/steps.jsonl", recursive=True)
+    with open(path, encoding="utf-8") as file:
         return [line for line in file if line.strip()]
 
 

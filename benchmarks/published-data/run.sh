@@ -24,11 +24,11 @@ else
   echo "SKIPPED: ultrafeedback-binarized and ultrafeedback-raw, since $python lacks pyarrow" >&2
   sets=$(echo "$sets" | tr ' ' '\n' | grep -v -e binarized -e raw)
 fi
-"$plumb" run base.yaml --output base --set threads=2 >base.log 2>&1 || { cat base.log >&2; exit 1; }
+"$plumb" run base.yaml --output base --set threads=1 >base.log 2>&1 || { cat base.log >&2; exit 1; }
 [ -d model ] || "$plumb" export base model -o model >/dev/null
 for set in $sets; do
   "$plumb" data "$set.yaml" --json >"$set.data.jsonl" 2>"$set.data.log" || { cat "$set.data.log" >&2; failed=1; }
-  "$plumb" run "$set.yaml" --output "$set" --set threads=2 >"$set.log" 2>&1 || {
+  "$plumb" run "$set.yaml" --output "$set" --set threads=1 >"$set.log" 2>&1 || {
     echo "$set: the run failed: $(tail -n 1 "$set.log")" >&2
     failed=1
     continue

@@ -87,14 +87,23 @@ public struct ChatTemplate: Sendable {
     var entries: [TemplateValue.Entry] = [
       .init("role", .text(turn.role.rawValue)), .init("content", .text(turn.content)),
     ]
-    if case .mapping(let others)? = turn.fields.flatMap(TemplateValue.init(json:)) {
-      for entry in others {
-        if let place = entries.firstIndex(where: { ByteText($0.key) == ByteText(entry.key) }) {
-          entries[place] = entry
-        } else {
-          entries.append(entry)
-        }
+    func set(_ entry: TemplateValue.Entry) {
+      if let place = entries.firstIndex(where: { ByteText($0.key) == ByteText(entry.key) }) {
+        entries[place] = entry
+      } else {
+        entries.append(entry)
       }
+    }
+    if case .mapping(let others)? = turn.fields.flatMap(TemplateValue.init(json:)) {
+      others.forEach(set)
+    }
+    // What was thought has three names, of which templates read one or another; as in transformers 5.23.
+    let thought = ["reasoning_content", "thinking", "reasoning"].lazy.compactMap { name in
+      entries.first { $0.key == name }?.value
+    }.first
+    if let thought {
+      set(.init("reasoning_content", thought))
+      if !entries.contains(where: { $0.key == "thinking" }) { set(.init("thinking", thought)) }
     }
     return .mapping(entries)
   }

@@ -59,7 +59,9 @@ extension DataSource {
       return SyntheticReviews.prompts(count: synthetic.count, seed: synthetic.seed)
     }
     return try examples("prompt", notes) { row, id throws(RowReader.Refusal) in
-      [Prompt(id: id, try row.lonePrompt())]
+      let prompt = try row.lonePrompt()
+      if prompt == nil { notes?.ties += 1 }
+      return prompt.map { [Prompt(id: id, $0)] } ?? []
     }
   }
 

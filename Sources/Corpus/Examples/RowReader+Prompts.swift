@@ -32,8 +32,12 @@ extension RowReader {
   }
 
   /// The prompt of a row of any kind: a conversation's turns without its last answer, or what two
-  /// conversations share.
-  func lonePrompt() throws(Refusal) -> Dialogue {
+  /// conversations or transcripts share; nil for a comparison that is all ties.
+  func lonePrompt() throws(Refusal) -> Dialogue? {
+    switch comparison {
+    case .transcripts?, .predictions?: return try pairs().pairs.first?.prompt
+    default: break
+    }
     if member("prompt") == nil, let messages = member("messages"), let turns = try turns(messages) {
       let isAnswered = turns.last?.role == .assistant
       try refuseMedia()

@@ -4,7 +4,19 @@ import Foundation
 /// The library beside the program that reads Parquet, built where set-up found Apache Arrow.
 ///
 /// It is loaded when the first such file is opened: programs start without it, and work without it.
-enum ParquetLibrary {
+public enum ParquetLibrary {
+  /// What reads Parquet here, as in `Arrow 26.0.0`; or why nothing does, and what to do.
+  public static var reader: String {
+    do throws(Absence) {
+      return String(cString: try load().library)
+    } catch {
+      switch error {
+      case .notBuilt: return "not read by this build; make parquet in Plumb's source"
+      case .unusable(let reason): return "cannot be loaded (\(reason)); make parquet again"
+      }
+    }
+  }
+
   static let file = "libPlumbParquet.so"
 
   /// Why there is none, to follow the name of a file.
