@@ -206,25 +206,27 @@ class Length:
 
     def __init__(self):
         self.tokenizer = Tokenizer.from_file("model/tokenizer.json")
+        # What people wrote is text, whatever it looks like.
+        self.tokenizer.encode_special_tokens = True
+        with open("model/tokenizer_config.json", encoding="utf-8") as file:
+            self.begins = 1 if json.load(file).get("bos_token") else 0
+
+    def words(self, text):
+        return len(self.tokenizer.encode(text, add_special_tokens=False).ids)
 
     def __call__(self, prompt, answer):
         if isinstance(prompt, str):
-            return len(self.tokenizer.encode(prompt + answer, add_special_tokens=False).ids) + 1
-        # The template `plain`; the end token follows the answer.
-        written = "".join(
-            f"{role.capitalize()}: {said}{END if role == 'assistant' else ''}\n\n" for role, said in prompt
-        )
-        written += f"Assistant: {answer}{END}"
-        return len(self.tokenizer.encode(written, add_special_tokens=False).ids)
-
-
-def end_token():
-    with open("model/tokenizer_config.json", encoding="utf-8") as file:
-        token = json.load(file)["eos_token"]
-    return token if isinstance(token, str) else token["content"]
-
-
-END = end_token()
+            # The tokenizer itself puts a begin token before a text.
+            return len(self.tokenizer.encode(prompt + answer).ids) + 1
+        # The template `plain`: a begin token, and an end token behind every answer, which cut the text.
+        total, piece = self.begins, ""
+        for role, said in [*prompt, ("assistant", answer)]:
+            piece += f"{role.capitalize()}: {said}"
+            if role == "assistant":
+                total += self.words(piece) + 1
+                piece = ""
+            piece += "\n\n"
+        return total
 
 
 def main(name):
