@@ -5,18 +5,23 @@
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing --manifest-cache local
 PLUMB := .build/release/plumb
 
-.PHONY: help setup build test demo lint clean
+.PHONY: help setup parquet build test demo lint clean
 
 help:
-	@echo 'make setup   packages and libtorch (only what is missing)'
+	@echo 'make setup   packages, libtorch and Arrow (only what is missing)'
+	@echo 'make parquet what reads Parquet, where set-up could not get it'
 	@echo 'make build   .build/release/plumb and plumb-engine'
 	@echo 'make test    lint, build and every test'
 	@echo 'make demo    train, evaluate and report the embedded demonstration'
 	@echo 'make lint    swift format, strictly'
-	@echo 'make clean   forget what was built (libtorch stays in its cache)'
+	@echo 'make clean   forget what was built (libtorch and Arrow stay in their cache)'
 
 setup:
 	@.setup/setup
+
+parquet:
+	@.setup/setup parquet
+	@swift build $(SWIFT_FLAGS) --product PlumbParquet
 
 build: setup
 	@swift build $(SWIFT_FLAGS)
@@ -32,4 +37,4 @@ lint: setup
 	@swift format lint --strict --recursive Sources Tests
 
 clean:
-	@rm -rf .build .libtorch
+	@rm -rf .build .libtorch .arrow .arrow-absent

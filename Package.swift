@@ -8,6 +8,10 @@ let libtorch = "\(Context.packageDirectory)/.libtorch"
 // Set-up leaves this mark where every library that libtorch's CUDA part needs can be found.
 let hasCUDA = FileManager.default.fileExists(atPath: "\(libtorch)/cuda-runtime")
 
+// Apache Arrow, which reads Parquet, likewise; a build without it refuses such files by name.
+let arrow = "\(Context.packageDirectory)/.arrow"
+let hasArrow = FileManager.default.fileExists(atPath: "\(arrow)/libparquet.so")
+
 let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 
 let torchLibraries: [LinkerSetting] =
@@ -18,6 +22,24 @@ let torchLibraries: [LinkerSetting] =
     ]),
     .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
   ] + (hasCUDA ? [.linkedLibrary("torch_cuda"), .linkedLibrary("c10_cuda")] : [])
+
+// A library of its own, loaded when the first such file is opened, so that no program links it.
+let parquetProducts: [Product] =
+  hasArrow ? [.library(name: "PlumbParquet", type: .dynamic, targets: ["ParquetReading"])] : []
+let parquetTargets: [Target] =
+  hasArrow
+  ? [
+    .target(
+      name: "ParquetReading",
+      cxxSettings: [
+        .headerSearchPath("../CParquet"),
+        .unsafeFlags(["-isystem", "\(arrow)/include", "-Wall", "-Werror"]),
+      ],
+      linkerSettings: [
+        .unsafeFlags(["-L\(arrow)", "-Xlinker", "-rpath", "-Xlinker", arrow]),
+        .linkedLibrary("parquet"), .linkedLibrary("arrow"),
+      ])
+  ] : []
 
 func library(
   _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
@@ -38,13 +60,14 @@ let package = Package(
   products: [
     .executable(name: "plumb", targets: ["plumb"]),
     .executable(name: "plumb-engine", targets: ["plumb-engine"]),
-  ],
+  ] + parquetProducts,
   targets: [
     .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CLzma", providers: [.apt(["liblzma-dev"])]),
+    .systemLibrary(name: "CParquet"),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
@@ -63,7 +86,7 @@ let package = Package(
     library("Statistics"),
     library("Templates"),
     library("HTTP", ["Runs", "CCurl"]),
-    library("Corpus", ["Recipe", "Runs", "Templates", "CPCRE2", "CZlib", "CZstd", "CLzma"]),
+    library("Corpus", ["Recipe", "Runs", "Templates", "CPCRE2", "CZlib", "CZstd", "CLzma", "CParquet"]),
     library("Published", ["Corpus", "Runs", "Statistics"]),
     library("Policy", ["Torch", "Corpus", "Runs"]),
     library("Training", ["Policy", "Torch", "Corpus", "Runs", "Recipe"]),
@@ -123,6 +146,6 @@ let package = Package(
     tests("FrontTests", ["plumb", "Command", "Runs"], exclude: ["Fixtures"]),
     tests(
       "EndToEndTests", ["Policy", "Torch", "Corpus", "Runs"], exclude: ["Fixtures", "interop"]),
-  ],
+  ] + parquetTargets,
   cxxLanguageStandard: .cxx20
 )

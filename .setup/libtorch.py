@@ -73,15 +73,15 @@ def is_ready(root):
     )
 
 
-def link(root, torch):
-    """Replaces `.libtorch` in one step; a build planned against another libtorch is forgotten."""
-    place = os.path.join(root, ".libtorch")
-    if os.path.realpath(place) == os.path.realpath(torch):
+def link(root, folder, name=".libtorch"):
+    """Replaces the link in one step; a build planned against another library is forgotten."""
+    place = os.path.join(root, name)
+    if os.path.realpath(place) == os.path.realpath(folder):
         return
     if os.path.isdir(place) and not os.path.islink(place):
         raise SetupError(f"{place} is a folder, not a link; move it away and run again")
     beside = f"{place}.{os.getpid()}"
-    os.symlink(torch, beside)
+    os.symlink(folder, beside)
     os.replace(beside, place)
     # The evaluated manifest is cached and does not notice that the link leads elsewhere.
     with contextlib.suppress(FileNotFoundError):
@@ -140,17 +140,26 @@ def pip_download(requirements, folder, dependencies=False):
         return complaints.read()
 
 
+def has_no_network(complaint):
+    reasons = r"NewConnectionError|Max retries|timed out|Temporary failure|resolve"
+    return re.search(reasons, complaint) is not None
+
+
+def reason_of(complaint):
+    """What pip says at last."""
+    last = [line for line in complaint.splitlines() if line.startswith("ERROR:")]
+    return (last[0].removeprefix("ERROR: ") if last else "pip failed")[:160]
+
+
 def explain(complaint):
-    if re.search(r"NewConnectionError|Max retries|timed out|Temporary failure|resolve", complaint):
+    if has_no_network(complaint):
         return (
             f"cannot download torch {VERSION}: the package index does not answer; run again with "
             "a network, or with LIBTORCH=<the torch folder of an installed PyTorch>"
         )
     if "No space left" in complaint:
         return f"cannot download torch {VERSION}: the disk is full; the wheel needs about 3 GB"
-    last = [line for line in complaint.splitlines() if line.startswith("ERROR:")]
-    reason = last[0].removeprefix("ERROR: ") if last else "pip failed"
-    return f"cannot download torch {VERSION} for this machine: {reason[:160]}"
+    return f"cannot download torch {VERSION} for this machine: {reason_of(complaint)}"
 
 
 def download_torch(folder, variant):

@@ -29,6 +29,15 @@ public struct Output: Sendable {
   /// A result of one line.
   public func print(_ line: String) { results.write(ForeignText.printable(line) + "\n") }
 
+  /// A result of one line in parts, each in its style where standard output shows colour.
+  public func print(_ parts: [(text: String, style: TextStyle?)], on terminal: Terminal) {
+    let line = parts.map { part in
+      let text = ForeignText.printable(part.text)
+      return part.style.map { terminal.styled(text, $0) } ?? text
+    }
+    results.write(line.joined() + "\n")
+  }
+
   public func print(_ table: TextTable, indent: String = "") {
     for line in table.lines { print(indent + line) }
   }

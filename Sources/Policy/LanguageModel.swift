@@ -61,7 +61,20 @@ public struct LanguageModel {
   public func read(
     _ prompt: Dialogue, _ texts: [String], areEnded: [Bool]? = nil
   ) throws -> Reading {
-    var reading = try tokenizer.read(prompt, texts)
+    try checked(try tokenizer.read(prompt, texts), prompt, areEnded)
+  }
+
+  /// An answer to learn, and what it follows.
+  ///
+  /// - Throws: as ``read(_:_:areEnded:)``.
+  public func read(_ prompt: Dialogue, answer: Turn) throws -> Reading {
+    try checked(try tokenizer.read(prompt, answer: answer), prompt, nil)
+  }
+
+  private func checked(
+    _ reading: Reading, _ prompt: Dialogue, _ areEnded: [Bool]?
+  ) throws -> Reading {
+    var reading = reading
     guard !reading.prompt.isEmpty else {
       throw PolicyError.input(
         prompt.isEmpty
@@ -69,7 +82,8 @@ public struct LanguageModel {
           : "a prompt and its completion begin with one token, and the model has no begin token; "
             + "let the completion begin with a word of its own")
     }
-    for place in reading.completions.indices where areEnded?[place] ?? true {
+    for place in reading.completions.indices
+    where areEnded?[place] ?? !reading.isEnded {
       reading.completions[place] += reading.end.map { [$0] } ?? Array(endTokens.prefix(1))
     }
     guard !reading.completions.contains([]) else {

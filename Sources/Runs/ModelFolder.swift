@@ -43,7 +43,7 @@ public enum ModelFolder {
 
   // MARK: The cache
 
-  private static func cache(_ environment: [String: String]) -> URL {
+  static func cache(_ environment: [String: String]) -> URL {
     func folder(_ variable: String) -> URL? {
       guard let value = environment[variable], !value.isEmpty else { return nil }
       return URL(fileURLWithPath: (value as NSString).expandingTildeInPath, isDirectory: true)
@@ -57,8 +57,10 @@ public enum ModelFolder {
   }
 
   /// `models--organisation--model/refs/main` says which of its `snapshots` is meant.
-  private static func snapshot(of name: String, in cache: URL) -> URL? {
-    let folder = cache.appending(path: "models--" + name.replacing("/", with: "--"))
+  ///
+  /// - Parameter kind: `models` or `datasets`.
+  static func snapshot(of name: String, in cache: URL, kind: String = "models") -> URL? {
+    let folder = cache.appending(path: "\(kind)--" + name.replacing("/", with: "--"))
     guard
       let reference = try? BoundedFile.read(folder.appending(path: "refs/main"), atMost: 4096)
     else { return nil }

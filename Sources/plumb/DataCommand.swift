@@ -10,6 +10,8 @@ struct DataCommand {
   /// How many rows of each source are shown.
   let rows: Int
   let overrides: [String]
+  /// What standard output shows.
+  let terminal: Terminal
 
   func perform(_ output: Output) throws -> ExitCode {
     let plan = try DataPlan(recipe: recipe, overrides: overrides)
@@ -88,6 +90,16 @@ struct DataCommand {
         "  boundaries: \(Numeral.count(found.insideTokens)) of \(Numeral.count(summary.rows)) rows have "
           + "one token for the end of the prompt and the beginning of a completion" + first)
     }
+    if let ends = summary.ends {
+      let first = ends.first.map { "; the first is \(ForeignText.printable($0))" } ?? ""
+      let said =
+        ends.complaints.isEmpty
+        ? "one behind each of \(Numeral.count(ends.completions)) completions"
+        : ends.complaints.joined(separator: ", ") + first
+      output.print(
+        [("  begin and end tokens: ", nil), (said, ends.complaints.isEmpty ? nil : .red)],
+        on: terminal)
+    }
     for remark in remarks { output.print("  \(remark)") }
     if !summary.unreadColumns.isEmpty {
       let names = summary.unreadColumns.prefix(12).map { ForeignText.printable($0) }
@@ -114,7 +126,15 @@ struct DataCommand {
       let shown = ids.prefix(24).map(String.init).joined(separator: " ")
       output.print("      ids: \(shown)" + (ids.count > 24 ? " … \(ids.count) in all" : ""))
     }
-    if read?.isStraddling == true {
+    if let tokenizer, let learning = read?.learning {
+      for place in learning.completions.indices {
+        let count = "\(learning.completions[place].count) learnt behind \(learning.prompt.count)"
+        output.print(
+          [("    read: ", nil)] + learning.shown(place, by: tokenizer) + [("  (\(count))", .dim)],
+          on: terminal)
+      }
+    }
+    if read?.learning?.isStraddling == true {
       output.print("    one token holds the end of the prompt and the beginning of a completion")
     }
   }

@@ -36,8 +36,21 @@ struct DataPlan {
         if let folder = try? ModelFolder.find(path, from: base) { folders.append(folder) }
       }
     }
+    let named = root.optionalString("chat_template")
     try document.finish()
     let found = folders.first(where: Tokenizer.isPresent(in:))
-    tokenizer = try found.map { ($0.path, try Tokenizer.load(directory: $0)) }
+    let template = Self.chatTemplate(named, base)
+    tokenizer = try found.map {
+      let own = try Tokenizer.load(directory: $0)
+      return ($0.path, template.map(own.replacingChatTemplate) ?? own)
+    }
+  }
+  /// How the recipe has conversations written; what is wrong with it is told by who runs it.
+  private static func chatTemplate(_ name: String?, _ base: URL) -> ChatTemplate? {
+    guard let name else { return nil }
+    if let template = ChatTemplate.builtIn(name) { return template }
+    let file = URL(fileURLWithPath: name, relativeTo: base)
+    guard let data = try? BoundedFile.read(file, atMost: 4 << 20) else { return nil }
+    return ChatTemplate(String(decoding: data, as: UTF8.self), name: name)
   }
 }

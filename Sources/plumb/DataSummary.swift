@@ -1,4 +1,5 @@
 import Corpus
+import Report
 import Runs
 
 /// What a data source holds, and what is wrong with it.
@@ -22,6 +23,57 @@ struct DataSummary: Encodable {
     }
   }
 
+  /// Tokens that begin and end what is learnt; one each is right.
+  struct Ends: Encodable {
+    /// Rows with completions.
+    var rows = 0
+    /// Rows that start with no begin token though the tokenizer has one, or with several.
+    var noBegin = 0
+    var severalBegins = 0
+    var completions = 0
+    /// Completions without an end token, and with several.
+    var noEnd = 0
+    var severalEnds = 0
+    /// The first row where a token is missing or doubled.
+    var first: String?
+
+    private enum CodingKeys: String, CodingKey {
+      case rows, completions, first
+      case noBegin = "no_begin"
+      case severalBegins = "several_begins"
+      case noEnd = "no_end"
+      case severalEnds = "several_ends"
+    }
+
+    /// - Parameter begins: whether the tokenizer puts a begin token before every text.
+    mutating func add(_ reading: RowReading, _ id: String, begins: Bool) {
+      let before = noBegin + severalBegins + noEnd + severalEnds
+      rows += 1
+      completions += reading.completions.count
+      if reading.begins == 0, begins { noBegin += 1 }
+      if reading.begins > 1 { severalBegins += 1 }
+      noEnd += reading.ends.count { $0 == 0 }
+      severalEnds += reading.ends.count { $0 > 1 }
+      if first == nil, before < noBegin + severalBegins + noEnd + severalEnds { first = id }
+    }
+
+    /// What is wrong, each with its count; empty where nothing is.
+    var complaints: [String] {
+      [
+        (noBegin, "row starts without a begin token", "rows start without a begin token"),
+        (
+          severalBegins, "row starts with more than one begin token",
+          "rows start with more than one begin token"
+        ),
+        (noEnd, "completion has no end token", "completions have no end token"),
+        (
+          severalEnds, "completion has more than one end token",
+          "completions have more than one end token"
+        ),
+      ].filter { $0.0 > 0 }.map { "\(Numeral.count($0.0)) \($0.0 == 1 ? $0.1 : $0.2)" }
+    }
+  }
+
   /// Rows that were refused for one reason.
   struct Refusal: Encodable {
     let reason: String
@@ -41,6 +93,8 @@ struct DataSummary: Encodable {
   /// Rows in which one token holds the end of the prompt and the beginning of a completion, and the
   /// first of them; nil without a tokenizer, or where no row has a prompt and completions.
   let boundaries: Boundaries?
+  /// Nil where ``boundaries`` are.
+  let ends: Ends?
   /// Pairs of equal scores, which are left out.
   let ties: Int
   /// Examples that the source leaves out as repetitions, or as too long.
@@ -52,7 +106,7 @@ struct DataSummary: Encodable {
   private(set) var refusals: [Refusal]
 
   private enum CodingKeys: String, CodingKey {
-    case source, layout, rows, fields, duplicates, boundaries, refusals, ties, repeated, long
+    case source, layout, rows, fields, duplicates, boundaries, ends, refusals, ties, repeated, long
     case unlearntTurns = "unlearnt_turns"
     case unreadColumns = "unread_columns"
     case repeatedPrompts = "repeated_prompts"
@@ -76,6 +130,8 @@ struct DataSummary: Encodable {
     var texts: [String: [String]] = [:]
     var tokens: [String: [Int]] = [:]
     var straddling: [String] = []
+    var ends = Ends()
+    let begins = tokenizer?.beginToken.map { tokenizer?.leadingTokens.first == $0 } ?? false
     for row in rows {
       for (field, text) in row.texts {
         if texts[field] == nil { names.append(field) }
@@ -85,7 +141,9 @@ struct DataSummary: Encodable {
       for ((field, _), ids) in zip(row.texts, read.ids) {
         tokens[field, default: []].append(ids.count)
       }
-      if read.isStraddling { straddling.append(row.id) }
+      guard let learning = read.learning else { continue }
+      if learning.isStraddling { straddling.append(row.id) }
+      ends.add(learning, row.id, begins: begins)
     }
     fields = names.map { name in
       let texts = texts[name] ?? []
@@ -98,6 +156,7 @@ struct DataSummary: Encodable {
     boundaries =
       hasPrompts && tokenizer != nil
       ? Boundaries(insideTokens: straddling.count, first: straddling.first) : nil
+    self.ends = boundaries == nil ? nil : ends
     repeatedPrompts =
       hasPrompts
       ? rows.count - Set(rows.compactMap { $0.texts.first.map { ByteText($0.text) } }).count : nil

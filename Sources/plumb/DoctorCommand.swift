@@ -1,4 +1,5 @@
 import Command
+import Corpus
 import Foundation
 import Glibc
 import Report
@@ -50,6 +51,7 @@ struct DoctorCommand {
         value: wanted.isEmpty ? "none of AVX2, AVX-512, AMX" : wanted.joined(separator: ", ")),
       Finding(name: "memory", value: "\(Self.bytes(memory)), \(Self.bytes(free)) available"),
       disk,
+      Finding(name: "parquet", value: ParquetLibrary.reader),
     ]
   }
 

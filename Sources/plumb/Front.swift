@@ -52,7 +52,12 @@ enum Front {
     case .compare(let runs):
       return try CompareCommand(runs: runs).perform(output)
     case .data(let recipe, let rows, let overrides):
-      return try DataCommand(recipe: recipe, rows: rows, overrides: overrides).perform(output)
+      let terminal = Terminal(
+        descriptor: 1, environment: ProcessInfo.processInfo.environment,
+        refusesColor: invocation.refusesColor)
+      return try DataCommand(
+        recipe: recipe, rows: rows, overrides: overrides, terminal: terminal
+      ).perform(output)
     case .doctor:
       return try DoctorCommand().perform(output)
     case .leaderboard(let request):

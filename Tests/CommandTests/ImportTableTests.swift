@@ -13,7 +13,7 @@ import Testing
       Statistics   →
       Templates    →
       HTTP         → Runs CCurl
-      Corpus       → Recipe Runs Templates CPCRE2 CZlib CZstd CLzma
+      Corpus       → Recipe Runs Templates CPCRE2 CZlib CZstd CLzma CParquet
       Published    → Corpus Runs Statistics
       Policy       → Torch Corpus Runs
       Training     → Policy Torch Corpus Runs Recipe

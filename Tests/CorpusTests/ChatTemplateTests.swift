@@ -120,9 +120,10 @@ import Testing
     #expect(template.problem == nil)
     let tokens = ["bos_token": "<s>", "eos_token": "</s>"]
     let turns = [Turn(.user, "Hi"), Turn(.assistant, "Ho"), Turn(.user, "Hey")]
-    let open = try template.render(turns, asksForAnswer: true, tokens: tokens)
+    let open = try template.render(turns, asksForAnswer: true, tokens: tokens).text
     let closed = try template.render(
-      turns + [Turn(.assistant, "X")], asksForAnswer: false, tokens: tokens)
+      turns + [Turn(.assistant, "X")], asksForAnswer: false, tokens: tokens
+    ).text
     #expect(closed.hasPrefix(open.trimmingCharacters(in: .whitespaces)), "\(open)|\(closed)")
     let expected = [
       "chatml": "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHo<|im_end|>\n"

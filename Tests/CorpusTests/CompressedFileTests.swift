@@ -98,11 +98,6 @@ import Testing
   /// A file's first bytes, and what is said of it.
   private static let kinds: [(start: [UInt8], said: String)] = [
     (
-      text("PAR1"),
-      "is a Parquet file, which is not read; convert it: python3 -c \"import pandas; "
-        + "pandas.read_parquet('IN').to_json('OUT.jsonl', orient='records', lines=True)\""
-    ),
-    (
       text("ARROW1"),
       "is an Arrow file, which is not read; convert it: python3 -c \"import pandas; "
         + "pandas.read_feather('IN').to_json('OUT.jsonl', orient='records', lines=True)\""

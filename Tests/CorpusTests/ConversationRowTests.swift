@@ -78,10 +78,10 @@ import Testing
           + "a message has a role and a content",
         "rows.jsonl:7:14 messages — ends with a turn of the user — "
           + "the last turn must be the assistant's, which is what is learnt",
-        "rows.jsonl:8:14 messages — [0] has tool_calls — "
-          + "calls of tools are not learnt; write them into the content, or remove the row",
+        "rows.jsonl:8:14 messages — ends with a turn of the tool — "
+          + "the last turn must be the assistant's, which is what is learnt",
         "rows.jsonl:9:19 conversations — [1] has the role \"function_call\" — "
-          + "calls of tools are not learnt; write them into the content, or remove the row",
+          + "write it as a turn of the assistant with tool_calls, or remove the row",
         "rows.jsonl:10:14 messages — [0] answers no turn of the user or a tool — "
           + "put the turn before it that it answers, or remove it",
         "rows.jsonl:11:14 messages — [1].content is empty — remove the row or write the text",

@@ -51,7 +51,8 @@ import Testing
         "recipe.yaml:1:1: files: names no file",
         "recipe.yaml:2:11: unknown key \"txt\" in columns; did you mean \"text\"?",
         "recipe.yaml:3:1: part: must be two numbers, the smaller first, as in [0.0, 0.6]",
-        "recipe.yaml:4:9: format is \"xml\"; it must be one of auto, jsonl, json, csv, tsv, text",
+        "recipe.yaml:4:9: format is \"xml\"; it must be one of auto, jsonl, json, csv, tsv, text, "
+          + "parquet",
         "recipe.yaml:5:8: limit is 0; it must be at least 1",
       ])
   }
@@ -103,8 +104,8 @@ import Testing
           + "\"Assistant:\" — add a prompt column",
         "rows.jsonl:6:27 chosen — holds a NUL character — remove it",
         "rows.jsonl:8:55 id — \"x\" is already at rows.jsonl:7 — give every row its own id",
-        "rows.jsonl:9:58 tools — would be left out of the prompt — "
-          + "write it into the prompt, or remove the row",
+        "rows.jsonl:9:58 tools — would be left out of the prompt, which is a text — "
+          + "write the prompt as messages, or remove the row",
         "rows.jsonl:10:12 prompt — ends with a turn of the assistant — "
           + "a prompt ends with the turn that is answered, of the user or a tool",
       ])

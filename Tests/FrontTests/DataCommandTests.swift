@@ -93,6 +93,8 @@ import Testing
               ids: 3
             rejected:  a
               ids: 2 0
+            read: a‖ b  (1 learnt behind 1)
+            read: a‖ |a  (2 learnt behind 1)
           pairs.jsonl:2
             prompt: a\u{20}
               ids: 0
@@ -100,13 +102,66 @@ import Testing
               ids: 3
             rejected: a
               ids: 2 0
+            read: a‖ b  (1 learnt behind 1)
+            read: a‖ |a  (2 learnt behind 1)
             one token holds the end of the prompt and the beginning of a completion
 
         """
       #expect(outcome.output.contains(shown))
+      // This tokenizer has no end token.
+      #expect(
+        outcome.output.contains(
+          "  begin and end tokens: 4 completions have no end token; the first is pairs.jsonl:1\n"))
       let object = try Program.start("data", "recipe.yaml", "--json", in: folder).output
       #expect(
         object.contains("\"boundaries\":{\"first\":\"pairs.jsonl:2\",\"inside_tokens\":1}"))
+    }
+  }
+
+  @Test func `missing and doubled begin and end tokens are counted, and shown in their place`()
+    throws
+  {
+    try Program.withFolder { folder in
+      func token(_ id: Int, _ text: String) -> String {
+        "{\"id\": \(id), \"content\": \"\(text)\", \"special\": true, \"normalized\": false, "
+          + "\"single_word\": false, \"lstrip\": false, \"rstrip\": false}"
+      }
+      let tokenizer = """
+        {"added_tokens": [\(token(4, "<s>")), \(token(5, "</s>"))],
+         "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false},
+         "decoder": {"type": "ByteLevel"},
+         "post_processor": {"type": "TemplateProcessing", "pair": null,
+           "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
+           "special_tokens": {"<s>": {"id": "<s>", "ids": [4], "tokens": ["<s>"]}}},
+         "model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "Ġ": 2, "Ġb": 3}, "merges": ["Ġ b"]}}
+        """
+      let model = folder.appending(path: "m")
+      try FileManager.default.createDirectory(at: model, withIntermediateDirectories: true)
+      try Data(tokenizer.utf8).write(to: model.appending(path: "tokenizer.json"))
+      try Data("{\"bos_token\": \"<s>\", \"eos_token\": \"</s>\"}".utf8)
+        .write(to: model.appending(path: "tokenizer_config.json"))
+      let rows = """
+        {"prompt":"<s><s>a","completion":" b"}
+        {"prompt":"a","completion":" b</s>"}
+        {"prompt":"a","completion":" a","weight":2}
+
+        """
+      try Data(rows.utf8).write(to: folder.appending(path: "rows.jsonl"))
+      let recipe = """
+        name: small
+        data: {rows: {files: rows.jsonl, special_tokens: parse}}
+        stages: {s: {kind: language-model, from: ./m, data: rows}}
+        """
+      try Data(recipe.utf8).write(to: folder.appending(path: "recipe.yaml"))
+      let outcome = try Program.start("data", "recipe.yaml", in: folder)
+      #expect(outcome.code == 0)
+      #expect(
+        outcome.output.contains(
+          "  begin and end tokens: 1 row starts with more than one begin token, 1 completion has more "
+            + "than one end token; the first is rows.jsonl:1\n"))
+      #expect(outcome.output.contains("    read: <s>|<s>|a‖ b|</s>  (2 learnt behind 3)\n"))
+      #expect(outcome.output.contains("    read: <s>|a‖ b|</s>|</s>  (3 learnt behind 2)\n"))
+      #expect(outcome.output.contains("  rows.jsonl:3  (weight 2.0)\n"))
     }
   }
 

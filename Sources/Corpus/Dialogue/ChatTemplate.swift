@@ -56,27 +56,76 @@ public struct ChatTemplate: Sendable {
   /// every day. It is the date that Llama 3.1's template writes by itself.
   private static let date = Date(timeIntervalSince1970: 1_721_952_000)
 
-  /// The text of a conversation.
+  /// The text of a conversation, and what of it the template marks as generated.
   ///
   /// - Parameters:
+  ///   - input: what the template is given besides; its `variables` win over all but the turns.
   ///   - asksForAnswer: whether the head of the assistant's next turn stands at the end.
   ///   - tokens: the texts of special tokens by their role, such as `bos_token`.
   /// - Throws: ``CorpusError/dialogue(_:)``, with the template's own words where it refuses the turns.
   func render(
-    _ turns: [Turn], asksForAnswer: Bool, tokens: [String: String]
-  ) throws(CorpusError) -> String {
-    var variables: [String: TemplateValue] = [
-      "messages": .list(
-        turns.map { ["role": .text($0.role.rawValue), "content": .text($0.content)] }),
-      "add_generation_prompt": .boolean(asksForAnswer),
-      "tools": nil,
-      "documents": nil,
-    ]
+    _ turns: [Turn], _ input: TemplateInput? = nil, asksForAnswer: Bool, tokens: [String: String]
+  ) throws(CorpusError) -> Rendered {
+    var variables: [String: TemplateValue] = [:]
     for (role, text) in tokens { variables[role] = .text(text) }
+    variables["add_generation_prompt"] = .boolean(asksForAnswer)
+    for (name, text) in [("tools", input?.tools), ("documents", input?.documents)] {
+      variables[name] = text.flatMap(TemplateValue.init(json:)) ?? TemplateValue.none
+    }
+    if case .mapping(let own)? = input?.variables.flatMap(TemplateValue.init(json:)) {
+      for entry in own { variables[entry.key] = entry.value }
+    }
+    variables["messages"] = .list(turns.map(Self.message))
     do throws(TemplateError) {
-      return try parsed.get().render(variables: variables, now: Self.date).text
+      return try parsed.get().render(variables: variables, now: Self.date)
     } catch {
       throw .dialogue("\(error)")
+    }
+  }
+
+  private static func message(_ turn: Turn) -> TemplateValue {
+    var entries: [TemplateValue.Entry] = [
+      .init("role", .text(turn.role.rawValue)), .init("content", .text(turn.content)),
+    ]
+    func set(_ entry: TemplateValue.Entry) {
+      if let place = entries.firstIndex(where: { ByteText($0.key) == ByteText(entry.key) }) {
+        entries[place] = entry
+      } else {
+        entries.append(entry)
+      }
+    }
+    if case .mapping(let others)? = turn.fields.flatMap(TemplateValue.init(json:)) {
+      others.forEach(set)
+    }
+    // What was thought has three names, of which templates read one or another; as in transformers 5.23.
+    let thought = ["reasoning_content", "thinking", "reasoning"].lazy.compactMap { name in
+      entries.first { $0.key == name }?.value
+    }.first
+    if let thought {
+      set(.init("reasoning_content", thought))
+      if !entries.contains(where: { $0.key == "thinking" }) { set(.init("thinking", thought)) }
+    }
+    return .mapping(entries)
+  }
+}
+
+extension TemplateValue {
+  /// The value of a JSON text; nil where it is none.
+  init?(json: String) {
+    guard let value = try? JSONParser.parse(Array(json.utf8)) else { return nil }
+    self.init(value)
+  }
+
+  private init(_ value: JSONValue) {
+    switch value {
+    case .null: self = .none
+    case .boolean(let value): self = .boolean(value)
+    case .integer(let value): self = .integer(value)
+    case .number(let value): self = .float(value)
+    case .string(let text): self = .text(text)
+    case .array(let items): self = .list(items.map { TemplateValue($0) })
+    case .object(let object):
+      self = .mapping(object.members.map { Entry($0.key, TemplateValue($0.value)) })
     }
   }
 }

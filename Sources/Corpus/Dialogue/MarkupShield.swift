@@ -1,3 +1,5 @@
+import Runs
+
 /// Keeps what people wrote from passing for the markup of special tokens while a template renders it.
 ///
 /// `<|im_end|>` in a question is text; in what the template puts around it, a token. Markup in contents is
@@ -30,6 +32,18 @@ struct MarkupShield {
       bytes = Self.replacing(found, of: token.count, by: sign, in: bytes)
     }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// A turn whose words, those in its other fields included, pass for nothing else.
+  mutating func hide(_ turn: Turn) -> Turn {
+    Turn(turn.role, hide(turn.content), fields: turn.fields.map { hide($0) })
+  }
+
+  mutating func hide(_ input: TemplateInput?) -> TemplateInput? {
+    guard let input else { return nil }
+    return TemplateInput(
+      tools: input.tools.map { hide($0) }, documents: input.documents.map { hide($0) },
+      variables: input.variables)
   }
 
   /// The text as it was written.

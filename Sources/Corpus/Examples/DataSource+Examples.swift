@@ -23,14 +23,15 @@ extension DataSource {
       rows = try examples("text", notes) { row, id throws(RowReader.Refusal) in
         [
           LabelledText(
-            id: id, text: try row.text("text"), label: try row.label(isBinary: isBinary))
+            id: id, text: try row.text("text"), label: try row.label(isBinary: isBinary),
+            weight: try row.weight())
         ]
       }
     }
     return try noisy(rows, id: \.id) {
       try $0.labelledTexts(isBinary: isBinary)
     } spoil: { row, _ in
-      LabelledText(id: row.id, text: row.text, label: 1 - row.label)
+      LabelledText(id: row.id, text: row.text, label: 1 - row.label, weight: row.weight)
     }
   }
 
@@ -42,7 +43,7 @@ extension DataSource {
       return try labelledTexts().map { PlainText(id: $0.id, text: $0.text) }
     }
     return try examples("text", notes) { row, id throws(RowReader.Refusal) in
-      [PlainText(id: id, text: try row.text("text"))]
+      [PlainText(id: id, text: try row.text("text"), weight: try row.weight())]
     }
   }
 
@@ -58,7 +59,9 @@ extension DataSource {
       return SyntheticReviews.prompts(count: synthetic.count, seed: synthetic.seed)
     }
     return try examples("prompt", notes) { row, id throws(RowReader.Refusal) in
-      [Prompt(id: id, try row.lonePrompt())]
+      let prompt = try row.lonePrompt()
+      if prompt == nil { notes?.ties += 1 }
+      return prompt.map { [Prompt(id: id, $0)] } ?? []
     }
   }
 
@@ -75,14 +78,21 @@ extension DataSource {
     } else {
       rows = try examples("prompt", notes) { row, id throws(RowReader.Refusal) in
         let (answers, unlearnt) = try row.answers(learntTurns)
+        let weight = try row.weight()
         notes?.unlearntTurns += unlearnt
-        return answers.map { Demonstration(id: id, prompt: $0.prompt, completion: $0.completion) }
+        return answers.map {
+          Demonstration(
+            id: id, prompt: $0.prompt, completion: $0.turn.content, fields: $0.turn.fields,
+            weight: weight)
+        }
       }
     }
     return try noisy(rows, id: \.id) {
       try $0.demonstrations()
     } spoil: { row, next in
-      Demonstration(id: row.id, prompt: row.prompt, completion: next.completion)
+      Demonstration(
+        id: row.id, prompt: row.prompt, completion: next.completion, fields: next.fields,
+        weight: row.weight)
     }
   }
 
@@ -92,9 +102,12 @@ extension DataSource {
     if let mix { return try sieved(mix.rows { try $0.labelledCompletions(notes) }, notes) }
     let rows = try examples("prompt", notes) { row, id throws(RowReader.Refusal) in
       let isDesirable = try row.isDesirable()
-      return try row.answers(.last).answers.map {
-        LabelledCompletion(
-          id: id, prompt: $0.prompt, completion: $0.completion, isDesirable: isDesirable)
+      let weight = try row.weight()
+      return try row.answers(.last).answers.map { answer throws(RowReader.Refusal) in
+        guard answer.turn.fields == nil else { throw row.callingTools() }
+        return LabelledCompletion(
+          id: id, prompt: answer.prompt, completion: answer.turn.content, isDesirable: isDesirable,
+          weight: weight)
       }
     }
     return try noisy(rows, id: \.id) {
@@ -102,7 +115,7 @@ extension DataSource {
     } spoil: { row, _ in
       LabelledCompletion(
         id: row.id, prompt: row.prompt, completion: row.completion,
-        isDesirable: !row.isDesirable)
+        isDesirable: !row.isDesirable, weight: row.weight)
     }
   }
 
@@ -114,10 +127,12 @@ extension DataSource {
     if let mix { return try sieved(mix.rows { try $0.preferencePairs(notes) }, notes) }
     let rows = try examples("prompt", notes) { row, id throws(RowReader.Refusal) in
       let (pairs, ties) = try row.pairs()
+      let weight = try row.weight()
       notes?.ties += ties
       return pairs.map {
         PreferencePair(
-          id: id, prompt: $0.prompt, chosen: $0.chosen, rejected: $0.rejected, margin: $0.margin)
+          id: id, prompt: $0.prompt, chosen: $0.chosen, rejected: $0.rejected, margin: $0.margin,
+          weight: weight)
       }
     }
     return try noisy(rows, id: \.id) {
@@ -125,7 +140,7 @@ extension DataSource {
     } spoil: { row, _ in
       PreferencePair(
         id: row.id, prompt: row.prompt, chosen: row.rejected, rejected: row.chosen,
-        margin: row.margin)
+        margin: row.margin, weight: row.weight)
     }
   }
 
@@ -137,7 +152,8 @@ extension DataSource {
       let group = try row.group()
       return [
         ScoredGroup(
-          id: id, prompt: group.prompt, completions: group.completions, scores: group.scores)
+          id: id, prompt: group.prompt, completions: group.completions, scores: group.scores,
+          weight: try row.weight())
       ]
     }
   }
@@ -146,7 +162,11 @@ extension DataSource {
   private func cutTexts(_ notes: RowNotes?) throws -> [Demonstration] {
     try examples("text", notes) { row, id throws(RowReader.Refusal) in
       guard let parts = cut?.parts(of: try row.text("text")) else { return [] }
-      return [Demonstration(id: id, prompt: prompt(parts.prompt), completion: parts.completion)]
+      return [
+        Demonstration(
+          id: id, prompt: prompt(parts.prompt), completion: parts.completion,
+          weight: try row.weight())
+      ]
     }
   }
 
@@ -193,7 +213,7 @@ extension DataSource {
       if let limit, taken >= limit { break }
       var isFirst = true
       let name = file.split(separator: "/").last.map(String.init) ?? file
-      try RecordReader(path: file, format: format).forEach { record in
+      try records(of: file).forEach { record in
         let row = RowReader(record: record, source: self)
         if isFirst, let notes {
           let known = Set(notes.unreadColumns.map { ByteText($0) })
@@ -248,6 +268,12 @@ extension DataSource {
     var sieve = ExampleSieve(self)
     let kept = rows.filter { sieve.takes($0, notes) }
     return limit.map { Array(kept.prefix($0)) } ?? kept
+  }
+
+  /// The reader of one of the source's files.
+  func records(of file: String) -> RecordReader {
+    RecordReader(
+      path: file, format: format, columns: RowReader.readColumns(of: self).map(\.text))
   }
 
   /// The id of a row without one: where it stands.

@@ -3,7 +3,8 @@ import Recipe
 
 /// A data set as a recipe names it: files, their layout, and what is done to their texts.
 public struct DataSource: Sendable {
-  /// Paths, relative ones resolved against the recipe's folder.
+  /// Paths of files: relative ones resolved against the recipe's folder, patterns and folders to what
+  /// they stand for.
   public let files: [String]
   public let format: RecordFormat
   /// From the names of the field (`text`, `label`, `prompt`, …) to the columns of the files.
@@ -117,6 +118,14 @@ public struct DataSource: Sendable {
     let base = URL(fileURLWithPath: directory, isDirectory: true)
     let paths = section.strings("files")
     if section.has("files"), paths.isEmpty { section.mistake("files", "names no file") }
+    var files: [String] = []
+    for path in paths {
+      do throws(DataFiles.Problem) {
+        files += try DataFiles.resolve(path, base: base)
+      } catch {
+        section.mistake("files", error.text)
+      }
+    }
     var columns: [String: String] = [:]
     if let renamed = section.optionalSection("columns") {
       for name in RowReader.names.keys.sorted() { columns[name] = renamed.optionalString(name) }
@@ -130,7 +139,7 @@ public struct DataSource: Sendable {
       section.mistake("replace", "the text to look for is empty")
     }
     self.init(
-      files: paths.map { URL(fileURLWithPath: $0, relativeTo: base).path },
+      files: files,
       format: section.choice("format", default: RecordFormat.auto), columns: columns,
       limit: section.optionalInt("limit", in: 1...Int.max),
       part: bounds.count == 2 ? DataPart(from: bounds[0], to: bounds[1]) : .all,

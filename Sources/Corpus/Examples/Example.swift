@@ -24,7 +24,7 @@ struct ExampleContent: Hashable {
     let turns: [String]
     switch prompt {
     case .text(let text)?, .markup(let text)?: turns = [text]
-    case .turns(let all)?: turns = all.map(\.content)
+    case .turns(let all)?, .setting(let all, _)?: turns = all.map(\.content)
     case nil: turns = []
     }
     return turns.reduce(0) { $0 + $1.unicodeScalars.count }

@@ -7,8 +7,13 @@ public struct LabelledCompletion: Equatable, Sendable {
   public let prompt: Dialogue
   public let completion: String
   public let isDesirable: Bool
+  /// What the row's loss counts for, at least 0; 1 where the row does not say.
+  public let weight: Double
 
-  public init(id: String, prompt: Dialogue, completion: String, isDesirable: Bool) {
+  public init(
+    id: String, prompt: Dialogue, completion: String, isDesirable: Bool, weight: Double = 1
+  ) {
+    self.weight = weight
     self.id = id
     self.prompt = prompt
     self.completion = completion

@@ -4,11 +4,14 @@ public struct LabelledText: Equatable, Sendable {
   public let text: String
   /// The class, counted from 0; for sentiment 1 is positive and 0 negative.
   public let label: Int
+  /// What the row's loss counts for, at least 0; 1 where the row does not say.
+  public let weight: Double
 
-  public init(id: String, text: String, label: Int) {
+  public init(id: String, text: String, label: Int, weight: Double = 1) {
     self.id = id
     self.text = text
     self.label = label
+    self.weight = weight
   }
 }
 

@@ -16,7 +16,7 @@ extension DataSource {
     var problems: [RowProblem] = []
     for file in files {
       var found: (layout: RowLayout?, fields: [String])?
-      try RecordReader(path: file, format: format).forEach { record in
+      try records(of: file).forEach { record in
         let row = RowReader(record: record, source: self)
         let layout = cut == nil ? Self.layout(of: row) : .demonstrations
         found = (layout, record.object.members.map(\.key))

@@ -2,7 +2,7 @@ import Runs
 
 /// Completions to imitate.
 extension RowReader {
-  typealias Answer = (prompt: Dialogue, completion: String)
+  typealias Answer = (prompt: Dialogue, turn: Turn)
 
   /// The prompts and completions of a row: of its columns, or of a conversation.
   ///
@@ -11,14 +11,16 @@ extension RowReader {
     _ learnt: DataSource.LearntTurns
   ) throws(Refusal) -> (answers: [Answer], unlearnt: Int) {
     if member("prompt") == nil, let messages = member("messages") {
-      try refuseContext()
+      try refuseMedia()
       guard let turns = try turns(messages) else { throw noMessages(messages) }
       return try split(try inContext(turns, messages), from: 0, learnt, messages, turns.count)
     }
     let member = try required("completion")
     let answer = try turns(member)
     let prompt = try prompt(allowsEmpty: true, inConversation: answer != nil)
-    guard case .turns(let before) = prompt else { return ([(prompt, try text("completion"))], 0) }
+    guard let before = prompt.turns else {
+      return ([(prompt, Turn(.assistant, try text("completion")))], 0)
+    }
     // Answers of a history are the row's own; those of a prompt are given.
     let first = try history().isEmpty ? before.count : 0
     var behind: [Turn] = []
@@ -26,7 +28,7 @@ extension RowReader {
       for (index, turn) in answer.enumerated() {
         let text = try checked(
           turn.content, member, allowsEmpty: true, place: "[\(index)].content")
-        behind.append(Turn(turn.role, text))
+        behind.append(Turn(turn.role, text, fields: turn.fields))
       }
     } else {
       behind = [Turn(.assistant, try text("completion"))]
@@ -37,7 +39,7 @@ extension RowReader {
   /// A completion: a text, or the one turn of the assistant.
   func completion(_ member: JSONObject.Member) throws(Refusal) -> String {
     guard let turns = try turns(member) else { return try checked(try string(member), member) }
-    guard turns.count == 1, turns[0].role == .assistant else {
+    guard turns.count == 1, turns[0].role == .assistant, turns[0].fields == nil else {
       throw refusal(
         member, nil, "is no single turn of the assistant",
         "leave one turn of the assistant, or write the whole conversation")
@@ -68,11 +70,11 @@ extension RowReader {
           member, nil, "\(place) answers no turn of the user or a tool",
           "put the turn before it that it answers, or remove it")
       }
-      guard !Self.isBlank(turns[index].content) else {
+      guard !Self.isBlank(turns[index].content) || turns[index].fields != nil else {
         throw refusal(
           member, nil, "\(place).content is empty", "remove the row or write the text")
       }
-      answers.append((.turns(Array(turns[..<index])), turns[index].content))
+      answers.append((try dialogue(Array(turns[..<index])), turns[index]))
     }
     return (answers, places.count - taken.count)
   }

@@ -14,7 +14,7 @@ extension RowReader {
   /// A row of columns or conversations is one pair; lists of completions, as in RM-Bench, are each
   /// chosen one with each rejected one.
   func pairs() throws(Refusal) -> (pairs: [Pair], ties: Int) {
-    try refuseContext()
+    try refuseMedia()
     if let comparison { return try pairs(of: comparison) }
     let chosen = try required("chosen")
     let rejected = try required("rejected")
@@ -93,6 +93,11 @@ extension RowReader {
         member, nil, "ends with a turn of the \(last.role.rawValue)",
         "the last turn must be the assistant's")
     }
+    for (turns, member) in [(left, chosen), (right, rejected)] where turns.last?.fields != nil {
+      throw refusal(
+        member, nil, "ends with a turn that calls tools or thinks",
+        "pairs compare texts; write it into the content, or remove the row")
+    }
     let most = min(left.count, right.count) - 1
     var shared = 0
     while shared < most, left[shared] == right[shared] { shared += 1 }
@@ -108,7 +113,7 @@ extension RowReader {
     }
     if let prompt = member("prompt") { try check(prompt, among: Array(left[..<shared]), chosen) }
     return Pair(
-      prompt: .turns(
+      prompt: try dialogue(
         try asked(try inContext(Array(left[..<shared]), chosen), chosen)),
       chosen: try checked(left[shared].content, chosen, place: "[\(shared)].content"),
       rejected: try checked(right[shared].content, rejected, place: "[\(shared)].content"))

@@ -8,13 +8,13 @@ extension RowReader {
   /// - Parameter inConversation: whether the completion comes as a message, so that the prompt is a
   ///   turn too.
   func prompt(allowsEmpty: Bool, inConversation: Bool = false) throws(Refusal) -> Dialogue {
-    try refuseContext()
+    try refuseMedia()
     guard let member = member("prompt") ?? member("messages") else {
       // Says what is missing.
       throw refusal(try required("prompt"), nil, "is missing", "add it")
     }
     if let turns = try turns(member) {
-      return .turns(try asked(try inContext(turns, member), member))
+      return try dialogue(try asked(try inContext(turns, member), member))
     }
     if self.member("prompt") == nil { throw noMessages(member) }
     let context = try systemTurns() + history()
@@ -26,16 +26,22 @@ extension RowReader {
     {
       text += "\n\n" + (try self.text("input", allowsEmpty: true))
     }
-    return isConversation ? .turns(context + [Turn(.user, text)]) : source.prompt(text)
+    if isConversation { return try dialogue(context + [Turn(.user, text)]) }
+    try refuseTemplateInput()
+    return source.prompt(text)
   }
 
   /// The prompt of a row of any kind: a conversation's turns without its last answer, or what two
-  /// conversations share.
-  func lonePrompt() throws(Refusal) -> Dialogue {
+  /// conversations or transcripts share; nil for a comparison that is all ties.
+  func lonePrompt() throws(Refusal) -> Dialogue? {
+    switch comparison {
+    case .transcripts?, .predictions?: return try pairs().pairs.first?.prompt
+    default: break
+    }
     if member("prompt") == nil, let messages = member("messages"), let turns = try turns(messages) {
       let isAnswered = turns.last?.role == .assistant
-      try refuseContext()
-      return .turns(
+      try refuseMedia()
+      return try dialogue(
         try asked(try inContext(isAnswered ? turns.dropLast() : turns, messages), messages))
     }
     if member("prompt") == nil, member("chosen") != nil, member("rejected") != nil,
@@ -73,7 +79,8 @@ extension RowReader {
         Turn(
           turn.role,
           try checked(
-            turn.content, member, allowsEmpty: turn.role != .user, place: "[\(index)].content")))
+            turn.content, member, allowsEmpty: turn.role != .user, place: "[\(index)].content"),
+          fields: turn.fields))
     }
     return result
   }
@@ -97,16 +104,61 @@ extension RowReader {
   }
 
   /// Columns that change what a model would see, and that nothing here can hold.
-  func refuseContext() throws(Refusal) {
-    for name in ["tools", "images", "videos", "audios", "chat_template_kwargs"] {
-      guard let member = record.object.member(name) else { continue }
-      switch member.value {
-      case .null, .string(""), .string("[]"), .array([]): continue
-      default:
+  func refuseMedia() throws(Refusal) {
+    for name in ["images", "videos", "audios"] {
+      guard let member = given(name) else { continue }
+      throw refusal(
+        member, nil, "would be left out of the prompt",
+        "write it into the prompt, or remove the row")
+    }
+  }
+
+  /// What only a chat template could write, beside a prompt that is a text.
+  func refuseTemplateInput() throws(Refusal) {
+    for name in ["tools", "documents", "chat_template_kwargs"] {
+      guard let member = given(name) else { continue }
+      throw refusal(
+        member, nil, "would be left out of the prompt, which is a text",
+        "write the prompt as messages, or remove the row")
+    }
+  }
+
+  /// Turns beside what the row holds for the chat template: `tools` and `documents`, lists, and
+  /// `chat_template_kwargs`, an object; each also as a JSON text.
+  func dialogue(_ turns: [Turn]) throws(Refusal) -> Dialogue {
+    var input = TemplateInput()
+    for name in ["tools", "documents"] {
+      guard let member = given(name) else { continue }
+      guard let items = list(member.value), items.allSatisfy({ $0.object != nil }) else {
         throw refusal(
-          member, nil, "would be left out of the prompt",
-          "write it into the prompt, or remove the row")
+          member, nil, "is no list of objects", "a chat template takes its \(name) as one")
       }
+      let text = JSONText.line(.array(items.map(\.withoutNulls)))
+      if name == "tools" { input.tools = text } else { input.documents = text }
+    }
+    if let member = given("chat_template_kwargs") {
+      var value = member.value
+      if let text = value.string { value = (try? JSONParser.parse(Array(text.utf8))) ?? value }
+      guard let object = value.object else {
+        throw refusal(
+          member, nil, "is \(member.value.kind)", "it must be an object of names and values")
+      }
+      for name in ["messages", "add_generation_prompt", "tools", "documents"]
+      where object.member(name) != nil {
+        throw refusal(member, nil, "sets \(name)", "that is the row's own to say; remove it")
+      }
+      let kept = value.withoutNulls
+      if kept.object?.members.isEmpty == false { input.variables = JSONText.line(kept) }
+    }
+    return Dialogue(turns, input)
+  }
+
+  /// A column that says something.
+  private func given(_ name: String) -> JSONObject.Member? {
+    guard let member = record.object.member(name) else { return nil }
+    switch member.value {
+    case .null, .string(""), .string("[]"), .array([]), .string("{}"): return nil
+    default: return member
     }
   }
 
@@ -145,5 +197,21 @@ extension RowReader {
   private func promptText(_ member: JSONObject.Member) throws(Refusal) -> String {
     if let text = member.value.object?["full_text"]?.string { return text }
     return try string(member)
+  }
+}
+
+extension JSONValue {
+  /// The same without members that are null: tables have a place for every field that some row has.
+  var withoutNulls: JSONValue {
+    switch self {
+    case .array(let items): .array(items.map(\.withoutNulls))
+    case .object(let object):
+      .object(
+        JSONObject(
+          members: object.members.filter { $0.value != .null }.map {
+            JSONObject.Member(key: $0.key, value: $0.value.withoutNulls, position: $0.position)
+          }))
+    default: self
+    }
   }
 }

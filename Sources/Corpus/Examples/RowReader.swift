@@ -11,7 +11,7 @@ struct RowReader {
     "rejected": ["rejected", "rejected_response", "r_reject"],
     "completions": ["completions", "answers"], "scores": ["scores"],
     "messages": ["messages", "conversations"], "system": ["system", "system_prompt"],
-    "history": ["history"], "margin": ["margin"],
+    "history": ["history"], "margin": ["margin"], "weight": ["weight"],
     "score_chosen": ["score_chosen"], "score_rejected": ["score_rejected"],
   ]
 
@@ -20,7 +20,7 @@ struct RowReader {
     "answer_0", "answer_1", "score_0", "score_1", "score", "prediction 1", "prediction 2",
     "prediction 3", "prediction 4", "preference", "passages", "i_reject", "tools", "images",
     "videos",
-    "audios", "chat_template_kwargs", "",
+    "audios", "documents", "chat_template_kwargs", "",
   ]
 
   let record: Record
@@ -33,10 +33,15 @@ struct RowReader {
 
   /// The columns that no kind of row is made of.
   var unreadColumns: [String] {
-    let known = Self.published.union(Self.names.values.joined().map { ByteText($0) })
+    let known = Self.readColumns(of: source)
+    return record.object.members.map(\.key).filter { !known.contains(ByteText($0)) }
+  }
+
+  /// The columns that rows of a source may be made of.
+  static func readColumns(of source: DataSource) -> Set<ByteText> {
+    published.union(names.values.joined().map { ByteText($0) })
       .union(source.columns.values.map { ByteText($0) })
       .union(source.conditions.keys.map { ByteText($0) })
-    return record.object.members.map(\.key).filter { !known.contains(ByteText($0)) }
   }
 
   /// The member that holds a field; nil where the row has none.
@@ -134,6 +139,16 @@ struct RowReader {
     return true
   }
 
+  /// What the row's loss counts for: `weight`, 1 where there is none.
+  func weight() throws(Refusal) -> Double {
+    guard let member = filled("weight") else { return 1 }
+    guard let weight = number(member.value), weight >= 0 else {
+      let found = number(member.value).map { "\($0)" } ?? member.value.kind
+      throw refusal(member, nil, "is \(found)", "a weight is a finite number of at least 0")
+    }
+    return weight
+  }
+
   /// The id as written, or nil where the row has none.
   func id() throws(Refusal) -> String? {
     guard let member = record.isTable ? filled("id") : member("id") else { return nil }
@@ -153,6 +168,14 @@ struct RowReader {
       problem: RowProblem(
         file: record.file, position: member?.position ?? record.position,
         field: field ?? member?.key, problem: problem, advice: advice))
+  }
+
+  /// For an answer that is more than its text, where only texts can be.
+  func callingTools() -> Refusal {
+    refusal(
+      member("messages") ?? member("completion"), nil,
+      "ends with a turn that calls tools or thinks",
+      "demonstrations can hold it; write it into the content, or remove the row")
   }
 
   static func isBlank(_ text: String) -> Bool {

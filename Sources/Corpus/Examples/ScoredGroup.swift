@@ -8,8 +8,13 @@ public struct ScoredGroup: Equatable, Sendable {
   public let completions: [String]
   /// One finite number for each completion.
   public let scores: [Double]
+  /// What the row's loss counts for, at least 0; 1 where the row does not say.
+  public let weight: Double
 
-  public init(id: String, prompt: Dialogue, completions: [String], scores: [Double]) {
+  public init(
+    id: String, prompt: Dialogue, completions: [String], scores: [Double], weight: Double = 1
+  ) {
+    self.weight = weight
     self.id = id
     self.prompt = prompt
     self.completions = completions

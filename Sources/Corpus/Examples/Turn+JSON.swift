@@ -37,17 +37,15 @@ extension Turn {
   }
 
   private static func turn(_ value: JSONValue, _ place: String) throws(Problem) -> Turn {
-    for name in ["tool_calls", "function_call"] {
-      switch value.object?[name] {
-      case nil, .null?, .array([])?: continue
-      default:
-        throw Problem(
-          problem: "\(place) has \(name)",
-          advice: "calls of tools are not learnt; write them into the content, or remove the row")
-      }
+    switch value.object?["function_call"] {
+    case nil, .null?, .array([])?: break
+    default:
+      throw Problem(
+        problem: "\(place) has function_call", advice: "write it as tool_calls, or remove the row")
     }
     guard let object = value.object, let name = (object["role"] ?? object["from"])?.string,
       let content = object["content"] ?? object["value"]
+        ?? (calls(object) ? JSONValue.null : nil)
     else {
       throw Problem(
         problem: "\(place) is no message", advice: "a message has a role and a content")
@@ -61,13 +59,39 @@ extension Turn {
     case "function_call":
       throw Problem(
         problem: "\(place) has the role \(Shown.text(name))",
-        advice: "calls of tools are not learnt; write them into the content, or remove the row")
+        advice: "write it as a turn of the assistant with tool_calls, or remove the row")
     default:
       throw Problem(
         problem: "\(place) has the role \(Shown.text(name))",
         advice: "roles are system, user, assistant and tool (human, gpt and observation)")
     }
-    return Turn(role, try text(content, "\(place).content"))
+    var fields = object.members.filter {
+      read.contains($0.key) && $0.value != .null && $0.value != .array([])
+    }.map {
+      JSONObject.Member(key: $0.key, value: $0.value.withoutNulls, position: $0.position)
+    }
+    if calls(object), content == .null {
+      // Templates tell no content from an empty one.
+      if object.member("content") != nil {
+        fields.insert(
+          JSONObject.Member(
+            key: "content", value: .null, position: JSONPosition(line: 1, column: 1)), at: 0)
+      }
+      return Turn(role, "", fields: JSONText.line(.object(JSONObject(members: fields))))
+    }
+    let text = try text(content, "\(place).content")
+    return Turn(
+      role, text,
+      fields: fields.isEmpty ? nil : JSONText.line(.object(JSONObject(members: fields))))
+  }
+
+  /// What chat templates read of a message besides its role and content.
+  private static let read: Set = [
+    "name", "tool_calls", "tool_call_id", "reasoning_content", "reasoning", "thinking", "tool_plan",
+  ]
+
+  private static func calls(_ object: JSONObject) -> Bool {
+    object["tool_calls"]?.array?.isEmpty == false
   }
 
   /// A content: a text, or a list of parts of which all are texts.

@@ -15,18 +15,11 @@ enum ForeignFile {
     return nil
   }
 
-  private static func python(_ reading: String, _ writing: String) -> String {
+  static func python(_ reading: String, _ writing: String) -> String {
     "convert it: python3 -c \"\(reading)('IN')\(writing)\""
   }
 
   private static let kinds: [(magic: [UInt8], kind: String)] = [
-    (
-      Array("PAR1".utf8),
-      "is a Parquet file, which is not read; "
-        + python(
-          "import pandas; pandas.read_parquet",
-          ".to_json('OUT.jsonl', orient='records', lines=True)")
-    ),
     (
       Array("ARROW1".utf8),
       "is an Arrow file, which is not read; "

@@ -2,8 +2,8 @@ import Runs
 
 /// How a data file is laid out.
 public enum RecordFormat: String, CaseIterable, Sendable {
-  /// By name and content: `.txt` is text, `.csv` and `.tsv` are tables; a file that begins with `[`
-  /// is a JSON list; all else is lines.
+  /// By name and content: a file that begins as Parquet does is that; `.txt` is text, `.csv` and `.tsv`
+  /// are tables; a file that begins with `[` is a JSON list; all else is lines.
   case auto
   /// One JSON object a line.
   case jsonl
@@ -13,6 +13,8 @@ public enum RecordFormat: String, CaseIterable, Sendable {
   case csv, tsv
   /// One text a line; a row is `{"text": line}`.
   case text
+  /// Apache Parquet.
+  case parquet
 }
 
 /// One row of a data file.
@@ -25,7 +27,8 @@ public struct Record: Sendable {
   var isTable = false
 }
 
-/// Reads the rows of a JSON Lines, JSON, CSV, TSV or text file, plain, `.gz`, `.zst` or `.xz`.
+/// Reads the rows of a JSON Lines, JSON, CSV, TSV or text file, plain, `.gz`, `.zst` or `.xz`, or of a
+/// Parquet file.
 ///
 /// A byte order mark at the start, `\r` before a line end and blank lines are passed over;
 /// everything else that is not a row is a problem with its place.
@@ -35,10 +38,13 @@ public struct RecordReader {
 
   public let path: String
   public let format: RecordFormat
+  /// The columns that somebody reads, where others need not be decoded; nil for all.
+  private let columns: [String]?
 
-  public init(path: String, format: RecordFormat = .auto) {
+  public init(path: String, format: RecordFormat = .auto, columns: [String]? = nil) {
     self.path = path
     self.format = format
+    self.columns = columns
   }
 
   /// Calls `body` with every row, until it gives false, and `problem` with whatever is no row.
@@ -47,6 +53,13 @@ public struct RecordReader {
   public func forEach(
     _ body: (Record) throws -> Bool, problem: (RowProblem) throws -> Void
   ) throws {
+    if try ParquetReader.isParquet(path) || format == .parquet {
+      guard format == .auto || format == .parquet else {
+        throw CorpusError.file(
+          path: path, problem: "is a Parquet file and not \(format.rawValue); leave format out")
+      }
+      return try ParquetReader(path: path, columns: columns).forEach(body, problem: problem)
+    }
     let lines = LineReader(try ByteSource(path: path))
     let first = try lines.firstByte()
     switch format == .auto ? told(first) : format {
@@ -54,7 +67,7 @@ public struct RecordReader {
     case .text: try forEachText(lines, body, problem)
     case .csv: try forEachTableRow(lines, ",", body, problem)
     case .tsv: try forEachTableRow(lines, "\t", body, problem)
-    case .jsonl, .auto: try forEachLine(lines, body, problem)
+    case .jsonl, .auto, .parquet: try forEachLine(lines, body, problem)
     }
   }
 

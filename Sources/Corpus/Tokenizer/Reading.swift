@@ -1,4 +1,5 @@
 import Runs
+import Templates
 
 /// A prompt and completions of it, in ids.
 ///
@@ -20,10 +21,14 @@ public struct Reading: Equatable, Sendable {
   public var straddling: [Int]
   /// What ends an answer where a chat template says so; nil for the model's own end token.
   public var end: Int?
+  /// Whether the completions hold all that is learnt, their end included where it is.
+  public var isEnded: Bool
 
   public init(
-    prompt: [Int], completions: [[Int]], straddling: [Int] = [], end: Int? = nil
+    prompt: [Int], completions: [[Int]], straddling: [Int] = [], end: Int? = nil,
+    isEnded: Bool = false
   ) {
+    self.isEnded = isEnded
     self.prompt = prompt
     self.completions = completions
     self.straddling = straddling
@@ -43,10 +48,15 @@ extension Tokenizer {
     for completion in completions { whole.append(try ids(of: prompt, completion)) }
     let shared = whole.map { zip(alone, $0).prefix { $0 == $1 }.count }
     let cut = shared.min() ?? alone.count
-    var reading = Reading(
+    let reading = Reading(
       prompt: Array(alone[..<cut]), completions: whole.map { Array($0[cut...]) },
       straddling: shared.indices.filter { shared[$0] < alone.count })
-    guard writes(prompt) else { return reading }
+    return writes(prompt) ? ended(reading) : reading
+  }
+
+  /// A reading of what a template wrote, without what stands from the answers' ends on.
+  private func ended(_ reading: Reading) -> Reading {
+    var reading = reading
     for (place, completion) in reading.completions.enumerated() {
       guard let end = endOfAnswer(completion) else { continue }
       reading.end = completion[end]
@@ -63,7 +73,7 @@ extension Tokenizer {
 
   /// Whether the chat template writes what a completion follows.
   public func writes(_ prompt: Dialogue) -> Bool {
-    if case .turns = prompt { chatTemplate != nil } else { false }
+    prompt.turns != nil && chatTemplate != nil
   }
 
   /// The token with which the chat template ends an answer; nil where there is none.
@@ -88,21 +98,86 @@ extension Tokenizer {
       let ids = encode(text + (completion ?? ""), specialTokens: .parse)
       // The template that rendered it may have begun it already.
       return ids.starts(with: leadingTokens) ? ids : leadingTokens + ids
-    case .turns(let turns):
+    case .turns(let turns), .setting(let turns, _):
       guard let chatTemplate else {
-        guard turns.count == 1, turns[0].role == .user else {
+        guard turns.count == 1, turns[0].role == .user, prompt.input == nil, turns[0].fields == nil
+        else {
           throw .dialogue(
             "a conversation of several turns needs a chat template, and the model has none; name one, "
               + "as in chat_template: chatml")
         }
         return leadingTokens + encode(turns[0].content + (completion ?? ""))
       }
-      var shield = MarkupShield(specialTexts)
-      var all = turns.map { Turn($0.role, shield.hide($0.content)) }
-      if let completion { all.append(Turn(.assistant, shield.hide(completion))) }
-      let text = try chatTemplate.render(
-        all, asksForAnswer: completion == nil, tokens: roleTexts)
-      return encodeCountingLosses(text, specialTokens: .parse, shield: shield).ids
+      let answer = completion.map { Turn(.assistant, $0) }
+      let written = try write(turns, prompt.input, answer, by: chatTemplate)
+      return encode(written.rendered.text, written.shield)
     }
+  }
+
+  /// What a template makes of turns, in which markup of people is hidden.
+  private func write(
+    _ turns: [Turn], _ input: TemplateInput?, _ answer: Turn?, by template: ChatTemplate
+  ) throws(CorpusError) -> (rendered: Rendered, shield: MarkupShield) {
+    var shield = MarkupShield(specialTexts)
+    let hidden = shield.hide(input)
+    var all = turns.map { shield.hide($0) }
+    if let answer { all.append(shield.hide(answer)) }
+    let rendered = try template.render(
+      all, hidden, asksForAnswer: answer == nil, tokens: roleTexts)
+    return (rendered, shield)
+  }
+
+  private func encode(_ text: String, _ shield: MarkupShield) -> [Int] {
+    encodeCountingLosses(text, specialTokens: .parse, shield: shield).ids
+  }
+
+  /// Reads an answer to learn: what the template marks as generated, where it marks anything
+  /// (`{% generation %}`), its own end included; else what ``read(_:_:)`` gives.
+  ///
+  /// - Returns: with ``Reading/isEnded`` where nothing may be put behind the completion.
+  /// - Throws: ``CorpusError/dialogue(_:)`` for turns that cannot be written.
+  ///
+  /// Source: transformers 5.23, `apply_chat_template(return_assistant_tokens_mask=True)`.
+  public func read(_ prompt: Dialogue, answer: Turn) throws(CorpusError) -> Reading {
+    guard let turns = prompt.turns, let chatTemplate else {
+      guard answer.fields == nil else {
+        throw .dialogue(
+          "an answer that calls tools needs a chat template, and the model has none; name one, as in "
+            + "chat_template: chatml")
+      }
+      return try read(prompt, [answer.content])
+    }
+    let (rendered, shield) = try write(turns, prompt.input, answer, by: chatTemplate)
+    let whole = encode(rendered.text, shield)
+    if let range = rendered.generated.last, !rendered.hasUnplacedGeneration {
+      let before = try write(turns, prompt.input, nil, by: chatTemplate).rendered.generated.count
+      guard rendered.generated.count > before, !range.isEmpty else {
+        throw .dialogue("the chat template marks nothing of the answer as generated")
+      }
+      let bytes = Array(rendered.text.utf8)
+      let start = place(of: range.lowerBound, in: bytes, whole, shield).first
+      let end = place(of: range.upperBound, in: bytes, whole, shield).last
+      return Reading(
+        prompt: Array(whole[..<start]), completions: [Array(whole[start..<max(start, end)])],
+        isEnded: true)
+    }
+    let alone = encode(
+      try write(turns, prompt.input, nil, by: chatTemplate).rendered.text, shield)
+    let cut = zip(alone, whole).prefix { $0 == $1 }.count
+    return ended(
+      Reading(
+        prompt: Array(whole[..<cut]), completions: [Array(whole[cut...])],
+        straddling: cut < alone.count ? [0] : []))
+  }
+
+  /// The tokens of a text between which a place falls: equal where it falls between two of them, else
+  /// the token around it and the next.
+  private func place(
+    of offset: Int, in bytes: [UInt8], _ whole: [Int], _ shield: MarkupShield
+  ) -> (first: Int, last: Int) {
+    guard offset < bytes.count else { return (whole.count, whole.count) }
+    let before = encode(String(decoding: bytes[..<offset], as: UTF8.self), shield)
+    let shared = zip(before, whole).prefix { $0 == $1 }.count
+    return (shared, shared < before.count ? min(shared + 1, whole.count) : shared)
   }
 }

@@ -89,7 +89,12 @@ extension Objective {
   ///
   /// Prompts of fewer than ``smallestGroup`` candidates add nothing, and a step cut into other parts has
   /// the same sum, unless the objective ``couplesPrompts``.
-  public func summedLoss(_ candidates: Candidates) throws(TorchError) -> Tensor {
+  ///
+  /// - Parameter weights: what each prompt's loss counts for; 1 where there are none. What an objective
+  ///   takes from all prompts of a step, as KTO its estimate of the divergence, knows no weights.
+  public func summedLoss(
+    _ candidates: Candidates, weights: [Double] = []
+  ) throws(TorchError) -> Tensor {
     let losses = try loss(candidates)
     guard losses.sizes == [candidates.policy.sizes[0]] else {
       throw .shape(
@@ -97,6 +102,6 @@ extension Objective {
         found: losses.sizes)
     }
     let counted = try candidates.counted(atLeast: smallestGroup)
-    return try losses.filled(where: counted.not(), with: 0).sum()
+    return try RowWeights.sum(losses.filled(where: counted.not(), with: 0), weights)
   }
 }

@@ -23,25 +23,34 @@ enum RoundMaterial {
   case texts([(id: String, prompt: Dialogue, completions: [String])], of: DataSource?)
   case rows([CandidateRow])
 
+  /// Rounds compare completions with samples anew, whatever a row counts for.
+  private static func noteUnused(_ weights: [Double], _ context: StageContext) {
+    guard weights.contains(where: { $0 != 1 }) else { return }
+    context.note("weights of rows are not used in rounds")
+  }
+
   /// - Throws: `CorpusError` for rows that are not what the stage needs.
   static func read(_ stage: RoundsStage, _ context: StageContext) throws -> RoundMaterial {
     switch (stage.data, stage.choices.source) {
     case (.candidates(let name)?, _):
       return .rows(try Journal<CandidateRow>.read(context.directory(of: name).rows).records)
     case (.data(let data)?, .demonstrations):
-      return .texts(
-        try context.read { try data.demonstrations($0) }.map {
-          ($0.id, $0.prompt, [$0.completion])
-        }, of: data)
+      let rows = try context.read { try data.demonstrations($0) }
+      if let calling = rows.first(where: { $0.fields != nil }) {
+        throw TrainingError.unusable(
+          "stage \(context.name): row \(calling.id) answers with calls of tools or thoughts, which "
+            + "rounds cannot compare with samples; remove the row")
+      }
+      noteUnused(rows.map(\.weight), context)
+      return .texts(rows.map { ($0.id, $0.prompt, [$0.completion]) }, of: data)
     case (.data(let data)?, .data):
-      return .texts(
-        try context.read { try data.preferencePairs($0) }.map {
-          ($0.id, $0.prompt, [$0.chosen, $0.rejected])
-        }, of: data)
+      let rows = try context.read { try data.preferencePairs($0) }
+      noteUnused(rows.map(\.weight), context)
+      return .texts(rows.map { ($0.id, $0.prompt, [$0.chosen, $0.rejected]) }, of: data)
     case (.data(let data)?, _):
-      return .texts(
-        try context.read { try data.scoredGroups($0) }.map { ($0.id, $0.prompt, $0.completions) },
-        of: data)
+      let rows = try context.read { try data.scoredGroups($0) }
+      noteUnused(rows.map(\.weight), context)
+      return .texts(rows.map { ($0.id, $0.prompt, $0.completions) }, of: data)
     case (nil, _):
       guard let prompts = stage.prompts else { return .texts([], of: nil) }
       return .prompts(prompts)

@@ -21,6 +21,21 @@ extension AlignStage {
       case .labelled(let rows): rows.map { Exchange($0.prompt, $0.completion) }
       }
     }
+
+    /// What the rows count for; empty where they were sampled.
+    var weights: [Double] {
+      switch self {
+      case .sampled: []
+      case .pairs(let rows): rows.map(\.weight)
+      case .groups(let rows): rows.map(\.weight)
+      case .labelled(let rows): rows.map(\.weight)
+      }
+    }
+
+    /// Pairs that say how much better the chosen completion is.
+    var margins: Int {
+      if case .pairs(let rows) = self { rows.count { $0.margin != nil } } else { 0 }
+    }
   }
 
   /// - Throws: ``TrainingError/unusable(_:)`` naming the first row that the objective cannot use.
@@ -58,6 +73,12 @@ extension AlignStage {
   ) throws -> [AlignmentTask.Example] {
     if case .data(let data) = source {
       context.noteReading(of: rows.exchanges, from: data, by: model)
+      context.noteWeights(rows.weights)
+      if rows.margins > 0 {
+        context.note(
+          "margins of \(rows.margins) pairs are not used: \(type(of: objective).name) knows none "
+            + "(reward models do, with margins: true)")
+      }
     }
     let all = try tokenised(rows, model, context)
     let positions = model.decoder.configuration.positions
@@ -87,28 +108,28 @@ extension AlignStage {
     _ rows: Rows, _ model: LanguageModel, _ context: StageContext
   ) throws -> [AlignmentTask.Example] {
     func example(
-      _ id: String, _ prompt: Dialogue, _ completions: [String]
+      _ id: String, _ prompt: Dialogue, _ completions: [String], _ weight: Double
     ) throws -> AlignmentTask.Example {
       let reading = try context.row(id) { try model.read(prompt, completions) }
       return AlignmentTask.Example(
-        id: id, prompt: reading.prompt, candidates: reading.completions)
+        id: id, prompt: reading.prompt, candidates: reading.completions, weight: weight)
     }
 
     switch rows {
     case .sampled(let examples): return examples
     case .pairs(let pairs):
       return try pairs.map {
-        try example($0.id, $0.prompt, [$0.chosen, $0.rejected])
+        try example($0.id, $0.prompt, [$0.chosen, $0.rejected], $0.weight)
       }
     case .groups(let groups):
       return try groups.map {
-        var example = try example($0.id, $0.prompt, $0.completions)
+        var example = try example($0.id, $0.prompt, $0.completions, $0.weight)
         example.rewards = $0.scores
         return example
       }
     case .labelled(let rows):
       return try rows.map {
-        var example = try example($0.id, $0.prompt, [$0.completion])
+        var example = try example($0.id, $0.prompt, [$0.completion], $0.weight)
         example.isDesirable = $0.isDesirable
         return example
       }
@@ -175,7 +196,7 @@ extension AlignStage {
     try check(scores, of: "row \(group.id)")
     return ScoredGroup(
       id: group.id, prompt: group.prompt, completions: Array(group.completions.prefix(width)),
-      scores: scores)
+      scores: scores, weight: group.weight)
   }
 
   private func check(_ rewards: [Double], of place: String) throws {

@@ -44,6 +44,7 @@ public struct ClassifierStage: Stage {
     let reward = try ModelReward(name: context.name, model: started)
     context.noteReading(
       of: texts.lazy.map { data.prompt("", $0.text) }, from: data, by: started)
+    context.noteWeights(texts.map(\.weight))
     let examples = try ClassifierStage.examples(texts, reward, length: length) {
       data.prompt("", $0)
     }
@@ -68,7 +69,7 @@ public struct ClassifierStage: Stage {
     try texts.map { text in
       ClassifierTask.Example(
         id: text.id, tokens: try reward.tokens(of: exchange(text.text), length: length),
-        isPositive: text.label == 1)
+        isPositive: text.label == 1, weight: text.weight)
     }
   }
 }

@@ -43,13 +43,15 @@ public struct LanguageModelStage: Stage {
       let demonstrations = try context.read { try data.demonstrations($0) }
       context.noteReading(
         of: demonstrations.lazy.map { Exchange($0.prompt, $0.completion) }, from: data, by: started)
+      context.noteWeights(demonstrations.map(\.weight))
       examples = try demonstrations.compactMap { item in
         let reading = try context.row(item.id) {
-          try started.read(item.prompt, [item.completion])
+          try started.read(item.prompt, answer: item.answer)
         }
         let tokens = reading.completions[0]
         guard reading.prompt.count + tokens.count <= length else { return nil }
-        return LanguageModelTask.Example(id: item.id, prompt: reading.prompt, tokens: tokens)
+        return LanguageModelTask.Example(
+          id: item.id, prompt: reading.prompt, tokens: tokens, weight: item.weight)
       }
       if examples.count < demonstrations.count {
         context.note(
@@ -57,9 +59,10 @@ public struct LanguageModelStage: Stage {
       }
     } else {
       let texts = try context.read { try data.plainTexts($0) }.map {
-        (id: $0.id, text: data.prompt("", $0.text))
+        (id: $0.id, text: data.prompt("", $0.text), weight: $0.weight)
       }
       context.noteReading(of: texts.lazy.map(\.text), from: data, by: started)
+      context.noteWeights(texts.map(\.weight))
       examples = try LanguageModelTask.pieces(texts, started, length: length)
     }
     let task = LanguageModelTask(started.decoder, examples, heldOut: training.heldOut)

@@ -46,6 +46,7 @@ public struct RewardModelStage: Stage {
         [Exchange($0.prompt, $0.chosen), Exchange($0.prompt, $0.rejected)]
       },
       from: data, by: started)
+    context.noteWeights(pairs.map(\.weight))
     for pair in pairs {
       let (chosen, rejected) = try context.row(pair.id) {
         (
@@ -59,7 +60,8 @@ public struct RewardModelStage: Stage {
       }
       examples.append(
         PreferenceRewardTask.Example(
-          id: pair.id, chosen: chosen, rejected: rejected, margin: try margin(of: pair, context)))
+          id: pair.id, chosen: chosen, rejected: rejected, margin: try margin(of: pair, context),
+          weight: pair.weight))
     }
     guard !examples.isEmpty else {
       throw TrainingError.unusable(

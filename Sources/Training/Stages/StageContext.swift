@@ -102,12 +102,22 @@ public struct StageContext {
   ) {
     let texts = exchanges.lazy.filter { !model.tokenizer.writes($0.prompt) }
     if let remark = data?.markupRemark(in: texts.map(\.words), model.tokenizer) { note(remark) }
-    let bare = texts.filter { if case .turns = $0.prompt { true } else { false } }
+    let bare = texts.filter { $0.prompt.turns != nil }
     if bare.contains(where: { _ in true }) {
       note(
         "the model has no chat template: the words of a message and its answer are joined as plain text; "
           + "chat_template names a template, as in chat_template: chatml")
     }
+  }
+
+  /// Says that rows count differently.
+  func noteWeights(_ weights: [Double]) {
+    guard let least = weights.min(), let most = weights.max(), least != 1 || most != 1
+    else { return }
+    let none = weights.count { $0 == 0 }
+    note(
+      "rows count by their weight, from \(least) to \(most)"
+        + (none > 0 ? "; \(none) of weight 0 teach nothing" : ""))
   }
 
   /// Reads a row, whose id stands before what is wrong with it.

@@ -22,13 +22,16 @@ public struct AlignmentTask: LearningTask {
     /// Whether the only candidate is wanted.
     public var isDesirable: Bool?
     public var mismatch: Mismatch?
+    /// What its loss counts for.
+    public var weight: Double
 
     public init(
       id: String, prompt: [Int], candidates: [[Int]], rewards: [Double]? = nil,
       reference: [Double] = [], previous: [Double]? = nil, sampler: [Double]? = nil,
       winRates: [Double]? = nil, preference: Double? = nil, isDesirable: Bool? = nil,
-      mismatch: Mismatch? = nil
+      mismatch: Mismatch? = nil, weight: Double = 1
     ) {
+      self.weight = weight
       self.id = id
       self.prompt = prompt
       self.candidates = candidates
@@ -92,15 +95,17 @@ public struct AlignmentTask: LearningTask {
   /// others.
   private func weight(_ part: [Example]) -> Double {
     part.filter { $0.candidates.count >= objective.smallestGroup }.reduce(0) {
-      $0 + objective.weight(lengths: $1.candidates.map(\.count), rewards: $1.rewards ?? [])
+      let own = objective.weight(lengths: $1.candidates.map(\.count), rewards: $1.rewards ?? [])
+      return $0 + $1.weight * own
     }
   }
 
   public func loss(
     of examples: [Int], weight: Double
   ) throws -> (loss: Tensor, metrics: Metrics) {
-    let candidates = try candidates(examples.map { self.examples[$0] })
-    let sum = try objective.summedLoss(candidates)
+    let part = examples.map { self.examples[$0] }
+    let candidates = try candidates(part)
+    let sum = try objective.summedLoss(candidates, weights: part.map(\.weight))
     return (try sum / weight, try withoutGradient { try metrics(candidates) })
   }
 
@@ -144,7 +149,7 @@ public struct AlignmentTask: LearningTask {
       for range in HeldOut.parts(of: held.count, evenly: objective.couplesPrompts) {
         let part = Array(held[range])
         let candidates = try candidates(part)
-        loss += try objective.summedLoss(candidates).item()
+        loss += try objective.summedLoss(candidates, weights: part.map(\.weight)).item()
         weight += self.weight(part)
         metrics.add(try self.metrics(candidates))
       }

@@ -8,8 +8,11 @@ public struct ClassifierTask: LearningTask {
     public var id: String
     public var tokens: [Int]
     public var isPositive: Bool
+    /// What its loss counts for.
+    public var weight: Double
 
-    public init(id: String, tokens: [Int], isPositive: Bool) {
+    public init(id: String, tokens: [Int], isPositive: Bool, weight: Double = 1) {
+      self.weight = weight
       self.id = id
       self.tokens = tokens
       self.isPositive = isPositive
@@ -30,7 +33,9 @@ public struct ClassifierTask: LearningTask {
   public var exampleCount: Int { examples.count }
   public func name(of example: Int) -> String { examples[example].id }
   public func tokens(of example: Int) -> Int { examples[example].tokens.count }
-  public func weight(of examples: [Int]) -> Double { Double(examples.count) }
+  public func weight(of examples: [Int]) -> Double {
+    RowWeights.divisor(examples.map { self.examples[$0].weight })
+  }
 
   public func loss(
     of examples: [Int], weight: Double
@@ -39,7 +44,7 @@ public struct ClassifierTask: LearningTask {
     let (losses, accuracy) = try measure(part)
     var metrics = Metrics()
     metrics.add("accuracy", mean: accuracy, count: Double(part.count))
-    return (try losses.sum() / weight, metrics)
+    return (try RowWeights.sum(losses, part.map(\.weight)) / weight, metrics)
   }
 
   /// `[example]` losses, and the share on the right side.
@@ -61,10 +66,10 @@ public struct ClassifierTask: LearningTask {
     for start in stride(from: 0, to: held.count, by: 32) {
       let part = Array(held[start..<min(start + 32, held.count)])
       let (losses, accuracy) = try measure(part)
-      loss += try losses.sum().item()
+      loss += try RowWeights.sum(losses, part.map(\.weight)).item()
       right += accuracy * Double(part.count)
     }
     let count = Double(held.count)
-    return ["loss": loss / count, "accuracy": right / count]
+    return ["loss": loss / RowWeights.divisor(held.map(\.weight)), "accuracy": right / count]
   }
 }

@@ -12,7 +12,10 @@ public struct LanguageModelTask: LearningTask {
     public var prompt: [Int]
     /// Scored; where there is no prompt, all but the first token.
     public var tokens: [Int]
+    /// What each of its scored tokens counts for.
+    public var weight = 1.0
     var scored: Int { prompt.isEmpty ? tokens.count - 1 : tokens.count }
+    var scoredWeight: Double { weight * Double(scored) }
   }
 
   public let model: Decoder
@@ -30,14 +33,14 @@ public struct LanguageModelTask: LearningTask {
   /// Cuts texts into pieces of at most `length` + 1 tokens that overlap by one, so that every
   /// token is predicted once.
   public static func pieces(
-    _ texts: [(id: String, text: Exchange)], _ model: LanguageModel, length: Int
+    _ texts: [(id: String, text: Exchange, weight: Double)], _ model: LanguageModel, length: Int
   ) throws -> [Example] {
     try texts.flatMap { item in
       let ids = try model.whole(item.text, isEnded: true)
       return stride(from: 0, to: max(0, ids.count - 1), by: length).map { start in
         Example(
           id: start == 0 ? item.id : "\(item.id)+\(start)", prompt: [],
-          tokens: Array(ids[start..<min(start + length + 1, ids.count)]))
+          tokens: Array(ids[start..<min(start + length + 1, ids.count)]), weight: item.weight)
       }
     }
   }
@@ -48,15 +51,24 @@ public struct LanguageModelTask: LearningTask {
     examples[example].prompt.count + examples[example].tokens.count
   }
   public func weight(of examples: [Int]) -> Double {
-    Double(examples.reduce(0) { $0 + self.examples[$1].scored })
+    let weight = examples.reduce(0) { $0 + self.examples[$1].scoredWeight }
+    return weight > 0 ? weight : 1
   }
 
   public func loss(
     of examples: [Int], weight: Double
   ) throws -> (loss: Tensor, metrics: Metrics) {
     let part = examples.map { self.examples[$0] }
-    let sum = try logProbabilities(part).sum()
+    let sum = try weighted(part)
     return (try -(sum / weight), Metrics())
+  }
+
+  /// The log-probabilities of all scored tokens, each times its example's weight, added up; a scalar.
+  private func weighted(_ part: [Example]) throws -> Tensor {
+    let found = try logProbabilities(part)
+    guard part.contains(where: { $0.weight != 1 }) else { return try found.sum() }
+    let weights = part.flatMap { [Float](repeating: Float($0.weight), count: $0.scored) }
+    return try (found * Tensor.of(weights, on: model.device)).sum()
   }
 
   private func logProbabilities(_ part: [Example]) throws -> Tensor {
@@ -73,13 +85,13 @@ public struct LanguageModelTask: LearningTask {
 
   public func heldOut() throws -> [String: Double] {
     var total = 0.0
-    var count = 0
+    var count = 0.0
     for start in stride(from: 0, to: held.count, by: 32) {
       let part = Array(held[start..<min(start + 32, held.count)])
-      total -= try logProbabilities(part).sum().item()
-      count += part.reduce(0) { $0 + $1.scored }
+      total -= try weighted(part).item()
+      count += part.reduce(0) { $0 + $1.scoredWeight }
     }
-    return count == 0 ? [:] : ["loss": total / Double(count)]
+    return count == 0 ? [:] : ["loss": total / count]
   }
 }
 

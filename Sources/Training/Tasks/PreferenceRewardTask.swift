@@ -12,9 +12,14 @@ public struct PreferenceRewardTask: LearningTask {
     public var rejected: [Int]
     /// By how much the labels say that the chosen one is better, in nats; 0 where they do not say.
     public var margin: Double
+    /// What its loss counts for.
+    public var weight: Double
 
-    public init(id: String, chosen: [Int], rejected: [Int], margin: Double = 0) {
+    public init(
+      id: String, chosen: [Int], rejected: [Int], margin: Double = 0, weight: Double = 1
+    ) {
       self.margin = margin
+      self.weight = weight
       self.id = id
       self.chosen = chosen
       self.rejected = rejected
@@ -61,14 +66,16 @@ public struct PreferenceRewardTask: LearningTask {
   public func tokens(of example: Int) -> Int {
     examples[example].chosen.count + examples[example].rejected.count
   }
-  public func weight(of examples: [Int]) -> Double { Double(examples.count) }
+  public func weight(of examples: [Int]) -> Double {
+    RowWeights.divisor(examples.map { self.examples[$0].weight })
+  }
 
   public func loss(
     of examples: [Int], weight: Double
   ) throws -> (loss: Tensor, metrics: Metrics) {
     let part = examples.map { self.examples[$0] }
     let (losses, metrics) = try measure(part)
-    return (try losses.sum() / weight, metrics)
+    return (try RowWeights.sum(losses, part.map(\.weight)) / weight, metrics)
   }
 
   private func measure(_ part: [Example]) throws -> (losses: Tensor, metrics: Metrics) {
@@ -94,11 +101,11 @@ public struct PreferenceRewardTask: LearningTask {
     for start in stride(from: 0, to: held.count, by: 32) {
       let part = Array(held[start..<min(start + 32, held.count)])
       let (losses, found) = try measure(part)
-      loss += try losses.sum().item()
+      loss += try RowWeights.sum(losses, part.map(\.weight)).item()
       metrics.add(found)
     }
     var values = metrics.values
-    values["loss"] = loss / Double(held.count)
+    values["loss"] = loss / RowWeights.divisor(held.map(\.weight))
     return values
   }
 }
