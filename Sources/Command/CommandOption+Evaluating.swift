@@ -1,7 +1,7 @@
 extension CommandOption {
   static let evaluationPrompts = CommandOption(
     "prompts", value: "FILE", isRepeatable: true,
-    help: "prompts to measure models on, in any layout that recipes read; repeatable")
+    help: "prompts for models, in any layout that recipes read; repeatable")
   static let reward = CommandOption(
     "reward", value: "R", help: "what ranks completions: a reward model, or synthetic")
   static let referencePolicy = CommandOption(

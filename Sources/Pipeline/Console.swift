@@ -73,6 +73,12 @@ public final class Console {
     output.write(text)
   }
 
+  /// What asks a person at a terminal for the next line.
+  public func ask(_ text: String) {
+    line.finish()
+    output.ask(text)
+  }
+
   /// A result, of one line or several.
   public func print(_ text: String) {
     line.finish()

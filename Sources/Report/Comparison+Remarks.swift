@@ -17,7 +17,9 @@ extension Comparison {
         "Judged: how often \(name) prefers a completion to that of \(opponent), a tie being half of one; "
           + "\(opponent) against itself is one half.")
     }
-    add(yardstick == .reward ? "Reward" : "Judged", standings.compactMap { $0.reward.basis?.words })
+    // The opponent's own half has no interval.
+    let measured = standings.filter { $0.reward.interval != nil || !yardstick.isShare }
+    add(yardstick == .reward ? "Reward" : "Judged", measured.compactMap { $0.reward.basis?.words })
     add("Difference, paired by prompt", contrasts.compactMap { $0.difference.basis?.words })
     if yardstick == .reward {
       add("Wins, a tie being half of one", contrasts.compactMap { $0.winRate.basis?.words })

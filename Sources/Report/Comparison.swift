@@ -17,6 +17,11 @@ public struct Comparison: Sendable, Equatable {
     var quantity: Inference.Quantity { self == .reward ? .real : .share }
     /// What a table calls it.
     public var title: String { self == .reward ? "reward" : "judged" }
+    /// Against itself nobody was judged: there is no chance in its half.
+    func isOpponent(_ system: System) -> Bool {
+      guard case .judge(_, let opponent) = self else { return false }
+      return system.samples.allSatisfy { $0.policy == opponent }
+    }
     /// Whether values are shares.
     public var isShare: Bool { self != .reward }
   }
@@ -102,7 +107,11 @@ public struct Comparison: Sendable, Equatable {
     self.confidence = confidence
     var inference = Inference(confidence: confidence)
     if let resamples { inference.resamples = resamples }
-    let rewards = table.rewards.map { inference.estimate(yardstick.quantity, seeds: $0) }
+    let rewards = zip(systems, table.rewards).map { system, rewards in
+      var estimate = inference.estimate(yardstick.quantity, seeds: rewards)
+      if yardstick.isOpponent(system) { estimate?.interval = nil }
+      return estimate
+    }
     let order = systems.indices.sorted {
       (-(rewards[$0]?.value ?? 0), $0) < (-(rewards[$1]?.value ?? 0), $1)
     }

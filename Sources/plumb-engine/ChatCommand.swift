@@ -31,7 +31,7 @@ struct ChatCommand {
     if input.isTerminal { console.say("/reset begins again, /quit ends") }
     var turns = beginning
     var number = 0
-    while let line = input.next() {
+    while let line = next(input) {
       let words = line.trimmingCharacters(in: .whitespaces)
       switch words {
       case "": continue
@@ -54,6 +54,11 @@ struct ChatCommand {
       if console.isUnread { return .success }
     }
     return Signals.interruption?.exitCode ?? .success
+  }
+
+  private func next(_ input: TurnReader) -> String? {
+    if input.isTerminal { console.ask("> ") }
+    return input.next()
   }
 
   /// What the model says next; nil where the conversation leaves it no room, which is said.
@@ -118,7 +123,6 @@ private final class TurnReader {
 
   /// Without its line break; nil at the end, and after a signal.
   func next() -> String? {
-    if isTerminal { FileHandle.standardError.write(Data("> ".utf8)) }
     while true {
       if let end = bytes.firstIndex(of: UInt8(ascii: "\n")) {
         let line = bytes[..<end]

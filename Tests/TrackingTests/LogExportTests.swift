@@ -86,8 +86,9 @@ import Testing
     _ = try LogExport(run(2)).write([.trackio], to: out)
     _ = try LogExport(run(3)).write([.trackio], to: out)
     let script = """
-      import sqlite3, sys
-      c = sqlite3.connect(sys.argv[1])
+      from sqlite3 import connect
+      from sys import argv
+      c = connect(argv[1])
       print(c.execute("pragma user_version").fetchone()[0])
       for row in c.execute("select run_name, step, timestamp, metrics from metrics order by run_id, step"):
           print(*row)
