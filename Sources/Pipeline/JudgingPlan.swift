@@ -58,6 +58,8 @@ struct JudgingPlan {
     switch word {
     case "reference": .reference
     case "chosen": .chosen
+    // The reference by its own name.
+    case evaluation?.reference.description: .reference
     default: evaluation?.group(of: word).map { .group($0) }
     }
   }

@@ -51,6 +51,8 @@ import Tracking
   @Test func `policies are judged against each other`() throws {
     let plan = try recipe("", "judging: {judges: [longer], against: [./b, reference]}")
     #expect(plan.judging?.against == [.group("./b"), .reference])
+    let named = try recipe("", "judging: {judges: [longer], against: [./a]}")
+    #expect(named.judging?.against == [.reference])
     // c against b, b and c against the reference.
     let asked = plan.judging?.questions(policies: ["./b": 1, "./c": 1], prompts: 10)
     #expect(asked?.local == 0 && asked?.remote == 0)
