@@ -98,6 +98,7 @@ let package = Package(
       resources: [.embedInCode("Templates")]),
     library("Theory", ["Training", "Policy", "Torch", "Corpus", "Statistics", "Recipe"]),
     library("Report", ["Runs", "Statistics"]),
+    library("Tracking", ["Runs", "CSQLite"]),
     library("Command", ["Runs", "Recipe"]),
     library(
       "Comparing",
@@ -105,21 +106,21 @@ let package = Package(
     library(
       "Pipeline",
       [
-        "Command", "Comparing", "Report", "Training", "Evaluation", "Judging", "Policy", "Torch",
-        "Corpus", "Runs", "Recipe",
+        "Command", "Comparing", "Report", "Tracking", "Training", "Evaluation", "Judging",
+        "Policy", "Torch", "Corpus", "Runs", "Recipe",
       ]),
     .executableTarget(
       name: "plumb",
       dependencies: [
-        "Command", "Comparing", "Report", "Published", "Judging", "Runs", "Statistics", "Corpus",
-        "Recipe",
+        "Command", "Comparing", "Report", "Published", "Judging", "Tracking", "Runs", "Statistics",
+        "Corpus", "Recipe",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "plumb-engine",
       dependencies: [
-        "Pipeline", "Command", "Comparing", "Report", "Theory", "Training", "Evaluation", "Judging",
-        "Policy", "Torch", "Corpus", "Runs", "Recipe",
+        "Pipeline", "Command", "Comparing", "Report", "Theory", "Tracking", "Training",
+        "Evaluation", "Judging", "Policy", "Torch", "Corpus", "Runs", "Recipe",
       ],
       swiftSettings: strict),
     .target(
@@ -141,8 +142,10 @@ let package = Package(
     tests("JudgingTests", ["Judging", "HTTP", "Runs", "Statistics"], exclude: ["Fixtures"]),
     tests("TheoryTests", ["Theory", "Training", "Policy", "Torch", "Statistics", "Recipe"]),
     tests("ReportTests", ["Report", "Judging", "Runs", "Statistics"]),
+    tests("TrackingTests", ["Tracking", "Runs"]),
     tests("CommandTests", ["Command"]),
-    tests("PipelineTests", ["Pipeline", "Command", "Training", "Recipe", "Runs"]),
+    tests(
+      "PipelineTests", ["Pipeline", "Command", "Tracking", "Training", "Recipe", "Runs"]),
     tests("FrontTests", ["plumb", "Command", "Runs"], exclude: ["Fixtures"]),
     tests(
       "EndToEndTests", ["Policy", "Torch", "Corpus", "Runs"], exclude: ["Fixtures", "interop"]),

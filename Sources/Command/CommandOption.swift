@@ -62,6 +62,15 @@ struct CommandOption: Sendable, Equatable {
     "prompt", value: "TEXT", help: "the text to continue (default: nothing, a fresh start)")
   static let promptFile = CommandOption(
     "prompts", value: "FILE", help: "texts to continue, JSON Lines with prompt (or messages)")
+  static let chat = CommandOption(
+    "chat", help: "talk with the model, a turn a line, by its chat template")
+  static let system = CommandOption(
+    "system", value: "TEXT", help: "with --chat: what the conversation begins with")
+  static let logFormat = CommandOption(
+    "format", value: "FORMAT", isRepeatable: true,
+    help: "tensorboard, csv or trackio; required, repeatable")
+  static let logFolder = CommandOption(
+    "output", letter: "o", value: "FOLDER", help: "where the files go; required")
   static let exportFolder = CommandOption(
     "output", letter: "o", value: "FOLDER", help: "the folder to make; required")
   static let seedOfTraining = CommandOption(
@@ -83,7 +92,7 @@ struct CommandOption: Sendable, Equatable {
   static let topP = CommandOption(
     "top-p", value: "P", help: "draw only from the fewest that hold P (default: 1, all)")
   static let maximumTokens = CommandOption(
-    "max-tokens", value: "N", help: "longest completion (default: 64)")
+    "max-tokens", value: "N", help: "longest completion (default: 64; of a chat 512)")
   static let seed = CommandOption(
     "seed", value: "S", help: "of the random stream (default: 0)")
   static let difficulty = CommandOption(

@@ -32,15 +32,21 @@ struct CommandSpecification: Sendable {
         summary: "only the training stages of a recipe", details: [])
     case .evaluate:
       CommandSpecification(
-        name: name, operands: "RUN", operandCount: 1...1, options: [.set],
-        summary: "measure the checkpoints of a run, again or for the first time",
-        details: ["RUN is the folder that plumb run or plumb train wrote."])
+        name: name, operands: "RUN | A B…", operandCount: 1...64, options: CommandOption.evaluating,
+        summary: "measure the checkpoints of a run, or any models on a file of prompts",
+        details: [
+          "RUN is the folder that plumb run or plumb train wrote. With --prompts, A and B are models:",
+          "folders, names in the Hugging Face cache, or stages of runs (RUN/STAGE); the first is the",
+          "reference. What ranks them is --reward, --judge, both, or neither: then divergence, length",
+          "and diversity are measured. The recipe for it goes into the new run.",
+        ])
     case .judge:
       CommandSpecification(
         name: name, operands: "A B", operandCount: 1...256, options: CommandOption.judging,
         summary: "how often the outputs of file A are preferred to those of file B",
         details: [
-          "A and B are JSON lists or JSON Lines of {instruction, output}, about the same prompts.",
+          "A and B are JSON lists or JSON Lines of {instruction, output}, about the same prompts, or",
+          "RUN/POLICY: what a policy of a run wrote; a RUN of one policy is compared with its reference.",
           "JUDGE is KIND, KIND:MODEL or KIND:MODEL@URL. KIND is chat, completions or anthropic (a",
           "server; without URL the public service), or longer, shorter, rouge-l, first (computed),",
           "or model:FOLDER, reward:FOLDER: a Hugging Face folder that is run in this process.",
@@ -50,7 +56,7 @@ struct CommandSpecification: Sendable {
         ])
     case .annotate:
       CommandSpecification(
-        name: name, operands: "A B…", operandCount: 2...16,
+        name: name, operands: "A B… | RUN", operandCount: 1...16,
         options: [.page, .reference, .limit, .seed, .matchUps, .criteria],
         summary: "write a page on which people compare the outputs of files, blindly",
         details: [
@@ -78,16 +84,26 @@ struct CommandSpecification: Sendable {
           "Without STAGE the last language model of the run is taken; RUN may be a stage's folder.",
           "best is the checkpoint of the greatest win rate against the reference in the evaluation.",
         ])
+    case .logs:
+      CommandSpecification(
+        name: name, operands: "RUN", operandCount: 1...1, options: [.logFormat, .logFolder],
+        summary: "write what training reported for TensorBoard, trackio or as tables",
+        details: [
+          "Reads the run's steps.jsonl, also while it trains; the same command adds what is new.",
+          "Metrics have TRL's names; TensorBoard and trackio file them under train/ and eval/.",
+        ])
     case .sample:
       CommandSpecification(
         name: name, operands: "MODEL [STAGE]", operandCount: 1...2,
         options: [
-          .prompt, .promptFile, .samples, .temperature, .topK, .topP, .maximumTokens, .seed,
+          .prompt, .promptFile, .chat, .system, .samples, .temperature, .topK, .topP,
+          .maximumTokens, .seed, .chatTemplate,
         ],
         summary: "look at what a checkpoint says",
         details: [
           "MODEL is a Hugging Face folder, one of Plumb's or any other, a name in the cache of",
           "its hub, or a run or a stage's folder, of which the last checkpoint is taken.",
+          "With --chat each line of standard input is a user's turn; /reset begins again, /quit ends.",
         ])
     case .check:
       CommandSpecification(
@@ -116,7 +132,8 @@ struct CommandSpecification: Sendable {
         summary: "rank models from files of judgments or results, with intervals and ranks",
         details: [
           "FILE holds judgments against a baseline: annotations of AlpacaEval, judgments of Arena-Hard,",
-          "pairs of MT-bench, or judgments.jsonl of plumb judge. Length-controlled rates take all",
+          "pairs of MT-bench, judgments.jsonl of plumb judge, or a RUN that was judged.",
+          "Length-controlled win rates take all",
           "instructions for equally difficult unless --difficulty is given; with --anchor three times",
           "(the baseline's answers, its concise and its verbose ones) the fit is that of AlpacaEval 2.",
           "Or it holds results that need no judge: samples of lm-evaluation-harness or logs of Inspect,",

@@ -48,6 +48,13 @@ public struct Invocation: Sendable, Equatable {
     case .train:
       return .train(recipe: operands[0], output: parsed.text(.output), overrides: overrides)
     case .evaluate:
+      // A run alone is measured by its own recipe.
+      let isRun = operands.count == 1 && !parsed.has(.evaluationPrompts)
+      guard isRun else { return .evaluateModels(try EvaluateRequest(operands, parsed)) }
+      for option in CommandOption.evaluating where parsed.has(option) && option != .set {
+        throw .missingOption(
+          command: "evaluate", option: "--prompts FILE beside --\(option.name)")
+      }
       return .evaluate(run: operands[0], overrides: overrides)
     case .judge:
       if parsed.has(.imports) {
@@ -55,12 +62,11 @@ public struct Invocation: Sendable, Equatable {
         return .importJudgments(ImportRequest(files: operands, human: parsed.values(.human)))
       }
       if parsed.has(.human) { throw .conflict(option: "--human", with: "--judge") }
-      guard operands.count == 2 else {
-        throw operands.count < 2
-          ? .missingOperand(command: "judge", operands: "A B")
-          : .surplusOperand(operands[2], command: "judge", operands: "A B")
+      guard operands.count <= 2 else {
+        throw .surplusOperand(operands[2], command: "judge", operands: "A B")
       }
-      return .judge(try JudgeRequest(operands[0], operands[1], parsed))
+      // What one operand alone is, only its folder tells.
+      return .judge(try JudgeRequest(operands[0], operands.dropFirst().first, parsed))
     case .annotate:
       guard let page = parsed.text(.page) else {
         throw .missingOption(command: "annotate", option: "--output FILE")
@@ -89,9 +95,25 @@ public struct Invocation: Sendable, Equatable {
           step: try parsed.step(.step) ?? .last,
           type: try parsed.word(.storedType, among: ["float32", "bfloat16", "float16"]),
           shardBytes: try parsed.bytes(.shardSize) ?? 5_000_000_000))
+    case .logs:
+      let formats = try parsed.words(.logFormat, of: ["tensorboard", "csv", "trackio"])
+      guard !formats.isEmpty else {
+        throw .missingOption(command: "logs", option: "--format FORMAT")
+      }
+      guard let output = parsed.text(.logFolder) else {
+        throw .missingOption(command: "logs", option: "--output FOLDER")
+      }
+      return .logs(run: operands[0], formats: formats, output: output)
     case .sample:
       if parsed.has(.prompt), parsed.has(.promptFile) {
         throw .conflict(option: "--prompts", with: "--prompt")
+      }
+      for option in [CommandOption.prompt, .promptFile, .samples]
+      where parsed.has(.chat) && parsed.has(option) {
+        throw .conflict(option: "--\(option.name)", with: "--chat")
+      }
+      if parsed.has(.system), !parsed.has(.chat) {
+        throw .missingOption(command: "sample", option: "--chat beside --system")
       }
       return .sample(
         SampleRequest(
@@ -100,8 +122,10 @@ public struct Invocation: Sendable, Equatable {
           number: try parsed.count(.samples, atMost: 100_000) ?? 1,
           temperature: try parsed.temperature(.temperature) ?? 1,
           topK: try parsed.count(.topK), topP: try parsed.topP(.topP) ?? 1,
-          maximumTokens: try parsed.count(.maximumTokens, atMost: 10_000_000) ?? 64,
-          seed: try parsed.seed(.seed) ?? 0))
+          maximumTokens: try parsed.count(.maximumTokens, atMost: 10_000_000)
+            ?? (parsed.has(.chat) ? 512 : 64),
+          seed: try parsed.seed(.seed) ?? 0, isChat: parsed.has(.chat),
+          system: parsed.text(.system), chatTemplate: parsed.text(.chatTemplate)))
     case .check:
       return .check(recipe: operands[0], overrides: overrides)
     case .data:

@@ -7,7 +7,8 @@ public struct JudgeRequest: Sendable, Equatable {
 
   /// The files of outputs; the first one's win rate is measured.
   public var first: String
-  public var second: String
+  /// Nil where the first is a run of two policies.
+  public var second: String?
   /// As they were typed; at least one.
   public var judges: [String]
   public var template: String
@@ -49,7 +50,7 @@ public struct JudgeRequest: Sendable, Equatable {
   /// An HTML page to write.
   public var report: String?
 
-  init(_ first: String, _ second: String, _ parsed: ParsedArguments) throws(CommandError) {
+  init(_ first: String, _ second: String?, _ parsed: ParsedArguments) throws(CommandError) {
     self.first = first
     self.second = second
     judges = parsed.values(.judge)

@@ -55,6 +55,9 @@ public struct Output: Sendable {
     talk.write("plumb: \(ForeignText.printable(line))\n")
   }
 
+  /// What asks a person at a terminal for the next line.
+  public func ask(_ text: String) { talk.write(ForeignText.printable(text)) }
+
   /// An error; a description of several mistakes has a line for each.
   public func complain(_ text: String) {
     for line in text.split(separator: "\n") {

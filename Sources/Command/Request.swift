@@ -6,6 +6,10 @@ public enum Request: Sendable, Equatable {
   case run(recipe: String?, output: String?, overrides: [String])
   case train(recipe: String, output: String?, overrides: [String])
   case evaluate(run: String, overrides: [String])
+  /// Models that no recipe names.
+  case evaluateModels(EvaluateRequest)
+  /// Step records as `tensorboard`, `csv` or `trackio`.
+  case logs(run: String, formats: [String], output: String)
   case judge(JudgeRequest)
   case importJudgments(ImportRequest)
   case annotate(AnnotateRequest)
@@ -125,13 +129,19 @@ public struct SampleRequest: Sendable, Equatable {
   /// The longest completion, in tokens; at least 1.
   public var maximumTokens: Int
   public var seed: UInt64
+  /// A conversation, whose turns are read from standard input.
+  public var isChat = false
+  /// What it begins with.
+  public var system: String?
+  /// The name of a chat template, or a file's, in the place of the model's own.
+  public var chatTemplate: String?
 }
 
 extension Request {
   /// What the command finds is left in files, whatever it prints.
   public var leavesRecords: Bool {
     switch self {
-    case .run, .train, .evaluate, .judge, .report, .annotate, .export: true
+    case .run, .train, .evaluate, .evaluateModels, .logs, .judge, .report, .annotate, .export: true
     case .help, .version, .compare, .sample, .check, .data, .model, .doctor, .leaderboard,
       .agreement, .power, .theory, .importJudgments:
       false

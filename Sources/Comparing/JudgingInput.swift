@@ -1,4 +1,5 @@
 import Command
+import Corpus
 import Judging
 import Runs
 
@@ -14,8 +15,7 @@ struct JudgingInput {
   let rows: [OutputsFile.Row]
 
   init(_ request: JudgeRequest) throws {
-    let first = try OutputsFile(request.first)
-    let second = try OutputsFile(request.second)
+    let (first, second) = try Self.files(request)
     let reference = try request.reference.map(OutputsFile.init)
     let others = try first.matching(second)
     let references = try reference.map { try first.matching($0, allowsMore: true) }
@@ -29,7 +29,8 @@ struct JudgingInput {
       ids[ByteText(row.instruction)] = id
       pairs.append(
         JudgingPair(
-          id: id, prompt: .text(row.instruction), first: row.output, second: others[index].output,
+          id: id, prompt: row.dialogue ?? .text(row.instruction), first: row.output,
+          second: others[index].output,
           reference: references?[index].output))
     }
     self.pairs = pairs
@@ -37,6 +38,23 @@ struct JudgingInput {
     self.first = first
     self.second = second
     self.reference = reference
+  }
+
+  /// Two files; or, of a run alone, its one policy and the reference.
+  private static func files(_ request: JudgeRequest) throws -> (OutputsFile, OutputsFile) {
+    if let second = request.second {
+      return (try OutputsFile(request.first), try OutputsFile(second))
+    }
+    guard let run = try RunOutputs(request.first), run.isWhole else {
+      throw CommandError.missingOperand(command: "judge", operands: "A B")
+    }
+    let files = try run.files()
+    guard files.count == 2 else {
+      let offer = files.map(\.path).joined(separator: ", ")
+      throw CorpusError.file(
+        path: request.first, problem: "is a run; name two of what its policies wrote: \(offer)")
+    }
+    return (files[1], files[0])
   }
 
   /// What the rows say, or else the files' names, or else the files as they were typed.

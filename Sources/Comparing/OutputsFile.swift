@@ -10,6 +10,8 @@ public struct OutputsFile {
     public let instruction: String
     public let output: String
     public let dataset: String?
+    /// What the output follows, where that is more than the words of the instruction.
+    public var dialogue: Dialogue?
   }
 
   public let path: String
@@ -21,8 +23,22 @@ public struct OutputsFile {
   public let sha256: String
   public let rows: [Row]
 
+  /// What a policy of a run wrote.
+  init(path: String, name: String, sha256: String, rows: [Row]) {
+    self.path = path
+    self.name = name
+    stem = path
+    self.sha256 = sha256
+    self.rows = rows
+  }
+
+  /// - Parameter path: of a file, or `RUN/POLICY`: what a policy of a run wrote in its evaluation.
   /// - Throws: `CorpusError` with the places of wrong rows, at most twenty of them.
   public init(_ path: String) throws {
+    if let outputs = try RunOutputs(path) {
+      self = try outputs.file()
+      return
+    }
     var rows: [Row] = []
     var problems: [RowProblem] = []
     var generators: [String] = []

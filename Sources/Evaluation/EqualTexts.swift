@@ -6,7 +6,7 @@
 /// lose by chance. Texts are told apart by their bytes; the first one met decides.
 struct EqualTexts {
   private struct Rewards {
-    var reward: Double
+    var reward: Double?
     var heldOut: Double?
   }
 

@@ -5,10 +5,8 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
   case repeatedPolicy(String)
   /// A prompt and a completion of the greatest length exceed a model's context.
   case promptTooLong(prompt: String, tokens: Int, maxTokens: Int, positions: Int, policy: String)
-  /// Per-token divergences need one vocabulary.
-  case differentTokenizers(policy: String, reference: String)
-  /// Per-token divergences need as many rows of the output head.
-  case differentRows(policy: String, rows: Int, reference: String, others: Int)
+  /// A policy's own tokenizer or chat template refuses it.
+  case unreadablePrompt(prompt: String, problem: String)
 
   public var description: String {
     switch self {
@@ -21,12 +19,8 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
     case .promptTooLong(let prompt, let tokens, let maxTokens, let positions, let policy):
       "prompt '\(prompt)' has \(tokens) tokens and max_tokens is \(maxTokens), but the context of "
         + "'\(policy)' holds \(positions); lower max_tokens or shorten the prompt"
-    case .differentTokenizers(let policy, let reference):
-      "'\(policy)' and the reference '\(reference)' have different tokenizers, so their "
-        + "probabilities cannot be compared token by token; choose a reference with the same one"
-    case .differentRows(let policy, let rows, let reference, let others):
-      "'\(policy)' has \(rows) rows in its output head and the reference '\(reference)' \(others), so "
-        + "their probabilities cannot be compared token by token; give both the same padding"
+    case .unreadablePrompt(let prompt, let problem):
+      "prompt '\(prompt)': \(problem)"
     }
   }
 }

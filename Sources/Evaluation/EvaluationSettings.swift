@@ -38,7 +38,8 @@ public struct EvaluationSettings: Equatable, Sendable {
 
   public init() {}
 
-  public init(from section: Section) {
+  /// - Parameter ranks: whether there is a reward; best-of-n and the panels need one.
+  public init(from section: Section, ranks: Bool = true) {
     self.init()
     samples = section.int("samples", default: samples, in: 1...10_000)
     // Not 0: a greedy policy has one completion, and divergences of it are not defined.
@@ -47,7 +48,7 @@ public struct EvaluationSettings: Equatable, Sendable {
       topK: section.optionalInt("top_k", in: 1...1_000_000),
       topP: section.double("top_p", default: 1, above: 0, atMost: 1))
     // The estimates of best-of-n and of the panels take the draws for those of the whole policy.
-    if truncation != .none { bestOf = [] }
+    if truncation != .none || !ranks { bestOf = [] }
     maxTokens = section.int("max_tokens", default: maxTokens, in: 1...1_000_000)
     prompts = section.int("prompts", default: prompts, in: 1...10_000_000)
     bestOf = section.ints("best_of", default: bestOf, in: 1...1_000_000)
@@ -66,6 +67,11 @@ public struct EvaluationSettings: Equatable, Sendable {
     }
     if truncation != .none {
       let what = "needs samples of the whole policy; leave it out, or top_k and top_p"
+      if !bestOf.isEmpty { section.mistake("best_of", what) }
+      if densityBeta != nil { section.mistake("density_beta", what) }
+    }
+    if !ranks {
+      let what = "needs a reward; name one, or leave it out"
       if !bestOf.isEmpty { section.mistake("best_of", what) }
       if densityBeta != nil { section.mistake("density_beta", what) }
     }

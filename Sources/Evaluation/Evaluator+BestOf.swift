@@ -2,12 +2,12 @@ import Policy
 import Runs
 
 extension Evaluator {
-  /// Best-of-n of the reference; nil where no size or no prompt is asked for.
+  /// Best-of-n of the reference; nil where no size or no prompt is asked for, or nothing ranks.
   func bestOf(
     _ base: LazyModel, samples: [PromptRows], _ meter: inout CostMeter
   ) throws -> BestOfRecord? {
     let part = Array(prompts.prefix(settings.bestOfPrompts))
-    guard !settings.bestOf.isEmpty, !part.isEmpty else { return nil }
+    guard let oracle, !settings.bestOf.isEmpty, !part.isEmpty else { return nil }
     let batch = BestOfWork.batch(settings)
     let chunks = (part.count + batch - 1) / batch
     let key =
@@ -25,7 +25,8 @@ extension Evaluator {
       })
     for cost in costs { meter.add(cost) }
     return BestOfWork.record(
-      found.flatMap(\.pools), samples: samples.prefix(part.count).map { $0.samples.map(\.reward) },
+      found.flatMap(\.pools),
+      samples: samples.prefix(part.count).map { $0.samples.compactMap(\.reward) },
       reference: reference.policy.id, settings: settings)
   }
 }

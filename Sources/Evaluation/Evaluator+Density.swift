@@ -2,9 +2,11 @@ import Policy
 import Runs
 
 extension Evaluator {
-  /// The prompts that get a panel; none without a β.
+  /// The prompts that get a panel; none without a β, or without a reward, which the optimal policy
+  /// weights by.
   private var densityPrompts: [EvaluationPrompt] {
-    settings.densityBeta == nil ? [] : Array(prompts.prefix(settings.densityPrompts))
+    settings.densityBeta == nil || oracle == nil
+      ? [] : Array(prompts.prefix(settings.densityPrompts))
   }
 
   /// The policies of the panels: of every group the final checkpoint of its first seed.
@@ -29,7 +31,7 @@ extension Evaluator {
   /// Completions of the reference that all panels are made from.
   func densityDraws(_ base: LazyModel, _ meter: inout CostMeter) throws -> [DensityWork.Draw] {
     let part = densityPrompts
-    guard !part.isEmpty else { return [] }
+    guard let oracle, !part.isEmpty else { return [] }
     let (found, costs) = try WorkFolder(directory, id: reference.policy.id).complete(
       "density", key: densityKey(of: reference), chunks: part.count, shouldStop: shouldStop,
       progress: { self.report(reference.policy.id, "density", $0, part.count) },

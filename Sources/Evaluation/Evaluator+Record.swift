@@ -14,8 +14,8 @@ extension Evaluator {
       PolicyMeasures(
         findings: Findings(settings: settings), policy: subject.policy, beta: subject.beta,
         rows: rows, reference: (reference.policy.id, referenceRows), chosen: chosen,
-        scorer: givenScorer?.name ?? reference.policy.id, rewardName: oracle.reward.name,
-        heldOutName: heldOut?.reward.name, rewardIsLogOdds: oracle.isLogOdds
+        scorer: givenScorer?.name ?? reference.policy.id, rewardName: oracle?.reward.name,
+        heldOutName: heldOut?.reward.name, rewardIsLogOdds: oracle?.isLogOdds ?? false
       ).all
     }
     var measurements = zip(all, found).flatMap { subject, findings in
@@ -24,24 +24,31 @@ extension Evaluator {
     let finals = subjects.indices.filter { subjects[$0].policy.isFinal }.map {
       Contender(
         policy: subjects[$0].policy, findings: found[$0 + 1],
-        rewards: rows[$0 + 1].map { $0.samples.map(\.reward) })
+        rewards: rows[$0 + 1].map { $0.samples.compactMap(\.reward) })
     }
     let tournament = Tournament(
-      settings: settings, contenders: finals, rewardName: oracle.reward.name,
+      settings: settings, contenders: finals, rewardName: oracle?.reward.name,
       taken: Set(all.map(\.policy.id)))
     measurements += tournament.measurements
     return EvaluationRecord(
       reference: reference.policy.id, policies: all.map(\.policy), measurements: measurements,
-      bestOf: bestOf, panels: panels, protocolNotes: notes,
+      bestOf: bestOf, panels: panels, protocolNotes: notes(strangers(rows)),
       identity: EvaluationIdentity(
-        reward: oracle.version, heldOutReward: heldOut?.version,
+        reward: oracle?.version ?? EvaluationIdentity.noReward, heldOutReward: heldOut?.version,
         reference: reference.policy.weights, prompts: Self.identity(of: prompts)),
       resamples: settings.bootstrap)
   }
 
+  /// Policies that read the prompts as other ids than the reference does.
+  private func strangers(_ rows: [[PromptRows]]) -> [String] {
+    zip([reference] + subjects, rows).compactMap { subject, rows in
+      rows.first?.samples.first?.divergence == nil ? subject.policy.id : nil
+    }
+  }
+
   /// The protocol, in the order in which a reader asks for it.
-  private var notes: [EvaluationRecord.Note] {
-    var notes = [("reference", reference.policy.id), ("reward", oracle.reward.name)]
+  private func notes(_ strangers: [String]) -> [EvaluationRecord.Note] {
+    var notes = [("reference", reference.policy.id), ("reward", oracle?.reward.name ?? "none")]
     if let heldOut { notes.append(("held-out reward", heldOut.reward.name)) }
     notes += [
       (
@@ -65,6 +72,14 @@ extension Evaluator {
       ("prompt set", String(Self.identity(of: prompts).prefix(16))),
       ("confidence", "\(settings.percent) %"),
     ]
+    if !strangers.isEmpty {
+      notes.append(
+        (
+          "tokens of their own",
+          "\(strangers.joined(separator: ", ")): no divergence from the reference, and lengths in these "
+            + "tokens"
+        ))
+    }
     return notes.map { EvaluationRecord.Note(name: $0.0, value: $0.1) }
   }
 }

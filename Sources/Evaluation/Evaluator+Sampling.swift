@@ -9,7 +9,8 @@ extension Evaluator {
       "version 2", subject.policy.id, subject.policy.weights, reference.policy.weights,
       "temperature \(settings.temperature) \(settings.truncationNote)",
       "tokens \(settings.maxTokens)",
-      "seed \(settings.seed)", "precision \(settings.precision.rawValue)", oracle.identity,
+      "seed \(settings.seed)", "precision \(settings.precision.rawValue)",
+      oracle?.identity ?? "no reward",
     ]
   }
 
@@ -52,10 +53,11 @@ extension Evaluator {
       make: { (index: Int, meter: inout CostMeter) -> SampledChunk in
         let reference = try base.model()
         return try SampleWork(
-          settings: settings, prompts: prompts, subject: model.model(),
-          reference: isReference ? nil : reference,
+          settings: settings, policy: model.reader(),
+          reference: isReference ? nil : reference, prompts: prompts,
           scorer: givenScorer ?? PerplexityScorer(name: self.reference.policy.id, model: reference),
-          scorerIsReference: givenScorer == nil, reward: RewardCalls(reward: oracle.reward),
+          scorerIsReference: givenScorer == nil,
+          reward: oracle.map { RewardCalls(reward: $0.reward) },
           heldOut: heldOut.map { RewardCalls(reward: $0.reward) }
         ).chunk(index, &meter)
       })
@@ -79,7 +81,7 @@ extension Evaluator {
             logProbability: row.logProbability,
             referenceLogProbability: row.referenceLogProbability,
             // Only what is finite can be written as a number.
-            reward: row.reward.isFinite ? row.reward : nil)
+            reward: row.reward.flatMap { $0.isFinite ? $0 : nil })
         }
       }
     }

@@ -28,7 +28,8 @@ public final class Evaluator {
   let settings: EvaluationSettings
   let reference: Subject
   let subjects: [Subject]
-  let oracle: Oracle
+  /// Nil where nothing ranks completions: then only divergences, lengths and the like are measured.
+  let oracle: Oracle?
   let heldOut: Oracle?
   let givenScorer: PerplexityScorer?
   let prompts: [EvaluationPrompt]
@@ -40,13 +41,14 @@ public final class Evaluator {
   /// - Parameters:
   ///   - reference: what divergences and win rates are taken against; measured as well.
   ///   - subjects: the checkpoints, without the reference.
+  ///   - oracle: ranks completions; without one there are no rewards, win rates and best of n.
   ///   - heldOut: a reward that nothing was trained on.
   ///   - scorer: gives the perplexity of samples; the reference where it is nil.
   ///   - prompts: the first `settings.prompts` of them are used.
   ///   - directory: where results are kept.
   ///   - shouldStop: asked before each chunk.
   public init(
-    settings: EvaluationSettings, reference: Subject, subjects: [Subject], oracle: Oracle,
+    settings: EvaluationSettings, reference: Subject, subjects: [Subject], oracle: Oracle?,
     heldOut: Oracle? = nil, scorer: PerplexityScorer? = nil, prompts: [EvaluationPrompt],
     directory: URL, shouldStop: @escaping () -> Bool = { false },
     progress: @escaping (EvaluationProgress) -> Void = { _ in }
@@ -89,7 +91,7 @@ public final class Evaluator {
 
   private func evaluate() throws -> EvaluationResult {
     var meter = CostMeter()
-    let base = LazyModel { try self.loaded(self.reference) }
+    let base = LazyModel { try self.loaded(self.reference, beside: nil) }
     var rows = [try sample(reference, base, beside: base, &meter)]
     var texts = EqualTexts(rows[0])
     let bestOf = try bestOf(base, samples: rows[0], &meter)
@@ -97,46 +99,41 @@ public final class Evaluator {
     let shown = Set(panelPolicies.map(\.id))
     var scores: [String: [[Double]]] = [:]
     for subject in subjects {
-      let model = LazyModel { try self.loaded(subject, beside: base.model()) }
+      let model = LazyModel { try self.loaded(subject, beside: base.reader()) }
       rows.append(texts.tied(try sample(subject, model, beside: base, &meter)))
-      if !draws.isEmpty, shown.contains(subject.policy.id) {
+      // What reads other ids than the reference gives the reference's samples no probability.
+      let isNear = rows.last?.first?.samples.first?.divergence != nil
+      if !draws.isEmpty, isNear, shown.contains(subject.policy.id) {
         scores[subject.policy.id] = try densityScores(subject, model, draws, &meter)
       }
     }
-    let chosen = try meter.measure("reward") { amount in
-      amount.calls = prompts.reduce(0) { $0 + $1.chosen.count }
-      let given = prompts.map(\.chosen)
-      return texts.tied(
-        try RewardCalls(reward: oracle.reward).values(given, of: prompts), of: given)
+    let chosen = try oracle.map { oracle in
+      try meter.measure("reward") { amount in
+        amount.calls = prompts.reduce(0) { $0 + $1.chosen.count }
+        let given = prompts.map(\.chosen)
+        return texts.tied(
+          try RewardCalls(reward: oracle.reward).values(given, of: prompts), of: given)
+      }
     }
     let record = meter.measure("measure") { _ in
       self.record(
-        rows, chosen: chosen, bestOf: bestOf, panels: panels(draws, scores: scores))
+        rows, chosen: chosen ?? [], bestOf: bestOf, panels: panels(draws, scores: scores))
     }
     return EvaluationResult(record: record, samples: samples(rows), costs: meter.costs)
   }
 
-  private func loaded(
-    _ subject: Subject, beside reference: LanguageModel? = nil
-  ) throws -> LanguageModel {
+  /// - Parameter reference: nil for the reference itself.
+  private func loaded(_ subject: Subject, beside reference: PolicyReader?) throws -> PolicyReader {
     let model = try subject.load()
+    let reader =
+      try reference.map { try PolicyReader(model, prompts, beside: $0) }
+      ?? PolicyReader(model, prompts)
     let positions = model.decoder.configuration.positions
-    for prompt in prompts where prompt.tokens.count + settings.maxTokens > positions {
+    for prompt in reader.prompts where prompt.tokens.count + settings.maxTokens > positions {
       throw EvaluationError.promptTooLong(
         prompt: prompt.id, tokens: prompt.tokens.count, maxTokens: settings.maxTokens,
         positions: positions, policy: subject.policy.id)
     }
-    if let reference, reference.tokenizer.hash != model.tokenizer.hash {
-      throw EvaluationError.differentTokenizers(
-        policy: subject.policy.id, reference: self.reference.policy.id)
-    }
-    if let rows = reference?.decoder.configuration.vocab,
-      rows != model.decoder.configuration.vocab
-    {
-      throw EvaluationError.differentRows(
-        policy: subject.policy.id, rows: model.decoder.configuration.vocab,
-        reference: self.reference.policy.id, others: rows)
-    }
-    return model
+    return reader
   }
 }

@@ -1,16 +1,18 @@
 import Policy
 
-/// A model that is loaded when it is first needed: not at all where all its work is done.
+/// A policy that is loaded when it is first needed: not at all where all its work is done.
 final class LazyModel {
-  private let load: () throws -> LanguageModel
-  private var loaded: LanguageModel?
+  private let load: () throws -> PolicyReader
+  private var loaded: PolicyReader?
 
-  init(_ load: @escaping () throws -> LanguageModel) { self.load = load }
+  init(_ load: @escaping () throws -> PolicyReader) { self.load = load }
 
-  func model() throws -> LanguageModel {
+  func reader() throws -> PolicyReader {
     if let loaded { return loaded }
-    let model = try load()
-    loaded = model
-    return model
+    let reader = try load()
+    loaded = reader
+    return reader
   }
+
+  func model() throws -> LanguageModel { try reader().model }
 }

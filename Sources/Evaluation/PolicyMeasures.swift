@@ -13,7 +13,8 @@ struct PolicyMeasures {
   /// Rewards of the data's preferred completions, `[prompt][completion]`.
   let chosen: [[Double]]
   let scorer: String
-  let rewardName: String
+  /// Nil where nothing ranks completions.
+  let rewardName: String?
   let heldOutName: String?
   /// The reward is the log-odds of the wanted class.
   let rewardIsLogOdds: Bool
@@ -23,6 +24,9 @@ struct PolicyMeasures {
   var all: [Finding] {
     rewards + divergences + language + (isReference ? [] : comparisons) + implicit
   }
+
+  /// The policy reads the reference's ids: what it samples has a probability under both.
+  private var sharesTokens: Bool { rows.first?.samples.first?.divergence != nil }
 
   private func values(_ value: (SampleRow) -> Double) -> [[Double]] {
     rows.map { $0.samples.map(value) }
@@ -37,19 +41,23 @@ struct PolicyMeasures {
   }
 
   private var rewards: [Finding] {
-    var found = [
-      findings.finding(.reward, values(\.reward), "mean of '\(rewardName)' over completions")
-    ]
+    var found: [Finding] = []
+    if let rewardName {
+      found.append(
+        findings.finding(
+          .reward, values { $0.reward ?? .nan }, "mean of '\(rewardName)' over completions"))
+    }
     if let heldOutName {
       found.append(
         findings.finding(
           .heldOutReward, values { $0.heldOutReward ?? .nan },
           "mean of '\(heldOutName)' over completions"))
     }
-    if rewardIsLogOdds {
+    if let rewardName, rewardIsLogOdds {
       found.append(
         findings.finding(
-          .classifierAccuracy, values { $0.reward.isFinite ? $0.reward > 0 ? 1 : 0 : .nan },
+          .classifierAccuracy,
+          values { $0.reward.flatMap { $0.isFinite ? $0 > 0 ? 1 : 0 : nil } ?? .nan },
           "share of completions with log-odds of '\(rewardName)' above 0"))
     }
     return found
@@ -57,23 +65,26 @@ struct PolicyMeasures {
 
   private var divergences: [Finding] {
     let temperature = "both at temperature \(findings.settings.temperature)"
+    let entropy = findings.quotient(
+      .entropy, sums: sums(\.entropy), counts: tokenCounts,
+      "exact entropy of the next-token distributions along sampled prefixes")
+    guard sharesTokens else { return [entropy] }
     return [
       findings.finding(
-        .kl, values(\.divergence), against: reference.id,
+        .kl, values { $0.divergence ?? .nan }, against: reference.id,
         "exact per token: the full next-token distributions along sampled prefixes, summed over a "
           + "completion up to its end token or the length limit, \(temperature)"),
       findings.quotient(
-        .klPerToken, sums: sums(\.divergence), counts: tokenCounts, against: reference.id,
+        .klPerToken, sums: sums { $0.divergence ?? .nan }, counts: tokenCounts,
+        against: reference.id,
         "exact KL summed over completions, by their tokens"),
       findings.finding(
-        .k1, values { KLEstimators.k1($0.logRatio) }, against: reference.id,
+        .k1, values { KLEstimators.k1($0.logRatio ?? .nan) }, against: reference.id,
         "mean of log π − log π_ref of sampled completions, \(temperature)"),
       findings.finding(
-        .k3, values { KLEstimators.k3($0.logRatio) }, against: reference.id,
+        .k3, values { KLEstimators.k3($0.logRatio ?? .nan) }, against: reference.id,
         "mean of r − 1 − log r with r = π_ref/π of whole completions, \(temperature)"),
-      findings.quotient(
-        .entropy, sums: sums(\.entropy), counts: tokenCounts,
-        "exact entropy of the next-token distributions along sampled prefixes"),
+      entropy,
     ]
   }
 
@@ -114,8 +125,9 @@ struct PolicyMeasures {
   }
 
   private var comparisons: [Finding] {
-    let ours = values(\.reward)
-    let theirs = reference.rows.map { $0.samples.map(\.reward) }
+    guard let rewardName else { return [] }
+    let ours = values { $0.reward ?? .nan }
+    let theirs = reference.rows.map { $0.samples.map { $0.reward ?? .nan } }
     var found = [
       findings.winRate(
         [ours], [theirs], against: reference.id, areCoupled: true, "wins by '\(rewardName)'")
@@ -154,7 +166,7 @@ struct PolicyMeasures {
   /// and gold reward.
   /// Differs: both are standardised, because two reward models have no common scale.
   private var gap: Finding? {
-    guard let heldOutName else { return nil }
+    guard let rewardName, let heldOutName else { return nil }
     func gains(_ value: (SampleRow) -> Double) -> [Double?] {
       let theirs = reference.rows.map { $0.samples.map(value).filter(\.isFinite) }
       guard let variance = Sample.variance(theirs.flatMap { $0 }), variance > 0 else { return [] }
@@ -165,7 +177,7 @@ struct PolicyMeasures {
         return (ours - before) / variance.squareRoot()
       }
     }
-    let pairs = Array(zip(gains(\.reward), gains { $0.heldOutReward ?? .nan }))
+    let pairs = Array(zip(gains { $0.reward ?? .nan }, gains { $0.heldOutReward ?? .nan }))
     guard !pairs.isEmpty else { return nil }
     return findings.finding(
       .rewardGap, pairs.map { trained, heldOut in [(trained ?? .nan) - (heldOut ?? .nan)] },

@@ -6,17 +6,19 @@ struct SampleRow: Codable, Equatable {
   var finished: Bool
   /// Summed over the tokens at the evaluation's temperature, in nats.
   var logProbability: Double
-  var referenceLogProbability: Double
+  /// Nil, with the divergence, for a policy that reads other ids than the reference.
+  var referenceLogProbability: Double?
   /// Σ_t KL(π(·|h_t) ∥ π_ref(·|h_t)) and Σ_t H(π(·|h_t)) along the sampled prefixes, in nats.
-  var divergence: Double
+  var divergence: Double?
   var entropy: Double
-  var reward: Double
+  /// Nil where nothing ranks completions.
+  var reward: Double?
   var heldOutReward: Double?
   /// Under the perplexity scorer at temperature 1, summed, in nats, over its own tokens.
   var scorerLogProbability: Double
   var scorerTokens: Int
 
-  var logRatio: Double { logProbability - referenceLogProbability }
+  var logRatio: Double? { referenceLogProbability.map { logProbability - $0 } }
 }
 
 /// log π and log π_ref of a labelled pair of completions, summed, in nats.

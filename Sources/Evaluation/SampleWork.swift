@@ -5,20 +5,23 @@ import Torch
 /// Samples a policy, and scores what it wrote: rewards, divergences, perplexity.
 struct SampleWork {
   let settings: EvaluationSettings
-  let prompts: [EvaluationPrompt]
-  let subject: LanguageModel
-  /// Nil where the subject is the reference.
+  let policy: PolicyReader
+  /// Nil where the policy is the reference.
   let reference: LanguageModel?
+  /// The prompts as the reference reads them.
+  let prompts: [EvaluationPrompt]
   let scorer: PerplexityScorer
   /// The scorer's probabilities are the reference's at temperature 1, which are there already.
   let scorerIsReference: Bool
-  let reward: RewardCalls
+  let reward: RewardCalls?
   let heldOut: RewardCalls?
-  var chunks: Int { (prompts.count + settings.batch - 1) / settings.batch }
+
+  private var subject: LanguageModel { policy.model }
 
   func chunk(_ index: Int, _ meter: inout CostMeter) throws -> SampledChunk {
     let start = index * settings.batch
-    let part = Array(prompts[start..<min(start + settings.batch, prompts.count)])
+    let range = start..<min(start + settings.batch, prompts.count)
+    let part = Array(policy.prompts[range])
     let drawing = Drawing(model: subject, stream: "evaluation", settings: settings)
     let completions = try meter.measure("sample") { amount in
       let drawn = try drawing.completions(part, count: settings.samples)
@@ -28,9 +31,11 @@ struct SampleWork {
     let texts = zip(part, completions).map { prompt, drawn in
       drawn.map { drawing.text(of: $0, after: prompt) }
     }
-    let rewards = try meter.measure("reward") { amount in
-      amount.calls = texts.joined().count
-      return try reward.values(texts, of: part)
+    let rewards = try reward.map { reward in
+      try meter.measure("reward") { amount in
+        amount.calls = texts.joined().count
+        return try reward.values(texts, of: part)
+      }
     }
     let heldOutRewards = try heldOut.map { heldOut in
       try meter.measure("held-out reward") { amount in
@@ -44,7 +49,8 @@ struct SampleWork {
       return try exact.sums(tokens, of: part.map(\.tokens))
     }
     let perplexities = try meter.measure("perplexity") { amount in
-      let found = try scored(part, completions, texts, scores)
+      let found = try scored(
+        part, as: Array(prompts[range]), completions, texts, scores)
       amount.tokens = found.joined().reduce(0) { $0 + $1.tokens }
       return found
     }
@@ -58,9 +64,10 @@ struct SampleWork {
             return SampleRow(
               tokens: tokens[prompt][sample], text: texts[prompt][sample],
               finished: completions[prompt][sample].isFinished,
-              logProbability: score.logProbability, referenceLogProbability: score.reference,
-              divergence: score.divergence, entropy: score.entropy,
-              reward: rewards[prompt][sample], heldOutReward: heldOutRewards?[prompt][sample],
+              logProbability: score.logProbability,
+              referenceLogProbability: policy.sharesTokens ? score.reference : nil,
+              divergence: policy.sharesTokens ? score.divergence : nil, entropy: score.entropy,
+              reward: rewards?[prompt][sample], heldOutReward: heldOutRewards?[prompt][sample],
               scorerLogProbability: perplexities[prompt][sample].logProbability,
               scorerTokens: perplexities[prompt][sample].tokens)
           }, pairs: pairs[prompt])
@@ -69,24 +76,30 @@ struct SampleWork {
 
   private var exact: ExactScores {
     ExactScores(
-      policy: subject.decoder, reference: reference?.decoder, temperature: settings.temperature)
+      policy: subject.decoder, reference: policy.sharesTokens ? reference?.decoder : nil,
+      temperature: settings.temperature)
   }
 
   /// log-probabilities of the completions under the scorer, and how many tokens they are to it.
+  ///
+  /// - Parameter given: the prompts as the reference reads them, and whoever has its tokenizer.
   private func scored(
-    _ part: [EvaluationPrompt], _ drawn: [[Completion]], _ texts: [[String]],
+    _ part: [EvaluationPrompt], as given: [EvaluationPrompt], _ drawn: [[Completion]],
+    _ texts: [[String]],
     _ scores: [[ExactScores.Sums]]
   ) throws -> [[(logProbability: Double, tokens: Int)]] {
     let model = scorer.model
     var completions = drawn.map { $0.map(\.tokens) }
-    var prompts = part.map(\.tokens)
-    if scorerIsReference, settings.temperature == 1 {
+    var prompts = given.map(\.tokens)
+    if scorerIsReference, policy.sharesTokens, settings.temperature == 1 {
       return zip(completions, scores).map { ids, sums in
         zip(ids, sums).map { ($1.reference, $0.count) }
       }
     }
     // Another tokenizer reads the text; the same one scores the sampled ids.
-    if model.tokenizer.hash != subject.tokenizer.hash {
+    if model.tokenizer.hash != subject.tokenizer.hash
+      || zip(part, given).contains(where: { $0.tokens != $1.tokens })
+    {
       let readings = try part.indices.map { index in
         // A cut completion has no end to score, but one without any text has nothing else.
         let areEnded = zip(drawn[index], texts[index]).map { $0.isFinished || $1.isEmpty }
@@ -103,6 +116,8 @@ struct SampleWork {
   }
 
   private func pairRows(_ part: [EvaluationPrompt]) throws -> [[PairRow]] {
+    // Log-ratios are of one text in the same tokens under both.
+    guard policy.sharesTokens else { return part.map { _ in [] } }
     var owners: [Int] = []
     var readings: [Reading] = []
     for (index, prompt) in part.enumerated() {

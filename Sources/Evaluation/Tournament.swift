@@ -18,14 +18,15 @@ struct Tournament {
 
   let settings: EvaluationSettings
   let contenders: [Contender]
-  let rewardName: String
+  /// Nil where nothing ranks completions, and nobody wins.
+  let rewardName: String?
   /// Ids that are those of policies: a group of the same name gets no measurements of its own.
   let taken: Set<String>
 
   var measurements: [Measurement] {
     // Each pair once; the mirrored rate is 1 minus it.
     var found: [Measurement] = []
-    for (place, first) in contenders.enumerated() {
+    for (place, first) in contenders.enumerated() where rewardName != nil {
       for second in contenders.dropFirst(place + 1) {
         found.append(
           rate([first], [second], against: second.policy.id).measurement(of: first.policy.id))
@@ -36,7 +37,7 @@ struct Tournament {
       let seeds = SeedMeasures(settings: settings, seeds: group.members.map(\.findings))
       found += seeds.all.map { $0.measurement(of: group.id) }
     }
-    for (place, group) in groups.enumerated() {
+    for (place, group) in groups.enumerated() where rewardName != nil {
       for other in groups.dropFirst(place + 1) {
         var rate = rate(group.members, other.members, against: other.id)
         rate.what += ", mean over \(group.members.count) × \(other.members.count) seeds"
@@ -51,7 +52,7 @@ struct Tournament {
   ) -> Finding {
     Findings(settings: settings).winRate(
       first.map(\.rewards), second.map(\.rewards), against: reference, areCoupled: true,
-      "wins by '\(rewardName)'")
+      "wins by '\(rewardName ?? "")'")
   }
 
   /// Groups of several seeds, in the order of their first member.

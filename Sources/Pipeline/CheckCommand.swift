@@ -90,11 +90,8 @@ public struct CheckCommand {
     let oracles = estimate.lines.filter { $0.questions != QuestionCount() }
       .map { Questions($0.stage, $0.questions * $0.seeds) }
     guard let judging = plan.judging, let evaluation = plan.evaluation else { return oracles }
-    let policies = plan.stages.reduce(evaluation.folders.count) { count, planned in
-      guard evaluation.policies.contains(planned.name) else { return count }
-      return count + (planned.repeats ? plan.seeds.count : 1)
-    }
-    let found = judging.questions(policies: policies, prompts: evaluation.settings.prompts)
+    let found = judging.questions(
+      policies: evaluation.finals(plan), prompts: evaluation.settings.prompts)
     return oracles + [Questions("judging", found)]
   }
 }

@@ -63,9 +63,21 @@ public final class Console {
   }
 
   /// One line that a person should know of also where talk is not wanted.
-  func warn(_ text: String) { line.say(text) }
+  public func warn(_ text: String) { line.say(text) }
 
   public func endLine() { line.finish() }
+
+  /// A piece of a result that is still being made.
+  public func write(_ text: String) {
+    line.finish()
+    output.write(text)
+  }
+
+  /// What asks a person at a terminal for the next line.
+  public func ask(_ text: String) {
+    line.finish()
+    output.ask(text)
+  }
 
   /// A result, of one line or several.
   public func print(_ text: String) {

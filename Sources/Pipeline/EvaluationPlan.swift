@@ -22,7 +22,8 @@ struct EvaluationPlan {
 
   let settings: EvaluationSettings
   let reference: ModelSource
-  let reward: RewardSource
+  /// What ranks completions; nil where judges do, or nothing.
+  let reward: RewardSource?
   let isLogOdds: Bool
   let heldOutReward: RewardSource?
   /// The model that perplexity is taken under; the reference where it is nil.
@@ -39,23 +40,28 @@ struct EvaluationPlan {
   init(
     from section: Section, _ names: RecipeNames, _ planned: [RunRecipe.PlannedStage]
   ) {
-    settings = EvaluationSettings(from: section)
+    reward = names.reward("reward", in: section)
+    let ranks = reward != nil
+    settings = EvaluationSettings(from: section, ranks: ranks)
     reference = names.model("reference", in: section)
-    if let reward = names.reward("reward", in: section) {
-      self.reward = reward
-    } else {
-      section.mistake("reward", "an evaluation needs one: synthetic, or a reward model's stage")
-      reward = .synthetic
-    }
     // A reward model trained on preferences has no zero that classifies.
     isLogOdds = section.bool("reward_is_log_odds", default: self.reward == .synthetic)
     heldOutReward = names.reward("held_out_reward", in: section)
+    for key in ["reward_is_log_odds", "held_out_reward"] where !ranks && section.has(key) {
+      section.mistake(key, "stands beside a reward, and there is none; name one as reward")
+    }
     scorer =
       section.has("perplexity_scorer") ? names.model("perplexity_scorer", in: section) : nil
     let promptSection = section.section("prompts_from")
     prompts = PromptSettings(from: promptSection, names)
     promptData = names.data[promptSection.optionalString("prompts") ?? ""]
-    chosen = section.choice("chosen", default: .sampled)
+    chosen = section.choice("chosen", default: ranks ? Chosen.sampled : Chosen.none)
+    if chosen == .sampled, !ranks {
+      section.mistake(
+        "chosen",
+        "sampled takes the better of two samples by the reward, and there is none; take data or none, "
+          + "or name a reward")
+    }
     if chosen == .data, promptData?.synthetic != nil {
       section.mistake(
         "chosen", "data needs prompts with pairs, and generated reviews have none; take sampled")
@@ -84,6 +90,22 @@ struct EvaluationPlan {
     }
   }
 
+  /// What results call a policy that the recipe names; nil for one that is not measured.
+  func group(of name: String) -> String? {
+    guard policies.contains(name) else { return nil }
+    return folders[name] ?? name
+  }
+
+  /// Final checkpoints by group.
+  func finals(_ plan: RunRecipe) -> [String: Int] {
+    var counts: [String: Int] = [:]
+    for name in policies {
+      guard let group = group(of: name) else { continue }
+      counts[group] = plan.repeats(name) ? plan.seeds.count : 1
+    }
+    return counts
+  }
+
   /// Checkpoints that are measured beside the reference.
   func checkpoints(_ plan: RunRecipe) -> Int {
     plan.stages.reduce(folders.count) { total, planned in
@@ -103,9 +125,12 @@ struct EvaluationPlan {
     context.chatTemplate = recipe.chatTemplate
     console.say("evaluation")
     let model = try context.model(reference)
-    let oracle = try context.reward(reward)
-    let version = try weights(of: reward, context)
-    let prompts = try evaluationPrompts(model, oracle)
+    let oracle = try reward.map { source in
+      Evaluator.Oracle(
+        try context.reward(source), isLogOdds: isLogOdds,
+        version: try weights(of: source, context))
+    }
+    let prompts = try evaluationPrompts(model, oracle?.reward)
     let evaluator = Evaluator(
       settings: settings,
       reference: Subject(
@@ -115,7 +140,7 @@ struct EvaluationPlan {
           options: [:], weights: try weights(of: .model(reference), context)),
         load: { model }),
       subjects: try subjects(recipe, run, context),
-      oracle: Evaluator.Oracle(oracle, isLogOdds: isLogOdds, version: version),
+      oracle: oracle,
       heldOut: try heldOutReward.map {
         Evaluator.Oracle(
           try context.reward($0), isLogOdds: true, version: try weights(of: $0, context))
@@ -190,7 +215,8 @@ struct EvaluationPlan {
           subjects.append(
             Subject(policy: policy, beta: stage.rewardScale) {
               try LanguageModel.load(
-                checkpoint.url, precision: recipe.precision, on: recipe.device)
+                checkpoint.url, precision: recipe.precision, on: recipe.device
+              ).replacingChatTemplate(recipe.chatTemplate)
             })
         }
       }
@@ -224,7 +250,7 @@ struct EvaluationPlan {
   // MARK: Prompts
 
   private func evaluationPrompts(
-    _ model: LanguageModel, _ oracle: any Reward
+    _ model: LanguageModel, _ oracle: (any Reward)?
   ) throws -> [EvaluationPrompt] {
     let plain = try prompts.prompts(model).prefix(settings.prompts)
     let plainPrompts = plain.map {
@@ -246,7 +272,7 @@ struct EvaluationPlan {
         }
         return prompt
       }
-    case .sampled: return try labelled(plainPrompts, model, oracle)
+    case .sampled: return try oracle.map { try labelled(plainPrompts, model, $0) } ?? plainPrompts
     }
   }
 

@@ -25,8 +25,13 @@ struct JudgedSamples {
 
   /// The first sample of every final policy, prompt by prompt, with the opponent's first.
   ///
-  /// A prompt whose opponent has no completion is left out: equal rewards label no pair.
-  func comparisons(_ against: [JudgingPlan.Opponent], prompts: Int) -> [Comparison] {
+  /// A prompt whose opponent has no completion is left out: equal rewards label no pair. Of a group
+  /// with several seeds a policy meets the one of its own seed, or else the first.
+  ///
+  /// - Parameter groups: whose policies; nil for all.
+  func comparisons(
+    of groups: [String]? = nil, _ against: [JudgingPlan.Opponent], prompts: Int
+  ) -> [Comparison] {
     var first: [String: [ByteText: SampleRecord]] = [:]
     var order: [(id: String, dialogue: Dialogue)] = []
     for sample in samples where sample.index == 0 {
@@ -37,19 +42,29 @@ struct JudgedSamples {
       chosen.map { (ByteText($0.prompt), $0.text) }, uniquingKeysWith: { earlier, _ in earlier })
     let finals = record.policies.filter { $0.isFinal && $0.id != record.reference }
     return against.flatMap { opponent in
-      finals.map { policy in
+      finals.compactMap { policy -> Comparison? in
+        guard groups?.contains(policy.group) ?? true else { return nil }
+        let name: String
+        switch opponent {
+        case .chosen: name = "chosen"
+        case .reference: name = record.reference
+        case .group(let group):
+          let others = finals.filter { $0.group == group }
+          guard group != policy.group,
+            let other = others.first(where: { $0.seed == policy.seed }) ?? others.first
+          else { return nil }
+          name = other.id
+        }
         let pairs = order.prefix(prompts).compactMap { prompt -> JudgingPair? in
           let other =
             opponent == .chosen
-            ? kept[ByteText(prompt.id)] : first[record.reference]?[ByteText(prompt.id)]?.text
+            ? kept[ByteText(prompt.id)] : first[name]?[ByteText(prompt.id)]?.text
           guard let own = first[policy.id]?[ByteText(prompt.id)]?.text, let other else {
             return nil
           }
           return JudgingPair(id: prompt.id, prompt: prompt.dialogue, first: own, second: other)
         }
-        return Comparison(
-          policy: policy.id,
-          opponent: opponent == .chosen ? opponent.rawValue : record.reference, pairs: pairs)
+        return Comparison(policy: policy.id, opponent: name, pairs: pairs)
       }
     }
   }

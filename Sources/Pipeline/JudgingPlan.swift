@@ -10,15 +10,19 @@ import Training
 /// The `judging` section of a recipe: whose samples are judged, against what, by whom.
 struct JudgingPlan {
   /// What a policy's samples are compared with.
-  enum Opponent: String, CaseIterable {
+  enum Opponent: Hashable {
     /// The reference policy's samples.
     case reference
     /// The completions that the evaluation compares with as chosen.
     case chosen
+    /// Those of another policy of the evaluation: a group of the record.
+    case group(String)
   }
 
   let settings: JudgingSettings
   let against: [Opponent]
+  /// Groups whose samples are judged; nil for all that the evaluation measures.
+  let candidates: [String]?
   /// The first so many prompts of the evaluation, one completion each.
   let prompts: Int
   /// Models that judges name and stages make.
@@ -28,22 +32,51 @@ struct JudgingPlan {
     var settings = JudgingSettings(from: section, base: base.path)
     if let confidence = evaluation?.settings.confidence { settings.confidence = confidence }
     self.settings = settings
-    let words = section.strings("against", default: Opponent.allCases.map(\.rawValue))
-    against = words.compactMap(Opponent.init)
-    if against.count < words.count || Set(words).count < words.count || words.isEmpty {
+    let hasChosen = evaluation.map { $0.chosen != .none } ?? true
+    let words = section.strings(
+      "against", default: hasChosen ? ["reference", "chosen"] : ["reference"])
+    let found = words.map { Self.opponent($0, evaluation) }
+    against = found.compactMap(\.self)
+    if found.contains(nil) || Set(against).count < words.count || words.isEmpty {
+      let offer = evaluation.map { $0.policies.map { ", \($0)" }.joined() } ?? ""
       section.mistake(
         "against",
-        "is [\(words.joined(separator: ", "))]; it takes reference and chosen, each once")
+        "is [\(words.joined(separator: ", "))]; it takes reference, chosen\(offer), each once")
     }
+    candidates = Self.candidates(section, evaluation)
     // As in the EXO paper's comparison by a language model.
     prompts = section.int("prompts", default: 100, in: 1...10_000_000)
     stages = Self.stages(of: settings.judges, names, section)
     if evaluation == nil {
       section.mistake("judging needs an evaluation, whose samples are judged; add one")
-    } else if evaluation?.chosen == EvaluationPlan.Chosen.none, against.contains(.chosen) {
+    } else if !hasChosen, against.contains(.chosen) {
       section.mistake(
         "against", "chosen needs completions to compare with, and the evaluation has chosen: none")
     }
+  }
+
+  /// Nil for a name that the evaluation does not have.
+  private static func opponent(_ word: String, _ evaluation: EvaluationPlan?) -> Opponent? {
+    switch word {
+    case "reference": .reference
+    case "chosen": .chosen
+    // The reference by its own name.
+    case evaluation?.reference.description: .reference
+    default: evaluation?.group(of: word).map { .group($0) }
+    }
+  }
+
+  private static func candidates(
+    _ section: Section, _ evaluation: EvaluationPlan?
+  ) -> [String]? {
+    guard section.has("policies"), let evaluation else { return nil }
+    let names = section.strings("policies")
+    for name in names where evaluation.group(of: name) == nil {
+      let offer = evaluation.policies.joined(separator: ", ")
+      section.mistake(
+        "policies", "\(name) is none of the evaluation's policies (there is \(offer))")
+    }
+    return names.compactMap(evaluation.group)
   }
 
   /// Names without a slash are stages, as everywhere in a recipe.
@@ -61,12 +94,18 @@ struct JudgingPlan {
     return stages
   }
 
-  /// - Parameter offered: prompts of the evaluation.
-  func questions(policies: Int, prompts offered: Int) -> QuestionCount {
+  /// - Parameters:
+  ///   - policies: how many final checkpoints a group of the evaluation has.
+  ///   - offered: prompts of the evaluation.
+  func questions(policies: [String: Int], prompts offered: Int) -> QuestionCount {
     let count = min(prompts, offered)
     let fools =
       settings.canaries == 0 ? 0 : CanaryKind.allCases.count * min(count, settings.canaries)
-    return settings.questions(against.count * (policies * count + fools))
+    let asked = policies.filter { candidates?.contains($0.key) ?? true }
+    return against.reduce(QuestionCount()) { sum, opponent in
+      let contenders = asked.filter { .group($0.key) != opponent }.values.reduce(0, +)
+      return sum + settings.questions(contenders * (count + fools))
+    }
   }
 
   /// What is wrong with addresses, keys and prices, before anything runs.
@@ -107,7 +146,8 @@ struct JudgingPlan {
     console.say("judging")
     let meter = Meter()
     let before = FileManager.default.contents(atPath: run.judging.path)
-    let pairs = try JudgedSamples(run).comparisons(against, prompts: prompts)
+    let pairs = try JudgedSamples(run).comparisons(
+      of: candidates, against, prompts: prompts)
     let work = JudgingWork(
       settings: settings, pairs: pairs, folders: try folders(recipe, run),
       precision: recipe.precision, device: recipe.device, run: run,

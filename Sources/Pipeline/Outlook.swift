@@ -63,6 +63,13 @@ struct Outlook {
       let isCertain = memory.cannotHold(part.estimate.memory)
       if isCertain { problems.append(place([]) + text) } else { remarks.append(text) }
     }
+    if let evaluation = plan.evaluation, evaluation.reward == nil {
+      remarks.append(
+        "evaluation: without a reward it measures divergence, length and diversity"
+          + (plan.judging == nil
+            ? "; judging compares what policies write" : ", and judges compare what policies write")
+      )
+    }
     let judging = plan.document.place(of: ["judging", "judges"])
     problems +=
       try plan.judging?.contextProblems(base: plan.base)

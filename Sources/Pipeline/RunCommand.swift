@@ -52,7 +52,9 @@ public struct RunCommand {
     let run = RunDirectory(URL(fileURLWithPath: path).resolvingSymlinksInPath())
     guard FileManager.default.fileExists(atPath: run.recipe.path) else {
       throw RunError.invalidFile(
-        path: run.recipe.path, problem: "not found; plumb evaluate needs the folder of a run")
+        path: run.recipe.path,
+        problem: "not found; plumb evaluate needs the folder of a run, or models and --prompts FILE"
+      )
     }
     let settings = try RunOrigin.read(run)
     let document = try RecipeDocument.load(
@@ -64,7 +66,7 @@ public struct RunCommand {
     return try finish(execution.execute(evaluates: true), execution, evaluates: true)
   }
 
-  private static func finish(
+  static func finish(
     _ outcome: RunExecution.Outcome, _ execution: RunExecution, evaluates: Bool
   ) throws -> ExitCode {
     let console = execution.console

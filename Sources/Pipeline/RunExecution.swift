@@ -61,10 +61,13 @@ struct RunExecution {
     try RecordFile.write(provenance, to: run.provenance)
     try RecordFile.write(
       RunOrigin(base: recipe.base, overrides: overrides, run: run), to: RunOrigin.file(of: run))
+    let logs = RunLogs(recipe.logs, of: run, warn: console.warn)
     for planned in recipe.stages {
       for seed in seeds(of: planned) {
         let damage = damages[run.stage(planned.name, seed: seed).url]
-        guard try execute(planned, seed: seed, damage: damage) else { return .interrupted }
+        let isDone = try execute(planned, seed: seed, damage: damage, logs)
+        try logs.write()
+        guard isDone else { return .interrupted }
       }
     }
     guard evaluates, let evaluation = recipe.evaluation else { return .finished }
@@ -100,7 +103,7 @@ struct RunExecution {
   /// - Parameter damage: what a finished stage is made again for.
   /// - Returns: false when it was asked to stop before the end.
   private func execute(
-    _ planned: RunRecipe.PlannedStage, seed: Int?, damage: Damage?
+    _ planned: RunRecipe.PlannedStage, seed: Int?, damage: Damage?, _ logs: RunLogs
   ) throws -> Bool {
     let label = seed.map { "\(planned.name) seed \($0)" } ?? planned.name
     let directory = run.stage(planned.name, seed: seed)
@@ -128,7 +131,10 @@ struct RunExecution {
       seeds: { recipe.repeats($0) ? seed ?? recipe.seeds[0] : nil }, base: recipe.base,
       device: recipe.device, precision: recipe.precision,
       shouldStop: { Signals.interruption != nil },
-      progress: { console.show(label, $0) }, note: { console.say("  \($0)") })
+      progress: { progress in
+        console.show(label, progress)
+        logs.refresh()
+      }, note: { console.say("  \($0)") })
     context.card = ModelCard(recipe.document.resolved, stage: planned.name, seed: seed).text
     context.chatTemplate = recipe.chatTemplate
     let meter = Meter()

@@ -4,6 +4,7 @@ import Foundation
 import Recipe
 import Runs
 import Torch
+import Tracking
 import Training
 
 /// A whole recipe: what runs, on what, in which order.
@@ -24,6 +25,8 @@ struct RunRecipe {
   let threads: Int?
   /// How all models of the recipe write conversations; nil for what their folders say.
   let chatTemplate: ChatTemplate?
+  /// Forms in which other programs read what training reports, beside the records.
+  let logs: [LogFormat]
   let data: [String: DataSource]
   let stages: [PlannedStage]
   let evaluation: EvaluationPlan?
@@ -52,6 +55,7 @@ struct RunRecipe {
     precision = root.choice("precision", default: .full)
     threads = root.optionalInt("threads", in: 1...1024)
     chatTemplate = RunRecipe.chatTemplate(root, base: base)
+    logs = RunRecipe.logs(root)
     var data: [String: DataSource] = [:]
     for (name, section) in root.sections("data") {
       data[name] = DataSource(from: section, directory: base.path, among: data)
@@ -63,6 +67,8 @@ struct RunRecipe {
     for (name, section) in root.sections("stages") {
       if let problem = RunDirectory.problem(withStage: name) {
         root.section("stages").mistake(name, "the name of the stage \(problem); choose another")
+      } else if name == "logs", !logs.isEmpty {
+        root.section("stages").mistake(name, "is where log writes; choose another name")
       }
       names.inputs = StageInputs()
       guard let stage = StageRegistry.stage(from: section, names) else {
@@ -80,7 +86,7 @@ struct RunRecipe {
       EvaluationPlan(from: $0, names, planned)
     }
     let plan = evaluation
-    if planned.isEmpty, names.unknown.isEmpty, plan?.folders.isEmpty ?? true {
+    if planned.isEmpty, names.unknown.isEmpty, plan == nil {
       root.mistake("stages", "nothing to run")
     }
     judging = root.optionalSection("judging").map { JudgingPlan(from: $0, names, plan, base: base) }
@@ -99,6 +105,17 @@ struct RunRecipe {
     return seeds.isEmpty ? [0] : seeds
   }
 
+  private static func logs(_ root: Section) -> [LogFormat] {
+    let words = root.strings("log", default: [])
+    let formats = words.compactMap(LogFormat.init)
+    if formats.count < words.count || Set(formats).count < words.count {
+      let all = LogFormat.allCases.map(\.rawValue).joined(separator: ", ")
+      root.mistake(
+        "log", "holds \(words.joined(separator: ", ")); it takes \(all), each at most once")
+    }
+    return formats
+  }
+
   /// Whether a stage runs once for every seed.
   func repeats(_ stage: String) -> Bool {
     stages.first { $0.name == stage }?.repeats ?? false
@@ -109,21 +126,10 @@ extension RunRecipe {
   /// A built-in template by its name, or that of a file.
   fileprivate static func chatTemplate(_ root: Section, base: URL) -> ChatTemplate? {
     guard let name = root.optionalString("chat_template") else { return nil }
-    if let template = ChatTemplate.builtIn(name) { return template }
-    let names = ChatTemplate.builtInNames.joined(separator: ", ")
-    guard name.contains("/") || name.contains(".") else {
-      root.mistake(
-        "chat_template", "\(name) is none of \(names), and no file, as ./chat.jinja would be")
-      return nil
-    }
     do {
-      let file = URL(fileURLWithPath: name, relativeTo: base)
-      let template = ChatTemplate(
-        String(decoding: try BoundedFile.read(file, atMost: 4 << 20), as: UTF8.self), name: name)
-      if let problem = template.problem { root.mistake("chat_template", problem) }
-      return template
+      return try ChatTemplate.named(name, from: base)
     } catch {
-      root.mistake("chat_template", "\(error); give a file, or one of \(names)")
+      root.mistake("chat_template", "\(error)")
       return nil
     }
   }

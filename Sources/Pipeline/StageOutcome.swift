@@ -45,9 +45,15 @@ struct StageOutcome: Codable, Equatable {
       return path != directory.done.lastPathComponent
         && !path.split(separator: "/").contains { $0.hasPrefix(".") }
         && !["costs.jsonl", "ledger.jsonl", "spending.json"].contains(name)
+        && !isLog(name)
         && !name.hasSuffix(".torn")
         && (name == "manifest.json" || !path.contains(checkpoints))
     }
+  }
+
+  /// What `plumb logs` may have written beside the records.
+  private static func isLog(_ name: String) -> Bool {
+    name == "metrics.csv" || name.hasPrefix("events.out.tfevents.")
   }
 
   /// What became of a finished stage's folder.

@@ -10,9 +10,20 @@ extension Comparison {
         lines.append("\(subject): \(one).")
       }
     }
-    add("Reward", standings.compactMap { $0.reward.basis?.words })
+    switch yardstick {
+    case .reward: break
+    case .judge(let name, let opponent):
+      lines.append(
+        "Judged: how often \(name) prefers a completion to that of \(opponent), a tie being half of one; "
+          + "\(opponent) against itself is one half.")
+    }
+    // The opponent's own half has no interval.
+    let measured = standings.filter { $0.reward.interval != nil || !yardstick.isShare }
+    add(yardstick == .reward ? "Reward" : "Judged", measured.compactMap { $0.reward.basis?.words })
     add("Difference, paired by prompt", contrasts.compactMap { $0.difference.basis?.words })
-    add("Wins, a tie being half of one", contrasts.compactMap { $0.winRate.basis?.words })
+    if yardstick == .reward {
+      add("Wins, a tie being half of one", contrasts.compactMap { $0.winRate.basis?.words })
+    }
     add("p, two-sided", contrasts.map(\.test.rawValue))
     if !contrasts.isEmpty { lines.append("Holm p is corrected for all pairs of the table.") }
     lines.append(

@@ -1,12 +1,31 @@
 import Runs
 import Statistics
 
-/// Ranks systems by the rewards of their completions on the same prompts.
+/// Ranks systems by the rewards of their completions on the same prompts, or by what a judge says of
+/// them.
 ///
 /// Differences are taken prompt by prompt, because prompts differ more than systems do; where a
 /// system was trained with several seeds they speak of other seeds as well. p-values are corrected
 /// for the number of pairs, and ranks, which follow from them, hold together.
 public struct Comparison: Sendable, Equatable {
+  /// What systems are ranked by.
+  public enum Yardstick: Sendable, Equatable {
+    case reward
+    /// How often a judge prefers a completion to that of one opponent.
+    case judge(String, against: String)
+
+    var quantity: Inference.Quantity { self == .reward ? .real : .share }
+    /// What a table calls it.
+    public var title: String { self == .reward ? "reward" : "judged" }
+    /// Against itself nobody was judged: there is no chance in its half.
+    func isOpponent(_ system: System) -> Bool {
+      guard case .judge(_, let opponent) = self else { return false }
+      return system.samples.allSatisfy { $0.policy == opponent }
+    }
+    /// Whether values are shares.
+    public var isShare: Bool { self != .reward }
+  }
+
   /// A name and the completions to judge it by; those of several policies are its seeds.
   public struct System: Sendable, Equatable {
     public var name: String
@@ -46,6 +65,7 @@ public struct Comparison: Sendable, Equatable {
   public let contrasts: [Contrast]
   /// Why there are no ranks; nil where there are.
   public let unranked: String?
+  public let yardstick: Yardstick
   public let confidence: Double
   /// Prompts that all systems answered, in the first system's order.
   public let prompts: [String]
@@ -61,7 +81,8 @@ public struct Comparison: Sendable, Equatable {
   ///   - resamples: of intervals that are resampled; nil for the usual number.
   /// - Throws: ``ReportError`` where there is no common prompt, or one id has two texts.
   public init(
-    _ systems: [System], contrasting: Bool = true, confidence: Double = 0.95,
+    _ systems: [System], by yardstick: Yardstick = .reward, contrasting: Bool = true,
+    confidence: Double = 0.95,
     resamples: Int? = nil
   ) throws {
     guard systems.count > 1 else {
@@ -82,10 +103,15 @@ public struct Comparison: Sendable, Equatable {
     omittedPrompts = table.omittedPrompts
     omittedSamples = table.omittedSamples
 
+    self.yardstick = yardstick
     self.confidence = confidence
     var inference = Inference(confidence: confidence)
     if let resamples { inference.resamples = resamples }
-    let rewards = table.rewards.map { inference.estimate(.real, seeds: $0) }
+    let rewards = zip(systems, table.rewards).map { system, rewards in
+      var estimate = inference.estimate(yardstick.quantity, seeds: rewards)
+      if yardstick.isOpponent(system) { estimate?.interval = nil }
+      return estimate
+    }
     let order = systems.indices.sorted {
       (-(rewards[$0]?.value ?? 0), $0) < (-(rewards[$1]?.value ?? 0), $1)
     }

@@ -23,17 +23,22 @@ struct HeadlineSection {
     let competes: Bool
   }
 
-  private static let columns = Measure.known.flatMap { measure -> [Column] in
-    func column(_ suffix: String, _ comparison: Study.Comparison) -> Column {
-      Column(title: measure.title + suffix, name: measure.name, comparison: comparison)
+  private static let columns =
+    Measure.known.flatMap { measure -> [Column] in
+      func column(_ suffix: String, _ comparison: Study.Comparison) -> Column {
+        Column(title: measure.title + suffix, name: measure.name, comparison: comparison)
+      }
+      return switch measure.column {
+      case .none: []
+      case .plain: [column("", .none)]
+      case .reference: [column("", .reference)]
+      case .referenceAndChosen:
+        [column(" vs reference", .reference), column(" vs chosen", .chosen)]
+      }
     }
-    return switch measure.column {
-    case .none: []
-    case .plain: [column("", .none)]
-    case .reference: [column("", .reference)]
-    case .referenceAndChosen: [column(" vs reference", .reference), column(" vs chosen", .chosen)]
+    + [(" vs reference", .reference), (" vs chosen", .chosen)].map { suffix, comparison in
+      Column(title: JudgedRate.title + suffix, name: JudgedRate.name, comparison: comparison)
     }
-  }
 
   /// The table, or an empty piece when nothing of it was measured.
   var html: HTML {

@@ -5,6 +5,8 @@ import Runs
 public struct ReportInput: Sendable {
   /// What the run is called.
   public var name: String
+  /// Where the records lie; nil for those that were made in memory.
+  public var folder: URL?
   public var evaluation: EvaluationRecord
   public var samples: [SampleRecord]
   /// What training reported, one entry per stage and seed; seed is nil for a stage that runs once.
@@ -80,7 +82,7 @@ public struct ReportInput: Sendable {
     let spending = run.judgments.appending(path: "spending.json")
     let recipe =
       exists(run.resolved) ? try BoundedFile.read(run.resolved, atMost: 64 << 20) : Data()
-    return ReportInput(
+    var input = ReportInput(
       name: run.url.lastPathComponent, evaluation: evaluation, samples: samples,
       steps: steps.sorted { ($0.stage, $0.seed ?? -1) < ($1.stage, $1.seed ?? -1) },
       costs: costs,
@@ -91,7 +93,12 @@ public struct ReportInput: Sendable {
       resolvedRecipe: String(decoding: recipe, as: UTF8.self),
       provenance: try provenance(run.provenance),
       warnings: warnings)
+    input.folder = run.url
+    return input
   }
+
+  /// Whether anything ranked completions.
+  public var hasRewards: Bool { evaluation.identity?.reward != EvaluationIdentity.noReward }
 
   private static func stepJournals(below url: URL) throws -> [String] {
     try Folder.files(below: url.resolvingSymlinksInPath()).filter {

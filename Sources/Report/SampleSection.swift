@@ -6,11 +6,13 @@ struct SampleSection {
   let options: ReportOptions
 
   private let decimals: Int
+  private let hasRewards: Bool
 
   init(study: Study, options: ReportOptions) {
     self.study = study
     self.options = options
     let rewards = study.input.samples.compactMap(\.reward).filter(\.isFinite)
+    hasRewards = !rewards.isEmpty
     let spread = (rewards.max() ?? 1) - (rewards.min() ?? 0)
     decimals = Numeral.decimals(halfWidth: spread / 20) ?? 2
   }
@@ -88,7 +90,7 @@ struct SampleSection {
   }
 
   private func tools(_ voices: [Voice]) -> HTML {
-    let isComparable = startsWithReference(voices) && voices.count > 1
+    let isComparable = hasRewards && startsWithReference(voices) && voices.count > 1
     var choices: HTML = ""
     for (index, voice) in voices.dropFirst().enumerated() {
       choices += "<option value=\"\(index)\">\(text: voice.label)</option>"
@@ -164,10 +166,11 @@ struct SampleSection {
     var cards: HTML = ""
     for record in records.sorted(by: { $0.index < $1.index }) {
       let reward: HTML =
-        record.reward.map { "reward <b>\(text: print($0))</b>" } ?? "no reward"
+        record.reward.map { "reward <b>\(text: print($0))</b> · " }
+        ?? (hasRewards ? "no reward · " : "")
       let ratio: HTML =
         record.referenceLogProbability.map {
-          " · log-ratio \(text: Numeral.significant(record.logProbability - $0))"
+          "log-ratio \(text: Numeral.significant(record.logProbability - $0)) · "
         } ?? ""
       let end: HTML =
         record.finished ? " · finished" : " · <strong>truncated</strong>"
@@ -176,7 +179,7 @@ struct SampleSection {
         ? "" : "<p>\(SampleText(record.text, limit: options.maximumTextLength).html)</p>"
       cards +=
         """
-        <li><small>\(reward)\(ratio) · \(text: Figure.plural(record.tokens, "token"))\(end)</small>\
+        <li><small>\(reward)\(ratio)\(text: Figure.plural(record.tokens, "token"))\(end)</small>\
         \(body)</li>
 
         """

@@ -65,7 +65,10 @@ struct Study {
     self.prefix = prefix
     self.runLabel = runLabel
     reference = input.evaluation.policies.first { $0.id == input.evaluation.reference }
-    bySubject = Dictionary(grouping: input.evaluation.measurements, by: \.subject)
+    // Where nothing else ranks the policies, what judges say does.
+    let judged = input.hasRewards ? [] : JudgedRate.measurements(input.judging)
+    bySubject = Dictionary(
+      grouping: input.evaluation.measurements + judged, by: \.subject)
     let words = Self.words(of: members)
     groups = members.indices.map { index in
       Group(
@@ -169,6 +172,11 @@ struct Study {
 
   func style(ofSubject subject: String) -> SeriesStyle {
     groups.first { $0.id == subject || $0.policies.contains { $0.id == subject } }?.style ?? .ink
+  }
+
+  /// Models that were found as they are: nothing says how they were trained.
+  var isOfGivenModels: Bool {
+    !groups.isEmpty && groups.allSatisfy { $0.policies.allSatisfy { $0.step == nil } }
   }
 
   var finals: [EvaluatedPolicy] { groups.flatMap(\.finals) }

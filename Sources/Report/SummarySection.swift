@@ -7,7 +7,7 @@ struct SummarySection {
   let study: Study
 
   var html: HTML {
-    let sentences = [scope, winner, distance, resolution, losses].filter { !$0.isEmpty }
+    let sentences = [scope, winner, judged, distance, resolution, losses].filter { !$0.isEmpty }
     return "<p class=\"lead\">\(HTML(sentences, separator: " "))</p>\n"
   }
 
@@ -18,16 +18,22 @@ struct SummarySection {
     let names = methods.count <= 8 ? " (\(methods.joined(separator: "; ")))" : ""
     let seeds = study.seeds
     let prompts = Set(study.input.samples.map(\.prompt)).count
+    let kind = study.isOfGivenModels ? "model" : "trained policy group"
     let what: HTML =
       methods.isEmpty
       ? "This run evaluates the reference policy <code>\(text: record.reference)</code> alone."
       : """
-      This run compares \(text: Figure.plural(methods.count, "trained policy group"))\(text: names) \
+      This run compares \(text: Figure.plural(methods.count, kind))\(text: names) \
       with the reference policy <code>\(text: record.reference)</code>.
       """
     let seedWords: HTML =
       switch seeds.count {
       case _ where methods.isEmpty: ""
+      case _ where study.isOfGivenModels:
+        """
+         The models are taken as they are: how much the luck of their training matters is not \
+        measured here.
+        """
       case 0, 1:
         """
          Training ran with one seed, so how much the results depend on the luck of training is \
@@ -80,6 +86,24 @@ struct SummarySection {
     return """
       The highest mean reward is \(text: PrintedEstimate(best.reward).phrase), reached by \
       <strong>\(text: best.label)</strong>\(distance)\(baseline).
+      """
+  }
+
+  /// What ranks the policies where there is no reward.
+  private var judged: HTML {
+    guard !study.input.hasRewards else { return "" }
+    let rates = study.finals.compactMap { policy in
+      study.measurement(JudgedRate.name, of: policy.id, against: .reference).map {
+        (label: study.label(ofSubject: policy.id), rate: $0)
+      }
+    }
+    guard let best = rates.max(by: { ($0.rate.value ?? 0) < ($1.rate.value ?? 0) }) else {
+      return
+        "Nothing ranked the completions: no reward was named, and no judge's win rate is there."
+    }
+    return """
+      No reward was named. Judged against the reference, <strong>\(text: best.label)</strong> is \
+      preferred most often, \(text: PrintedEstimate(best.rate).phrase).
       """
   }
 

@@ -1,6 +1,10 @@
 /// What decides whether numbers of two evaluations may stand in one table, by content and not by name.
 public struct EvaluationIdentity: Codable, Sendable, Hashable {
-  /// Of the reward: the hash of its model's folder, or the version of a reward that is a program.
+  /// Where nothing ranks completions.
+  public static let noReward = "none"
+
+  /// Of the reward: the hash of its model's folder, the version of a reward that is a program, or
+  /// ``noReward``.
   public var reward: String
   public var heldOutReward: String?
   /// Of the reference policy, which divergences are taken from.

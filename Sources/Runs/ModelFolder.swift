@@ -4,7 +4,8 @@ import Foundation
 /// hub's cache on this machine. The cache is only read, and nothing is fetched.
 public enum ModelFolder {
   /// - Parameters:
-  ///   - name: a path, or `organisation/model`. A path that exists wins.
+  ///   - name: a path, or `organisation/model`. A path that exists wins; that of a run's stage means the
+  ///     newest checkpoint, of its first seed.
   ///   - base: the folder that a relative path starts from; the working folder where it is nil.
   /// - Returns: the path's folder, there or not, or that of the newest download.
   /// - Throws: ``RunError`` for a name that is neither, and for a folder that holds an adapter alone.
@@ -15,8 +16,10 @@ public enum ModelFolder {
     let path = URL(fileURLWithPath: name, relativeTo: base)
     if FileManager.default.fileExists(atPath: path.path) {
       try refuseAdapter(path)
-      return path
+      return try newestCheckpoint(ofStage: path) ?? path
     }
+    // `./gpt2` may be a name of one word, written with the slash by which recipes tell a folder.
+    let name = name.hasPrefix("./") ? String(name.dropFirst(2)) : name
     guard isHubName(name) else { return path }
     let cache = cache(environment)
     if let snapshot = snapshot(of: name, in: cache) {

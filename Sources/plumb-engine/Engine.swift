@@ -11,6 +11,7 @@ import Recipe
 import Report
 import Runs
 import Torch
+import Tracking
 import Training
 
 /// Carries out a command and gives its exit code.
@@ -59,10 +60,14 @@ enum Engine {
       ).perform()
     case .evaluate(let run, let overrides):
       return try RunCommand.evaluate(run, overrides: overrides, console: console)
+    case .evaluateModels(let request):
+      return try EvaluateCommand(request, console: console).perform()
     case .check(let recipe, let overrides):
       return try CheckCommand(recipe: recipe, overrides: overrides, console: console).perform()
     case .export(let request):
       return try ExportCommand(request, console: console).perform()
+    case .sample(let request) where request.isChat:
+      return try ChatCommand(request: request, console: console).perform()
     case .sample(let request):
       return try SampleCommand(request: request, console: console).perform()
     case .model(let directory):
@@ -75,7 +80,7 @@ enum Engine {
       return .success
     case .theory(let output):
       return try TheoryCommand(output: output, console: console).perform()
-    case .help, .compare, .report, .data, .importJudgments, .annotate, .leaderboard,
+    case .help, .compare, .report, .logs, .data, .importJudgments, .annotate, .leaderboard,
       .agreement, .power:
       console.complain("this command belongs to plumb, not to plumb-engine")
       return .usage
@@ -110,7 +115,8 @@ enum Engine {
 
   private static func exitCode(of error: any Error) -> ExitCode {
     switch error {
-    case is RecipeError, is CorpusError, is PolicyError, is EvaluationError, is ReportError:
+    case is RecipeError, is CorpusError, is PolicyError, is EvaluationError, is ReportError,
+      is TrackingError:
       return .data
     case let error as TrainingError:
       if case .nonfinite = error { return .tensor }

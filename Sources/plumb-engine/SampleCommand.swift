@@ -17,6 +17,7 @@ struct SampleCommand {
       try request.prompts.map { try DataSource(files: [$0]).prompts() }
       ?? [Prompt(id: "", .text(request.prompt))]
     let model = try LanguageModel.load(found.folder)
+      .replacingChatTemplate(request.chatTemplate.map { try ChatTemplate.named($0) })
     try model.requireLanguage(request.checkpoint)
     for prompt in prompts { try sample(prompt, model) }
     return .success

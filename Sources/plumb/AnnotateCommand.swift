@@ -56,7 +56,12 @@ struct AnnotateCommand {
 
   /// - Throws: `CorpusError` for two systems of one name.
   private func files() throws -> [OutputsFile] {
-    let files = try request.files.map(OutputsFile.init)
+    let files = try request.files.flatMap { path in
+      try RunOutputs(path)?.files() ?? [OutputsFile(path)]
+    }
+    guard files.count > 1 else {
+      throw CommandError.missingOperand(command: "annotate", operands: "A B…")
+    }
     for (place, file) in files.enumerated() {
       if let other = files[..<place].first(where: { ByteText($0.name) == ByteText(file.name) }) {
         throw CorpusError.file(

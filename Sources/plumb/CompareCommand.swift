@@ -21,7 +21,11 @@ struct CompareCommand {
         if place > 0 { output.print("") }
         output.print("\(together.map(\.name).joined(separator: ", ")):")
       }
-      try show(together, severalRuns: inputs.count > 1, output)
+      if together.allSatisfy({ !$0.hasRewards }) {
+        try UnrankedRuns(together, severalRuns: inputs.count > 1).show(output)
+      } else {
+        try show(together, severalRuns: inputs.count > 1, output)
+      }
     }
     return .success
   }
@@ -43,25 +47,26 @@ struct CompareCommand {
     let groups = all(Comparison.groups)
     let checkpoints = all(Comparison.checkpoints)
     if groups.count < checkpoints.count {
-      try show(
+      try Self.show(
         Comparison(groups, confidence: confidence, resamples: resamples), of: "methods", output)
       if !output.isJSON { output.print("") }
     }
     // Methods are what a reader chooses between; pairs of all their seeds would bury that.
-    try show(
+    try Self.show(
       Comparison(
         checkpoints, contrasting: groups.count == checkpoints.count, confidence: confidence,
         resamples: resamples),
       of: "checkpoints", output)
   }
 
-  private func show(_ comparison: Comparison, of subject: String, _ output: Output) throws {
+  static func show(_ comparison: Comparison, of subject: String, _ output: Output) throws {
     if output.isJSON {
       for standing in comparison.standings {
-        try output.print(json: StandingLine(subject, standing))
+        try output.print(json: StandingLine(subject, standing, comparison.yardstick))
       }
       for contrast in comparison.contrasts {
-        try output.print(json: ContrastLine(subject, contrast))
+        try output.print(
+          json: ContrastLine(subject, contrast, comparison.yardstick))
       }
       return
     }
@@ -69,46 +74,54 @@ struct CompareCommand {
     let prompts = comparison.prompts.count
     output.print(
       "\(comparison.standings.count) \(subject) on \(prompts) prompt\(prompts == 1 ? "" : "s"), "
-        + "by mean reward, with \(percent) % intervals")
+        + "by \(comparison.yardstick == .reward ? "mean reward" : "what the judge says"), with "
+        + "\(percent) % intervals")
     if comparison.omittedPrompts > 0 || comparison.omittedSamples > 0 {
       output.print(
         "left out: \(comparison.omittedPrompts) prompts that not all answered, "
-          + "\(comparison.omittedSamples) completions without a finite reward")
+          + "\(comparison.omittedSamples) completions without a "
+          + (comparison.yardstick == .reward ? "finite reward" : "verdict"))
     }
     output.print("")
     var standings = TextTable([
-      ("rank", .right), ("name", .left), ("seeds", .right), ("reward", .right),
+      ("rank", .right), ("name", .left), ("seeds", .right),
+      (comparison.yardstick.title, .right),
       ("interval", .left),
     ])
     for standing in comparison.standings {
-      let reward = PrintedEstimate(standing.reward)
+      let reward = PrintedEstimate(standing.reward, isShare: comparison.yardstick.isShare)
       standings.append([
-        Self.ranks(standing.ranks), ForeignText.printable(standing.name),
-        "\(standing.reward.seeds)", reward.value, reward.interval ?? "",
+        ranks(standing.ranks), ForeignText.printable(standing.name),
+        "\(standing.reward.seeds)", reward.value + (comparison.yardstick.isShare ? " %" : ""),
+        reward.interval ?? "",
       ])
     }
     output.print(standings)
     if !comparison.contrasts.isEmpty {
       output.print("")
-      output.print(Self.table(comparison.contrasts))
+      output.print(table(comparison))
     }
     output.print("")
     for line in comparison.remarks { output.print(line) }
   }
 
-  private static func table(_ contrasts: [Comparison.Contrast]) -> TextTable {
-    var table = TextTable([
-      ("first", .left), ("second", .left), ("difference", .right), ("interval", .left),
-      ("wins", .right), ("interval", .left), ("p", .right), ("Holm p", .right),
-    ])
-    for contrast in contrasts {
-      let difference = PrintedEstimate(contrast.difference)
+  private static func table(_ comparison: Comparison) -> TextTable {
+    let isShare = comparison.yardstick.isShare
+    // Of two shares against one opponent no win rate between the two follows.
+    let wins: [(heading: String, alignment: TextTable.Alignment)] =
+      isShare ? [] : [("wins", .right), ("interval", .left)]
+    var table = TextTable(
+      [("first", .left), ("second", .left), ("difference", .right), ("interval", .left)] + wins
+        + [("p", .right), ("Holm p", .right)])
+    for contrast in comparison.contrasts {
+      let difference = PrintedEstimate(contrast.difference, isShare: isShare)
       let wins = PrintedEstimate(contrast.winRate, isShare: true)
-      table.append([
-        ForeignText.printable(contrast.first), ForeignText.printable(contrast.second),
-        difference.value, difference.interval ?? "", wins.value + " %", wins.interval ?? "",
-        probability(contrast.pValue), probability(contrast.correctedPValue),
-      ])
+      table.append(
+        [
+          ForeignText.printable(contrast.first), ForeignText.printable(contrast.second),
+          difference.value + (isShare ? " %" : ""), difference.interval ?? "",
+        ] + (isShare ? [] : [wins.value + " %", wins.interval ?? ""])
+          + [probability(contrast.pValue), probability(contrast.correctedPValue)])
     }
     return table
   }

@@ -6,13 +6,18 @@ struct StandingLine: Encodable {
   let kind = "standing"
   let of: String
   let name: String
-  let reward: NumberLine
+  let reward: NumberLine?
+  /// Where a judge ranks.
+  let judged: NumberLine?
   let ranks: [Int]?
 
-  init(_ subject: String, _ standing: Comparison.Standing) {
+  init(
+    _ subject: String, _ standing: Comparison.Standing, _ yardstick: Comparison.Yardstick
+  ) {
     of = subject
     name = standing.name
-    reward = NumberLine(standing.reward)
+    let number = NumberLine(standing.reward)
+    (reward, judged) = yardstick == .reward ? (number, nil) : (nil, number)
     ranks = standing.ranks.map { [$0.lowerBound, $0.upperBound] }
   }
 }
@@ -24,7 +29,8 @@ struct ContrastLine: Encodable {
   let first: String
   let second: String
   let difference: NumberLine
-  let winRate: NumberLine
+  /// Nil where a judge ranks: of two rates against one opponent none between the two follows.
+  let winRate: NumberLine?
   let p: Double
   let correctedP: Double
   let test: String
@@ -35,12 +41,14 @@ struct ContrastLine: Encodable {
     case correctedP = "p_holm"
   }
 
-  init(_ subject: String, _ contrast: Comparison.Contrast) {
+  init(
+    _ subject: String, _ contrast: Comparison.Contrast, _ yardstick: Comparison.Yardstick
+  ) {
     of = subject
     first = contrast.first
     second = contrast.second
     difference = NumberLine(contrast.difference)
-    winRate = NumberLine(contrast.winRate)
+    winRate = yardstick == .reward ? NumberLine(contrast.winRate) : nil
     p = contrast.pValue
     correctedP = contrast.correctedPValue
     test = contrast.test.rawValue

@@ -8,6 +8,7 @@ import Published
 import Recipe
 import Report
 import Runs
+import Tracking
 
 /// Carries out what needs no model, hands over the rest, and gives the exit code.
 enum Front {
@@ -40,6 +41,8 @@ enum Front {
       return .success
     case .report(let runs, let file, let omitsTexts):
       return try ReportCommand(runs: runs, file: file, omitsTexts: omitsTexts).perform(output)
+    case .logs(let run, let formats, let folder):
+      return try LogsCommand(run: run, formats: formats, folder: folder).perform(output)
     case .judge(let request):
       if try JudgeCommand.needsModels(request) {
         throw try engine().replaceThisProcess(arguments)
@@ -66,7 +69,7 @@ enum Front {
       return try AgreementCommand(file: file, fields: fields, scale: scale).perform(output)
     case .power(let request):
       return try PowerCommand(request: request).perform(output)
-    case .run, .train, .evaluate, .export, .sample, .check, .model, .theory:
+    case .run, .train, .evaluate, .evaluateModels, .export, .sample, .check, .model, .theory:
       throw try engine().replaceThisProcess(arguments)
     }
   }
@@ -84,7 +87,8 @@ enum Front {
     switch error {
     case is CommandError, FrontError.noAnswer: return .usage
     case FrontError.noMemory: return .tensor
-    case is RecipeError, is CorpusError, is ReportError, is PublishedError: return .data
+    case is RecipeError, is CorpusError, is ReportError, is PublishedError, is TrackingError:
+      return .data
     case let error as JudgingError: return ExitCode(rawValue: error.exitCode) ?? .judge
     case let error as RunError: return ExitCode(rawValue: error.exitCode) ?? .fileSystem
     default: return .fileSystem

@@ -6,7 +6,8 @@ struct ImportCommand {
   let request: ImportRequest
 
   func perform(_ output: Output) throws -> ExitCode {
-    let files = try PreferenceFiles(request.files, human: request.human)
+    let files = try PreferenceFiles(
+      RunJudgments.expanded(request.files), human: request.human)
     let report = try PreferenceReport(files)
     if output.isJSON {
       try ImportLines(files, report).print(output)

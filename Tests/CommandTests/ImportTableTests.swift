@@ -21,11 +21,12 @@ import Testing
       Judging      → Recipe Runs Statistics HTTP CSQLite
       Theory       → Training Policy Torch Corpus Statistics Recipe
       Report       → Runs Statistics
+      Tracking     → Runs CSQLite
       Command      → Runs Recipe
       Comparing    → Command Judging HTTP Report Published Corpus Statistics Runs
-      plumb        → Command Comparing Report Published Judging Runs Statistics Corpus Recipe
-      Pipeline     → Command Comparing Report Training Evaluation Judging Policy Torch Corpus Runs Recipe
-      plumb-engine → Pipeline Command Comparing Report Theory Training Evaluation Judging Policy Torch Corpus Runs Recipe
+      plumb        → Command Comparing Report Published Judging Tracking Runs Statistics Corpus Recipe
+      Pipeline     → Command Comparing Report Tracking Training Evaluation Judging Policy Torch Corpus Runs Recipe
+      plumb-engine → Pipeline Command Comparing Report Theory Tracking Training Evaluation Judging Policy Torch Corpus Runs Recipe
       """
     var table: [String: Set<String>] = [:]
     for line in text.split(separator: "\n") {

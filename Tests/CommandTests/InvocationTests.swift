@@ -59,7 +59,6 @@ import Testing
     #expect(all.exports == ["csv"])
     for (line, message) in [
       ("judge a b", "plumb judge wants --judge JUDGE; plumb judge --help says more"),
-      ("judge a --judge x", "plumb judge wants A B; plumb judge --help says more"),
       ("judge a b --judge x --swap maybe", "--swap wants both or none, not `maybe`"),
       ("judge a b --judge x --fail-under 50", "--fail-under wants a number from 0 to 1, not `50`"),
       (

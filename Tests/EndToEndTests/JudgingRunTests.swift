@@ -213,7 +213,7 @@ extension EndToEnd {
             + "process.\n"))
       let wrong = try Workplace(
         recipe: Self.recipe(
-          "judges: [gpt-x, reward:sft, model:none]\ntemplate: nice\nagainst: [chosen, sft]\n"
+          "judges: [gpt-x, reward:sft, model:none]\ntemplate: nice\nagainst: [chosen, nobody]\n"
             + "max_cost: 1"))
       let mistakes = try Engine.run(["check", "tiny.yaml"], in: wrong.url)
       #expect(mistakes.status == 3)
@@ -224,7 +224,7 @@ extension EndToEnd {
         "judging.judges: there is no stage none above this one (there is exo, sft); a folder is written "
           + "with a slash",
         "judging.template: no template is called 'nice'; there are summary,",
-        "judging.against: holds chosen, sft; it takes reference and chosen, each once",
+        "judging.against: holds chosen, nobody; it takes reference, chosen, exo, each once",
         "judging.max_cost: needs prices, a file with the price of every model",
       ] {
         #expect(mistakes.errors.contains(message), "\(mistakes.errors)")

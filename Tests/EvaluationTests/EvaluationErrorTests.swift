@@ -23,9 +23,8 @@ import Testing
           + "lower max_tokens or shorten the prompt"
       ),
       (
-        .differentTokenizers(policy: "dpo", reference: "sft"),
-        "'dpo' and the reference 'sft' have different tokenizers, so their probabilities cannot be "
-          + "compared token by token; choose a reference with the same one"
+        .unreadablePrompt(prompt: "p1", problem: "the template says no"),
+        "prompt 'p1': the template says no"
       ),
     ]
     for (error, message) in messages { #expect(error.description == message) }

@@ -56,12 +56,73 @@ import Testing
       throws: EvaluationError.promptTooLong(
         prompt: "p2", tokens: 3, maxTokens: 3, positions: 5, policy: "small")
     ) { try Self.run(world, reference: short, prompts: world.prompts) }
+  }
+
+  /// Another tokenizer's samples have no probability under the reference: all that needs none is
+  /// measured, in the policy's own tokens.
+  @Test func anotherTokenizerIsMeasuredWithoutDivergence() throws {
+    let world = try TinyWorld()
     let other = try TinyWorld(letters: 3)
-    #expect(throws: EvaluationError.differentTokenizers(policy: "big", reference: "sft")) {
-      try Self.run(
-        world, reference: sft, subjects: [other.subject("big", try other.model(seed: 1))],
-        prompts: world.prompts)
+    var prompts = world.prompts
+    prompts[0].pairs = [.init(chosen: "a", rejected: "b")]
+    let result = try Self.run(
+      world, reference: world.subject("sft", try world.model(seed: 1)),
+      subjects: [
+        other.subject("big", try other.model(seed: 1)),
+        world.subject("padded", try world.model(seed: 1, padding: 3)),
+        world.subject("dpo", try world.model(seed: 2)),
+      ], prompts: prompts)
+    func names(_ policy: String) -> Set<String> {
+      Set(result.record.measurements.filter { $0.subject == policy }.map(\.name))
     }
+    let missing = names("dpo").subtracting(names("big"))
+    #expect(
+      missing == [
+        "kl", "kl_k1", "kl_k3", "kl_per_token", "preference_accuracy", "chosen_log_ratio",
+        "rejected_log_ratio",
+      ])
+    #expect(names("padded") == names("big"))
+    #expect(names("big").isSuperset(of: ["reward", "win_rate", "length", "entropy", "perplexity"]))
+    #expect(
+      result.samples.filter { $0.policy == "big" }.allSatisfy {
+        $0.referenceLogProbability == nil && $0.reward != nil
+      })
+    #expect(
+      result.record.protocolNotes.first { $0.name == "tokens of their own" }?.value
+        == "big, padded: no divergence from the reference, and lengths in these tokens")
+    // The perplexity of its texts is the reference's, which reads them.
+    let found = result.record.measurements.first { $0.name == "perplexity" && $0.subject == "big" }
+    #expect(found?.reference == "sft" && found?.value ?? 0 > 1)
+  }
+
+  /// Without a reward nobody wins, and what is left is that of the same evaluation with one.
+  @Test func withoutARewardDivergencesAndLengthsAreMeasured() throws {
+    let world = try TinyWorld()
+    func evaluate(_ work: String, _ oracle: Evaluator.Oracle?) throws -> EvaluationResult {
+      try EvaluatorTests.result(
+        Evaluator(
+          settings: EvaluatorTests.settings(),
+          reference: world.subject("sft", try world.model(seed: 1)),
+          subjects: [
+            world.subject("dpo/seed-0", try world.model(seed: 2), group: "dpo", seed: 0),
+            world.subject("dpo/seed-1", try world.model(seed: 3), group: "dpo", seed: 1),
+          ], oracle: oracle, prompts: world.prompts,
+          directory: world.folder.appending(path: work)
+        ).run())
+    }
+    let with = try evaluate("with", .init(LetterReward()))
+    let without = try evaluate("without", nil)
+    let ranked: Set = ["reward", "win_rate", "prompts_worse", "reward_difference"]
+    #expect(
+      without.record.measurements
+        == with.record.measurements.filter { !ranked.contains($0.name) })
+    #expect(without.record.measurements.contains { $0.name == "kl" && $0.subject == "dpo" })
+    #expect(without.record.bestOf == nil && without.record.panels.isEmpty)
+    #expect(without.record.identity?.reward == EvaluationIdentity.noReward)
+    #expect(without.record.protocolNotes.first { $0.name == "reward" }?.value == "none")
+    #expect(without.samples.map(\.text) == with.samples.map(\.text))
+    #expect(without.samples.allSatisfy { $0.reward == nil })
+    #expect(!without.costs.contains { $0.phase == "reward" })
   }
 
   @Test func otherWeightsOrPromptsAreMeasuredAfresh() throws {

@@ -50,6 +50,27 @@ import Torch
         + "temperature, or train again from an earlier checkpoint")
   }
 
+  @Test func aTokenAtATimeGivesTheSameCompletion() throws {
+    for model in try TinyModels.all() {
+      let numbers = try Self.uniform(Self.prompts.count)
+      for (row, prompt) in Self.prompts.enumerated() {
+        let mine = try numbers.slice(0, row..<row + 1)
+        let whole = try Sampler(model, Self.settings).sample([prompt], count: 1, uniform: mine)
+        var stream = try TokenStream(model, Self.settings, after: prompt, uniform: mine)
+        var drawn: [Int] = []
+        while let id = try stream.next() { drawn.append(id) }
+        #expect(drawn == whole[0][0].tokens)
+        expectEqual([stream.completion], whole[0])
+        #expect(try stream.next() == nil)
+      }
+    }
+    #expect(throws: PolicyError.self) {
+      _ = try TokenStream(
+        TinyModels.llama(), Self.settings, after: Array(repeating: 1, count: 4096),
+        uniform: Self.uniform(1))
+    }
+  }
+
   @Test func chunksOfPromptsGiveWhatAllTogetherGive() throws {
     let model = try TinyModels.llama()
     let sampler = Sampler(model, Self.settings)

@@ -44,6 +44,34 @@ import Testing
     #expect(try find("acme/tiny", environment) == place.url.appending(path: "acme/tiny").path)
   }
 
+  @Test func `the folder of a run's stage means its newest checkpoint`() throws {
+    func save(_ path: String, _ step: Int) throws {
+      _ = try CheckpointStore(place.url.appending(path: "\(path)/checkpoints")).save(step: step) {
+        try Data("{}".utf8).write(to: $0.appending(path: "config.json"))
+      }
+    }
+    try save("run/sft", 5)
+    try save("run/sft", 12)
+    for seed in [10, 2] { try save("run/dpo/seed-\(seed)", seed) }
+    func path(_ below: String) -> String { place.url.appending(path: below).path }
+    #expect(try find("run/sft") == path("run/sft/checkpoints/step-000012"))
+    #expect(try find("run/dpo") == path("run/dpo/seed-2/checkpoints/step-000002"))
+    #expect(try find("run/dpo/seed-10") == path("run/dpo/seed-10/checkpoints/step-000010"))
+    // A folder of something else stays what it is.
+    #expect(try find("run") == path("run"))
+    try Data("[]".utf8)
+      .write(to: place.url.appending(path: "run/sft/checkpoints/step-000012/config.json"))
+    #expect(throws: RunError.self) { try find("run/sft") }
+  }
+
+  @Test func `a name of one word may be written with the slash of a folder`() throws {
+    try write("abc\n", to: "hub/models--tiny/refs/main")
+    try write("{}", to: "hub/models--tiny/snapshots/abc/config.json")
+    #expect(
+      try find("./tiny", ["HF_HUB_CACHE": place.url.appending(path: "hub").path])
+        == place.url.appending(path: "hub/models--tiny/snapshots/abc").path)
+  }
+
   @Test(arguments: [nil, "", "../../..", "def"])
   func `a name that is not in the cache says how to get it`(_ reference: String?) throws {
     let folder = "hf/hub/models--Qwen--Qwen2.5-0.5B"

@@ -29,6 +29,15 @@ struct JudgingNames: Equatable {
     let folder = URL(filePath: path).deletingLastPathComponent()
     let record = folder.appending(path: "judge.json").relativePath
     guard FileManager.default.fileExists(atPath: record) else {
+      if let run = try RunJudgments.comparison(of: path) {
+        (first, second) = (run.first, run.second)
+        let facts = run.report.judge.facts
+        whole = Named(name: run.report.judge.name, hash: Self.hash(facts, prefix: ""))
+        members = run.summary.members.enumerated().map { index, member in
+          Named(name: member.judge, hash: Self.hash(facts, prefix: "\(index)."))
+        }
+        return
+      }
       throw .content(
         file: path, problem: "has no judge.json beside it, which names files and judge",
         advice: "give the file where plumb judge wrote it")
@@ -55,8 +64,15 @@ struct JudgingNames: Equatable {
 
   /// Of the facts under a prefix: those of one judge of a jury are those that it has alone.
   private static func hash(_ facts: [JSONObject.Member], prefix: String) -> String {
+    hash(
+      Dictionary(
+        facts.map { ($0.key, $0.value.string ?? "") }, uniquingKeysWith: { first, _ in first }),
+      prefix: prefix)
+  }
+
+  private static func hash(_ facts: [String: String], prefix: String) -> String {
     let own = facts.filter { $0.key.hasPrefix(prefix) }.map {
-      "\($0.key.dropFirst(prefix.count))=\($0.value.string ?? "")"
+      "\($0.key.dropFirst(prefix.count))=\($0.value)"
     }
     return SHA256.hex(of: own.map { ByteText($0) }.sorted().map(\.text).joined(separator: "\n"))
   }

@@ -6,7 +6,14 @@ import Statistics
 
 /// `plumb leaderboard`: models ranked by judgments, or by what benchmarks say of them.
 struct LeaderboardCommand {
-  let request: LeaderboardRequest
+  private let request: LeaderboardRequest
+
+  /// - Throws: `PublishedError` for a run without judgments.
+  init(request: LeaderboardRequest) throws {
+    var request = request
+    request.files = try RunJudgments.expanded(request.files)
+    self.request = request
+  }
 
   func perform(_ output: Output) throws -> ExitCode {
     if let board = try ResultBoard(request.files) {

@@ -1,0 +1,58 @@
+import Foundation
+import Runs
+
+extension Comparison {
+  /// The policies of a run by what its judge said of each against the reference, prompt by prompt; the
+  /// reference itself stands at one half.
+  ///
+  /// - Parameters:
+  ///   - prefix: put before each name.
+  ///   - name: what a policy is filed under.
+  /// - Returns: nil where no judge was asked, or one that canaries fooled.
+  /// - Throws: `RunError` for judgments that cannot be read.
+  public static func judged(
+    _ input: ReportInput, prefix: String = "", name: (EvaluatedPolicy) -> String
+  ) throws -> (systems: [System], yardstick: Yardstick)? {
+    let reference = input.evaluation.reference
+    let found = (input.judging?.comparisons ?? []).filter { $0.summary.second == reference }
+    guard let report = input.judging, let folder = input.folder, !found.isEmpty,
+      found.allSatisfy({ $0.summary.alarms.isEmpty })
+    else { return nil }
+    var systems: [System] = []
+    var prompts: [String] = []
+    for comparison in found {
+      guard
+        let policy = input.evaluation.policies.first(where: { $0.id == comparison.summary.first })
+      else { continue }
+      let pairs = try pairs(folder.appending(path: comparison.file))
+      let samples = pairs.map { sample(policy.id, $0.id, $0.judgment.preference) }
+      prompts += pairs.map(\.id).filter { !prompts.contains($0) }
+      let name = prefix + name(policy)
+      if let place = systems.firstIndex(where: { $0.name == name }) {
+        systems[place].samples += samples
+      } else {
+        systems.append(System(name: name, samples: samples))
+      }
+    }
+    systems.append(
+      System(name: prefix + reference, samples: prompts.map { sample(reference, $0, 0.5) }))
+    return (systems, .judge(report.judge.name, against: reference))
+  }
+
+  /// The comparisons of a file of judgments, without canaries.
+  private static func pairs(_ file: URL) throws -> [JudgedPair] {
+    let data = try BoundedFile.read(file, atMost: 1 << 30)
+    let decoder = JSONDecoder()
+    return try data.split(separator: UInt8(ascii: "\n")).map { line in
+      try decoder.decode(JudgedPair.self, from: line)
+    }.filter { $0.canary == nil }
+  }
+
+  private static func sample(
+    _ policy: String, _ prompt: String, _ preference: Double?
+  ) -> SampleRecord {
+    SampleRecord(
+      policy: policy, prompt: prompt, dialogue: .text(prompt), index: 0, text: "", tokens: 0,
+      finished: true, logProbability: 0, reward: preference)
+  }
+}

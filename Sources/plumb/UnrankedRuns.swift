@@ -1,0 +1,96 @@
+import Command
+import Report
+import Runs
+
+/// Runs that were measured without a reward: what is known of their policies, and how a judge ranks
+/// them where one was asked.
+struct UnrankedRuns {
+  private let inputs: [ReportInput]
+  private let severalRuns: Bool
+
+  init(_ inputs: [ReportInput], severalRuns: Bool) {
+    self.inputs = inputs
+    self.severalRuns = severalRuns
+  }
+
+  func show(_ output: Output) throws {
+    try table(output)
+    for input in inputs {
+      let prefix = severalRuns ? "\(input.name)/" : ""
+      guard let (systems, yardstick) = try Comparison.judged(input, prefix: prefix, name: \.group)
+      else {
+        let isFooled = input.judging?.comparisons.contains { !$0.summary.alarms.isEmpty } ?? false
+        output.note(
+          "\(input.name): "
+            + (isFooled
+              ? "canaries won too often, so that what the judge says ranks nothing"
+              : "no reward, and no judge was asked: nothing ranks these policies"))
+        continue
+      }
+      if !output.isJSON { output.print("") }
+      try CompareCommand.show(
+        Comparison(
+          systems, by: yardstick, confidence: input.evaluation.confidence,
+          resamples: input.evaluation.resamples), of: "policies", output)
+    }
+  }
+
+  // MARK: Measurements
+
+  private static let measures = [Measure.kl, .length, .truncated, .distinct(2)]
+
+  /// A row for each policy, over its seeds where that was measured.
+  private var rows: [(name: String, seeds: Int, values: [Measurement?])] {
+    inputs.flatMap { input in
+      let record = input.evaluation
+      var groups: Set<String> = []
+      return record.policies.filter { $0.isFinal && groups.insert($0.group).inserted }
+        .map { policy in
+          let seeds = record.policies.filter { $0.isFinal && $0.group == policy.group }.count
+          let subject = seeds > 1 ? policy.group : policy.id
+          return (
+            (severalRuns ? "\(input.name)/" : "") + policy.group, seeds,
+            Self.measures.map { measure in
+              record.measurements.first { $0.name == measure.name && $0.subject == subject }
+            }
+          )
+        }
+    }
+  }
+
+  private func table(_ output: Output) throws {
+    if output.isJSON {
+      for row in rows {
+        for found in row.values.compactMap(\.self) {
+          try output.print(json: Line(name: row.name, seeds: row.seeds, measurement: found))
+        }
+      }
+      return
+    }
+    var table = TextTable(
+      [("name", .left), ("seeds", .right)]
+        + Self.measures.flatMap { measure in
+          [(measure.title, .right), ("interval", .left)]
+            as [(heading: String, alignment: TextTable.Alignment)]
+        })
+    for row in rows {
+      table.append(
+        [ForeignText.printable(row.name), "\(row.seeds)"]
+          + row.values.flatMap { found -> [String] in
+            guard let found else { return ["—", ""] }
+            let printed = PrintedEstimate(found)
+            return [
+              printed.value + (found.unit == "share" ? " %" : ""), printed.interval ?? "",
+            ]
+          })
+    }
+    output.print(table)
+  }
+
+  private struct Line: Encodable {
+    let kind = "measurement"
+    let name: String
+    let seeds: Int
+    let measurement: Measurement
+  }
+}
