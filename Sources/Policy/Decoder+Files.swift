@@ -16,6 +16,11 @@ extension Decoder {
       precision: precision, on: device)
   }
 
+  /// What a training moves, in its order, as a checkpoint of this model holds it.
+  public func trainable(in folder: URL) throws -> NamedTensors {
+    try Decoder.load(folder).trainable
+  }
+
   /// Writes `config.json`, the `generation_config.json` that a language model came with, and
   /// `model.safetensors`, each tensor as the type that it came in; a tied head is left out.
   ///

@@ -19,6 +19,8 @@ public final class Decoder {
 
   public var configuration: ModelConfiguration { file.configuration }
   public var parameters: [Tensor] { weights.tensors }
+  /// What a training moves: the optimiser, its moments and checkpoints know of nothing else.
+  public var trainable: NamedTensors { weights.trainable }
 
   init(
     _ file: ConfigurationFile, _ weights: Weights, storedAs stored: StoredTypes? = nil,
@@ -119,9 +121,9 @@ public final class Decoder {
       file, Weights(pairs), storedAs: stored, precision: precision, on: device)
   }
 
-  /// Records operations on the weights, or stops doing so.
+  /// Records operations on what is trained, or stops doing so.
   public func requireGradients(_ on: Bool = true) throws(TorchError) {
-    for tensor in parameters { try tensor.requireGradient(on) }
+    for tensor in trainable.tensors { try tensor.requireGradient(on) }
   }
 
   // MARK: Running

@@ -4,11 +4,17 @@ import Torch
 public struct Weights {
   public let names: [String]
   public let tensors: [Tensor]
+  /// What a training moves: all of it, or what an adapter has of its own.
+  public let trainable: NamedTensors
+  /// By the product that they add to.
+  let adapters: [String: Adapter]
   private let byName: [String: Tensor]
 
   init(_ pairs: [(name: String, tensor: Tensor)]) {
-    names = pairs.map(\.name)
-    tensors = pairs.map(\.tensor)
+    trainable = NamedTensors(pairs)
+    names = trainable.names
+    tensors = trainable.tensors
+    adapters = [:]
     byName = Dictionary(pairs.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
   }
 

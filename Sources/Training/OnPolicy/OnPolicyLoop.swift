@@ -89,9 +89,9 @@ private struct KeptRollouts: Trainee {
 extension OnPolicyTrainer {
   /// About what a checkpoint takes on disk.
   var checkpointBytes: Int {
-    let parameters = policy.decoder.parameters + (critic?.parameters ?? [])
+    let bytes = policy.decoder.trainable.bytes + (critic?.trainable.bytes ?? 0)
     let copies = policy.decoder.stored.isNarrow ? 4 : 3
-    return copies * parameters.reduce(0) { $0 + $1.count * $1.type.size } + (1 << 20)
+    return copies * bytes + (1 << 20)
   }
 
   /// Writes all that moves into a checkpoint's folder.

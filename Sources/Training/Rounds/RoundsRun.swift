@@ -155,7 +155,7 @@ final class RoundsRun {
     _ metrics: [String: Double]
   ) throws -> [String: Double] {
     if let average {
-      for (old, new) in zip(average.parameters, policy.decoder.parameters) {
+      for (old, new) in zip(average.trainable.tensors, policy.decoder.trainable.tensors) {
         let share = stage.averaging
         try old.assign(withoutGradient { try share * old + (1 - share) * new.detached() })
       }
@@ -183,7 +183,7 @@ final class RoundsRun {
   }
 
   private func copy(_ model: Decoder, to other: Decoder) throws {
-    for (target, source) in zip(other.parameters, model.parameters) {
+    for (target, source) in zip(other.trainable.tensors, model.trainable.tensors) {
       try target.assign(source.detached())
     }
   }
