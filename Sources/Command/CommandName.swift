@@ -1,6 +1,6 @@
 /// The commands of Plumb, in the order the help lists them.
 public enum CommandName: String, Sendable, CaseIterable {
-  case run, train, evaluate, judge, annotate, compare, report, export, sample, check, data, model,
-    doctor
+  case run, train, evaluate, judge, annotate, compare, report, export, merge, sample, check, data,
+    model, doctor
   case leaderboard, agreement, power, theory
 }

@@ -89,6 +89,14 @@ public struct Invocation: Sendable, Equatable {
           step: try parsed.step(.step) ?? .last,
           type: try parsed.word(.storedType, among: ["float32", "bfloat16", "float16"]),
           shardBytes: try parsed.bytes(.shardSize) ?? 5_000_000_000))
+    case .merge:
+      guard let output = parsed.text(.exportFolder) else {
+        throw .missingOption(command: "merge", option: "--output FOLDER")
+      }
+      return .merge(
+        MergeRequest(
+          adapter: operands[0], output: output,
+          type: try parsed.word(.storedType, among: ["float32", "bfloat16", "float16"])))
     case .sample:
       if parsed.has(.prompt), parsed.has(.promptFile) {
         throw .conflict(option: "--prompts", with: "--prompt")

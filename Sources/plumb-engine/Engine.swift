@@ -63,6 +63,8 @@ enum Engine {
       return try CheckCommand(recipe: recipe, overrides: overrides, console: console).perform()
     case .export(let request):
       return try ExportCommand(request, console: console).perform()
+    case .merge(let request):
+      return try MergeCommand(request, console: console).perform()
     case .sample(let request):
       return try SampleCommand(request: request, console: console).perform()
     case .model(let directory):

@@ -40,9 +40,9 @@ public struct OnPolicyLoop {
     _ trainer: OnPolicyTrainer, in directory: StageDirectory
   ) throws -> TrainingLoop.Outcome {
     let steps = trainer.settings.steps
-    let storage = trainer.settings.training.storage
-    storage.apply(to: trainer.policy.decoder)
-    if let critic = trainer.critic { storage.apply(to: critic) }
+    let training = trainer.settings.training
+    training.apply(to: trainer.policy.decoder)
+    if let critic = trainer.critic { training.apply(to: critic) }
     let store = CheckpointStore(directory.checkpoints)
     try store.sweep()
     if let newest = try store.newest().checkpoint {

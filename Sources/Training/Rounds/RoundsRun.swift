@@ -32,9 +32,9 @@ final class RoundsRun {
     self.stage = stage
     self.context = context
     initial = try context.model(stage.policy)
-    policy = try LanguageModel(initial.decoder.copied(), initial.tokenizer)
-    previous = try initial.decoder.copied()
-    average = stage.choices.anchor == .ema ? try initial.decoder.copied() : nil
+    policy = try initial.begun(with: stage.adapter, seed: context.seed(for: "adapter"))
+    previous = try policy.decoder.copied()
+    average = stage.choices.anchor == .ema ? try policy.decoder.copied() : nil
     items = try material.items(initial, isPairwise: stage.choices.source == .data, context)
     if let wanted = stage.promptsPerRound, stage.choices.optimiser == .fresh, wanted > items.count {
       throw TrainingError.unusable(
@@ -58,7 +58,7 @@ final class RoundsRun {
     let decoder = policy.decoder
     try decoder.requireGradients()
     defer { try? decoder.requireGradients(false) }
-    stage.training.storage.apply(to: decoder)
+    stage.training.apply(to: decoder)
     var training = try OngoingTraining(
       decoder, stage.training.adam, in: context.directory,
       decorate: { try self.context.furnish($0, with: self.policy.tokenizer) })
