@@ -20,8 +20,8 @@ extension StageEstimate {
     func tokens(of count: Int) -> Double { max(alone, largest * Double(count) / Double(examples)) }
   }
 
-  /// How far the peak may be from the estimate of it: tokens that are counted leave little doubt.
-  public var doubt: Double { parts?.isCounted == true ? 1.1 : 2 }
+  /// By how much the estimate of the peak may be too large: tokens that are counted leave little doubt.
+  public var doubt: Double { parts?.isCounted == true ? 1.25 : 2 }
 
   /// The largest setting of a training that fits into so many bytes, in words; nil for what is none.
   public func largestSetting(in bytes: Double) -> String? {
