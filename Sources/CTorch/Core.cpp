@@ -150,6 +150,10 @@ void ctorch_end_in_a_line(void) {
   });
 }
 
+CTorchRef ctorch_share(CTorchRef a) {
+  return tensor([&] { return of(a); });
+}
+
 void ctorch_release(CTorchRef tensor) { delete &of(tensor); }
 
 CTorchRef ctorch_from_data(

@@ -80,8 +80,11 @@ struct RoundedLinear : torch::autograd::Function<RoundedLinear> {
     auto given = gradients[0];
     auto g = w.scalar_type() == at::kBFloat16 ? given.to(at::kBFloat16) : rounded(given);
     auto rows = g.reshape({-1, g.size(-1)});
-    auto dx = at::matmul(g, w).to(given.scalar_type());
-    auto dw = at::matmul(rows.t(), x.reshape({-1, x.size(-1)})).to(given.scalar_type());
+    Tensor dx, dw;
+    if (context->needs_input_grad(0)) dx = at::matmul(g, w).to(given.scalar_type());
+    if (context->needs_input_grad(1)) {
+      dw = at::matmul(rows.t(), x.reshape({-1, x.size(-1)})).to(given.scalar_type());
+    }
     auto db = context->saved_data["bias"].toBool()
                   ? at::sum(given.reshape({-1, given.size(-1)}), {0})
                   : Tensor();
@@ -216,7 +219,10 @@ struct RMSNorm : torch::autograd::Function<RMSNorm> {
     auto saved = context->get_saved_variables();
     auto &normal = saved[0], &scale = saved[1], &weight = saved[2];
     auto g = gradients[0].to(normal.scalar_type());
-    auto dw = at::sum((g * normal).reshape({-1, g.size(-1)}), {0}).to(weight.scalar_type());
+    Tensor dw;
+    if (context->needs_input_grad(1)) {
+      dw = at::sum((g * normal).reshape({-1, g.size(-1)}), {0}).to(weight.scalar_type());
+    }
     auto dn = g * weight;
     auto inner = at::mean(dn * normal, {-1}, true);
     auto da = at::addcmul(dn, normal, inner, -1).mul_(scale);
@@ -272,7 +278,9 @@ struct TokenLogProbabilities : torch::autograd::Function<TokenLogProbabilities> 
     auto type = static_cast<at::ScalarType>(context->saved_data["type"].toInt());
     auto g = gradients[0] / temperature;
     auto dh = at::empty_like(h);
-    auto dw = at::zeros(w.sizes(), w.options().dtype(type));
+    // A head that is frozen has none, and most of a step's memory with it.
+    bool moves = context->needs_input_grad(1);
+    auto dw = moves ? at::zeros(w.sizes(), w.options().dtype(type)) : Tensor();
     for (int64_t start = 0; start < rows; start += chunk) {
       int64_t length = std::min(chunk, rows - start);
       auto part = at::narrow(h, 0, start, length);
@@ -285,6 +293,7 @@ struct TokenLogProbabilities : torch::autograd::Function<TokenLogProbabilities> 
       if (cap > 0) dz.mul_(bend);
       auto d = dz.to(w.scalar_type());
       at::narrow(dh, 0, start, length).copy_(at::matmul(d, w));
+      if (!moves) continue;
       if (w.scalar_type() == type) {
         dw.addmm_(d.t(), part);
       } else {

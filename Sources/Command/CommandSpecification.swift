@@ -83,6 +83,16 @@ struct CommandSpecification: Sendable {
           "It holds the model, its tokenizer and a model card, and nothing that only training needs.",
           "Without STAGE the last language model of the run is taken; RUN may be a stage's folder.",
           "best is the checkpoint of the greatest win rate against the reference in the evaluation.",
+          "An adapter becomes part of its base model, as plumb merge does it.",
+        ])
+    case .merge:
+      CommandSpecification(
+        name: name, operands: "ADAPTER", operandCount: 1...1,
+        options: [.exportFolder, .storedType],
+        summary: "make a whole model of an adapter and its base model",
+        details: [
+          "ADAPTER is a folder of PEFT's or Plumb's, or a stage's or run's that trained one. What the",
+          "merged model says is compared with what the adapter's does before anything is written.",
         ])
     case .logs:
       CommandSpecification(

@@ -104,6 +104,14 @@ public struct Invocation: Sendable, Equatable {
         throw .missingOption(command: "logs", option: "--output FOLDER")
       }
       return .logs(run: operands[0], formats: formats, output: output)
+    case .merge:
+      guard let output = parsed.text(.exportFolder) else {
+        throw .missingOption(command: "merge", option: "--output FOLDER")
+      }
+      return .merge(
+        MergeRequest(
+          adapter: operands[0], output: output,
+          type: try parsed.word(.storedType, among: ["float32", "bfloat16", "float16"])))
     case .sample:
       if parsed.has(.prompt), parsed.has(.promptFile) {
         throw .conflict(option: "--prompts", with: "--prompt")

@@ -16,6 +16,7 @@ public enum Request: Sendable, Equatable {
   case compare(runs: [String])
   case report(runs: [String], output: String, omitsTexts: Bool)
   case export(ExportRequest)
+  case merge(MergeRequest)
   case sample(SampleRequest)
   case check(recipe: String, overrides: [String])
   case data(recipe: String, rows: Int, overrides: [String])
@@ -109,6 +110,15 @@ public struct ExportRequest: Sendable, Equatable {
   public var shardBytes: Int
 }
 
+/// What `plumb merge` needs to know.
+public struct MergeRequest: Sendable, Equatable {
+  /// A folder of an adapter, or a stage or run that trained one.
+  public var adapter: String
+  public var output: String
+  /// What the weights are stored as; nil for what the base model's are.
+  public var type: String?
+}
+
 /// What `plumb sample` needs to know.
 public struct SampleRequest: Sendable, Equatable {
   /// A model's folder, a stage's or a run's.
@@ -141,7 +151,9 @@ extension Request {
   /// What the command finds is left in files, whatever it prints.
   public var leavesRecords: Bool {
     switch self {
-    case .run, .train, .evaluate, .evaluateModels, .logs, .judge, .report, .annotate, .export: true
+    case .run, .train, .evaluate, .evaluateModels, .logs, .judge, .report, .annotate, .export,
+      .merge:
+      true
     case .help, .version, .compare, .sample, .check, .data, .model, .doctor, .leaderboard,
       .agreement, .power, .theory, .importJudgments:
       false

@@ -23,8 +23,12 @@ public struct ExportCommand {
     }
     let found = try TrainedModel.find(
       request.place, stage: request.stage, seed: request.seed, step: request.step)
-    let model = try LanguageModel.load(found.folder)
-    if let type = request.type.flatMap(StoredTypes.named) { model.decoder.stored = type }
+    var model = try LanguageModel.load(found.folder)
+    let type = request.type.flatMap(StoredTypes.named)
+    if model.decoder.adapterSettings != nil {
+      model = try Merging(model, storedAs: type, name: request.place).model
+    }
+    if let type { model.decoder.stored = type }
     let card = try found.card()
     try Folder.make(target) { folder in
       try model.decoder.save(to: folder, atMost: request.shardBytes)

@@ -8,8 +8,8 @@ public struct MachineMemory {
   /// Bytes; nil where the system does not say.
   let bytes: Double?
 
-  /// An estimate of memory is right within a factor of two; beyond it there is no doubt.
-  private static let doubt = 2.0
+  /// The program itself, with libtorch, before any tensor.
+  static let program = 150e6
 
   static var current: MachineMemory {
     let limits = [physical, addressSpace, controlGroup].compactMap { $0 }
@@ -18,6 +18,7 @@ public struct MachineMemory {
 
   /// `needs about 12 GB, and this machine has 8 GB`; nil where it fits.
   func shortage(of needed: Double) -> String? {
+    let needed = needed + Self.program
     guard let bytes, needed > bytes else { return nil }
     func shown(_ value: Double) -> String {
       Numeral.bytes(Int(min(value, 1e18))).replacing("\u{A0}", with: " ")
@@ -25,8 +26,13 @@ public struct MachineMemory {
     return "needs about \(shown(needed)) of memory, and this process may have \(shown(bytes))"
   }
 
-  /// Whether so much cannot be had, whatever an estimate may be wrong by.
-  func cannotHold(_ needed: Double) -> Bool { bytes.map { needed > Self.doubt * $0 } ?? false }
+  /// Bytes for tensors; nil where the system does not say.
+  var room: Double? { bytes.map { $0 - Self.program } }
+
+  /// Whether so much cannot be had, even if an estimate is too large by a factor of `doubt`.
+  func cannotHold(_ needed: Double, doubt: Double) -> Bool {
+    bytes.map { needed + Self.program > doubt * $0 } ?? false
+  }
 
   /// Where the system limits the address space (`ulimit -v`), refuses to begin with too little left.
   ///

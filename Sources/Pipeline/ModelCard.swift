@@ -20,6 +20,8 @@ struct ModelCard {
   /// Of the checkpoint, where it is known.
   var step: Int?
   var results: [Result] = []
+  /// The weights of an adapter are part of the model.
+  var isMerged = false
 
   /// - Parameter settings: of a whole recipe, resolved.
   init(_ settings: RecipeValue, stage: String, seed: Int?) {
@@ -36,7 +38,8 @@ struct ModelCard {
   private var frontMatter: String {
     var lines = ["---"]
     if let base, ModelFolder.isHubName(base) { lines.append("base_model: \(base)") }
-    lines.append("library_name: transformers")
+    let isAdapter = !isMerged && own?["adapter"]?["rank"] != nil
+    lines.append("library_name: \(isAdapter ? "peft" : "transformers")")
     lines.append("pipeline_tag: \(isReward ? "text-classification" : "text-generation")")
     let names = Set(data.compactMap(\.title)).sorted()
     if !names.isEmpty { lines += ["datasets:"] + names.map { "- \($0)" } }

@@ -52,15 +52,17 @@ struct Outlook {
         return place(key.split(separator: ".")) + "\(path).\(problem)"
       }
       remarks += part.estimate.remarks.map { "\(path).\($0)" }
-      guard plan.device == .cpu, let missing = memory.shortage(of: part.estimate.memory) else {
+      let needed = part.estimate.memory
+      guard plan.device == .cpu, needed > 0, let missing = memory.shortage(of: needed) else {
         continue
       }
-      let key = part.estimate.steps == nil ? "chunk or batch" : "training.batch"
       let advice =
-        part.estimate.steps == nil
-        ? "lower it" : "lower it, or raise training.accumulation, which runs a batch in parts"
-      let text = "\(path): \(missing); \(key) decides: \(advice)"
-      let isCertain = memory.cannotHold(part.estimate.memory)
+        memory.room.flatMap(part.estimate.largestSetting)
+        ?? (part.estimate.steps == nil
+          ? "chunk or batch decides: lower it"
+          : "training.batch decides: lower it, or raise training.accumulation, which runs a batch in parts")
+      let text = "\(path): \(missing); \(advice)"
+      let isCertain = memory.cannotHold(needed, doubt: part.estimate.doubt)
       if isCertain { problems.append(place([]) + text) } else { remarks.append(text) }
     }
     if let evaluation = plan.evaluation, evaluation.reward == nil {

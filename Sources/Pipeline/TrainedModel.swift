@@ -30,7 +30,9 @@ public struct TrainedModel {
   ) throws -> TrainedModel {
     let url = URL(fileURLWithPath: place).standardizedFileURL
     if let stage { return try of(stage, in: RunDirectory(url), seed, step) }
-    if has(url, "config.json") || !FileManager.default.fileExists(atPath: url.path) {
+    if has(url, "config.json") || ModelFolder.isAdapter(url)
+      || !FileManager.default.fileExists(atPath: url.path)
+    {
       guard seed == nil, step == .last else {
         throw PolicyError.input(
           "\(place) is a model already; --seed and --step choose one of a run")
@@ -122,8 +124,7 @@ public struct TrainedModel {
   private static func isLanguageModel(_ run: RunDirectory) -> (String) throws -> Bool {
     { stage in
       let folder = try of(stage, in: run, nil, .last).folder
-      return try ConfigurationFile(reading: folder.appending(path: "config.json"))
-        .configuration.labels == nil
+      return try ConfigurationFile(of: folder).configuration.labels == nil
     }
   }
 
@@ -200,6 +201,7 @@ public struct TrainedModel {
     var card = ModelCard(record.settings, stage: origin.stage, seed: origin.seed)
     card.step = origin.step
     card.results = try results()
+    card.isMerged = true
     return card.text
   }
 

@@ -3,26 +3,47 @@ import Runs
 import Torch
 
 extension Decoder {
-  /// Reads a Hugging Face folder: `config.json` and safetensors weights, which become float32.
+  /// Reads a Hugging Face folder: `config.json` and safetensors weights, which become float32; or a PEFT
+  /// adapter's, and the base model that it names.
   ///
   /// - Throws: ``PolicyError``, or `RunError` for a file that is not what it says.
   public static func load(
     _ folder: URL, precision: Precision = .full, type: ElementType = .float32,
     on device: Device = .cpu
   ) throws -> Decoder {
+    guard !ModelFolder.isAdapter(folder) else {
+      return try load(adapter: folder, precision: precision, type: type, on: device)
+    }
     let stored = try StoredWeights(folder)
-    return try Decoder(
+    let model = try Decoder(
       stored.file, stored.read(as: type, on: device), storedAs: stored.types,
       precision: precision, on: device)
+    model.place = .folder(folder)
+    return model
+  }
+
+  /// What a training moves, in its order, as a checkpoint of this model holds it.
+  public func trainable(in folder: URL) throws -> NamedTensors {
+    guard adapter != nil else { return try Decoder.load(folder).trainable }
+    let found = try StoredAdapter(folder).read(as: weights.tensors[0].type, on: device)
+    return NamedTensors(
+      try trainable.names.map { name in
+        guard let tensor = found[name] else {
+          throw PolicyError.configuration(file: folder.path, problem: "lacks \(name)")
+        }
+        return (name: name, tensor: tensor)
+      })
   }
 
   /// Writes `config.json`, the `generation_config.json` that a language model came with, and
-  /// `model.safetensors`, each tensor as the type that it came in; a tied head is left out.
+  /// `model.safetensors`, each tensor as the type that it came in; a tied head is left out. Of a model
+  /// under an adapter, the adapter's files alone.
   ///
   /// - Returns: the SHA-256 of the weights file.
   /// - Throws: ``PolicyError/beyondType(file:tensor:type:count:)``.
   @discardableResult
   public func save(to folder: URL) throws -> String {
+    if let adapter { return try save(adapter, to: folder) }
     try saveSettings(to: folder)
     return try SafetensorsReading.write(
       storedTensors, to: folder.appending(path: "model.safetensors"))
@@ -31,6 +52,10 @@ extension Decoder {
   /// The same with weights in files of at most so many bytes, as far as single tensors allow, and an
   /// index of them; in one file where they fit.
   public func save(to folder: URL, atMost bytes: Int) throws {
+    if let adapter {
+      _ = try save(adapter, to: folder)
+      return
+    }
     try saveSettings(to: folder)
     var shards: [[(String, Tensor, ElementType)]] = [[]]
     var filled = 0

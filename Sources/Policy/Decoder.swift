@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 import Torch
 
 /// A decoder-only transformer: token ids in, hidden states out.
@@ -8,6 +9,13 @@ public final class Decoder {
   public var stored: StoredTypes
   public let weights: Weights
   public let device: Device
+  /// Where the weights were read from; nil for those that were not.
+  public var place: ModelPlace?
+  /// What changes the weights, and is trained in their place; nil for a whole model.
+  let adapter: AppliedAdapter?
+  /// Blocks are computed a second time for their gradients, and leave nothing behind for them but their
+  /// inputs.
+  public var recomputesBlocks = false
   /// How matrix products are done; weights stay as they are.
   public var precision: Precision
   private let family: any ModelFamily
@@ -19,12 +27,15 @@ public final class Decoder {
 
   public var configuration: ModelConfiguration { file.configuration }
   public var parameters: [Tensor] { weights.tensors }
+  /// What a training moves: the optimiser, its moments and checkpoints know of nothing else.
+  public var trainable: NamedTensors { weights.trainable }
 
   init(
     _ file: ConfigurationFile, _ weights: Weights, storedAs stored: StoredTypes? = nil,
-    precision: Precision, on device: Device
+    adapter: AppliedAdapter? = nil, precision: Precision, on device: Device
   ) throws(TorchError) {
     self.file = file
+    self.adapter = adapter
     self.stored = stored ?? StoredTypes(weights.tensors[0].type)
     self.weights = weights
     self.precision = precision
@@ -49,6 +60,8 @@ public final class Decoder {
     stored = model.stored
     weights = model.weights
     device = model.device
+    place = model.place
+    adapter = model.adapter
     precision = model.precision
     rotary = model.rotary
     family = model.family
@@ -81,22 +94,22 @@ public final class Decoder {
   }
 
   /// An independent model of the same weights; `labels` gives it a new reward head instead of the
-  /// output head.
+  /// output head. Weights that an adapter leaves frozen are shared; a new head makes them its own.
   public func copied(
     labels: Int? = nil, pooling: ModelConfiguration.Pooling = .last,
     headFrom generator: Generator? = nil
   ) throws -> Decoder {
     var configuration = configuration
-    if let labels {
-      configuration.labels = labels
-      configuration.pooling = pooling
-      configuration.endsTexts = false
+    guard let labels else {
+      return try adapter == nil
+        ? copied(as: configuration, headFrom: generator) : copiedUnderAdapter()
     }
+    configuration.setHead(labels: labels, pooling: pooling)
     return try copied(as: configuration, headFrom: generator)
   }
 
   /// An independent model of another shape with all weights that both have; what this one lacks is
-  /// started by the generator.
+  /// started by the generator. Adapters become part of the weights.
   func copied(
     as configuration: ModelConfiguration, headFrom generator: Generator?
   ) throws -> Decoder {
@@ -105,7 +118,7 @@ public final class Decoder {
     var pairs: [(name: String, tensor: Tensor)] = []
     for row in file.configuration.family.parameters(of: file.configuration) {
       if let tensor = weights.tensor(row.name) {
-        pairs.append((row.name, try tensor.detached().copied()))
+        pairs.append((row.name, try merged(tensor, row)))
       } else {
         guard let generator else {
           throw PolicyError.input("\(row.name) is not in this model, and nothing starts it")
@@ -116,23 +129,81 @@ public final class Decoder {
       }
     }
     return try Decoder(
-      file, Weights(pairs), storedAs: stored, precision: precision, on: device)
+      file, Weights(pairs), storedAs: adapter?.frozenTypes ?? stored, precision: precision,
+      on: device)
   }
 
-  /// Records operations on the weights, or stops doing so.
+  /// Records operations on what is trained, or stops doing so.
   public func requireGradients(_ on: Bool = true) throws(TorchError) {
-    for tensor in parameters { try tensor.requireGradient(on) }
+    for tensor in trainable.tensors { try tensor.requireGradient(on) }
   }
 
   // MARK: Running
 
   /// Hidden states after the last norm, `[row, hidden]`.
   public func hidden(_ layout: Layout) throws(TorchError) -> Tensor {
-    let configuration = configuration
-    return try run(ids: layout.ids, positions: layout.positions) {
-      (layer: Int, all: Tensor) throws(TorchError) in
-      try layout.attend(all, configuration, layer: layer)
+    var x = try family.embed(layout.ids, at: layout.positions, weights, configuration)
+    let turn = try turn(at: layout.positions)
+    let pass = adapter?.dropout?.begin()
+    for layer in blocks.indices {
+      // What a block keeps for its second run must not be this model, which may be gone by then.
+      let block = Pass(self, layer: layer, layout, turn, dropout: pass)
+      x =
+        try recomputesBlocks
+        ? x.recomputed { (x: Tensor) throws(TorchError) in try block.run(x) } : block.run(x)
     }
+    return try finalNorm(x)
+  }
+
+  /// A block of a pass over a layout.
+  private struct Pass {
+    let block: any DecoderBlock
+    let layer: Int
+    let layout: Layout
+    let turn: Turn?
+    let configuration: ModelConfiguration
+    let precision: Precision
+    let dropout: AdapterDropout?
+    let seed: UInt64?
+
+    init(_ model: Decoder, layer: Int, _ layout: Layout, _ turn: Turn?, dropout seed: UInt64?) {
+      block = model.blocks[layer]
+      self.layer = layer
+      self.layout = layout
+      self.turn = model.configuration.unturnedLayers.contains(layer) ? nil : turn
+      configuration = model.configuration
+      precision = model.precision
+      dropout = model.adapter?.dropout
+      self.seed = seed
+    }
+
+    func run(_ x: Tensor) throws(TorchError) -> Tensor {
+      guard let dropout else { return try computed(x) }
+      return try dropout.inside(seed, layer: layer) { () throws(TorchError) in try computed(x) }
+    }
+
+    private func computed(_ x: Tensor) throws(TorchError) -> Tensor {
+      var all = try block.project(x, precision)
+      if let turn { all = try turn.applied(to: all, configuration) }
+      return try block.finish(
+        x, layout.attend(all, configuration, layer: layer), precision)
+    }
+  }
+
+  /// Cosines and sines of each row's angles, `[row, angle]`.
+  private struct Turn {
+    let cosine: Tensor
+    let sine: Tensor
+
+    func applied(to all: Tensor, _ c: ModelConfiguration) throws(TorchError) -> Tensor {
+      try all.rotated(cosine, sine, heads: c.heads + c.keyValueHeads)
+    }
+  }
+
+  private func turn(at positions: Tensor) throws(TorchError) -> Turn? {
+    guard let rotary else { return nil }
+    return Turn(
+      cosine: try rotary.cosine.select(0, positions), sine: try rotary.sine.select(0, positions))
   }
 
   /// Runs rows of tokens through all layers; `attend` gets the layer and the queries, keys and
@@ -145,16 +216,12 @@ public final class Decoder {
     attend: (_ layer: Int, _ all: Tensor) throws(TorchError) -> Tensor
   ) throws(TorchError) -> Tensor {
     var x = try family.embed(ids, at: positions, weights, configuration)
-    var turn: (cosine: Tensor, sine: Tensor)?
-    if let rotary {
-      turn = (try rotary.cosine.select(0, positions), try rotary.sine.select(0, positions))
-    }
-    let rotated = configuration.heads + configuration.keyValueHeads
+    let turn = try turn(at: positions)
     let unturned = configuration.unturnedLayers
     for (layer, block) in blocks.enumerated() {
       var all = try block.project(x, precision)
       if let turn, !unturned.contains(layer) {
-        all = try all.rotated(turn.cosine, turn.sine, heads: rotated)
+        all = try turn.applied(to: all, configuration)
       }
       var attended = try attend(layer, all)
       if let kept, layer == blocks.count - 1 {

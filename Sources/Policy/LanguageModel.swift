@@ -18,13 +18,15 @@ public struct LanguageModel {
     endTokens = named + [tokenizer.endOfTurn].compactMap(\.self).filter { !named.contains($0) }
   }
 
-  /// Reads a checkpoint's folder.
+  /// Reads a checkpoint's folder, or an adapter's, whose tokenizer may lie with its base model.
   ///
   /// - Throws: `RunError` where Plumb wrote it and it is no longer what was written.
   public static func load(
     _ folder: URL, precision: Precision = .full, on device: Device = .cpu
   ) throws -> LanguageModel {
     try CheckpointManifest.hold(folder)
+    let body = try ModelFolder.body(of: folder)
+    if body != folder { try CheckpointManifest.hold(body) }
     return try LanguageModel(
       Decoder.load(folder, precision: precision, on: device),
       Tokenizer.load(directory: folder))

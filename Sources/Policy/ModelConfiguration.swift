@@ -229,6 +229,16 @@ public struct ModelConfiguration: Equatable, Sendable {
     padToken = (usual + last).compactMap(\.self).first { $0 < vocab && !(endsTexts && $0 == end) }
   }
 
+  /// Makes the shape that of a model with a reward head that reads no end token.
+  mutating func setHead(labels: Int, pooling: Pooling) {
+    self.labels = labels
+    self.pooling = pooling
+    endsTexts = false
+  }
+
+  /// The feed-forward layer has a third product.
+  public var isGated: Bool { family.isGated }
+
   /// Weights in all.
   public var parameterCount: Int {
     family.parameters(of: self).reduce(0) { $0 + $1.shape.reduce(1, *) }

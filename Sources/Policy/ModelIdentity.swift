@@ -21,8 +21,16 @@ public enum ModelIdentity {
       throw PolicyError.input("\(folder.path) holds neither a model nor a tokenizer")
     }
     try CheckpointManifest.hold(folder)
-    let parts = try names.sorted().map { name in
+    var parts = try names.sorted().map { name in
       "\(name) \(try FileDigest.of(folder.appending(path: name)))"
+    }
+    if ModelFolder.isAdapter(folder) {
+      // Of its settings what is computed with: where the base lies differs from machine to machine.
+      let settings = try AdapterFile(
+        reading: folder.appending(path: ModelFolder.adapterSettings)
+      ).settings
+      parts.append("adapter \(settings.rank) \(settings.scale)")
+      parts.append("base \(try of(ModelFolder.base(of: folder).folder))")
     }
     return SHA256.hex(of: parts.joined(separator: "\n"))
   }

@@ -1,36 +1,45 @@
 import Torch
 
-/// A matrix product of a layer: weight and bias, as the checkpoint stores them.
+/// A matrix product of a layer: weight and bias as the checkpoint stores them, and what an adapter
+/// adds.
 struct Product {
   private let weight: Tensor
   private let bias: Tensor?
   /// Whether the weight is stored `[in, out]`.
   private let isTransposed: Bool
+  private let adapter: Adapter?
 
-  init(_ weight: Tensor, bias: Tensor?, isTransposed: Bool = false) {
+  init(_ weight: Tensor, bias: Tensor?, isTransposed: Bool = false, adapter: Adapter? = nil) {
     self.weight = weight
     self.bias = bias
     self.isTransposed = isTransposed
+    self.adapter = adapter
   }
 
-  /// The weight of that name, and its bias where there is one.
+  /// The weight of that name, and its bias and adapter where there are any.
   init(_ weights: Weights, _ name: String, isTransposed: Bool = false) {
     self.init(
-      weights[name + ".weight"], bias: weights.tensor(name + ".bias"), isTransposed: isTransposed)
+      weights[name + ".weight"], bias: weights.tensor(name + ".bias"), isTransposed: isTransposed,
+      adapter: weights.adapters[name])
   }
 
   /// `[row, in]` to `[row, out]`, through GELU if asked.
   func callAsFunction(
     _ x: Tensor, _ precision: Precision, gelu: Bool = false
   ) throws(TorchError) -> Tensor {
-    try x.linear(
-      isTransposed ? weight.transposed(0, 1) : weight, bias: bias, precision: precision,
-      gelu: gelu)
+    let standing = try isTransposed ? weight.transposed(0, 1) : weight
+    guard let adapter else {
+      return try x.linear(standing, bias: bias, precision: precision, gelu: gelu)
+    }
+    let sum = try x.linear(standing, bias: bias, precision: precision) + adapter(x, precision)
+    return try gelu ? Activation.geluTanh(sum) : sum
   }
 
-  /// The same product laid out for about `rows` rows, without gradient.
+  /// The same product laid out for about `rows` rows, without gradient; an adapter becomes part of
+  /// the weight.
   func packed(rows: Int, _ precision: Precision) throws(TorchError) -> Product {
-    let standing = try isTransposed ? weight.transposed(0, 1) : weight
+    var standing = try isTransposed ? weight.transposed(0, 1) : weight
+    if let adapter { standing = try standing + adapter.difference() }
     return Product(try standing.packed(rows: rows, precision: precision), bias: bias)
   }
 }

@@ -28,14 +28,19 @@ extension LanguageModel {
   public func copied(
     with head: RewardHead, from generator: Generator
   ) throws -> LanguageModel {
+    try LanguageModel(
+      decoder.copied(as: configuration(with: head), headFrom: generator), tokenizer)
+  }
+
+  /// The shape of a reward model of the same body.
+  func configuration(with head: RewardHead) throws -> ModelConfiguration {
     if decoder.configuration.labels != nil, let problem = decoder.configuration.rewardProblem {
       throw PolicyError.input("the model \(problem)")
     }
     var configuration = decoder.configuration
     head.apply(to: &configuration, endToken: endTokens.first)
     configuration.setPadToken(of: tokenizer)
-    return try LanguageModel(
-      decoder.copied(as: configuration, headFrom: generator), tokenizer)
+    return configuration
   }
 
   /// A new reward model with random weights.

@@ -41,7 +41,8 @@ public enum SafetensorsReading {
   /// - Returns: the SHA-256 of the file.
   @discardableResult
   static func write(
-    _ tensors: [(String, Tensor, ElementType)], to url: URL
+    _ tensors: [(String, Tensor, ElementType)], metadata: [String: String] = ["format": "pt"],
+    to url: URL
   ) throws -> String {
     try SafetensorsWriter.write(
       tensors.map { name, tensor, type in
@@ -55,7 +56,7 @@ public enum SafetensorsReading {
           try stored.copyBytes(to: buffer)
           try append(UnsafeRawBufferPointer(buffer))
         }
-      }, metadata: ["format": "pt"], to: url)
+      }, metadata: metadata, to: url)
   }
 
   /// float16 ends at 65504: what lies beyond would be infinite, and the folder could not be read again.

@@ -4,12 +4,48 @@ import Torch
 public struct Weights {
   public let names: [String]
   public let tensors: [Tensor]
+  /// What a training moves: all of it, or what an adapter has of its own.
+  public let trainable: NamedTensors
+  /// By the product that they add to.
+  let adapters: [String: Adapter]
   private let byName: [String: Tensor]
 
   init(_ pairs: [(name: String, tensor: Tensor)]) {
-    names = pairs.map(\.name)
-    tensors = pairs.map(\.tensor)
+    trainable = NamedTensors(pairs)
+    names = trainable.names
+    tensors = trainable.tensors
+    adapters = [:]
     byName = Dictionary(pairs.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Weights under an adapter: `frozen` ones, which stay as they are and may be shared, and what is
+  /// trained.
+  ///
+  /// - Parameters:
+  ///   - rows: all tensors of the family.
+  ///   - adapters: in the order of their products.
+  ///   - whole: in the place of frozen ones of the same name, or beside them.
+  init(
+    _ frozen: Weights, rows: [ParameterTable.Row], adapters: [Adapter],
+    whole: [(name: String, tensor: Tensor)]
+  ) {
+    let own = Dictionary(whole.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 })
+    let pairs = rows.compactMap { row in
+      (own[row.name] ?? frozen.tensor(row.name)).map { (name: row.name, tensor: $0) }
+    }
+    let all = NamedTensors(pairs)
+    names = all.names
+    tensors = all.tensors
+    byName = Dictionary(pairs.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
+    self.adapters = Dictionary(
+      adapters.map { ($0.module, $0) }, uniquingKeysWith: { first, _ in first })
+    trainable = NamedTensors(
+      adapters.flatMap {
+        [
+          (name: $0.module + StoredAdapter.downSuffix, tensor: $0.down),
+          (name: $0.module + StoredAdapter.upSuffix, tensor: $0.up),
+        ]
+      } + whole)
   }
 
   /// A name of the family's own table; anything else is a mistake in this module.

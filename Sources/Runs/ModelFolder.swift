@@ -8,24 +8,20 @@ public enum ModelFolder {
   ///     newest checkpoint, of its first seed.
   ///   - base: the folder that a relative path starts from; the working folder where it is nil.
   /// - Returns: the path's folder, there or not, or that of the newest download.
-  /// - Throws: ``RunError`` for a name that is neither, and for a folder that holds an adapter alone.
+  /// - Throws: ``RunError`` for a name that is neither.
   public static func find(
     _ name: String, from base: URL? = nil,
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(RunError) -> URL {
     let path = URL(fileURLWithPath: name, relativeTo: base)
     if FileManager.default.fileExists(atPath: path.path) {
-      try refuseAdapter(path)
       return try newestCheckpoint(ofStage: path) ?? path
     }
     // `./gpt2` may be a name of one word, written with the slash by which recipes tell a folder.
     let name = name.hasPrefix("./") ? String(name.dropFirst(2)) : name
     guard isHubName(name) else { return path }
     let cache = cache(environment)
-    if let snapshot = snapshot(of: name, in: cache) {
-      try refuseAdapter(snapshot)
-      return snapshot
-    }
+    if let snapshot = snapshot(of: name, in: cache) { return snapshot }
     // One word may be a folder that was misspelt; two with a slash are what the hub's names look like.
     guard name.contains("/") else { return path }
     throw .invalidFile(
@@ -76,32 +72,75 @@ public enum ModelFolder {
 
   // MARK: Adapters
 
-  private struct Adapter: Decodable {
-    var base: String?
-    var task: String?
+  /// The files that make a folder an adapter's, as PEFT calls them.
+  public static let adapterSettings = "adapter_config.json"
+  public static let adapterWeights = "adapter_model.safetensors"
 
-    enum CodingKeys: String, CodingKey {
-      case base = "base_model_name_or_path"
-      case task = "task_type"
+  /// Whether a folder holds an adapter, and no whole model.
+  public static func isAdapter(_ folder: URL) -> Bool {
+    func has(_ name: String) -> Bool {
+      FileManager.default.fileExists(atPath: folder.appending(path: name).path)
     }
+    // Some programs put the base model's shape beside it.
+    return has(adapterSettings)
+      && !(has("config.json") && (has("model.safetensors") || has("model.safetensors.index.json")))
   }
 
-  private static func refuseAdapter(_ folder: URL) throws(RunError) {
-    let file = folder.appending(path: "adapter_config.json")
-    let files = FileManager.default
-    guard files.fileExists(atPath: file.path),
-      !files.fileExists(atPath: folder.appending(path: "config.json").path)
-    else { return }
-    let adapter = try? JSONDecoder().decode(
-      Adapter.self, from: BoundedFile.read(file, atMost: 4 << 20))
-    let kind = adapter?.task == "SEQ_CLS" ? "SequenceClassification" : "CausalLM"
-    throw .invalidFile(
-      path: folder.path,
-      problem: "is a PEFT (LoRA) adapter"
-        + (adapter?.base.map { " for \($0.onOneLine)" } ?? "")
-        + " and no whole model; merge it: python -c \"from peft import AutoPeftModelFor\(kind) as M; "
-        + "from transformers import AutoTokenizer as T; "
-        + "M.from_pretrained('IN').merge_and_unload().save_pretrained('OUT'); "
-        + "T.from_pretrained('IN').save_pretrained('OUT')\"")
+  /// The folder whose `config.json` and, unless an adapter has a tokenizer of its own, tokenizer are
+  /// a model's: itself, or that of an adapter's base.
+  public static func body(of folder: URL) throws(RunError) -> URL {
+    try isAdapter(folder) ? base(of: folder).folder : folder
+  }
+
+  private struct Adapter: Decodable {
+    var base: String?
+
+    enum CodingKeys: String, CodingKey { case base = "base_model_name_or_path" }
+  }
+
+  /// The model that an adapter changes. A relative path begins at the adapter's folder, or else at the
+  /// working folder.
+  ///
+  /// - Throws: ``RunError`` where none is named, or it is not here, or is an adapter too.
+  public static func base(
+    of adapter: URL, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(RunError) -> (folder: URL, place: ModelPlace) {
+    let file = adapter.appending(path: adapterSettings)
+    let data = try BoundedFile.read(file, atMost: 4 << 20)
+    let found = try? JSONDecoder().decode(Adapter.self, from: data)
+    guard let name = found?.base, !name.isEmpty else {
+      throw .invalidFile(
+        path: file.path, problem: "has no base_model_name_or_path; write the base model's folder")
+    }
+    let (folder, place) = try base(named: name.onOneLine, of: adapter, environment)
+    guard !isAdapter(folder) else {
+      throw .invalidFile(
+        path: file.path,
+        problem: "has the base \(name.onOneLine), an adapter itself; merge that first: plumb merge")
+    }
+    return (folder, place)
+  }
+
+  private static func base(
+    named name: String, of adapter: URL, _ environment: [String: String]
+  ) throws(RunError) -> (folder: URL, place: ModelPlace) {
+    func isThere(_ folder: URL) -> Bool {
+      FileManager.default.fileExists(atPath: folder.path)
+    }
+    let own = URL(fileURLWithPath: adapter.path, isDirectory: true)
+    let beside = URL(fileURLWithPath: name, relativeTo: own).standardizedFileURL
+    if isThere(beside) {
+      return (beside, name.hasPrefix("/") ? .folder(beside) : .beside(beside))
+    }
+    let found: URL
+    do throws(RunError) {
+      found = try find(name, environment: environment).standardizedFileURL
+      guard isThere(found) else { throw .invalidFile(path: name, problem: "is no folder here") }
+    } catch {
+      guard case .invalidFile(_, let problem) = error else { throw error }
+      throw .invalidFile(path: adapter.path, problem: "its base model \(name) \(problem)")
+    }
+    let here = URL(fileURLWithPath: name).standardizedFileURL
+    return (found, here == found ? .folder(found) : .hub(name))
   }
 }

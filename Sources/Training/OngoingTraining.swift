@@ -38,7 +38,7 @@ struct OngoingTraining {
     self.decorate = decorate
     store = CheckpointStore(directory.checkpoints)
     try store.sweep()
-    optimiser = try AdamW(model.parameters, settings)
+    optimiser = try AdamW(model.trainable.tensors, settings)
     if let newest = try store.newest().checkpoint {
       facts = newest.manifest.facts
       earlier = facts[Self.earlierSteps].flatMap(Int.init) ?? 0
@@ -59,13 +59,13 @@ struct OngoingTraining {
   /// Goes on with a new optimiser, which remembers nothing; steps go on counting.
   mutating func forgetMoments() throws {
     earlier = step
-    optimiser = try AdamW(model.parameters, optimiser.settings)
+    optimiser = try AdamW(model.trainable.tensors, optimiser.settings)
   }
 
   /// Counts steps by which something else has moved the weights; the optimiser begins anew.
   mutating func passed(steps: Int) throws {
     earlier = step + steps
-    optimiser = try AdamW(model.parameters, optimiser.settings)
+    optimiser = try AdamW(model.trainable.tensors, optimiser.settings)
   }
 
   /// Moves the weights along their gradients.
@@ -86,11 +86,10 @@ struct OngoingTraining {
     try journal.sync()
     // Weights and two moments, and the weights once more where the checkpoint rounds them.
     let copies = (model.stored.isNarrow ? 4 : 3) + companions.count
-    let bytes = model.parameters.reduce(0) { $0 + $1.count * $1.type.size }
     var facts = facts
     facts[Self.earlierSteps] = earlier > 0 ? "\(earlier)" : nil
     let saved = try store.save(
-      step: step, expectedBytes: copies * bytes + (1 << 20), facts: facts
+      step: step, expectedBytes: copies * model.trainable.bytes + (1 << 20), facts: facts
     ) { folder in
       try model.save(to: folder)
       try decorate(folder)

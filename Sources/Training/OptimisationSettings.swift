@@ -1,8 +1,17 @@
+import Policy
 import Recipe
 import Torch
 
 /// How a training moves through its examples: the `training` section of a stage.
 public struct OptimisationSettings: Equatable, Sendable {
+  /// What of the forward pass waits for the backward pass.
+  public enum Memory: String, CaseIterable, Sendable {
+    /// All of it.
+    case normal
+    /// The input of every layer, which is computed again: about a third more time.
+    case low
+  }
+
   /// Passes over the examples; fractions are allowed. Ignored where `steps` is given.
   public var epochs: Double
   public var steps: Int?
@@ -21,6 +30,7 @@ public struct OptimisationSettings: Equatable, Sendable {
   public var checkpoints: Int
   /// What checkpoints store weights as.
   public var storage: CheckpointStorage
+  public var memory: Memory
   /// Share of the examples held out to measure the loss on.
   public var heldOut: Double
 
@@ -66,6 +76,14 @@ public struct OptimisationSettings: Equatable, Sendable {
     checkpoints = section.int("checkpoints", default: 1, in: 1...10_000)
     // As found: whoever serves the model has the memory that the one before it took.
     storage = section.choice("store_as", default: .asFound)
+    // Most models fit, and a layer that is computed twice takes its time twice.
+    memory = section.choice("memory", default: .normal)
+  }
+
+  /// Prepares a model for being trained and kept so.
+  func apply(to model: Decoder) {
+    storage.apply(to: model)
+    model.recomputesBlocks = memory == .low
   }
 
   /// Optimiser steps for a number of examples.

@@ -58,7 +58,7 @@ public struct TrainingLoop {
     let model = task.model
     try model.requireGradients()
     defer { try? model.requireGradients(false) }
-    settings.storage.apply(to: model)
+    settings.apply(to: model)
     var training = try OngoingTraining(model, settings.adam, in: directory, decorate: decorate)
     let steps = settings.totalSteps(examples: task.exampleCount)
     let span = TrainingSpan(

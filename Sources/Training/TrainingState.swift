@@ -27,17 +27,17 @@ struct TrainingState {
     beside: [(name: String, model: Decoder)] = [], to folder: URL
   ) throws {
     var tensors: [(String, Tensor)] = []
-    for (index, name) in model.weights.names.enumerated() {
+    for (index, name) in model.trainable.names.enumerated() {
       tensors.append(("first.\(name)", optimiser.first[index]))
       tensors.append(("second.\(name)", optimiser.second[index]))
     }
     // A checkpoint in half precision has lost the digits that the next step would go on from.
     if model.stored.isNarrow {
-      tensors += zip(model.weights.names, model.weights.tensors).map { ("weight.\($0)", $1) }
+      tensors += zip(model.trainable.names, model.trainable.tensors).map { ("weight.\($0)", $1) }
     }
     for (name, values) in numbers { tensors.append(("number.\(name)", try Tensor.of(values))) }
     for (name, model) in beside {
-      tensors += zip(model.weights.names, model.weights.tensors).map { ("\(name).\($0)", $1) }
+      tensors += zip(model.trainable.names, model.trainable.tensors).map { ("\(name).\($0)", $1) }
     }
     try Folder.make(folder.appending(path: CheckpointManifest.training))
     try SafetensorsReading.write(tensors, to: folder.appending(path: file))
@@ -45,7 +45,7 @@ struct TrainingState {
 
   /// Puts weights that were kept beside the trained model's back; none where none were kept.
   func restore(_ name: String, _ model: Decoder) throws {
-    for (weight, mine) in zip(model.weights.names, model.weights.tensors) {
+    for (weight, mine) in zip(model.trainable.names, model.trainable.tensors) {
       if let saved = tensors["\(name).\(weight)"] { try mine.assign(saved) }
     }
   }
@@ -60,10 +60,10 @@ struct TrainingState {
 
   /// Puts the folder's weights into the model and the moments into its optimiser.
   func restore(_ model: Decoder, _ optimiser: inout AdamW, step: Int) throws {
-    let saved = try Decoder.load(folder)
-    let names = model.weights.names
+    let saved = try model.trainable(in: folder)
+    let names = model.trainable.names
     for (index, name) in names.enumerated() {
-      try model.parameters[index].assign(tensors["weight.\(name)"] ?? saved.parameters[index])
+      try model.trainable.tensors[index].assign(tensors["weight.\(name)"] ?? saved.tensors[index])
     }
     try optimiser.restore(
       step: step, first: try names.map { try tensor("first.\($0)") },

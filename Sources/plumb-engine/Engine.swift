@@ -66,6 +66,8 @@ enum Engine {
       return try CheckCommand(recipe: recipe, overrides: overrides, console: console).perform()
     case .export(let request):
       return try ExportCommand(request, console: console).perform()
+    case .merge(let request):
+      return try MergeCommand(request, console: console).perform()
     case .sample(let request) where request.isChat:
       return try ChatCommand(request: request, console: console).perform()
     case .sample(let request):

@@ -13,9 +13,10 @@ struct ModelCommand {
   func perform() throws -> ExitCode {
     let folder = try ModelFolder.find(directory)
     try CheckpointManifest.hold(folder)
-    let stored = try StoredWeights(folder)
+    let adapter = ModelFolder.isAdapter(folder) ? try StoredAdapter(folder) : nil
+    let stored = try StoredWeights(adapter?.base ?? folder)
     let tokenizer = try Tokenizer.load(directory: folder)
-    let c = stored.file.configuration
+    let c = adapter?.file.configuration ?? stored.file.configuration
     try c.requireRoom(for: tokenizer)
     let (begin, ends) = (tokenizer.leadingTokens, c.endTokens(with: tokenizer))
     let weights = c.parameterCount
@@ -39,7 +40,7 @@ struct ModelCommand {
       ]
     for (name, value) in [
       ("architecture", c.architecture.rawValue), ("head", head),
-    ] + pooling + [
+    ] + pooling + lines(of: adapter) + [
       ("weights", "\(weights)"),
       (
         "shape",
@@ -57,10 +58,27 @@ struct ModelCommand {
       ("ends with", ends.isEmpty ? "nothing" : "\(ends)"),
       ("stored as", stored.types.description),
       ("to run", megabytes(4 * weights)),
-      ("to train", megabytes(16 * weights) + " and activations"),
+      (
+        "to train",
+        (adapter.map { megabytes(4 * weights + 16 * $0.count) } ?? megabytes(16 * weights))
+          + " and activations"
+      ),
     ] {
       console.print(name.padding(toLength: 14, withPad: " ", startingAt: 0) + value)
     }
     return .success
+  }
+
+  private func lines(of adapter: StoredAdapter?) -> [(String, String)] {
+    guard let adapter else { return [] }
+    let settings = adapter.adapter
+    return [
+      (
+        "adapter",
+        "rank \(settings.rank), scale \(settings.scale), \(adapter.count) weights of its own, stored "
+          + "as \(adapter.types)"
+      ),
+      ("base model", adapter.base.path),
+    ]
   }
 }

@@ -151,6 +151,15 @@ import Testing
     #expect(error == .conflict(option: "--prompts", with: "--prompt"))
   }
 
+  @Test func `merge takes an adapter`() throws {
+    #expect(
+      try request("merge a -o out --dtype float32")
+        == .merge(MergeRequest(adapter: "a", output: "out", type: "float32")))
+    let error = #expect(throws: CommandError.self) { try request("merge a") }
+    #expect(
+      error.map { "\($0)" } == "plumb merge wants --output FOLDER; plumb merge --help says more")
+  }
+
   @Test func `export takes a run, a stage, and which checkpoint`() throws {
     #expect(
       try request("export r s -o out")

@@ -95,20 +95,44 @@ import Testing
       try find(name) == URL(fileURLWithPath: name, relativeTo: place.url).path)
   }
 
-  @Test(arguments: [("CAUSAL_LM", "CausalLM"), ("SEQ_CLS", "SequenceClassification")])
-  func `an adapter is refused with what to do`(_ task: String, _ kind: String) throws {
-    try write(
-      #"{"peft_type": "LORA", "base_model_name_or_path": "acme/tiny", "task_type": "\#(task)"}"#,
-      to: "adapter/adapter_config.json")
-    let error = #expect(throws: RunError.self) { try find("./adapter") }
+  @Test func `an adapter's base is found beside it, here, or in the cache`() throws {
+    func adapter(_ base: String) throws -> URL {
+      try write(
+        #"{"peft_type": "LORA", "base_model_name_or_path": "\#(base)"}"#,
+        to: "run/adapter/adapter_config.json")
+      return place.url.appending(path: "run/adapter")
+    }
+    func base(_ name: String) throws -> (folder: URL, place: ModelPlace) {
+      try ModelFolder.base(
+        of: adapter(name), environment: ["HF_HUB_CACHE": place.url.appending(path: "hub").path])
+    }
+    try write("{}", to: "run/base/config.json")
+    let there = place.url.appending(path: "run/base").standardizedFileURL
+    for (name, expected) in [("../base", ModelPlace.beside(there)), (there.path, .folder(there))] {
+      let found = try base(name)
+      #expect(found.folder.path == there.path)
+      #expect(found.place.name(from: place.url.appending(path: "run/adapter")) == name)
+      #expect(found.place.name(from: place.url) == expected.name(from: place.url))
+      #expect(try ModelFolder.body(of: adapter(name)).path == there.path)
+      #expect(ModelFolder.isAdapter(try adapter(name)))
+    }
+    try write("abc", to: "hub/models--acme--tiny/refs/main")
+    try write("{}", to: "hub/models--acme--tiny/snapshots/abc/config.json")
+    let cached = try base("acme/tiny")
+    #expect(cached.folder.path.hasSuffix("snapshots/abc"))
+    #expect(cached.place == .hub("acme/tiny"))
+    #expect(cached.place.name(from: place.url) == "acme/tiny")
+
+    let missing = #expect(throws: RunError.self) { try base("acme/other") }
     #expect(
-      error?.problem
-        == "is a PEFT (LoRA) adapter for acme/tiny and no whole model; merge it: python -c \"from peft "
-        + "import AutoPeftModelFor\(kind) as M; from transformers import AutoTokenizer as T; "
-        + "M.from_pretrained('IN').merge_and_unload().save_pretrained('OUT'); "
-        + "T.from_pretrained('IN').save_pretrained('OUT')\"")
-    // A whole model may have an adapter beside it.
-    try write("{}", to: "adapter/config.json")
-    #expect(try find("./adapter") == place.url.appending(path: "adapter").path)
+      missing?.problem.hasPrefix(
+        "its base model acme/other is no folder here and not in the Hugging Face cache") == true)
+    // A whole model may have an adapter beside it, and an adapter the shape of its base.
+    let folder = try adapter("../base")
+    try write("{}", to: "run/adapter/config.json")
+    #expect(ModelFolder.isAdapter(folder))
+    try write("", to: "run/adapter/model.safetensors")
+    #expect(!ModelFolder.isAdapter(folder))
+    #expect(try ModelFolder.body(of: folder) == folder)
   }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Policy
 import Recipe
 import Testing
+import Torch
 
 @testable import Training
 
@@ -24,8 +25,11 @@ import Testing
     #expect(alone.steps == 20)
     #expect(alone.tokens == 4000)
     #expect(alone.operations == 6 * 1176 * 4000)
-    // Weights, gradients and two moments; 4 bytes × (10 · 8 + 3 · 32) for each of 300 tokens.
-    #expect(alone.memory == 4 * 4 * 1176 + 4 * 176 * 300)
+    // Weights, gradients and two moments; logits of 256 rows three times, and the gradient of the head;
+    // of each of 300 tokens in the block 5 · 8 + 1.5 · (2 · 8 + 2 · 8) + 4 · 32 numbers, and 4 · 8
+    // outside of it.
+    let head = 4.0 * (256 * 3 * 16 + 16 * 8)
+    #expect(alone.memory == 4 * 4 * 1176 + head + 4 * (216 + 32) * 300)
     let beside = StageEstimate(
       training: training, shape, examples: 100, mean: 20, longest: 30, hasReference: true)
     #expect(beside.operations == alone.operations + 2 * 1176 * 2000)
@@ -40,7 +44,51 @@ import Testing
       training: try settings("{batch: 10, held_out: 0, accumulation: 5}"), shape, examples: 100,
       mean: 20, longest: 30)
     #expect(parts.operations == whole.operations)
-    #expect(parts.memory == 4 * 4 * 1176 + 4 * 176 * 60)
+    let head = 4.0 * (256 * 3 * 16 + 16 * 8)
+    #expect(parts.memory == 4 * 4 * 1176 + head + 4 * 248 * 60)
+    // The largest of the parts that the steps are run in, in the order of the seed.
+    let lengths = (1...100).map(Double.init)
+    let counted = StageEstimate(
+      training: try settings("{batch: 10, held_out: 0, accumulation: 5}"), shape, examples: 100,
+      mean: 50.5, longest: 100, lengths: lengths, order: 3)
+    var order = Permutation(count: 100, seed: Generator.mix(3, "order"))
+    let all = order.examples(from: 0, length: 200).map { lengths[$0] }
+    let largest = stride(from: 0, to: 200, by: 2).map { all[$0] + all[$0 + 1] }.max() ?? 0
+    #expect(counted.memory == 4 * 4 * 1176 + head + 4 * 248 * largest)
+  }
+
+  @Test func `low memory keeps the inputs of layers, an adapter no moments of what is frozen`()
+    throws
+  {
+    let low = StageEstimate(
+      training: try settings("{batch: 10, held_out: 0, memory: low}"), shape, examples: 100,
+      mean: 20, longest: 30)
+    let head = 4.0 * (256 * 3 * 16 + 16 * 8)
+    #expect(low.memory == 4 * 4 * 1176 + head + 4 * (8 + 2 * 216) * 300)
+    let adapter = AdapterSettings(rank: 2, alpha: 4, targets: .named(["q_proj"]))
+    #expect(adapter.count(in: shape) == 32)
+    let under = StageEstimate(
+      training: try settings("{batch: 10, held_out: 0}"), shape, adapter: adapter, examples: 100,
+      mean: 20, longest: 30, hasReference: true)
+    // Its weights, gradients and moments, and a reference's own.
+    let held = 4.0 * (1176 + 5 * 32)
+    let logits = 4.0 * 256 * 3 * 16
+    #expect(under.memory == held + logits + 4 * 248 * 300)
+  }
+
+  @Test func `what does not fit is told what would`() throws {
+    func setting(_ text: String, _ bytes: Double) throws -> String? {
+      StageEstimate(
+        training: try settings(text), shape, examples: 100, mean: 30, longest: 30
+      ).largestSetting(in: bytes)
+    }
+    // 68,480 bytes whatever the part, and 29,760 for each example.
+    #expect(
+      try setting("{batch: 10, held_out: 0}", 170_000)
+        == "training.accumulation: 4, which runs 3 examples at a time, fits")
+    #expect(
+      try setting("{batch: 10, held_out: 0}", 30_000)
+        == "not even one example at a time fits with training.memory: low; an adapter takes less")
   }
 
   @Test func `sampling costs two operations per weight and token`() {

@@ -53,6 +53,8 @@ void ctorch_end_in_a_line(void);
 
 // Life and contents.
 void ctorch_release(CTorchRef _Nonnull tensor);
+/// The same tensor under a handle of its own, for who is given it.
+CTorchRef _Nullable ctorch_share(CTorchRef _Nonnull tensor);
 CTorchRef _Nullable ctorch_from_data(
     const void *_Nonnull data, CTorchType type, const int64_t *_Nonnull sizes, int rank, int device);
 CTorchRef _Nullable ctorch_full(
@@ -180,6 +182,13 @@ CTorchRef _Nullable ctorch_gradient(CTorchRef _Nonnull a);
 int ctorch_clear_gradient(CTorchRef _Nonnull a);
 int ctorch_backward(CTorchRef _Nonnull loss, CTorchRef _Nullable gradient);
 bool ctorch_set_gradient_mode(bool on);
+/// `body(context, x)`, of which nothing is kept for the gradient but `x`: it runs without recording, and
+/// again, recording, in the backward pass. `body` owns its argument and gives its result away; NULL
+/// is a failure. `release(context)` is called once, when nobody will call `body` any more.
+CTorchRef _Nullable ctorch_recompute(
+    CTorchRef _Nonnull input, void *_Nonnull context,
+    CTorchRef _Nullable (*_Nonnull body)(void *_Nonnull, CTorchRef _Nonnull),
+    void (*_Nonnull release)(void *_Nonnull));
 
 // Optimisation, over lists of parameters.
 /// The norm over all gradients, which are scaled down to `limit` where it is above; not finite

@@ -17,9 +17,14 @@ extension Tokenizer {
   /// Loads `tokenizer.json` of a folder, or `tokenizer.model` where it has only that, with
   /// `tokenizer_config.json` and `special_tokens_map.json` for the tokens that begin, end and pad.
   ///
+  /// The folder of an adapter without a tokenizer has that of its base model.
+  ///
   /// - Throws: ``CorpusError`` when a file is missing, damaged, or asks for a component that is
   ///   not supported.
   public static func load(directory: URL) throws -> Tokenizer {
+    if !isPresent(in: directory), ModelFolder.isAdapter(directory) {
+      return try load(directory: ModelFolder.base(of: directory).folder)
+    }
     func isThere(_ name: String) -> Bool {
       FileManager.default.fileExists(atPath: directory.appendingPathComponent(name).path)
     }

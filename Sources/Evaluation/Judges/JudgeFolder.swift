@@ -28,7 +28,7 @@ public final class JudgeFolder {
     self.precision = precision
     self.device = device
     try CheckpointManifest.hold(url)
-    _ = try ConfigurationFile(reading: url.appending(path: "config.json"))
+    _ = try ConfigurationFile(of: url)
     digest = try ModelIdentity.of(url)
   }
 

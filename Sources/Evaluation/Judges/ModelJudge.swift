@@ -49,7 +49,7 @@ public final class ModelJudge: BatchJudge {
     of url: URL, name: String, template: PromptTemplate
   ) throws -> String? {
     try CheckpointManifest.hold(url)
-    let shape = try ConfigurationFile(reading: url.appending(path: "config.json")).configuration
+    let shape = try ConfigurationFile(of: url).configuration
     let shortest = JudgeQuestion(
       id: "", prompt: "", candidates: template.subject == .single ? [""] : ["", ""],
       reference: "")

@@ -5,6 +5,28 @@ struct ParameterTable {
     var shape: [Int]
     /// How a new weight begins.
     var start: Start
+    /// Of the weight of a matrix product: whether it is stored `[in, out]`, or `[out, in]` as usual. nil
+    /// for what is none, an output head among them.
+    var product: Standing?
+
+    /// The module's path, as Hugging Face has it: the name without its last part.
+    var module: String {
+      name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
+    }
+
+    /// Sizes of what a product reads and writes; nil where it is none.
+    var widths: (input: Int, output: Int)? {
+      switch product {
+      case nil: nil
+      case .inOut: (shape[0], shape[1])
+      case .outIn: (shape[1], shape[0])
+      }
+    }
+  }
+
+  enum Standing: Equatable {
+    case outIn
+    case inOut
   }
 
   enum Start: Equatable {
@@ -35,6 +57,7 @@ struct ParameterTable {
     isTransposed: Bool = false
   ) {
     weight(name, isTransposed ? [width, out] : [out, width], start)
+    rows[rows.count - 1].product = isTransposed ? .inOut : .outIn
     if hasBias { rows.append(Row(name: name + ".bias", shape: [out], start: .zeros)) }
   }
 }

@@ -39,17 +39,22 @@ public struct CriticSettings: Equatable, Sendable {
     clip = range > 0 ? range : nil
   }
 
-  /// The critic at its beginning, a model of its own.
+  /// The critic at its beginning, a model of its own; with an adapter, the body that policy or reward
+  /// model have, frozen, under one of its own.
   ///
   /// - Throws: ``TrainingError/unusable(_:)`` where it should begin as a reward that is no model, or
   ///   that reads other tokens than the policy writes.
   public func begin(
-    beside policy: LanguageModel, _ reward: any Reward, seed: UInt64
+    beside policy: LanguageModel, _ reward: any Reward, under adapter: AdapterSettings? = nil,
+    seed: UInt64
   ) throws -> Decoder {
     switch start {
     case .policy:
-      return try policy.decoder.copied(
-        labels: 1, headFrom: Generator(seed: seed, stream: "critic"))
+      guard let adapter else {
+        return try policy.decoder.copied(
+          labels: 1, headFrom: Generator(seed: seed, stream: "critic"))
+      }
+      return try policy.critic(under: adapter, seed: Generator.mix(seed, "critic"))
     case .reward:
       func refused(_ why: String) -> TrainingError {
         .unusable("a critic cannot begin as \(reward.name), \(why); use critic: policy")
@@ -61,7 +66,8 @@ public struct CriticSettings: Equatable, Sendable {
       guard model.decoder.configuration.pooling == .last else {
         throw refused("which pools all tokens and values no beginning of a text")
       }
-      return try model.decoder.copied()
+      guard let adapter else { return try model.decoder.merged() }
+      return try model.begun(with: adapter, seed: Generator.mix(seed, "critic")).decoder
     }
   }
 

@@ -40,9 +40,9 @@ public struct OnPolicyLoop {
     _ trainer: OnPolicyTrainer, in directory: StageDirectory
   ) throws -> TrainingLoop.Outcome {
     let steps = trainer.settings.steps
-    let storage = trainer.settings.training.storage
-    storage.apply(to: trainer.policy.decoder)
-    if let critic = trainer.critic { storage.apply(to: critic) }
+    let training = trainer.settings.training
+    training.apply(to: trainer.policy.decoder)
+    if let critic = trainer.critic { training.apply(to: critic) }
     let store = CheckpointStore(directory.checkpoints)
     try store.sweep()
     if let newest = try store.newest().checkpoint {
@@ -89,9 +89,9 @@ private struct KeptRollouts: Trainee {
 extension OnPolicyTrainer {
   /// About what a checkpoint takes on disk.
   var checkpointBytes: Int {
-    let parameters = policy.decoder.parameters + (critic?.parameters ?? [])
+    let bytes = policy.decoder.trainable.bytes + (critic?.trainable.bytes ?? 0)
     let copies = policy.decoder.stored.isNarrow ? 4 : 3
-    return copies * parameters.reduce(0) { $0 + $1.count * $1.type.size } + (1 << 20)
+    return copies * bytes + (1 << 20)
   }
 
   /// Writes all that moves into a checkpoint's folder.

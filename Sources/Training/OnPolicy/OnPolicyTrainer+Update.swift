@@ -155,8 +155,8 @@ extension OnPolicyTrainer {
   }
 
   private func forgetGradients() throws {
-    for parameter in policy.decoder.parameters + (critic?.parameters ?? []) {
-      try parameter.clearGradient()
+    for model in [policy.decoder] + [critic].compactMap(\.self) {
+      for tensor in model.trainable.tensors { try tensor.clearGradient() }
     }
   }
 

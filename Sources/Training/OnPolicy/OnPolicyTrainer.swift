@@ -65,8 +65,10 @@ public final class OnPolicyTrainer {
     self.prompts = prompts
     self.seed = seed
     control = KLControl(settings.kl)
-    optimiser = try AdamW(policy.decoder.parameters, settings.training.adam)
-    criticOptimiser = try critic.map { try AdamW($0.parameters, settings.training.adam) }
+    let isLow = settings.training.memory == .low
+    for model in [policy.decoder, critic].compactMap(\.self) { model.recomputesBlocks = isLow }
+    optimiser = try AdamW(policy.decoder.trainable.tensors, settings.training.adam)
+    criticOptimiser = try critic.map { try AdamW($0.trainable.tensors, settings.training.adam) }
     collector = RolloutCollector(
       policy: policy, reference: reference, reward: reward, oracle: oracle, settings: settings,
       seed: seed)

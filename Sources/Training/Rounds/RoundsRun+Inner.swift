@@ -27,7 +27,8 @@ extension RoundsRun {
       policy: policy,
       reference: stage.choices.anchor == .previous ? previous : initial.decoder,
       critic: settings.objective.critic?.begin(
-        beside: LanguageModel(previous, initial.tokenizer), reward, seed: seed),
+        beside: LanguageModel(previous, initial.tokenizer), reward, under: stage.adapter,
+        seed: seed),
       reward: reward, prompts: items.map(\.prompt), settings: settings, seed: seed)
     let first = training.step
     if stage.isKept(round) { keep(first + settings.steps) }

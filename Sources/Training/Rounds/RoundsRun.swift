@@ -32,9 +32,9 @@ final class RoundsRun {
     self.stage = stage
     self.context = context
     initial = try context.model(stage.policy)
-    policy = try LanguageModel(initial.decoder.copied(), initial.tokenizer)
-    previous = try initial.decoder.copied()
-    average = stage.choices.anchor == .ema ? try initial.decoder.copied() : nil
+    policy = try initial.begun(with: stage.adapter, seed: context.seed(for: "adapter"))
+    previous = try policy.decoder.copied()
+    average = stage.choices.anchor == .ema ? try policy.decoder.copied() : nil
     items = try material.items(initial, isPairwise: stage.choices.source == .data, context)
     if let wanted = stage.promptsPerRound, stage.choices.optimiser == .fresh, wanted > items.count {
       throw TrainingError.unusable(
@@ -58,7 +58,7 @@ final class RoundsRun {
     let decoder = policy.decoder
     try decoder.requireGradients()
     defer { try? decoder.requireGradients(false) }
-    stage.training.storage.apply(to: decoder)
+    stage.training.apply(to: decoder)
     var training = try OngoingTraining(
       decoder, stage.training.adam, in: context.directory,
       decorate: { try self.context.furnish($0, with: self.policy.tokenizer) })
@@ -155,7 +155,7 @@ final class RoundsRun {
     _ metrics: [String: Double]
   ) throws -> [String: Double] {
     if let average {
-      for (old, new) in zip(average.parameters, policy.decoder.parameters) {
+      for (old, new) in zip(average.trainable.tensors, policy.decoder.trainable.tensors) {
         let share = stage.averaging
         try old.assign(withoutGradient { try share * old + (1 - share) * new.detached() })
       }
@@ -183,7 +183,7 @@ final class RoundsRun {
   }
 
   private func copy(_ model: Decoder, to other: Decoder) throws {
-    for (target, source) in zip(other.parameters, model.parameters) {
+    for (target, source) in zip(other.trainable.tensors, model.trainable.tensors) {
       try target.assign(source.detached())
     }
   }

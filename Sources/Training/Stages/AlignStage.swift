@@ -23,6 +23,7 @@ public struct AlignStage: Stage {
   let temperature: Double
   /// Tokens of a prompt and its longest candidate together; nil for the policy's context.
   let maxLength: Int?
+  let adapter: AdapterSettings?
   let training: OptimisationSettings
   let probePrompts: Int
 
@@ -35,6 +36,7 @@ public struct AlignStage: Stage {
     groups = section.int("groups", default: 1 << 20, in: 1...(1 << 20))
     temperature = section.temperature(atMost: 10)
     maxLength = section.optionalInt("max_length", in: 2...1_000_000)
+    adapter = AdapterSettings(of: section)
     // 1e-6 and one pass are the EXO paper's, for models of a billion weights.
     training = OptimisationSettings(
       from: section.section("training"), learningRate: 1e-6, epochs: 1)
@@ -45,7 +47,7 @@ public struct AlignStage: Stage {
   public func run(_ context: StageContext) throws -> StageResult {
     let rows = try rows(context)
     let reference = try context.model(policy)
-    let model = try LanguageModel(reference.decoder.copied(), reference.tokenizer)
+    let model = try reference.begun(with: adapter, seed: context.seed(for: "adapter"))
     let examples = try examples(rows, reference, context)
     var scored = examples
     if objective.needs.contains(.reference) {

@@ -22,9 +22,15 @@ public struct ModelSettings: Equatable, Sendable {
   }
 
   public var origin: Origin
+  /// Trained in the place of the weights; nil where the weights are.
+  public var adapter: AdapterSettings?
 
   /// - Parameter labels: outputs of the reward head to come; nil for a language model.
   public init(from section: Section, _ names: RecipeNames, labels: Int? = nil) {
+    adapter = AdapterSettings(of: section)
+    if adapter != nil, !section.has("from") {
+      section.mistake("adapter", "changes a model that is there; name it: from")
+    }
     if let name = section.optionalString("from") {
       origin = .existing(names.source(name, "from", in: section, .languageModel))
       return
@@ -51,11 +57,12 @@ public struct ModelSettings: Equatable, Sendable {
     let generator = try Generator(seed: context.seed(for: "weights"), stream: "start")
     switch origin {
     case .existing(let source):
+      let seed = context.seed(for: "adapter")
       guard let head else {
-        let model = try context.model(source)
-        return try LanguageModel(model.decoder.copied(), model.tokenizer)
+        return try context.model(source).begun(with: adapter, seed: seed)
       }
-      return try context.model(source, as: nil).copied(with: head, from: generator)
+      return try context.model(source, as: nil)
+        .begun(with: adapter, head: head, from: generator, seed: seed)
     case .scratch(let shape, let source):
       var tokenizer = try Tokenizer.load(directory: folder(of: source, context))
       if let template = context.chatTemplate {

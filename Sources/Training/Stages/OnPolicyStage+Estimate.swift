@@ -47,7 +47,7 @@ extension OnPolicyStage {
       examples: count, steps: settings.steps,
       tokens: steps * (1 + opponents) * read + moving * passes * read,
       parameters: shape.parameterCount, hidden: shape.hidden, operations: operations,
-      memory: 4 * (5 * weights + 4 * criticWeights + scorer) + max(activations, cache))
+      memory: 4 * (held(shape, valued) + scorer) + max(activations, cache))
     let comparisons = settings.steps * settings.batch * settings.samples
     var context = shape
     context.positions = min(shape.positions, valued?.positions ?? shape.positions)
@@ -55,6 +55,19 @@ extension OnPolicyStage {
     estimate.foresee(movement: settings.training, steps: settings.steps * settings.epochs)
     estimate.questions = oracle?.questions(comparisons: comparisons) ?? QuestionCount()
     estimate.problems += try oracle?.problems(sizes) ?? []
+    estimate.problems += adapter?.problems(of: shape) ?? []
     return estimate
+  }
+
+  /// Numbers in memory of policy, reference and critic, with gradients and moments of what moves.
+  private func held(_ shape: ModelConfiguration, _ critic: ModelConfiguration?) -> Double {
+    let weights = Double(shape.parameterCount)
+    guard let adapter else {
+      return 5 * weights + 4 * Double(critic?.parameterCount ?? 0)
+    }
+    // One body under all of them, but for a critic that is the reward model's.
+    let isApart = settings.objective.critic?.start == .reward
+    return weights + (isApart ? Double(critic?.parameterCount ?? 0) : 0)
+      + 4 * Double(adapter.count(in: shape) + (critic.map(adapter.count(in:)) ?? 0))
   }
 }

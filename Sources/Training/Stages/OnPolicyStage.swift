@@ -13,6 +13,7 @@ public struct OnPolicyStage: PolicyStage {
   let prompts: PromptSettings
   let reward: RewardSource?
   let oracle: OracleSettings?
+  let adapter: AdapterSettings?
   public let settings: OnPolicySettings
 
   public init(from section: Section, _ names: RecipeNames) {
@@ -21,6 +22,7 @@ public struct OnPolicyStage: PolicyStage {
     prompts = PromptSettings(from: section, names)
     reward = names.reward("reward", in: section)
     oracle = section.optionalSection("oracle").map { OracleSettings(from: $0, names) }
+    adapter = AdapterSettings(of: section, takesDropout: false)
     let name = type(of: settings.objective).name
     if oracle != nil, settings.objective.opponent == nil {
       section.mistake("oracle", "\(name) compares with no opponent; give it a reward")
@@ -56,10 +58,11 @@ public struct OnPolicyStage: PolicyStage {
     let reference = try context.model(policy)
     let reward = try self.reward.map(context.reward)
     let oracle = try self.oracle?.oracle(context)
-    let model = try LanguageModel(reference.decoder.copied(), reference.tokenizer)
+    let model = try reference.begun(with: adapter, seed: context.seed(for: "adapter"))
     let seed = context.seed(for: "rollouts")
     let critic = try reward.flatMap {
-      try settings.objective.critic?.begin(beside: reference, $0, seed: seed)
+      try settings.objective.critic?.begin(
+        beside: reference, $0, under: adapter, seed: seed)
     }
     let trainer = try OnPolicyTrainer(
       policy: model, reference: reference.decoder, critic: critic, reward: reward,

@@ -29,7 +29,7 @@ extension RoundsStage {
     // Previous and initial policy score every example once a round.
     let anchors: Double = choices.anchor == .none ? 0 : choices.anchor == .both ? 2 : 1
     let fitted = StageEstimate(
-      training: training, shape, examples: examples, mean: mean, longest: mean)
+      training: training, shape, adapter: adapter, examples: examples, mean: mean, longest: mean)
     let sampled = StageEstimate(
       sampling: shape, prompts: Int(drawn.rounded()), each: width, promptTokens: found.tokens,
       maxTokens: maxTokens, together: min(chunk, max(1, count)) * max(1, width))
@@ -77,7 +77,7 @@ extension RoundsStage {
     estimate.foresee(movement: training, steps: estimate.steps ?? 0)
     // Beside the policy: the previous and the initial one, and an average.
     estimate.memory =
-      fitted.memory + 4 * weights * (choices.anchor == .ema ? 3 : 2)
+      fitted.memory + (adapter == nil ? 4 * weights * (choices.anchor == .ema ? 3 : 2) : 0)
       + max(0, sampled.memory - 4 * weights)
     return estimate
   }

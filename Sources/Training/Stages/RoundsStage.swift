@@ -41,6 +41,7 @@ public struct RoundsStage: PolicyStage {
   /// Share of the old average that is kept after a round.
   let averaging: Double
   let promptsPerRound: Int?
+  let adapter: AdapterSettings?
   let training: OptimisationSettings
   /// How many rounds leave a checkpoint.
   let keptRounds: Int
@@ -85,6 +86,13 @@ public struct RoundsStage: PolicyStage {
     // A few examples of a small round had better all be learnt from.
     if choices.optimiser == .continued {
       section.section("training").presume("held_out", "0", from: "steps")
+    }
+    adapter = AdapterSettings(of: section, takesDropout: inner == nil)
+    if adapter != nil, choices.anchor == .ema {
+      section.mistake(
+        "anchor",
+        "a mean of two adapters' factors is no mean of the policies; set anchor: initial or previous"
+      )
     }
     // 5e-7 and one pass are those of SPIN, SPPO, INPO and online DPO, for billions of weights.
     training = OptimisationSettings(

@@ -17,9 +17,11 @@ extension LanguageModelStage {
     sizes.note(name, reads: model)
     let length = Double(min(maxLength, shape.positions))
     let all: [Double]
+    var isCounted = false
     var left: (rows: Int, isCounted: Bool)?
     if learns == .completions {
       let tokenizer = try sizes.tokenizer(model)
+      isCounted = tokenizer != nil
       let rows = try data?.demonstrations() ?? []
       all = try rows.map {
         try StageSizes.tokens(of: $0.prompt, [$0.completion], tokenizer, shape).whole
@@ -34,7 +36,8 @@ extension LanguageModelStage {
       }
     }
     var estimate = StageEstimate(
-      training: training, shape, examples: all.count, mean: all.mean, longest: length)
+      training: training, shape, adapter: model.adapter, examples: all.count, mean: all.mean,
+      longest: length, lengths: isCounted ? all : nil, order: sizes.order(of: name))
     if let left {
       estimate.foresee(
         leftOut: left.rows, "rows", length: Int(length), positions: Int(shape.positions),
@@ -56,7 +59,8 @@ extension ClassifierStage {
       min(length, StageSizes.tokens(bytes: $0.text.bytes, vocabulary: shape.vocab))
     }
     return StageEstimate(
-      training: training, shape, examples: all.count, mean: all.mean, longest: length)
+      training: training, shape, adapter: model.adapter, examples: all.count, mean: all.mean,
+      longest: length)
   }
 }
 
@@ -81,7 +85,8 @@ extension RewardModelStage {
       return max(sides[0], sides[1]) <= length ? sides[0] + sides[1] + 2 * end : nil
     }
     var estimate = StageEstimate(
-      training: training, shape, examples: all.count, mean: all.mean, longest: 2 * length)
+      training: training, shape, adapter: model.adapter, examples: all.count, mean: all.mean,
+      longest: 2 * length, lengths: tokenizer == nil ? nil : all, order: sizes.order(of: name))
     if all.isEmpty, !pairs.isEmpty {
       estimate.foresee(
         leftOut: pairs.count, "pairs", length: Int(length), positions: Int(shape.positions),
@@ -147,23 +152,28 @@ extension StageSizes {
       ?? tokens(bytes: prompt.words.bytes, vocabulary: vocabulary)
   }
 
-  /// The tokens of a prompt, and of it with the longest of its completions and the end token, as a
-  /// model reads them; `isCut` where a token holds the end of the one and the beginning of the
+  /// The tokens of a prompt, of it with the longest of its completions and the end token, and with all
+  /// of them, as a model reads them; `isCut` where a token holds the end of the one and the beginning of the
   /// other.
   static func tokens(
     of prompt: Dialogue, _ completions: [String], _ tokenizer: Tokenizer?,
     _ shape: ModelConfiguration
-  ) throws -> (prompt: Double, whole: Double, isCut: Bool) {
+  ) throws -> (prompt: Double, whole: Double, all: Double, isCut: Bool) {
     guard let tokenizer else {
       let read = tokens(bytes: prompt.words.bytes, vocabulary: shape.vocab)
       let longest = completions.map(\.bytes).max() ?? 0
-      return (read, read + tokens(bytes: longest, vocabulary: shape.vocab), false)
+      let all = completions.reduce(prompt.words.bytes) { $0 + $1.bytes }
+      return (
+        read, read + tokens(bytes: longest, vocabulary: shape.vocab),
+        tokens(bytes: all, vocabulary: shape.vocab), false
+      )
     }
     let reading = try tokenizer.read(prompt, completions)
     let end = shape.endTokens(with: tokenizer).isEmpty ? 0 : 1
     let longest = (reading.completions.map(\.count).max() ?? 0) + end
+    let all = reading.completions.reduce(reading.prompt.count) { $0 + $1.count + end }
     return (
-      Double(reading.prompt.count), Double(reading.prompt.count + longest),
+      Double(reading.prompt.count), Double(reading.prompt.count + longest), Double(all),
       !reading.straddling.isEmpty
     )
   }
@@ -201,8 +211,11 @@ extension AlignStage {
     let limit = min(maxLength ?? shape.positions, shape.positions)
     let all = every.filter { $0.longest <= Double(limit) }
     var estimate = StageEstimate(
-      training: training, shape, examples: all.count, mean: all.map(\.tokens).mean,
-      longest: all.map(\.tokens).max() ?? 0, hasReference: true,
+      training: training, shape, adapter: adapter, examples: all.count,
+      mean: all.map(\.tokens).mean,
+      longest: all.map(\.tokens).max() ?? 0,
+      lengths: tokenizer == nil || rows.isEmpty ? nil : all.map(\.tokens),
+      order: sizes.order(of: name), hasReference: true,
       isScored: objective.needs.contains(.reference))
     estimate.foresee(movement: training, steps: estimate.steps ?? 0)
     if let problem = candidatesProblem(sizes) ?? widthProblem(rows) {
@@ -278,9 +291,8 @@ extension AlignStage {
       return Array(repeating: one, count: found.prompts * each)
     case .data:
       return try rows.map { prompt, completions in
-        let longest = try StageSizes.tokens(of: prompt, completions, tokenizer, shape).whole
-        let all = completions.reduce(prompt.words.bytes) { $0 + $1.bytes }
-        return (StageSizes.tokens(bytes: all, vocabulary: shape.vocab), longest)
+        let tokens = try StageSizes.tokens(of: prompt, completions, tokenizer, shape)
+        return (tokens.all, tokens.whole)
       }
     case nil: return []
     }

@@ -89,10 +89,23 @@ public struct StageContext {
   public func model(
     _ source: ModelSource, as product: StageProduct? = .languageModel
   ) throws -> LanguageModel {
-    let model = try LanguageModel.load(folder(of: source), precision: precision, on: device)
+    let folder = try folder(of: source)
+    let model = try LanguageModel.load(folder, precision: precision, on: device)
       .replacingChatTemplate(chatTemplate)
+    model.decoder.place = place(of: source, in: folder)
     try product?.check(model.decoder.configuration, name: source.description)
     return model
+  }
+
+  /// How the folder of an adapter that begins from a model names it.
+  private func place(of source: ModelSource, in folder: URL) -> ModelPlace {
+    switch source {
+    case .stage: return .beside(folder)
+    case .folder(let name):
+      let path = URL(fileURLWithPath: name, relativeTo: base)
+      let isHere = FileManager.default.fileExists(atPath: path.path)
+      return isHere ? .folder(folder) : .hub(name)
+    }
   }
 
   /// Says what a model will not read as it was meant: markup of special tokens in texts, and messages

@@ -18,6 +18,8 @@ public struct StageEstimate: Equatable, Sendable {
   /// Bytes of weights, gradients, Adam's moments, a reference model, and activations of one part
   /// of a step.
   public var memory: Double
+  /// What the memory of a training follows from; nil for a stage that is none.
+  var parts: Parts?
   /// Put to the judges that a preference oracle is.
   public var questions = QuestionCount()
   /// What cannot work, a line each that begins with the key to change.
@@ -41,25 +43,45 @@ public struct StageEstimate: Equatable, Sendable {
   /// A training of a model.
   ///
   /// - Parameters:
+  ///   - adapter: what moves in the place of the weights, which the reference then shares.
   ///   - mean: tokens of an example.
   ///   - longest: tokens of the longest example.
+  ///   - lengths: tokens of every example in order, where they are counted.
+  ///   - order: the seed of the examples' order, with which the largest part of a step is known.
   ///   - hasReference: there is a frozen copy, against which progress is measured.
   ///   - isScored: the copy scores every example once.
   init(
-    training settings: OptimisationSettings, _ configuration: ModelConfiguration, examples all: Int,
-    mean: Double, longest: Double, hasReference: Bool = false, isScored: Bool = true
+    training settings: OptimisationSettings, _ configuration: ModelConfiguration,
+    adapter: AdapterSettings? = nil, examples all: Int, mean: Double, longest: Double,
+    lengths: [Double]? = nil, order: UInt64 = 0, hasReference: Bool = false,
+    isScored: Bool = true
   ) {
     let examples = all - HeldOut.count(of: all, share: settings.heldOut)
     let steps = settings.totalSteps(examples: max(1, examples))
     let weights = Double(configuration.parameterCount)
     let trained = Double(steps * min(settings.batch, max(1, examples))) * mean
     let scored = hasReference && isScored ? Double(all) * mean : 0
-    let part = Double((settings.batch + settings.accumulation - 1) / settings.accumulation)
+    let part = (settings.batch + settings.accumulation - 1) / settings.accumulation
+    let largest =
+      lengths.map {
+        settings.largestPart(of: Array($0.prefix(examples)), steps: steps, order: order)
+      } ?? Double(part) * min(longest, 2 * mean)
+    func peak(_ memory: OptimisationSettings.Memory) -> TrainingMemory {
+      TrainingMemory(
+        shape: configuration, adapter: adapter, recomputes: memory == .low,
+        hasReference: hasReference)
+    }
     self.init(
       examples: examples, steps: steps, tokens: trained, parameters: configuration.parameterCount,
       hidden: configuration.hidden, operations: weights * (6 * trained + 2 * scored),
-      memory: 4 * weights * (hasReference ? 5 : 4)
-        + StageEstimate.activations(configuration) * part * min(longest, 2 * mean))
+      memory: peak(settings.memory).bytes(ofPart: largest))
+    // The largest example of parts of one is no longer than the largest part of several is on average.
+    let alone = lengths?.max() ?? min(longest, 2 * mean)
+    parts = Parts(
+      examples: part, batch: settings.batch, isCounted: lengths != nil,
+      normal: settings.memory == .normal ? peak(.normal) : nil, low: peak(.low),
+      largest: largest, alone: alone)
+    problems = adapter?.problems(of: configuration) ?? []
   }
 
   /// Bytes that one token leaves for the backward pass: about ten vectors of the width and three

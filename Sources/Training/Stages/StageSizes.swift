@@ -3,6 +3,7 @@ import Foundation
 import Policy
 import Recipe
 import Runs
+import Torch
 
 /// Sizes of what the stages above leave, gathered while a recipe is estimated from top to bottom.
 public struct StageSizes {
@@ -47,7 +48,7 @@ public struct StageSizes {
     case .folder(let path):
       let folder = try ModelFolder.find(path, from: base)
       try CheckpointManifest.hold(folder)
-      found = try ConfigurationFile(reading: folder.appending(path: "config.json")).configuration
+      found = try ConfigurationFile(of: folder).configuration
     }
     try product?.check(found, name: source.description)
     return found
@@ -101,6 +102,9 @@ public struct StageSizes {
     configuration.labels = labels
     return configuration
   }
+
+  /// The seed of a stage's order of examples, for seed 0: ``StageContext/seed(for:)``.
+  func order(of name: String) -> UInt64 { Generator.mix(0, "\(name)/order") }
 
   private func vocabulary(_ source: ModelSource) throws -> Int {
     switch source {

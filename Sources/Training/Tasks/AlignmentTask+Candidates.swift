@@ -81,6 +81,13 @@ extension AlignmentTask {
     )
   }
 
+  /// The parts in which examples are scored without gradient.
+  static func scoringParts(of examples: [Example], most: Int = 32) -> [Range<Int>] {
+    ScoringParts.of(
+      examples.map { $0.prompt.count + ($0.candidates.map(\.count).max() ?? 0) },
+      rows: 1 + (examples.map(\.candidates.count).max() ?? 0), most: most)
+  }
+
   /// The examples with the log-probability of every candidate under a frozen policy, scored once.
   ///
   /// - Parameter anchor: which of the examples' numbers the scores become.
@@ -89,8 +96,8 @@ extension AlignmentTask {
     as anchor: Anchor = .reference
   ) throws -> [Example] {
     var scored = examples
-    for start in stride(from: 0, to: examples.count, by: 32) {
-      let part = Array(examples[start..<min(start + 32, examples.count)])
+    for range in scoringParts(of: examples) {
+      let (start, part) = (range.lowerBound, Array(examples[range]))
       let sums: [Double] = try withoutGradient {
         try scores(
           of: part.map(\.candidates), after: part.map(\.prompt), by: policy,

@@ -28,8 +28,8 @@ extension AlignmentTask {
       let completion = (examples[other].candidates.first ?? []).prefix(room)
       arranged[index].mismatch = Mismatch(completion: Array(completion), reference: 0)
     }
-    for start in stride(from: 0, to: arranged.count, by: 32) {
-      let part = Array(arranged[start..<min(start + 32, arranged.count)])
+    for range in scoringParts(of: arranged) {
+      let (start, part) = (range.lowerBound, Array(arranged[range]))
       let ratios: [Double] = try withoutGradient {
         try mismatchedRatios(part, by: reference, temperature: temperature).values()
       }

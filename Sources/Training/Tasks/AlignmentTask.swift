@@ -146,7 +146,11 @@ public struct AlignmentTask: LearningTask {
       var loss = 0.0
       var weight = 0.0
       var metrics = Metrics()
-      for range in HeldOut.parts(of: held.count, evenly: objective.couplesPrompts) {
+      let parts =
+        objective.couplesPrompts
+        ? HeldOut.parts(of: held.count, evenly: true)
+        : AlignmentTask.scoringParts(of: held, most: 16)
+      for range in parts {
         let part = Array(held[range])
         let candidates = try candidates(part)
         loss += try objective.summedLoss(candidates, weights: part.map(\.weight)).item()

@@ -63,8 +63,8 @@ public struct ClassifierTask: LearningTask {
     guard !held.isEmpty else { return [:] }
     var loss = 0.0
     var right = 0.0
-    for start in stride(from: 0, to: held.count, by: 32) {
-      let part = Array(held[start..<min(start + 32, held.count)])
+    for range in ScoringParts.of(held.map(\.tokens.count)) {
+      let part = Array(held[range])
       let (losses, accuracy) = try measure(part)
       loss += try RowWeights.sum(losses, part.map(\.weight)).item()
       right += accuracy * Double(part.count)

@@ -86,8 +86,8 @@ public struct LanguageModelTask: LearningTask {
   public func heldOut() throws -> [String: Double] {
     var total = 0.0
     var count = 0.0
-    for start in stride(from: 0, to: held.count, by: 32) {
-      let part = Array(held[start..<min(start + 32, held.count)])
+    for range in ScoringParts.of(held.map { $0.prompt.count + $0.tokens.count }) {
+      let part = Array(held[range])
       total -= try weighted(part).item()
       count += part.reduce(0) { $0 + $1.scoredWeight }
     }

@@ -98,8 +98,8 @@ public struct PreferenceRewardTask: LearningTask {
     guard !held.isEmpty else { return [:] }
     var loss = 0.0
     var metrics = Metrics()
-    for start in stride(from: 0, to: held.count, by: 32) {
-      let part = Array(held[start..<min(start + 32, held.count)])
+    for range in ScoringParts.of(held.map { max($0.chosen.count, $0.rejected.count) }, rows: 2) {
+      let part = Array(held[range])
       let (losses, found) = try measure(part)
       loss += try RowWeights.sum(losses, part.map(\.weight)).item()
       metrics.add(found)

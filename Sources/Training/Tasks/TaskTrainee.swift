@@ -11,6 +11,7 @@ struct TaskTrainee<Task: LearningTask>: Trainee {
   private(set) var training: OngoingTraining
   private(set) var tokens = 0
   private var order: Permutation
+  private let seed: UInt64
 
   init(
     _ task: Task, _ settings: OptimisationSettings, _ span: TrainingSpan,
@@ -20,6 +21,7 @@ struct TaskTrainee<Task: LearningTask>: Trainee {
     self.settings = settings
     self.span = span
     self.training = training
+    self.seed = seed
     order = Permutation(count: task.exampleCount, seed: Generator.mix(seed, "order"))
   }
 
@@ -61,6 +63,8 @@ struct TaskTrainee<Task: LearningTask>: Trainee {
     var total = 0.0
     for start in stride(from: 0, to: examples.count, by: size) {
       let part = Array(examples[start..<min(start + size, examples.count)])
+      task.model.dropoutSeed = Generator.mix(seed &+ UInt64(start), "dropout \(training.step)")
+      defer { task.model.dropoutSeed = nil }
       let (loss, found) = try task.loss(of: part, weight: weight)
       let value = try loss.item()
       guard value.isFinite else { throw nonfinite("the loss", part) }
