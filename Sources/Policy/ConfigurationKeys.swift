@@ -15,7 +15,8 @@ enum ConfigurationKeys {
   /// No forward pass in float32 and without dropout depends on them: bookkeeping, training, defaults of
   /// generation.
   private static let silent: Set = [
-    "_attn_implementation", "_attn_implementation_autoset", "_commit_hash", "_name_or_path",
+    "_attn_implementation", "_attn_implementation_autoset", "_commit_hash", "_model_name_or_path",
+    "_name_or_path",
     "attention_dropout", "attention_probs_dropout_prob", "attn_implementation", "attn_pdrop",
     "bad_words_ids", "begin_suppress_tokens", "cache_implementation", "chunk_size_feed_forward",
     "classifier_dropout", "decoder_start_token_id", "diversity_penalty", "do_sample", "dtype",
