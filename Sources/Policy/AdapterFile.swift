@@ -35,7 +35,11 @@ struct AdapterFile: Equatable, Sendable {
   ///   - base: `base_model_name_or_path`.
   ///   - transposes: the base's products are stored `[in, out]`.
   ///   - modules: last parts of the paths of all products with an adapter.
-  func encoded(base: String, transposes: Bool, modules: [String]) throws -> Data {
+  ///   - whole: paths of the modules that are saved whole. PEFT takes any module that ends with a name, also
+  ///     within a word, so that a new file names the whole path.
+  func encoded(
+    base: String, transposes: Bool, modules: [String], whole: [String]
+  ) throws -> Data {
     var keys: [String: Any] = [
       "auto_mapping": NSNull(), "bias": "none", "init_lora_weights": true, "lora_bias": false,
       "use_dora": false,
@@ -62,7 +66,7 @@ struct AdapterFile: Equatable, Sendable {
     } else {
       keys["target_modules"] = targets ?? modules
     }
-    let saved = settings.saved + (classifies && !settings.saved.contains("score") ? ["score"] : [])
+    let saved = source.isEmpty ? whole : settings.saved
     keys["modules_to_save"] = saved.isEmpty ? NSNull() : saved
     let data = try JSONSerialization.data(
       withJSONObject: keys, options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes])

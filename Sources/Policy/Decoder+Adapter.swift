@@ -180,9 +180,14 @@ extension Decoder {
       let name = module.split(separator: ".").last.map(String.init) ?? module
       if !names.contains(name) { names.append(name) }
     }
+    let own = Set(trainable.names)
+    var whole: [String] = []
+    for row in family.parameters(of: configuration)
+    where own.contains(row.name) && !whole.contains(row.module) { whole.append(row.module) }
     try AtomicFile.write(
       try adapter.file.encoded(
-        base: adapter.base.name(from: folder), transposes: transposes, modules: names),
+        base: adapter.base.name(from: folder), transposes: transposes, modules: names,
+        whole: whole),
       to: folder.appending(path: ModelFolder.adapterSettings))
     var metadata = ["format": "pt"]
     if configuration.labels != nil {
