@@ -49,7 +49,7 @@ extension CommandOption {
   static let noCache = CommandOption("no-cache", help: "share no answers with other runs")
   static let stopWhen = CommandOption(
     "stop-when", value: "decided|judged",
-    help: "decided: only until the win rate is told from 50 % (default: judged)")
+    help: "decided: end once the win rate is told from 50 % (default: judged)")
   static let margin = CommandOption(
     "margin", value: "SHARE",
     help: "stop, too, once it lies within SHARE of 50 %")

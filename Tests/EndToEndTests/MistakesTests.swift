@@ -175,8 +175,8 @@ extension EndToEnd {
       #expect(outcome.status == 3)
       #expect(
         outcome.errors == """
-          plumb: tiny.yaml:8:5: unknown key "extra" in stages.dpo; known are beta, candidates, \
-          data, groups, kind, label_smoothing, max_length, objective, per_seed, policy, \
+          plumb: tiny.yaml:8:5: unknown key "extra" in stages.dpo; known are adapter, beta, \
+          candidates, data, groups, kind, label_smoothing, max_length, objective, per_seed, policy, \
           probe_prompts, temperature, training
           plumb: tiny.yaml:12:11: stages.dpo.beta is -0.1; it must be above 0
 
@@ -264,7 +264,7 @@ extension EndToEnd {
           == "plumb: HERE/none.jsonl: no such file; data.pairs.files names it\n")
       #expect(
         try refusal("data.pairs.files=[model]")
-          == "plumb: HERE/model: is a folder; data.pairs.files takes files\n")
+          == "plumb: data.pairs.files: HERE/model is a folder of a model, not of data\n")
       #expect(
         try refusal("stages.dpo.policy=./other")
           == "plumb: HERE/other/config.json: not found; a checkpoint is a folder with config.json, "

@@ -275,7 +275,7 @@ import Testing
       let text = try output("leaderboard", "r.json", in: folder)
       #expect(text.hasPrefix("RewardBench 1, in percent"))
       // One section of four is no score.
-      #expect(text.contains("r         –  75.0") && text.contains("lacks a section no score"))
+      #expect(text.contains("r          –  75.0") && text.contains("lacks a section no score"))
       let rows = (0..<4).map {
         "{\"prompt\": \"p\($0)\", \"scores_chosen\": \($0), \"scores_rejected\": 1.5, "
           + "\"text_chosen\": \"a\", \"text_rejected\": \"b\"}\n"

@@ -64,7 +64,7 @@ import Tracking
     #expect(one.judging?.questions(policies: ["./b": 1, "./c": 1], prompts: 10).local == 20)
     #expect(
       try mistakes("", "judging: {judges: [longer], against: [./d], policies: [e]}") == [
-        "judging.against: holds ./d; it takes reference, chosen, ./b, ./c, each once",
+        "judging.against: is [./d]; it takes reference, chosen, ./b, ./c, each once",
         "judging.policies: e is none of the evaluation's policies (there is ./b, ./c)",
       ])
   }

@@ -69,6 +69,9 @@ enum DataFiles {
 
   /// The data files of a folder, which must be of one set.
   private static func files(in folder: String, named name: String) throws(Problem) -> [String] {
+    if isThere(folder + "/config.json") {
+      throw Problem(text: "\(name) is a folder of a model, not of data")
+    }
     var found: [String] = []
     collect(folder, depth, into: &found)
     guard !found.isEmpty else {
