@@ -138,7 +138,8 @@ public enum ModelFolder {
       guard isThere(found) else { throw .invalidFile(path: name, problem: "is no folder here") }
     } catch {
       guard case .invalidFile(_, let problem) = error else { throw error }
-      throw .invalidFile(path: adapter.path, problem: "is a PEFT adapter, and its base model \(name) \(problem)")
+      throw .invalidFile(
+        path: adapter.path, problem: "is a PEFT adapter, and its base model \(name) \(problem)")
     }
     let here = URL(fileURLWithPath: name).standardizedFileURL
     return (found, here == found ? .folder(found) : .hub(name))
