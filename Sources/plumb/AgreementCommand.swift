@@ -79,10 +79,16 @@ struct AgreementCommand {
     } else {
       let units = try table.items.map { item in
         try item.map { rating in
-          guard let value = Double(rating.text) else {
+          // Squares of larger ones are beyond counting.
+          guard let value = Double(rating.text), abs(value) <= 1e100 else {
             throw PublishedError.content(
-              file: file, problem: "the rating '\(rating)' is no number",
+              file: file, problem: "the rating '\(rating)' is no number that can be counted with",
               advice: "use --scale nominal")
+          }
+          guard scale != .ratio || value >= 0 else {
+            throw PublishedError.content(
+              file: file, problem: "the rating \(rating) is below 0, which no ratio has",
+              advice: "use --scale interval")
           }
           return value
         }

@@ -97,6 +97,14 @@ struct LeaderboardText {
         "Win rate: each prompt counts once, with the mean of its verdicts. Arena-Hard's score: every "
           + "verdict counts, an emphatic one three times.")
     }
+    let isBare = extras.contains { extra in
+      board.entries.contains { extra.of($0) != nil && extra.of($0)?.interval == nil }
+    }
+    if isBare {
+      notes.append(
+        "No interval beside a number: its verdicts are all alike or can be told by style alone, and "
+          + "resamples have no spread.")
+    }
     for entry in board.entries where !entry.member.fooledBy.isEmpty {
       notes.append(
         "\(entry.matchUp.first): judge \(entry.member.rater.name) "
