@@ -63,7 +63,9 @@ import Torch
       #expect(refusal(folder) == "FOLDER/adapter_config.json: \(message)")
     }
     let nowhere = try copy("llama", base: "./nowhere")
-    #expect(refusal(nowhere) == "FOLDER: its base model ./nowhere is no folder here")
+    #expect(
+      refusal(nowhere)
+        == "FOLDER: is a PEFT adapter, and its base model ./nowhere is no folder here")
     let nameless = try copy("llama")
     try change(nameless, "base_model_name_or_path", nil)
     #expect(

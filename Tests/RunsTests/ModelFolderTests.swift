@@ -126,7 +126,8 @@ import Testing
     let missing = #expect(throws: RunError.self) { try base("acme/other") }
     #expect(
       missing?.problem.hasPrefix(
-        "its base model acme/other is no folder here and not in the Hugging Face cache") == true)
+        "is a PEFT adapter, and its base model acme/other is no folder here and not in the Hugging "
+          + "Face cache") == true)
     // A whole model may have an adapter beside it, and an adapter the shape of its base.
     let folder = try adapter("../base")
     try write("{}", to: "run/adapter/config.json")
