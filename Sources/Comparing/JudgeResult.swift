@@ -150,14 +150,14 @@ struct JudgeResult {
             + dropped
         ))
     }
-    if let spread = order.spread {
+    // Where all are alike nothing is to be said.
+    if let spread = order.spread, spread.prompts + spread.orders > 0 {
       let parts = [spread.prompts, spread.orders].map { Numeral.fixed(100 * $0, decimals: 1) }
       let better =
         spread.orders > spread.prompts
         ? "both orders are the better use of the answers"
         : "twice the prompts in one order each would have "
-          + (spread.single.map { Numeral.fixed($0, decimals: 2) + " times" } ?? "the same")
-          + " the error"
+          + Numeral.fixed(spread.single ?? 1, decimals: 2) + " times the error"
       lines.append(
         ("orders", "prompts differ by \(parts[0]) points, orders by \(parts[1]): \(better)"))
     }

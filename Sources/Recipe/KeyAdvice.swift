@@ -49,6 +49,7 @@ enum KeyAdvice {
     for name in names + [key] {
       let paths = inLine.filter { $0 == name || $0.hasSuffix(".\(name)") }
       if let path = paths.min(by: { ($0.count, $0) < ($1.count, $1) }) {
+        if path == key { return "; it is a setting of the whole recipe: write it at the top" }
         return "; did you mean \(Quoted.text(path))?"
       }
     }

@@ -51,7 +51,29 @@ struct JudgeSection {
         than a tenth of the cases: no win rate is shown where ✗ stands.
         """)
     }
-    return HTML(items.map { "<p><strong>\($0)</strong></p>\n" })
+    return "\(HTML(items.map { "<p><strong>\($0)</strong></p>\n" as HTML }))\(stops)"
+  }
+
+  /// How far judging came that stops as soon as it is decided.
+  private var stops: HTML {
+    let looked = report.comparisons.compactMap { comparison in
+      comparison.summary.looks.map { (comparison.summary, $0) }
+    }
+    guard !looked.isEmpty else { return "" }
+    let items = looked.map { summary, looks in
+      """
+      <li>\(text: label(summary.first)) against \(text: label(summary.second)): \
+      \(text: looks.words)</li>
+
+      """ as HTML
+    }
+    return """
+      <p>Prompts were judged in random order until the win rate was decided; its interval holds \
+      whenever that was.</p>
+      <ul>
+      \(HTML(items))</ul>
+
+      """
   }
 
   // MARK: Overview
