@@ -22,6 +22,9 @@ public struct MergeCommand {
         option: "--output", value: request.output, expected: "a folder that is not there yet")
     }
     let found = try TrainedModel.find(request.adapter)
+    guard FileManager.default.fileExists(atPath: found.folder.path) else {
+      throw PolicyError.input("\(request.adapter) is no folder here")
+    }
     guard ModelFolder.isAdapter(found.folder) else {
       throw PolicyError.input(
         "\(request.adapter) is a whole model already, and has nothing to merge")

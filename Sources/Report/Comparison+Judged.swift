@@ -8,7 +8,8 @@ extension Comparison {
   /// - Parameters:
   ///   - prefix: put before each name.
   ///   - name: what a policy is filed under.
-  /// - Returns: nil where no judge was asked, or one that canaries fooled.
+  /// - Returns: nil where no judge was asked, or one that canaries fooled, or that stopped as soon as it
+  ///   was decided, which overstates differences between policies.
   /// - Throws: `RunError` for judgments that cannot be read.
   public static func judged(
     _ input: ReportInput, prefix: String = "", name: (EvaluatedPolicy) -> String
@@ -16,7 +17,7 @@ extension Comparison {
     let reference = input.evaluation.reference
     let found = (input.judging?.comparisons ?? []).filter { $0.summary.second == reference }
     guard let report = input.judging, let folder = input.folder, !found.isEmpty,
-      found.allSatisfy({ $0.summary.alarms.isEmpty })
+      found.allSatisfy({ $0.summary.alarms.isEmpty && $0.summary.looks == nil })
     else { return nil }
     var systems: [System] = []
     var prompts: [String] = []

@@ -19,12 +19,16 @@ struct UnrankedRuns {
       let prefix = severalRuns ? "\(input.name)/" : ""
       guard let (systems, yardstick) = try Comparison.judged(input, prefix: prefix, name: \.group)
       else {
+        let stops = input.judging?.comparisons.contains { $0.summary.looks != nil } ?? false
         let isFooled = input.judging?.comparisons.contains { !$0.summary.alarms.isEmpty } ?? false
         output.note(
           "\(input.name): "
             + (isFooled
               ? "canaries won too often, so that what the judge says ranks nothing"
-              : "no reward, and no judge was asked: nothing ranks these policies"))
+              : stops
+                ? "judging that stops once it is decided overstates differences: the report has its win "
+                  + "rates, and nothing ranks these policies"
+                : "no reward, and no judge was asked: nothing ranks these policies"))
         continue
       }
       if !output.isJSON { output.print("") }

@@ -97,7 +97,9 @@ import Testing
       #expect(try Program.start(arguments: judging, in: folder).output == outcome.output)
       let changed = try Program.start(arguments: judging + ["--margin", "0.1"], in: folder)
       #expect(changed.code == 2 || changed.code == 3, "\(changed.complaint)")
-      #expect(changed.complaint.contains("--stop-when"))
+      #expect(changed.complaint.contains("other --margin"))
+      let strengths = try run("leaderboard", "out", "--bradley-terry")
+      #expect(strengths.code == 3 && strengths.complaint.contains("overstates strengths"))
       let exported = try Program.start(
         arguments: judging.dropLast() + ["other", "--export", "csv"], in: folder)
       #expect(exported.code == 1 && exported.complaint.contains("nothing is exported"))

@@ -54,9 +54,14 @@ public struct JudgingSession {
     looks: inout JudgingLooks?,
     progress: (JudgingRun.Progress) async -> Void = { _ in }
   ) async throws -> (judgments: [Judgment?], stop: (any Error)?) {
+    // Where judging may stop no more questions wait than requests are let through at once.
+    let settings = assembly.settings
+    let each = settings.repetitions * (settings.asksBothOrders ? 2 : 1) * settings.judges.count
+    let parallel =
+      looks == nil ? settings.concurrency * 2 : max(1, settings.concurrency / each)
     let run = JudgingRun(
       judge, paces: Array(assembly.paces.values), transport: assembly.transport,
-      parallel: assembly.asksServers ? assembly.settings.concurrency * 2 : 1)
+      parallel: assembly.asksServers ? parallel : 1)
     var judgments = [Judgment?](repeating: nil, count: questions.count)
     var stop: (any Error)?
     var current = looks

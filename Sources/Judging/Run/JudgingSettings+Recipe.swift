@@ -1,5 +1,4 @@
 import Foundation
-import HTTP
 import Recipe
 import Runs
 
@@ -138,9 +137,9 @@ extension JudgingSettings {
       _ = try JudgeAssembly(self, environment: environment) { kind, folder, _, _ in
         NamedOnly(JudgeIdentity(name: folder, facts: ["kind": kind.rawValue]))
       }
-    } catch HTTPError.setting(let advice) {
+    } catch JudgingError.setting(let advice) {
       // It names the options of the command.
-      throw HTTPError.setting(
+      throw JudgingError.setting(
         advice.replacing("--api-key-env", with: "\(keys)api_key_env")
           .replacing("--allow-http", with: "\(keys)allow_http: true"))
     }

@@ -60,7 +60,11 @@ public struct JudgingRecord: Sendable, Equatable, Codable {
     if limit != other.limit { words.append("--limit") }
     if canaries != other.canaries { words.append("--canaries") }
     if seed != other.seed { words.append("--seed") }
-    if stop != other.stop { words.append("--stop-when") }
+    if (stop == nil) != (other.stop == nil) {
+      words.append("--stop-when")
+    } else if stop != other.stop {
+      words.append("--margin")
+    }
     return words
   }
 }

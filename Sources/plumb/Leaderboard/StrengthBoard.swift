@@ -32,6 +32,12 @@ struct StrengthBoard {
         advice: "no ranks follow from it; take another judge")
     }
     let own = files.preferences.filter { $0.rater == rater && $0.share != nil }
+    guard !own.contains(where: { $0.look != nil }) else {
+      throw PublishedError.content(
+        file: paths[0],
+        problem: "is of a judging that stops once it is decided, which overstates strengths",
+        advice: "judge it without --stop-when decided")
+    }
     // By name: which row comes first changes no number.
     let systems = own.flatMap { [$0.matchUp.first, $0.matchUp.second] }.distinctTexts
       .sorted { ByteText($0) < ByteText($1) }
