@@ -130,7 +130,7 @@ struct EvaluationPlan {
         try context.reward(source), isLogOdds: isLogOdds,
         version: try weights(of: source, context))
     }
-    let prompts = try evaluationPrompts(model, oracle?.reward)
+    let prompts = try evaluationPrompts(model, oracle?.reward, console)
     let evaluator = Evaluator(
       settings: settings,
       reference: Subject(
@@ -249,12 +249,30 @@ struct EvaluationPlan {
 
   // MARK: Prompts
 
+  /// Prompts of the same words are one, the first of them: intervals count what is independent.
   private func evaluationPrompts(
-    _ model: LanguageModel, _ oracle: (any Reward)?
+    _ model: LanguageModel, _ oracle: (any Reward)?, _ console: Console
   ) throws -> [EvaluationPrompt] {
-    let plain = try prompts.prompts(model).prefix(settings.prompts)
-    let plainPrompts = plain.map {
-      EvaluationPrompt(id: $0.id, $0.dialogue, tokens: $0.tokens)
+    var plainPrompts: [EvaluationPrompt] = []
+    var places: [ByteText: Int] = [:]
+    // Rows of every prompt that is kept, whose pairs are about it too.
+    var rows: [[String]] = []
+    var repeated = 0
+    for prompt in try prompts.prompts(model) {
+      if let place = places[ByteText(prompt.dialogue.words)] {
+        rows[place].append(prompt.id)
+        repeated += 1
+      } else if plainPrompts.count < settings.prompts {
+        places[ByteText(prompt.dialogue.words)] = rows.count
+        rows.append([prompt.id])
+        plainPrompts.append(
+          EvaluationPrompt(id: prompt.id, prompt.dialogue, tokens: prompt.tokens))
+      }
+    }
+    if repeated > 0 {
+      console.say(
+        "\(repeated) prompt\(repeated == 1 ? " repeats" : "s repeat") an earlier one and "
+          + "\(repeated == 1 ? "is" : "are") asked once")
     }
     switch chosen {
     case .none: return plainPrompts
@@ -263,9 +281,9 @@ struct EvaluationPlan {
       for pair in try promptData?.preferencePairs() ?? [] {
         pairs[pair.id, default: []].append(pair)
       }
-      return plainPrompts.map { prompt in
+      return zip(plainPrompts, rows).map { prompt, rows in
         var prompt = prompt
-        for pair in pairs[prompt.id] ?? [] {
+        for pair in rows.flatMap({ pairs[$0] ?? [] }) {
           prompt.chosen.append(pair.chosen)
           prompt.pairs.append(
             EvaluationPrompt.Pair(chosen: pair.chosen, rejected: pair.rejected))

@@ -14,13 +14,18 @@ public struct ExportCommand {
     self.console = console
   }
 
-  public func perform() throws -> ExitCode {
-    let target = URL(fileURLWithPath: request.output)
-    // Before anything is read.
-    guard !FileManager.default.fileExists(atPath: target.path) else {
-      throw CommandError.badValue(
-        option: "--output", value: request.output, expected: "a folder that is not there yet")
+  /// Where a model goes, checked before anything is read.
+  static func newFolder(_ output: String) throws(CommandError) -> URL {
+    let folder = URL(fileURLWithPath: output)
+    guard !FileManager.default.fileExists(atPath: folder.path) else {
+      throw .badValue(
+        option: "--output", value: output, expected: "a folder that is not there yet")
     }
+    return folder
+  }
+
+  public func perform() throws -> ExitCode {
+    let target = try Self.newFolder(request.output)
     let found = try TrainedModel.find(
       request.place, stage: request.stage, seed: request.seed, step: request.step)
     var model = try LanguageModel.load(found.folder)

@@ -38,11 +38,6 @@ struct JudgedSamples {
       if sample.policy == record.reference { order.append((sample.prompt, sample.dialogue)) }
       first[sample.policy, default: [:]][ByteText(sample.prompt)] = sample
     }
-    // Prompts of the same words are one: what is said of them is alike.
-    let ids = Dictionary(
-      order.map { (ByteText($0.dialogue.words), $0.id) },
-      uniquingKeysWith: { earlier, _ in earlier }
-    )
     let kept = Dictionary(
       chosen.map { (ByteText($0.prompt), $0.text) }, uniquingKeysWith: { earlier, _ in earlier })
     let finals = record.policies.filter { $0.isFinal && $0.id != record.reference }
@@ -67,9 +62,7 @@ struct JudgedSamples {
           guard let own = first[policy.id]?[ByteText(prompt.id)]?.text, let other else {
             return nil
           }
-          return JudgingPair(
-            id: ids[ByteText(prompt.dialogue.words)] ?? prompt.id, prompt: prompt.dialogue,
-            first: own, second: other)
+          return JudgingPair(id: prompt.id, prompt: prompt.dialogue, first: own, second: other)
         }
         return Comparison(policy: policy.id, opponent: name, pairs: pairs)
       }

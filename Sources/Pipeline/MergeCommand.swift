@@ -15,12 +15,7 @@ public struct MergeCommand {
   }
 
   public func perform() throws -> ExitCode {
-    let target = URL(fileURLWithPath: request.output)
-    // Before anything is read.
-    guard !FileManager.default.fileExists(atPath: target.path) else {
-      throw CommandError.badValue(
-        option: "--output", value: request.output, expected: "a folder that is not there yet")
-    }
+    let target = try ExportCommand.newFolder(request.output)
     let found = try TrainedModel.find(request.adapter)
     guard FileManager.default.fileExists(atPath: found.folder.path) else {
       throw PolicyError.input("\(request.adapter) is no folder here")

@@ -150,6 +150,10 @@ enum ParquetSupport {
     #expect(
       message { _ = try DataSource(files: [other], format: .parquet).plainTexts() }
         .contains("lines.parquet: is no Parquet that can be read"))
+    let noise = try folder.write("noise.parquet", "\u{1}\u{2}abc\n").path
+    #expect(
+      message { _ = try DataSource(files: [noise]).plainTexts() }
+        .contains("noise.parquet: is no Parquet that can be read"))
     let path = "\(Self.folder)/pairs.parquet"
     #expect(
       said { _ = try DataSource(files: [path], format: .jsonl).preferencePairs() }

@@ -58,6 +58,28 @@ extension EndToEnd {
         EvaluationRecord.self, from: place.url.appending(path: "\(run)/evaluation.json"))
     }
 
+    @Test func `a prompt that is given again is asked once, and is one in every interval`() throws {
+      try withRun { place in
+        try place.write(
+          "prompts.jsonl",
+          (0..<12).map { #"{"prompt": "Film \#($0 % 4) was"}"# + "\n" }.joined())
+        let outcome = try Engine.run(
+          [
+            "evaluate", "run/sft", "run/more", "--prompts", "prompts.jsonl", "--judge", "longer",
+            "--samples", "1", "--max-tokens", "6", "-o", "ours", "--set", "threads=1",
+          ], in: place.url)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("8 prompts repeat an earlier one and are asked once\n"))
+        let found = try record(place, "ours")
+        let length = try #require(
+          found.measurements.first { $0.name == "length" && $0.subject == "run/more" })
+        #expect(length.count == 4)
+        let judging = try RecordFile.read(
+          JudgingReport.self, from: place.url.appending(path: "ours/judging.json"))
+        #expect(judging.comparisons.map(\.summary.prompts) == [4])
+      }
+    }
+
     @Test func `models are measured, ranked and judged without a recipe`() throws {
       try withRun { place in
         let words = ["--samples", "2", "--max-tokens", "8"]

@@ -121,11 +121,10 @@ import Testing
     // Means .5 and .5 (no spread), halves of the differences ±.5: the order is everything.
     let biased = try #require(SwapDesign([(1, 0), (1, 0), (0, 1), (1, 0)]))
     #expect(biased.betweenPrompts == 0 && biased.withinPrompts == 0.25)
-    #expect(biased.swapIsBetter)
     #expect(biased.errorWithoutSwap == nil)
     // A judge without order effect: more prompts are better.
     let fair = try #require(SwapDesign([(1, 1), (0, 0), (1, 1), (0, 0)]))
-    #expect(!fair.swapIsBetter)
+    #expect(fair.withinPrompts < fair.betweenPrompts)
     // Variance 1/3 over 4 prompts against 1/3 over 8.
     #expect(isClose(fair.errorWithoutSwap, 0.5.squareRoot(), within: 1e-15))
     #expect(SwapDesign([(1, 0)]) == nil)

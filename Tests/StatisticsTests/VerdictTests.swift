@@ -74,9 +74,7 @@ import Testing
     // Each prompt counts once: ¾ and 0.
     #expect(summary.winRate?.value == 0.375)
     #expect(summary.winRate?.clusters == 2)
-    #expect(summary.plainWinRate == 1 / 3.0)
     #expect(SwapSummary([verdict(nil, nil)]).winRate == nil)
-    #expect(SwapSummary([], rule: .mean).plainWinRate == nil)
   }
 
   @Test func thePositionCardSeesAJudgeThatPrefersTheFirstSlot() {

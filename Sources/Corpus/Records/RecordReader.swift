@@ -67,7 +67,9 @@ public struct RecordReader {
     case .text: try forEachText(lines, body, problem)
     case .csv: try forEachTableRow(lines, ",", body, problem)
     case .tsv: try forEachTableRow(lines, "\t", body, problem)
-    case .jsonl, .auto, .parquet: try forEachLine(lines, body, problem)
+    case .jsonl, .auto: try forEachLine(lines, body, problem)
+    // By its name alone: what it is not is for its reader to say.
+    case .parquet: try ParquetReader(path: path, columns: columns).forEach(body, problem: problem)
     }
   }
 
@@ -76,6 +78,7 @@ public struct RecordReader {
     if name.hasSuffix(".txt") { return .text }
     if name.hasSuffix(".csv") { return .csv }
     if name.hasSuffix(".tsv") { return .tsv }
+    if name.hasSuffix(".parquet"), let first, !"{[".utf8.contains(first) { return .parquet }
     return first == UInt8(ascii: "[") ? .json : .jsonl
   }
 

@@ -21,28 +21,6 @@ public enum ArenaHard {
     battles(prompts, ClusterBootstrap(resamples: resamples, seed: seed))
   }
 
-  /// The same battles as version 2 has them: the mean over 100 resamples, and their 5th and 95th
-  /// percentiles: an interval of 90 %.
-  public static func versionTwo(
-    _ prompts: [[GradedVerdict?]], resamples: Int = 100, seed: UInt64 = 42
-  ) -> Estimate? {
-    var means: [Double] = []
-    let bootstrap = ClusterBootstrap(resamples: resamples, seed: seed, confidence: 0.9)
-    let rows = Self.rows(prompts)
-    guard
-      var estimate = bootstrap.estimate(
-        clusters: rows.count, rows: rows.count,
-        statistic: { chosen in
-          let mean = chosen.reduce(0) { $0 + rows[$1] } / Double(chosen.count)
-          means.append(mean)
-          return mean
-        })
-    else { return nil }
-    // The first call is of all rows in order, not a resample.
-    if let mean = Sample.mean(Array(means.dropFirst())) { estimate.value = mean }
-    return estimate
-  }
-
   /// The weighted share of wins, resampling prompts with all their battles: the interval to report.
   public static func score(
     _ prompts: [[GradedVerdict?]], bootstrap: ClusterBootstrap = ClusterBootstrap()

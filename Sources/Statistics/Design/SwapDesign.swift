@@ -22,8 +22,6 @@ public struct SwapDesign: Sendable, Equatable {
     prompts = pilot.count
   }
 
-  public var swapIsBetter: Bool { withinPrompts > betweenPrompts }
-
   /// The standard error with one random order for each of twice the prompts, over that with both
   /// orders, for the same answers; nil where prompts do not differ.
   public var errorWithoutSwap: Double? {

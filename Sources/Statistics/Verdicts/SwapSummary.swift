@@ -14,9 +14,6 @@ public struct SwapSummary: Sendable, Equatable {
   public let winRate: Estimate?
 
   public var count: Int { wins + ties + losses }
-  /// wins/n, which takes a tie for a loss; nil where no pair counts.
-  public var plainWinRate: Double? { count > 0 ? Double(wins) / Double(count) : nil }
-  public var plainLossRate: Double? { count > 0 ? Double(losses) / Double(count) : nil }
 
   public init(_ verdicts: [SwappedVerdict], rule: SwapRule = .bothOrTie, confidence: Double = 0.95)
   {
