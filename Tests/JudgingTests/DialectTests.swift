@@ -144,7 +144,9 @@ import Testing
         } % 8 == 0 ? with : without
       )
     }
-    let bench = try RemoteBench("http://localhost:1/v1", template: "label", transport: some)
+    // One at a time, so that the eighth reply is read as the eighth.
+    let bench = try RemoteBench(
+      "http://localhost:1/v1", template: "label", ceiling: 1, transport: some)
     let (judgments, stop) = await bench.ask(RemoteBench.questions(24))
     #expect(stop == nil && some.requests.count == 24)
     #expect(judgments.count { $0?.state == .verdict } == 3)
