@@ -59,29 +59,38 @@ Tensor packedLinear(
   return gelu ? at::gelu(y, "tanh") : y;
 }
 
+/// A factor as bfloat16 products take it.
+Tensor factor(const Tensor &a) {
+  return hasFastBFloat16(a) ? a.to(at::kBFloat16) : rounded(a);
+}
+
+/// A product of such factors as the rest of a layer takes it; not the tensor that came in.
+Tensor product(const Tensor &y, const Tensor &input) {
+  return y.scalar_type() == at::kBFloat16 ? y.to(input.scalar_type()) : rounded(y);
+}
+
 struct RoundedLinear : torch::autograd::Function<RoundedLinear> {
   static Tensor forward(
       AutogradContext *context, const Tensor &input, const Tensor &weight,
       const std::optional<Tensor> &bias) {
-    bool native = hasFastBFloat16(input);
-    auto x = native ? input.to(at::kBFloat16) : rounded(input);
-    auto w = native ? weight.to(at::kBFloat16) : rounded(weight);
-    context->save_for_backward({x, w});
+    auto x = factor(input);
+    // Of what is there anyway no second copy waits: the weight is rounded again.
+    context->save_for_backward({weight.requires_grad() ? x : Tensor(), weight});
     context->saved_data["bias"] = bias.has_value();
-    auto y = at::linear(x, w);
-    y = native ? y.to(input.scalar_type()) : rounded(y);
-    return bias.has_value() ? at::add(y, *bias) : y;
+    auto y = product(at::linear(x, factor(weight)), input);
+    return bias.has_value() ? y.add_(*bias) : y;
   }
 
   static variable_list backward(AutogradContext *context, variable_list gradients) {
     auto saved = context->get_saved_variables();
     auto &x = saved[0];
-    auto &w = saved[1];
     auto given = gradients[0];
-    auto g = w.scalar_type() == at::kBFloat16 ? given.to(at::kBFloat16) : rounded(given);
+    auto g = factor(given);
     auto rows = g.reshape({-1, g.size(-1)});
     Tensor dx, dw;
-    if (context->needs_input_grad(0)) dx = at::matmul(g, w).to(given.scalar_type());
+    if (context->needs_input_grad(0)) {
+      dx = at::matmul(g, factor(saved[1])).to(given.scalar_type());
+    }
     if (context->needs_input_grad(1)) {
       dw = at::matmul(rows.t(), x.reshape({-1, x.size(-1)})).to(given.scalar_type());
     }
@@ -89,6 +98,59 @@ struct RoundedLinear : torch::autograd::Function<RoundedLinear> {
                   ? at::sum(given.reshape({-1, given.size(-1)}), {0})
                   : Tensor();
     return {dx, dw, db};
+  }
+};
+
+/// A product with a frozen weight and what a low-rank adapter adds to it: x Wᵀ + b + scale · x Aᵀ Bᵀ.
+///
+/// One function of all factors keeps the input once, and nothing as wide as the output.
+struct AdaptedLinear : torch::autograd::Function<AdaptedLinear> {
+  static Tensor forward(
+      AutogradContext *context, const Tensor &input, const Tensor &weight, const Tensor &down,
+      const Tensor &up, const std::optional<Tensor> &bias, double scale, bool rounding) {
+    TORCH_CHECK(
+        !weight.requires_grad() && !(bias.has_value() && bias->requires_grad()),
+        "the weight under an adapter is frozen");
+    context->saved_data["scale"] = scale;
+    context->saved_data["rounding"] = rounding;
+    auto x = rounding ? factor(input) : input;
+    auto narrow = at::linear(x, rounding ? factor(down) : down);
+    context->save_for_backward({x, weight, down, up, narrow});
+    if (!rounding) {
+      return at::linear(x, weight, bias).add_(at::linear(narrow, up), scale);
+    }
+    auto y = product(at::linear(x, factor(weight)), input);
+    if (bias.has_value()) y.add_(*bias);
+    if (narrow.scalar_type() != at::kBFloat16) narrow = rounded(narrow);
+    return y.add_(product(at::linear(narrow, factor(up)), input), scale);
+  }
+
+  static variable_list backward(AutogradContext *context, variable_list gradients) {
+    auto saved = context->get_saved_variables();
+    double scale = context->saved_data["scale"].toDouble();
+    bool rounding = context->saved_data["rounding"].toBool();
+    auto as = [&](const Tensor &a) { return rounding ? factor(a) : a; };
+    auto given = gradients[0];
+    auto type = given.scalar_type();
+    auto flat = [](const Tensor &a) { return a.reshape({-1, a.size(-1)}); };
+    auto g = flat(as(given));
+    auto x = flat(saved[0]);
+    auto narrow = flat(as(saved[4]));
+    auto back = at::matmul(g, as(saved[3])).to(type).mul_(scale);
+    Tensor dx, dDown, dUp;
+    if (context->needs_input_grad(0)) {
+      dx = at::matmul(g, as(saved[1])).to(type);
+      if (rounding) {
+        dx.add_(at::matmul(as(back), as(saved[2])).to(type));
+      } else {
+        dx.addmm_(back, saved[2]);
+      }
+      dx = dx.view(saved[0].sizes());
+    }
+    // A bias that is not there is not counted, so that it comes last.
+    if (context->needs_input_grad(2)) dDown = at::matmul(as(back).t(), x).to(type);
+    if (context->needs_input_grad(3)) dUp = at::matmul(g.t(), narrow).to(type).mul_(scale);
+    return {dx, Tensor(), dDown, dUp, Tensor(), Tensor(), Tensor()};
   }
 };
 
@@ -343,6 +405,17 @@ CTorchRef ctorch_linear(
     Tensor y = rounding ? RoundedLinear::apply(of(input), of(weight), offset)
                         : at::linear(of(input), of(weight), offset);
     return gelu ? at::gelu(y, "tanh") : y;
+  });
+}
+
+CTorchRef ctorch_adapted_linear(
+    CTorchRef input, CTorchRef weight, CTorchRef bias, CTorchRef down, CTorchRef up, double scale,
+    bool rounding) {
+  return tensor([&] {
+    std::optional<Tensor> offset;
+    if (bias != nullptr) offset = of(bias);
+    return AdaptedLinear::apply(
+        of(input), of(weight), of(down), of(up), offset, scale, rounding);
   });
 }
 

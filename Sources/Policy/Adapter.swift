@@ -14,10 +14,16 @@ struct Adapter {
   /// Where inputs are left out while it learns.
   let dropout: AdapterDropout?
 
-  /// `[row, in]` to what is added to the product, `[row, out]`.
-  func callAsFunction(_ x: Tensor, _ precision: Precision) throws(TorchError) -> Tensor {
-    let kept = try dropout?.applied(to: x, of: module) ?? x
-    return try kept.linear(down, precision: precision).linear(up, precision: precision) * scale
+  /// `[row, in]` to the product with a frozen weight and what is added to it, `[row, out]`.
+  func product(
+    _ x: Tensor, _ weight: Tensor, bias: Tensor?, _ precision: Precision
+  ) throws(TorchError) -> Tensor {
+    guard let kept = try dropout?.applied(to: x, of: module) else {
+      return try x.linear(
+        weight, bias: bias, down: down, up: up, scale: scale, precision: precision)
+    }
+    return try x.linear(weight, bias: bias, precision: precision)
+      + kept.linear(down, precision: precision).linear(up, precision: precision) * scale
   }
 
   /// What is added to a weight that stands `[out, in]`.

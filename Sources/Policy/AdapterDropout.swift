@@ -30,8 +30,9 @@ final class AdapterDropout {
     return try body()
   }
 
-  func applied(to x: Tensor, of module: String) throws(TorchError) -> Tensor {
-    guard let layer else { return x }
+  /// nil where nothing is left out.
+  func applied(to x: Tensor, of module: String) throws(TorchError) -> Tensor? {
+    guard let layer else { return nil }
     let kept = try Generator(seed: layer, stream: module).uniform(x.sizes).moved(to: x.device)
     return try x * ((kept .< share).not().converted(to: x.type) / (1 - share))
   }

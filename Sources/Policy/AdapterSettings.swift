@@ -8,6 +8,12 @@ public struct AdapterSettings: Equatable, Sendable {
     case allLinear
     /// Products whose path is one of these, or ends with one behind a dot.
     case named([String])
+
+    /// Those of a family's products that are meant.
+    func chosen(from products: [ParameterTable.Row]) -> [ParameterTable.Row] {
+      guard case .named(let names) = self else { return products }
+      return products.filter { row in names.contains { AdapterSettings.names($0, row.module) } }
+    }
   }
 
   /// At least 1.
@@ -48,9 +54,7 @@ public struct AdapterSettings: Equatable, Sendable {
 
   /// The products that get an adapter, in the order of the family's table.
   func products(of c: ModelConfiguration) -> [ParameterTable.Row] {
-    let products = c.family.parameters(of: c).filter { $0.product != nil }
-    guard case .named(let names) = targets else { return products }
-    return products.filter { row in names.contains { Self.names($0, row.module) } }
+    targets.chosen(from: c.family.parameters(of: c).filter { $0.product != nil })
   }
 
   /// Weights that are trained whole.
@@ -58,6 +62,23 @@ public struct AdapterSettings: Equatable, Sendable {
     c.family.parameters(of: c).filter { row in
       row.module == "score" || saved.contains { Self.names($0, row.module) }
     }
+  }
+
+  /// Whether a training under these settings goes on with an adapter of others: the same numbers, scaled the
+  /// same way.
+  ///
+  /// - Parameter c: the model that the other adapter changes.
+  public func goesOn(with other: AdapterSettings, of c: ModelConfiguration) -> Bool {
+    other.rank == rank && other.scale == scale
+      && other.products(of: c).map(\.name) == products(of: c).map(\.name)
+      && other.whole(of: c).map(\.name) == whole(of: c).map(\.name)
+  }
+
+  /// Why others cannot go on with this one, beginning with the setting to change.
+  public func parting(of c: ModelConfiguration) -> String {
+    "adapter: the model that it begins from is under an adapter already (rank \(rank), scale "
+      + "\(scale), \(products(of: c).count) modules), and another cannot go on with it; "
+      + "write the same one, or begin from what plumb merge makes of it"
   }
 
   /// Numbers that a training moves.

@@ -117,17 +117,13 @@ extension Decoder {
     _ settings: AdapterSettings, _ shape: ModelConfiguration
   ) throws(PolicyError) {
     guard let adapter else { return }
-    let old = adapter.settings
-    let isSame =
-      old.rank == settings.rank && old.scale == settings.scale
-      && adapter.modules == settings.products(of: shape).map(\.module)
-      && Set(settings.whole(of: configuration).map(\.name))
-        == Set(trainable.names.filter { weights.tensor($0) != nil })
-    guard isSame else {
-      throw .input(
-        "adapter: the model that it begins from is under an adapter already (rank \(old.rank), scale "
-          + "\(old.scale), \(adapter.modules.count) modules), and another cannot go on with it; "
-          + "write the same one, or begin from what plumb merge makes of it")
+    var old = adapter.settings
+    old.targets = .named(adapter.modules)
+    old.saved = Array(Set(trainable.names).intersection(weights.names)).compactMap { name in
+      configuration.family.parameters(of: configuration).first { $0.name == name }?.module
+    }
+    guard settings.goesOn(with: old, of: configuration) else {
+      throw .input(old.parting(of: configuration))
     }
   }
 

@@ -31,7 +31,7 @@ struct Product {
     guard let adapter else {
       return try x.linear(standing, bias: bias, precision: precision, gelu: gelu)
     }
-    let sum = try x.linear(standing, bias: bias, precision: precision) + adapter(x, precision)
+    let sum = try adapter.product(x, standing, bias: bias, precision)
     return try gelu ? Activation.geluTanh(sum) : sum
   }
 

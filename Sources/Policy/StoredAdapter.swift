@@ -30,6 +30,13 @@ public struct StoredAdapter {
 
   /// What `plumb model` says of it.
   public var adapter: AdapterSettings { settings.settings }
+  /// The same with all that it changes by name.
+  public var applied: AdapterSettings {
+    var applied = settings.settings
+    applied.targets = .named(products.map(\.module))
+    applied.saved = whole.map(\.module)
+    return applied
+  }
   /// Numbers of its own.
   public var count: Int { files.tensors.values.reduce(0) { $0 + $1.shape.reduce(1, *) } }
 
@@ -77,6 +84,20 @@ public struct StoredAdapter {
       throw PolicyError.configuration(
         file: weights.path,
         problem: "\(embedding) is saved whole, but is embedding and output head in one")
+    }
+    let meant = settings.settings.targets.chosen(from: products)
+    if let other = products.first(where: { row in !meant.contains { $0.name == row.name } }) {
+      throw PolicyError.configuration(
+        file: weights.path,
+        problem: "holds an adapter of \(other.module), which target_modules does not name, and "
+          + "PEFT would leave it out; name it in \(ModelFolder.adapterSettings), or remove it")
+    }
+    let saved = settings.settings.whole(of: c)
+    if let other = whole.first(where: { row in !saved.contains { $0.name == row.name } }) {
+      throw PolicyError.configuration(
+        file: weights.path,
+        problem: "holds \(other.module) whole, which modules_to_save does not name, and PEFT "
+          + "would leave it out; name it in \(ModelFolder.adapterSettings), or remove it")
     }
     self.products = products
     self.whole = whole

@@ -16,6 +16,26 @@ extension Tensor {
     }
   }
 
+  /// ``linear(_:bias:precision:gelu:)`` with a frozen weight, and `scale` times what goes through `down`,
+  /// `[rank, in]`, and `up`, `[out, rank]`, beside it. Gradients are this tensor's, `down`'s and `up`'s.
+  public func linear(
+    _ weight: Tensor, bias: Tensor?, down: Tensor, up: Tensor, scale: Double, precision: Precision
+  ) throws(TorchError) -> Tensor {
+    let rounding = precision == .bfloat16
+    return try make("adapted linear") { x in
+      weight.with { w in
+        down.with { a in
+          up.with { b in
+            guard let bias else {
+              return ctorch_adapted_linear(x, w, nil, a, b, scale, rounding)
+            }
+            return bias.with { ctorch_adapted_linear(x, w, $0, a, b, scale, rounding) }
+          }
+        }
+      }
+    }
+  }
+
   /// This `[out, in]` weight laid out for many products with about `rows` rows.
   ///
   /// ``linear(_:bias:precision:gelu:)`` takes it in the weight's place, at the same `precision` and

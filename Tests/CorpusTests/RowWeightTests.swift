@@ -20,8 +20,10 @@ import Testing
       try source("{\"prompt\": \"p\", \"completion\": \"c\", \"trust\": 3}\n", ["weight": "trust"])
         .demonstrations().map(\.weight) == [3])
     #expect(
-      try source("{\"prompt\": \"p\", \"completion\": \"c\", \"label\": true, \"weight\": 0}\n")
-        .labelledCompletions().map(\.weight) == [0])
+      try source(
+        "{\"prompt\": \"p\", \"completion\": \"c\", \"label\": true, \"weight\": 0}\n"
+          + "{\"prompt\": \"p\", \"completion\": \"d\", \"label\": 0.0}\n"
+      ).labelledCompletions().map(\.weight) == [0, 1])
     #expect(
       try source("{\"prompt\": \"p\", \"chosen\": \"a\", \"rejected\": \"b\", \"weight\": 4}\n")
         .preferencePairs().map(\.weight) == [4])
@@ -37,13 +39,20 @@ import Testing
     let rows = """
       {"text": "a", "weight": -1}
       {"text": "a", "weight": "much"}
+      {"text": "a", "weight": 1e31}
 
       """
     let path = try folder.write("rows.jsonl", rows).path
     #expect(
       message { _ = try DataSource(files: [path]).plainTexts() }
         .replacingOccurrences(of: folder.url.path + "/", with: "")
-        == "rows.jsonl:1:25 weight — is -1.0 — a weight is a finite number of at least 0\n"
-        + "rows.jsonl:2:25 weight — is a text — a weight is a finite number of at least 0")
+        == "rows.jsonl:1:25 weight — is -1.0 — a weight is a number from 0 to 1e30\n"
+        + "rows.jsonl:2:25 weight — is a text — a weight is a number from 0 to 1e30\n"
+        + "rows.jsonl:3:25 weight — is too large — a weight is a number from 0 to 1e30")
+    let idle = try folder.write("idle.jsonl", "{\"text\": \"a\", \"weight\": 0}\n").path
+    #expect(
+      message { _ = try DataSource(files: [idle]).plainTexts() }
+        .hasSuffix("every row has the weight 0, and nothing would be learnt; give some row another")
+    )
   }
 }

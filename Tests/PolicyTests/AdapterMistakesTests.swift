@@ -96,6 +96,19 @@ import Torch
     #expect(refusal(chain).hasSuffix(", an adapter itself; merge that first: plumb merge"))
   }
 
+  @Test func `what PEFT would leave out is not applied`() throws {
+    let folder = try copy("llama")
+    try change(folder, "target_modules", ["q_proj", "down_proj"])
+    #expect(
+      refusal(folder)
+        == "FOLDER/adapter_model.safetensors: holds an adapter of model.layers.0.self_attn.k_proj, "
+        + "which target_modules does not name, and PEFT would leave it out; name it in adapter_config.json, or "
+        + "remove it")
+    let whole = try copy("llama-some")
+    try change(whole, "modules_to_save", nil)
+    #expect(refusal(whole).contains(" whole, which modules_to_save does not name, and PEFT would"))
+  }
+
   @Test func `a weight that is missing or not finite is named`() throws {
     let file = ModelFolder.adapterWeights
     for (change, message) in [

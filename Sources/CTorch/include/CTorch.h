@@ -143,6 +143,11 @@ int ctorch_copy(CTorchRef _Nonnull to, CTorchRef _Nonnull from);
 CTorchRef _Nullable ctorch_linear(
     CTorchRef _Nonnull input, CTorchRef _Nonnull weight, CTorchRef _Nullable bias, bool rounding,
     bool gelu);
+/// `ctorch_linear` with a frozen weight, and scale · input · downᵀ · upᵀ beside it: `down` `[rank, in]`,
+/// `up` `[out, rank]`.
+CTorchRef _Nullable ctorch_adapted_linear(
+    CTorchRef _Nonnull input, CTorchRef _Nonnull weight, CTorchRef _Nullable bias,
+    CTorchRef _Nonnull down, CTorchRef _Nonnull up, double scale, bool rounding);
 /// A weight `[out, in]` laid out for many products with about `rows` rows: `ctorch_linear` takes it
 /// in the weight's place, with the same `rounding` and without gradients. Nothing else does.
 CTorchRef _Nullable ctorch_pack(CTorchRef _Nonnull weight, int64_t rows, bool rounding);

@@ -260,6 +260,11 @@ extension DataSource {
           ? "hold no rows of this kind; give files that do"
           : "no rows; check the files, part, where and cut")
     }
+    guard result.isEmpty || result.contains(where: { $0.weight > 0 }) else {
+      throw CorpusError.file(
+        path: files.joined(separator: ", "),
+        problem: "every row has the weight 0, and nothing would be learnt; give some row another")
+    }
     return result
   }
 

@@ -4,6 +4,8 @@ import Runs
 protocol Example {
   var id: String { get set }
   var content: ExampleContent { get }
+  /// What its loss counts for.
+  var weight: Double { get }
 }
 
 /// All that an example says.

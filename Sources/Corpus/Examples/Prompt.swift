@@ -12,5 +12,8 @@ public struct Prompt: Equatable, Sendable {
 }
 
 extension Prompt: Example {
+  /// Nothing is learnt of it.
+  var weight: Double { 1 }
+
   var content: ExampleContent { ExampleContent(dialogue, []) }
 }

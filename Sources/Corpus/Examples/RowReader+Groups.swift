@@ -107,6 +107,9 @@ extension RowReader {
         "a classifier takes the labels 0 and 1; remove the row, or write one of them")
     case .integer(let number) where (0...65_535).contains(number): return number
     case .boolean(let value): return value ? 1 : 0
+    // As data frames write a column that lacks a value somewhere.
+    case .number(0): return 0
+    case .number(1): return 1
     case .string("positive"): return 1
     case .string("negative"): return 0
     case .integer(let number):

@@ -187,9 +187,18 @@ extension RowReader {
       }
       return margin
     }
-    guard let better = number(member("score_chosen")?.value),
-      let worse = number(member("score_rejected")?.value)
+    guard let better = try score("score_chosen"), let worse = try score("score_rejected")
     else { return nil }
     return better - worse
+  }
+
+  /// nil where there is no number.
+  private func score(_ field: String) throws(Refusal) -> Double? {
+    guard let member = filled(field) else { return nil }
+    let score = number(member.value)
+    guard score != nil || member.value.number == nil else {
+      throw refusal(member, nil, "is too large", "a score is a finite number, at most 1e30")
+    }
+    return score
   }
 }

@@ -143,8 +143,8 @@ struct RowReader {
   func weight() throws(Refusal) -> Double {
     guard let member = filled("weight") else { return 1 }
     guard let weight = number(member.value), weight >= 0 else {
-      let found = number(member.value).map { "\($0)" } ?? member.value.kind
-      throw refusal(member, nil, "is \(found)", "a weight is a finite number of at least 0")
+      let found = number(member.value).map { "\($0)" } ?? Self.unusable(member.value)
+      throw refusal(member, nil, "is \(found)", "a weight is a number from 0 to 1e30")
     }
     return weight
   }

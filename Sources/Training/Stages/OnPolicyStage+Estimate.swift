@@ -5,8 +5,7 @@ extension OnPolicyStage {
   /// through policy (and critic) with gradient once for each pass.
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(policy)
-    sizes.models[name] = shape
-    sizes.note(name, reads: policy)
+    let problems = try sizes.note(name, shape, from: policy, under: adapter)
     var valued: ModelConfiguration?
     if let critic = settings.objective.critic {
       valued = shape
@@ -55,7 +54,7 @@ extension OnPolicyStage {
     estimate.foresee(movement: settings.training, steps: settings.steps * settings.epochs)
     estimate.questions = oracle?.questions(comparisons: comparisons) ?? QuestionCount()
     estimate.problems += try oracle?.problems(sizes) ?? []
-    estimate.problems += adapter?.problems(of: shape) ?? []
+    estimate.problems += problems
     return estimate
   }
 

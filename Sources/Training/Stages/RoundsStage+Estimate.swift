@@ -5,8 +5,7 @@ import Runs
 extension RoundsStage {
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(policy)
-    sizes.models[name] = shape
-    sizes.note(name, reads: policy)
+    let problems = try sizes.note(name, shape, from: policy, under: adapter)
     let texts = try texts()
     let offered = try offered(texts, sizes, shape)
     let found = try rows(texts, sizes, vocabulary: shape.vocab)
@@ -36,6 +35,7 @@ extension RoundsStage {
     let weights = Double(shape.parameterCount)
     let times = Double(rounds)
     var estimate = fitted
+    estimate.problems += problems
     estimate.steps = fitted.steps.map { $0 * rounds }
     estimate.examples = fitted.examples * rounds
     estimate.tokens = times * (fitted.tokens + sampled.tokens)

@@ -13,8 +13,7 @@ extension TokenizerStage {
 extension LanguageModelStage {
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(model)
-    sizes.models[name] = shape
-    sizes.note(name, reads: model)
+    let problems = try sizes.note(name, shape, model)
     let length = Double(min(maxLength, shape.positions))
     let all: [Double]
     var isCounted = false
@@ -38,6 +37,7 @@ extension LanguageModelStage {
     var estimate = StageEstimate(
       training: training, shape, adapter: model.adapter, examples: all.count, mean: all.mean,
       longest: length, lengths: isCounted ? all : nil, order: sizes.order(of: name))
+    estimate.problems += problems
     if let left {
       estimate.foresee(
         leftOut: left.rows, "rows", length: Int(length), positions: Int(shape.positions),
@@ -51,24 +51,24 @@ extension ClassifierStage {
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     var shape = try sizes.model(model, labels: 1)
     shape.pooling = head.pooling
-    sizes.models[name] = shape
-    sizes.note(name, reads: model)
+    let problems = try sizes.note(name, shape, model)
     let length = Double(min(maxLength, shape.positions))
     _ = try test?.labelledTexts(isBinary: true)
     let all = try (data?.labelledTexts(isBinary: true) ?? []).map {
       min(length, StageSizes.tokens(bytes: $0.text.bytes, vocabulary: shape.vocab))
     }
-    return StageEstimate(
+    var estimate = StageEstimate(
       training: training, shape, adapter: model.adapter, examples: all.count, mean: all.mean,
       longest: length)
+    estimate.problems += problems
+    return estimate
   }
 }
 
 extension RewardModelStage {
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(model, labels: 1)
-    sizes.models[name] = shape
-    sizes.note(name, reads: model)
+    let problems = try sizes.note(name, shape, model)
     let length = Double(min(maxLength, shape.positions))
     let tokenizer = try sizes.tokenizer(model)
     // Whether a text ends with the end token is its head's matter.
@@ -87,6 +87,7 @@ extension RewardModelStage {
     var estimate = StageEstimate(
       training: training, shape, adapter: model.adapter, examples: all.count, mean: all.mean,
       longest: 2 * length, lengths: tokenizer == nil ? nil : all, order: sizes.order(of: name))
+    estimate.problems += problems
     if all.isEmpty, !pairs.isEmpty {
       estimate.foresee(
         leftOut: pairs.count, "pairs", length: Int(length), positions: Int(shape.positions),
@@ -203,8 +204,7 @@ extension AlignStage {
 
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(policy)
-    sizes.models[name] = shape
-    sizes.note(name, reads: policy)
+    let problems = try sizes.note(name, shape, from: policy, under: adapter)
     let rows = try dataRows()
     let tokenizer = try sizes.tokenizer(policy)
     let every = try lengths(rows, sizes, tokenizer, shape)
@@ -217,6 +217,7 @@ extension AlignStage {
       lengths: tokenizer == nil || rows.isEmpty ? nil : all.map(\.tokens),
       order: sizes.order(of: name), hasReference: true,
       isScored: objective.needs.contains(.reference))
+    estimate.problems += problems
     estimate.foresee(movement: training, steps: estimate.steps ?? 0)
     if let problem = candidatesProblem(sizes) ?? widthProblem(rows) {
       estimate.problems.append(problem)

@@ -73,7 +73,9 @@ public struct StageEstimate: Equatable, Sendable {
     }
     self.init(
       examples: examples, steps: steps, tokens: trained, parameters: configuration.parameterCount,
-      hidden: configuration.hidden, operations: weights * (6 * trained + 2 * scored),
+      hidden: configuration.hidden,
+      // Of frozen weights there is no gradient to compute.
+      operations: weights * ((adapter == nil ? 6 : 4) * trained + 2 * scored),
       memory: peak(settings.memory).bytes(ofPart: largest))
     // The largest example of parts of one is no longer than the largest part of several is on average.
     let alone = lengths?.max() ?? min(longest, 2 * mean)
@@ -81,7 +83,6 @@ public struct StageEstimate: Equatable, Sendable {
       examples: part, batch: settings.batch, isCounted: lengths != nil,
       normal: settings.memory == .normal ? peak(.normal) : nil, low: peak(.low),
       largest: largest, alone: alone)
-    problems = adapter?.problems(of: configuration) ?? []
   }
 
   /// Bytes that one token leaves for the backward pass: about ten vectors of the width and three

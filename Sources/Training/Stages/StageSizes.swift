@@ -29,6 +29,8 @@ public struct StageSizes {
   public var candidates: [String: CandidateSizes] = [:]
   /// Folders that the models of stages have their tokenizers from; none where a stage makes it.
   private var readers: [String: String] = [:]
+  /// What the models of stages are under.
+  private var adapters: [String: AdapterSettings] = [:]
 
   public init(base: URL) { self.base = base }
 
@@ -79,13 +81,40 @@ public struct StageSizes {
     }
   }
 
-  /// Records that a stage's model has the tokenizer of another.
-  mutating func note(_ name: String, reads source: ModelSource) {
-    readers[name] = reader(source)
+  /// The adapter that a model is under; nil for a whole one.
+  private func adapter(of source: ModelSource) throws -> AdapterSettings? {
+    switch source {
+    case .stage(let name): return adapters[name]
+    case .folder(let path):
+      let folder = try ModelFolder.find(path, from: base)
+      return ModelFolder.isAdapter(folder) ? try StoredAdapter(folder).applied : nil
+    }
   }
 
-  mutating func note(_ name: String, reads settings: ModelSettings) {
-    note(name, reads: settings.reader)
+  /// Records what a stage trains, and what it has the tokenizer from.
+  ///
+  /// - Parameter source: the model that it begins from.
+  /// - Returns: why the adapter does not fit, beginning with the key to change.
+  mutating func note(
+    _ name: String, _ shape: ModelConfiguration, from source: ModelSource,
+    under adapter: AdapterSettings?
+  ) throws -> [String] {
+    models[name] = shape
+    readers[name] = reader(source)
+    adapters[name] = adapter
+    guard let adapter else { return [] }
+    let problems = adapter.problems(of: shape)
+    let begun = try model(source, as: nil)
+    guard problems.isEmpty, let old = try self.adapter(of: source),
+      !adapter.goesOn(with: old, of: begun)
+    else { return problems }
+    return [old.parting(of: begun)]
+  }
+
+  mutating func note(
+    _ name: String, _ shape: ModelConfiguration, _ settings: ModelSettings
+  ) throws -> [String] {
+    try note(name, shape, from: settings.reader, under: settings.adapter)
   }
 
   /// The shape of the model that a stage trains.
