@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Runs
+import Torch
 import Training
 
 /// Measures what a phase costs.
@@ -11,6 +12,7 @@ public struct Meter {
   /// phase is not charged with what came before it. Where the system has no such switch, the highest
   /// one stays that of the whole process.
   init() {
+    Libtorch.releaseMemory()
     guard let file = fopen("/proc/self/clear_refs", "w") else { return }
     fputs("5", file)
     fclose(file)

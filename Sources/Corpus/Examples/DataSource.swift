@@ -22,6 +22,8 @@ public struct DataSource: Sendable {
   public let isLowercased: Bool
   /// Whether markup of special tokens in the texts becomes these tokens.
   public let specialTokens: SpecialTokens
+  /// Whether prompts that are plain texts are a user's turn, and what follows them the answer.
+  public let isConversation: Bool
   /// Rows made by ``SyntheticReviews`` instead of read from files.
   public let synthetic: Synthetic?
   /// Rows taken from other sources instead of read from files.
@@ -63,7 +65,7 @@ public struct DataSource: Sendable {
     limit: Int? = nil, part: DataPart = .all, conditions: [String: String] = [:],
     cut: TextCut? = nil, noise: DataNoise? = nil, replacements: [(from: String, to: String)] = [],
     isLowercased: Bool = false, specialTokens: SpecialTokens = .plain,
-    synthetic: Synthetic? = nil, mix: DataMix? = nil,
+    isConversation: Bool = false, synthetic: Synthetic? = nil, mix: DataMix? = nil,
     badRows: BadRows = BadRows(), learntTurns: LearntTurns = .last, deduplicates: Bool = false,
     mostCharacters: Int? = nil
   ) {
@@ -84,6 +86,7 @@ public struct DataSource: Sendable {
     self.replacements = replacements
     self.isLowercased = isLowercased
     self.specialTokens = specialTokens
+    self.isConversation = isConversation
     rewrites = replacements.filter { !$0.from.isEmpty }.map {
       (.literal(Array($0.from.utf8)), Array($0.to.utf8))
     }
@@ -138,6 +141,11 @@ public struct DataSource: Sendable {
     if pairs.contains(where: { $0.from.isEmpty }) {
       section.mistake("replace", "the text to look for is empty")
     }
+    let isConversation = section.bool("conversation", default: false)
+    if isConversation, section.has("cut") {
+      section.mistake(
+        "conversation", "the parts of a text that is cut are no turns; leave out one of the two")
+    }
     self.init(
       files: files,
       format: section.choice("format", default: RecordFormat.auto), columns: columns,
@@ -147,6 +155,7 @@ public struct DataSource: Sendable {
       cut: section.optionalSection("cut").map { TextCut(from: $0) }, noise: noise,
       replacements: pairs, isLowercased: section.bool("lowercase", default: false),
       specialTokens: section.choice("special_tokens", default: .plain),
+      isConversation: isConversation,
       badRows: BadRows(
         section.choice("on_bad_rows", default: BadRows.Way.refuse),
         most: section.double("most_bad_rows", default: BadRows().most, atLeast: 0, atMost: 1)),

@@ -52,7 +52,8 @@ extension RowReader {
     }
     return try ranked(
       Pair(
-        prompt: source.prompt(try checked(String(decoding: one[..<end], as: UTF8.self), member)),
+        prompt: try transcript(
+          checked(String(decoding: one[..<end], as: UTF8.self), member), member),
         chosen: try checked(String(decoding: one[end...], as: UTF8.self), member, place: "[0]"),
         rejected: try checked(String(decoding: other[end...], as: UTF8.self), member, place: "[1]")
       ), first, second, member, member)
@@ -91,7 +92,7 @@ extension RowReader {
     for (code, place) in zip(codes, places) where code != 0 {
       let (better, worse) = code == 1 ? (place.0, place.1) : (place.1, place.0)
       let pair = Pair(
-        prompt: source.prompt(prompt),
+        prompt: source.isConversation ? .turns([Turn(.user, prompt)]) : source.prompt(prompt),
         chosen: try checked(try string(members[better]), members[better]),
         rejected: try checked(try string(members[worse]), members[worse]))
       pairs.append(try distinct(pair, members[better], members[worse]))

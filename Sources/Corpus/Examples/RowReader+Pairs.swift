@@ -153,7 +153,8 @@ extension RowReader {
     }
     // The marker is ASCII, so the cut lies between characters.
     return Pair(
-      prompt: source.prompt(try checked(String(decoding: left[..<end], as: UTF8.self), chosen)),
+      prompt: try transcript(
+        checked(String(decoding: left[..<end], as: UTF8.self), chosen), chosen),
       chosen: try checked(String(decoding: left[end...], as: UTF8.self), chosen),
       rejected: try checked(String(decoding: right[end...], as: UTF8.self), rejected))
   }

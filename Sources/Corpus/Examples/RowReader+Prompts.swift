@@ -18,7 +18,7 @@ extension RowReader {
     }
     if self.member("prompt") == nil { throw noMessages(member) }
     let context = try systemTurns() + history()
-    let isConversation = inConversation || !context.isEmpty
+    let isConversation = inConversation || !context.isEmpty || source.isConversation
     var text = try checked(
       promptText(member), member, allowsEmpty: allowsEmpty && !isConversation)
     if member.key == "instruction" || source.columns["input"] != nil,
@@ -28,6 +28,16 @@ extension RowReader {
     }
     if isConversation { return try dialogue(context + [Turn(.user, text)]) }
     try refuseTemplateInput()
+    return source.prompt(text)
+  }
+
+  /// What two transcripts share.
+  func transcript(_ text: String, _ member: JSONObject.Member) throws(Refusal) -> Dialogue {
+    guard !source.isConversation else {
+      throw refusal(
+        member, nil, "is a transcript of several turns",
+        "conversation takes prompts that are one turn; leave it out, or write messages")
+    }
     return source.prompt(text)
   }
 

@@ -115,6 +115,7 @@ public struct StageContext {
   ) {
     let texts = exchanges.lazy.filter { !model.tokenizer.writes($0.prompt) }
     if let remark = data?.markupRemark(in: texts.map(\.words), model.tokenizer) { note(remark) }
+    if let remark = data?.plainRemark(of: texts.map(\.prompt), model.tokenizer) { note(remark) }
     let bare = texts.filter { $0.prompt.turns != nil }
     if bare.contains(where: { _ in true }) {
       note(
