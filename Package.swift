@@ -91,7 +91,8 @@ let package = Package(
     library("Policy", ["Torch", "Corpus", "Runs"]),
     library("Training", ["Policy", "Torch", "Corpus", "Runs", "Recipe"]),
     library(
-      "Evaluation", ["Policy", "Torch", "Corpus", "Judging", "Statistics", "Runs", "Recipe"]),
+      "Evaluation",
+      ["Policy", "Torch", "Corpus", "Judging", "Published", "Statistics", "Runs", "Recipe"]),
     // Links to the files of `prompts`, compiled in so that the program stays one file.
     library(
       "Judging", ["Recipe", "Runs", "Statistics", "HTTP", "CSQLite"],
@@ -107,7 +108,7 @@ let package = Package(
       "Pipeline",
       [
         "Command", "Comparing", "Report", "Tracking", "Training", "Evaluation", "Judging",
-        "Policy", "Torch", "Corpus", "Runs", "Recipe",
+        "Published", "Policy", "Torch", "Corpus", "Runs", "Recipe",
       ]),
     .executableTarget(
       name: "plumb",
@@ -138,7 +139,9 @@ let package = Package(
     tests("TrainingTests", ["Training", "Policy", "Torch", "Corpus", "Runs", "Recipe"]),
     tests(
       "EvaluationTests",
-      ["Evaluation", "Report", "Judging", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
+      ["Evaluation", "Report", "Judging", "Published", "Policy", "Torch", "Corpus", "Statistics", "Runs",
+        "Recipe",
+      ]),
     tests("JudgingTests", ["Judging", "HTTP", "Runs", "Statistics"], exclude: ["Fixtures"]),
     tests("TheoryTests", ["Theory", "Training", "Policy", "Torch", "Statistics", "Recipe"]),
     tests("ReportTests", ["Report", "Judging", "Runs", "Statistics"]),
