@@ -121,7 +121,7 @@ let package = Package(
       name: "plumb-engine",
       dependencies: [
         "Pipeline", "Command", "Comparing", "Report", "Theory", "Tracking", "Training",
-        "Evaluation", "Judging", "Policy", "Torch", "Corpus", "Runs", "Recipe",
+        "Evaluation", "Judging", "Published", "Policy", "Torch", "Corpus", "Runs", "Recipe",
       ],
       swiftSettings: strict),
     .target(

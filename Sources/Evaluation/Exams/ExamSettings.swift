@@ -56,8 +56,9 @@ public struct ExamSettings: Equatable, Sendable {
     tooLong = section.choice("too_long", default: tooLong)
     skipsBadRows = section.choice("on_bad_rows", default: BadRowsWord.refuse) == .skip
     samples = section.int("samples", default: samples, in: 1...10_000)
-    if section.has("temperature") {
-      temperature = section.temperature(default: 0, atMost: 100)
+    temperature = section.optionalDouble("temperature", atLeast: 0, atMost: 100)
+    if let temperature, temperature > 0, temperature < Section.leastTemperature {
+      section.mistake("temperature", "is 0, or at least \(Section.leastTemperature)")
     }
     maxTokens = section.int("max_tokens", default: maxTokens, in: 1...1_000_000)
     if section.has("until") { until = section.strings("until") }
