@@ -86,7 +86,8 @@ let package = Package(
     library("Statistics"),
     library("Templates"),
     library("HTTP", ["Runs", "CCurl"]),
-    library("Corpus", ["Recipe", "Runs", "Templates", "CPCRE2", "CZlib", "CZstd", "CLzma", "CParquet"]),
+    library(
+      "Corpus", ["Recipe", "Runs", "Templates", "CPCRE2", "CZlib", "CZstd", "CLzma", "CParquet"]),
     library("Published", ["Corpus", "Runs", "Statistics"]),
     library("Policy", ["Torch", "Corpus", "Runs"]),
     library("Training", ["Policy", "Torch", "Corpus", "Runs", "Recipe"]),
@@ -134,12 +135,15 @@ let package = Package(
     tests("TemplatesTests", ["Templates", "Runs"], exclude: ["Fixtures"]),
     tests("HTTPTests", ["HTTP"]),
     tests("CorpusTests", ["Corpus", "Recipe", "Runs"], exclude: ["Fixtures"]),
-    tests("PublishedTests", ["Published", "Statistics", "Corpus", "Runs"]),
+    tests(
+      "PublishedTests", ["Published", "Statistics", "Corpus", "Runs"], exclude: ["Fixtures"]),
     tests("PolicyTests", ["Policy", "Torch", "Corpus", "Runs"]),
     tests("TrainingTests", ["Training", "Policy", "Torch", "Corpus", "Runs", "Recipe"]),
     tests(
       "EvaluationTests",
-      ["Evaluation", "Report", "Judging", "Published", "Policy", "Torch", "Corpus", "Statistics", "Runs",
+      [
+        "Evaluation", "Report", "Judging", "Published", "Policy", "Torch", "Corpus", "Statistics",
+        "Runs",
         "Recipe",
       ]),
     tests("JudgingTests", ["Judging", "HTTP", "Runs", "Statistics"], exclude: ["Fixtures"]),

@@ -90,7 +90,8 @@ public struct ExamRequest: Sendable, Equatable {
     // A file's name may hold the sign too.
     guard option != "--shots" || parts.count == 1 else {
       let names = tasks.map(\.name).joined(separator: ", ")
-      throw .badValue(option: option, value: value, expected: "the name of a task (\(names)), = and N")
+      throw .badValue(
+        option: option, value: value, expected: "the name of a task (\(names)), = and N")
     }
     return tasks.indices.map { ($0, value) }
   }

@@ -152,7 +152,8 @@ extension Request {
   /// What the command finds is left in files, whatever it prints.
   public var leavesRecords: Bool {
     switch self {
-    case .run, .train, .evaluate, .evaluateModels, .exam, .logs, .judge, .report, .annotate, .export,
+    case .run, .train, .evaluate, .evaluateModels, .exam, .logs, .judge, .report, .annotate,
+      .export,
       .merge:
       true
     case .help, .version, .compare, .sample, .check, .data, .model, .doctor, .leaderboard,

@@ -1,6 +1,7 @@
 import Command
 import Report
 import Runs
+import Statistics
 
 /// What examinations found, as tables of a terminal or lines for programs: one text, whoever shows it.
 public struct ExamLines {
@@ -43,11 +44,8 @@ public struct ExamLines {
     let shots = exam.shots == 0 ? "" : ", \(exam.shots) shot\(exam.shots == 1 ? "" : "s")"
     return ForeignText.printable(
       "\(exam.name) (\(exam.kind)): \(items)\(shots), \(exam.form)"
-        + (exam.isChat ? ", as turns" : "") + "; \(Self.percent(record.confidence)) % intervals")
-  }
-
-  private static func percent(_ confidence: Double) -> String {
-    Numeral.significant(100 * confidence)
+        + (exam.isChat ? ", as turns" : "")
+        + "; \(IntervalBasis.percent(record.confidence)) % intervals")
   }
 
   private func table(_ exam: ExamRecord.Exam) -> TextTable {
@@ -60,7 +58,7 @@ public struct ExamLines {
         })
     for subject in record.subjects {
       table.append(
-        [ForeignText.printable(prefix + subject)]
+        [ForeignText.printable(prefix + record.title(of: subject))]
           + metrics.flatMap { cells(record.score($0, of: exam.name, by: subject)) })
     }
     let categories = record.categories(of: exam.name)
@@ -68,7 +66,9 @@ public struct ExamLines {
       for subject in record.subjects {
         let found = record.score(exam.primary, of: exam.name, by: subject, category: category)
         guard let found else { continue }
-        let name = record.subjects.count == 1 ? category : "\(category), \(prefix + subject)"
+        let name =
+          record.subjects.count == 1
+          ? category : "\(category), \(prefix + record.title(of: subject))"
         table.append(
           ["  " + ForeignText.printable(name)]
             + metrics.flatMap { $0 == exam.primary ? cells(found) : ["", ""] })
@@ -118,7 +118,8 @@ public struct ExamLines {
       let difference = PrintedEstimate(contrast.difference)
       table.append([
         ForeignText.printable(contrast.exam),
-        ForeignText.printable(prefix + contrast.difference.subject), contrast.difference.name,
+        ForeignText.printable(prefix + record.title(of: contrast.difference.subject)),
+        contrast.difference.name,
         difference.value + (contrast.difference.unit == "share" ? " points" : ""),
         difference.interval ?? "", contrast.gained.map(String.init) ?? "",
         contrast.lost.map(String.init) ?? "", Self.probability(contrast.pValue),

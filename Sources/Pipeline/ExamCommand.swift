@@ -90,13 +90,16 @@ public struct ExamCommand {
     _ papers: [ExamPaper], _ template: ChatTemplate?, on device: Device
   ) throws -> [Subject] {
     let precision = Precision(rawValue: request.precision) ?? .full
+    // As evaluations call them: without the way to a folder of this machine.
+    let titles = PolicyTitles.of(request.models, beside: "")
     return try request.models.map { name in
+      let title = titles[name] ?? name
       let folder = try TrainedModel.find(name).folder
       try ExamCheck.require(
         papers, of: ModelFolder.body(of: folder), named: name, template: template)
       return Subject(
         policy: EvaluatedPolicy(
-          id: name, group: name, method: name, seed: nil, step: nil, isFinal: true, options: [:],
+          id: title, group: title, method: title, seed: nil, step: nil, isFinal: true, options: [:],
           weights: try ModelIdentity.of(folder))
       ) {
         try LanguageModel.load(folder, precision: precision, on: device)

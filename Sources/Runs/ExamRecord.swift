@@ -164,6 +164,14 @@ public struct ExamRecord: Codable, Sendable, Equatable {
     }.filter { seen.insert($0).inserted }
   }
 
+  /// What tables call a subject: a method that was trained once by its name, without step and seed.
+  public func title(of subject: String) -> String {
+    guard let policy = policies.first(where: { $0.id == subject }),
+      policies.count(where: { $0.group == policy.group }) == 1
+    else { return subject }
+    return policy.group
+  }
+
   /// Names of an examination's metrics, in order.
   public func metrics(of exam: String, category: String? = nil) -> [String] {
     var seen: Set<String> = []

@@ -26,7 +26,8 @@ public enum ExamError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unreadable(let exam, let item, let problem):
       "exam \(exam), \(item): \(problem)"
     case .nothingLeft(let exam, let policy):
-      "exam \(exam): no item is short enough for \(policy); take fewer shots"
+      "exam \(exam): no item is short enough for the context of \(policy); take fewer shots, or a model of "
+        + "a longer context"
     case .repeated(let name):
       "exam or model \(name) is named twice; keep one"
     case .notFinite(let exam, let policy):

@@ -230,7 +230,8 @@ struct ExamGrade {
   }
 
   private func preferences(_ answers: [ExamAnswer], _ metric: Measure) -> [ExamValues] {
-    let compared = zip(paper.items, answers).map { item, answer -> (right: [Double], wrong: [Double]) in
+    let compared = zip(paper.items, answers).map {
+      item, answer -> (right: [Double], wrong: [Double]) in
       guard !answer.isMissing, case .completions(let correct, _) = item.question else {
         return ([], [])
       }
@@ -295,12 +296,15 @@ struct ExamGrade {
     }
     return RewardBenchResult(
       model: "",
-      accuracies: grades.filter { !$0.value.isEmpty }.mapValues { $0.reduce(0, +) / Double($0.count) }
+      accuracies: grades.filter { !$0.value.isEmpty }.mapValues {
+        $0.reduce(0, +) / Double($0.count)
+      }
     ).summary
   }
 
   private var rewardBenchTwo: (scores: [(name: String, value: Double)], note: String?) {
-    let rows = zip(paper.items, answers).enumerated().compactMap { index, pair -> RewardBenchTwoRow? in
+    let rows = zip(paper.items, answers).enumerated().compactMap {
+      index, pair -> RewardBenchTwoRow? in
       let (item, answer) = pair
       guard !answer.isMissing, case .completions(let correct, _) = item.question else { return nil }
       return RewardBenchTwoRow(

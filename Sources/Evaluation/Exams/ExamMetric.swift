@@ -4,11 +4,13 @@ import Runs
 enum ExamMetric {
   static let accuracy = Measure(
     "acc", title: "Accuracy", .higher, .share,
-    definition: "Share of items whose likeliest choice is right, the first of equals; of TruthfulQA MC2 "
+    definition:
+      "Share of items whose likeliest choice is right, the first of equals; of TruthfulQA MC2 "
       + "the probability of right choices among all.")
   static let byCharacters = Measure(
     "acc_norm", title: "Accuracy by characters", .higher, .share,
-    definition: "The same by log-likelihood per character of the choice, lm-evaluation-harness's acc_norm.")
+    definition:
+      "The same by log-likelihood per character of the choice, lm-evaluation-harness's acc_norm.")
   static let byBytes = Measure(
     "acc_bytes", title: "Accuracy by bytes", .higher, .share,
     definition: "The same by log-likelihood per byte of the choice.")
@@ -17,11 +19,13 @@ enum ExamMetric {
     definition: "The same by log-likelihood per token of the choice.")
   static let brier = Measure(
     "brier", title: "Brier score", .lower, .nonnegative,
-    definition: "Mean over items of Σ (p − y)² over choices, p their probabilities among each other and y 1 "
+    definition:
+      "Mean over items of Σ (p − y)² over choices, p their probabilities among each other and y 1 "
       + "for the right ones (shared where there are several).")
   static let calibrationError = Measure(
     "calibration_error", title: "Calibration error", .lower, .share,
-    definition: "Expected distance of the likeliest choice's probability from its accuracy, in ten equal "
+    definition:
+      "Expected distance of the likeliest choice's probability from its accuracy, in ten equal "
       + "bins of probability (Guo et al. 2017).")
   static let overconfidence = Measure(
     "overconfidence", title: "Overconfidence", .neutral,
@@ -35,7 +39,8 @@ enum ExamMetric {
     definition: "Share of answers whose last number is right.")
   static let exact = Measure(
     "exact_match", title: "Exact match", .higher, .share,
-    definition: "Share of answers that equal the right one in lower case, without blanks at the ends and "
+    definition:
+      "Share of answers that equal the right one in lower case, without blanks at the ends and "
       + "more than one between words, and without a full stop.")
   static let unfinished = Measure(
     "unfinished", title: "Unfinished", .neutral, .share,

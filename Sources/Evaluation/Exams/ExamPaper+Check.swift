@@ -9,14 +9,21 @@ extension ExamPaper {
   public func check(
     _ shape: ModelConfiguration, _ tokenizer: Tokenizer, named policy: String
   ) throws {
-    let problem =
-      kind.form == .completions && shape.labels != nil ? shape.rewardProblem : shape.languageProblem
-    if let problem {
+    if let problem = problem(shape, tokenizer) {
       throw ExamError.wrongModel(exam: settings.name, policy: policy, problem: problem)
     }
     let reader = ExamReader(
       self, tokenizer, positions: shape.positions, endTokens: shape.endTokens(with: tokenizer))
     try ExamWork.checkLengths(reader, policy: policy, hasRewardHead: shape.labels != nil)
+  }
+
+  /// Why a model cannot sit the examination, to stand behind its name; nil where it can.
+  func problem(_ shape: ModelConfiguration, _ tokenizer: Tokenizer) -> String? {
+    if settings.isChat, tokenizer.chatTemplate == nil {
+      return "has no chat template; leave chat out, or name a template as chat_template"
+    }
+    return kind.form == .completions && shape.labels != nil
+      ? shape.rewardProblem : shape.languageProblem
   }
 
   /// Tokens that a model of this tokenizer reads and writes, for an estimate.

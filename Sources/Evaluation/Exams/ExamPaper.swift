@@ -92,7 +92,9 @@ public struct ExamPaper: Sendable {
   /// The examples in front of an item: the first ones that are not the item itself.
   func examples(of item: ExamItem) -> [ExamItem] {
     guard settings.shots > 0 else { return [] }
-    let all = (examples[item.category] ?? []).filter { ByteText($0.prompt) != ByteText(item.prompt) }
+    let all = (examples[item.category] ?? []).filter {
+      ByteText($0.prompt) != ByteText(item.prompt)
+    }
     return Array(all.prefix(settings.shots))
   }
 

@@ -21,9 +21,7 @@ struct ExamWork {
     let reader = ExamReader(paper, model)
     self.reader = reader
     let shape = model.decoder.configuration
-    let problem = paper.kind.form == .completions && shape.labels != nil
-      ? shape.rewardProblem : shape.languageProblem
-    if let problem {
+    if let problem = paper.problem(shape, model.tokenizer) {
       throw ExamError.wrongModel(exam: paper.settings.name, policy: policy, problem: problem)
     }
     try Self.checkLengths(reader, policy: policy, hasRewardHead: shape.labels != nil)
@@ -123,7 +121,8 @@ struct ExamWork {
         try reward.whole(Exchange(prompts[place], text)).count
       }
       return ExamAnswer(
-        isCut: lengths.contains { $0 > positions }, areRewards: true, scores: values[place], tokens: lengths)
+        isCut: lengths.contains { $0 > positions }, areRewards: true, scores: values[place],
+        tokens: lengths)
     }
   }
 

@@ -18,17 +18,20 @@ extension Examination {
       let grades = subjects.indices.map { grade(answers, subject: $0, paper: place) }
       let values = grades.map(\.values)
       for (subject, grade) in zip(subjects, grades) {
-        scores += self.scores(paper, grade, of: subject.policy.id)
+        scores += self.scores(paper, [grade.values], of: subject.policy.id)
+        scores += wholes(paper, [grade], of: subject.policy.id)
         if let note = grade.sections.note { notes[place].append("\(subject.policy.id): \(note)") }
       }
       for members in groups {
         let group = subjects[members[0]].policy.group
         if members.count > 1 {
           scores += self.scores(paper, members.map { values[$0] }, of: group)
+          scores += wholes(paper, members.map { grades[$0] }, of: group)
         }
         guard members[0] != 0 else { continue }
         let name = members.count > 1 ? group : subjects[members[0]].policy.id
-        contrasts += contrast(paper, members.map { values[$0] }, values[0], of: name).map { [$0] } ?? []
+        contrasts +=
+          contrast(paper, members.map { values[$0] }, values[0], of: name).map { [$0] } ?? []
       }
     }
     let corrected = MultipleComparisons.holm(contrasts.map(\.pValue)) ?? []
@@ -65,12 +68,16 @@ extension Examination {
     var notes = notes
     let settings = paper.settings
     if let limit = settings.limit {
-      notes.append("only the first \(limit) items of each category")
+      notes.append(
+        categories(paper).isEmpty
+          ? "only the first \(limit) items" : "only the first \(limit) items of each category")
     }
     if paper.kind.form == .answer {
       notes.append(
-        "\(settings.samples) answer\(settings.samples == 1 ? "" : "s") of each item at temperature "
-          + "\(settings.usedTemperature), of at most \(settings.maxTokens) tokens")
+        (settings.samples == 1 ? "one answer" : "\(settings.samples) answers") + " of each item, "
+          + (settings.usedTemperature == 0
+            ? "of the likeliest tokens" : "at temperature \(settings.usedTemperature)")
+          + ", of at most \(settings.maxTokens) tokens")
     }
     if let skipped = paper.firstSkipped { notes.append("left out: \(skipped)") }
     return ExamRecord.Exam(
@@ -105,30 +112,24 @@ extension Examination {
     return found
   }
 
-  private func scores(
-    _ paper: ExamPaper, _ grade: ExamGrade, of policy: String
+  /// Numbers that are no means over items, the mean over seeds where there are several.
+  private func wholes(
+    _ paper: ExamPaper, _ grades: [ExamGrade], of subject: String
   ) -> [ExamRecord.Score] {
-    let name = paper.settings.name
-    let values = grade.values
-    var scores = values.map {
-      ExamRecord.Score(exam: name, finding($0).measurement(of: policy))
+    func mean(_ values: [Double?]) -> Double? { Sample.mean(values.compactMap(\.self)) }
+    var found: [(Measure, Double)] = []
+    if let error = mean(grades.map(\.calibrationError)) {
+      found.append((ExamMetric.calibrationError, error))
     }
-    if let error = grade.calibrationError {
-      scores.append(
-        ExamRecord.Score(
-          exam: name,
-          plain(ExamMetric.calibrationError, error, paper.items.count, of: policy)))
+    let sections = grades.map(\.sections.scores)
+    for section in sections[0] {
+      let values = sections.map { scores in scores.first { $0.name == section.name }?.value }
+      if let value = mean(values) { found.append((ExamMetric.section(section.name), value)) }
     }
-    for section in grade.sections.scores {
-      scores.append(
-        ExamRecord.Score(
-          exam: name,
-          plain(ExamMetric.section(section.name), section.value, paper.items.count, of: policy)))
+    return found.map { metric, value in
+      ExamRecord.Score(
+        exam: paper.settings.name, plain(metric, value, paper.items.count, of: subject))
     }
-    guard let primary = values.first(where: { $0.metric.name == paper.kind.primary }) else {
-      return scores
-    }
-    return scores + byCategory(paper, primary, of: policy)
   }
 
   /// A number that is no mean over items, and has no interval.
@@ -141,44 +142,58 @@ extension Examination {
       version: metric.version)
   }
 
-  /// The first metric in each category, where there are several.
-  private func byCategory(
-    _ paper: ExamPaper, _ values: ExamValues, of policy: String
-  ) -> [ExamRecord.Score] {
-    var categories: [String] = []
+  /// Places of the items of each category, in order, where there are several.
+  private func categories(_ paper: ExamPaper) -> [(name: String, places: [Int])] {
+    var names: [String] = []
     var places: [String: [Int]] = [:]
     for (index, item) in paper.items.enumerated() {
       guard let category = item.category else { continue }
-      if places[category] == nil { categories.append(category) }
+      if places[category] == nil { names.append(category) }
       places[category, default: []].append(index)
     }
-    guard categories.count > 1 else { return [] }
-    return categories.compactMap { category in
-      let own = places[category] ?? []
-      var part = values
-      part.rows = own.map { values.rows[$0] }
-      part.counts = values.counts.map { counts in own.map { counts[$0] } }
-      guard part.rows.contains(where: { !$0.isEmpty }) else { return nil }
-      return ExamRecord.Score(
-        exam: paper.settings.name, category: category, finding(part).measurement(of: policy))
-    }
+    return names.count > 1 ? names.map { ($0, places[$0] ?? []) } : []
   }
 
-  /// A method over its seeds, `[seed][metric]`.
+  /// The metrics of a policy, or of a method over its seeds, `[seed][metric]`; the first by category too.
   private func scores(
-    _ paper: ExamPaper, _ seeds: [[ExamValues]], of group: String
+    _ paper: ExamPaper, _ seeds: [[ExamValues]], of subject: String
   ) -> [ExamRecord.Score] {
-    seeds[0].indices.compactMap { metric in
+    var scores: [ExamRecord.Score] = []
+    for values in seeds[0] {
       let own = seeds.compactMap { seed in
-        seed.first { $0.metric.name == seeds[0][metric].metric.name }
+        seed.first { $0.metric.name == values.metric.name }
       }
-      guard own.count == seeds.count else { return nil }
-      let found = own.map { finding($0) }
-      var whole = found[0]
-      whole.estimate = findings.inference.estimate(
-        whole.measure.kind.quantity, seeds: found.map(\.values))
-      return ExamRecord.Score(exam: paper.settings.name, whole.measurement(of: group))
+      guard own.count == seeds.count else { continue }
+      scores.append(
+        ExamRecord.Score(exam: paper.settings.name, overSeeds(own).measurement(of: subject)))
     }
+    let primary = seeds.compactMap { seed in
+      seed.first { $0.metric.name == paper.kind.primary }
+    }
+    guard primary.count == seeds.count else { return scores }
+    for category in categories(paper) {
+      let part = primary.map { values in
+        var part = values
+        part.rows = category.places.map { values.rows[$0] }
+        part.counts = values.counts.map { counts in category.places.map { counts[$0] } }
+        return part
+      }
+      guard part.allSatisfy({ $0.rows.contains { !$0.isEmpty } }) else { continue }
+      scores.append(
+        ExamRecord.Score(
+          exam: paper.settings.name, category: category.name,
+          overSeeds(part).measurement(of: subject)))
+    }
+    return scores
+  }
+
+  private func overSeeds(_ values: [ExamValues]) -> Finding {
+    let found = values.map { finding($0) }
+    guard found.count > 1 else { return found[0] }
+    var whole = found[0]
+    whole.estimate = findings.inference.estimate(
+      whole.measure.kind.quantity, seeds: found.map(\.values))
+    return whole
   }
 
   // MARK: Contrasts

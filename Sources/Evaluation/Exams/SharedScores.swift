@@ -55,12 +55,11 @@ struct SharedScores {
   /// Groups neighbours as long as running their common beginning once is less work.
   private func trunks(_ items: [[ScoredSequence]]) -> [Trunk] {
     var trunks: [Trunk] = []
-    for index in items.indices where !items[index].isEmpty {
-      let own = places(index, items)
+    for own in items.indices.flatMap({ places($0, items) }) {
       let alone = trunk(own, items)
       if let last = trunks.last {
         let merged = trunk(last.members.map(\.place) + own, items)
-        if merged.rows < last.rows + alone.rows, fits([merged]) {
+        if !merged.root.isEmpty, merged.rows < last.rows + alone.rows, fits([merged]) {
           trunks[trunks.count - 1] = merged
           continue
         }
@@ -70,8 +69,11 @@ struct SharedScores {
     return trunks
   }
 
-  private func places(_ item: Int, _ items: [[ScoredSequence]]) -> [Place] {
-    items[item].indices.map { Place(item: item, sequence: $0) }
+  /// The sequences of an item together, or, where cutting left them no beginning in common, one by one.
+  private func places(_ item: Int, _ items: [[ScoredSequence]]) -> [[Place]] {
+    let all = items[item].indices.map { Place(item: item, sequence: $0) }
+    guard !all.isEmpty, trunk(all, items).root.isEmpty else { return all.isEmpty ? [] : [all] }
+    return all.map { [$0] }
   }
 
   private func trunk(_ places: [Place], _ items: [[ScoredSequence]]) -> Trunk {

@@ -62,7 +62,8 @@ struct ExamLayout {
     }
     guard texts.count == labels.count else {
       throw row.wrong(
-        "choices", "has \(texts.count) texts and \(labels.count) labels", advice: "give a label each")
+        "choices", "has \(texts.count) texts and \(labels.count) labels",
+        advice: "give a label each")
     }
     let key = try row.identifier("answerKey")
     guard let right = labels.firstIndex(of: key) else {
@@ -199,10 +200,12 @@ struct ExamLayout {
   ) throws(PublishedError) -> ExamItem.Question {
     guard texts.count >= 2 else {
       throw row.wrong(
-        key, "holds \(texts.count) choice\(texts.count == 1 ? "" : "s")", advice: "give two or more")
+        key, "holds \(texts.count) choice\(texts.count == 1 ? "" : "s")", advice: "give two or more"
+      )
     }
     if areShown, texts.count > Self.letters.count {
-      throw row.wrong(key, "holds \(texts.count) choices", advice: "letters end at Z; give at most 26")
+      throw row.wrong(
+        key, "holds \(texts.count) choices", advice: "letters end at Z; give at most 26")
     }
     if let empty = texts.firstIndex(of: "") {
       throw row.wrong(key, "has an empty choice, number \(empty + 1)", advice: "give it a text")
@@ -302,7 +305,8 @@ struct ExamLayout {
     let name = try row.identifier(key)
     let found = Int(name) ?? Self.letters.firstIndex(of: name)
     guard let found, choices.indices.contains(found) else {
-      let last = choices.isEmpty ? "none" : "0 to \(choices.count - 1), or \(Self.span(choices.count))"
+      let last =
+        choices.isEmpty ? "none" : "0 to \(choices.count - 1), or \(Self.span(choices.count))"
       throw row.wrong(
         key, "is \(JSONText.line(.string(name))), and there are \(choices.count) choices",
         advice: "give the place of a choice, \(last)")

@@ -76,8 +76,9 @@ extension Inference {
     guard let found = difference(first, minus: second) else { return nil }
     guard found.test != .crossed, first.count == 1, second.count == 1 else { return found }
     let pairs = zip(first[0], second[0]).filter { !$0.0.isEmpty && !$0.1.isEmpty }
-    if pairs.allSatisfy({ ($0 + $1).allSatisfy { $0 == 0 || $0 == 1 } && $0.count == 1 && $1.count == 1 })
-    {
+    if pairs.allSatisfy({
+      ($0 + $1).allSatisfy { $0 == 0 || $0 == 1 } && $0.count == 1 && $1.count == 1
+    }) {
       let gained = pairs.count { $0[0] > $1[0] }
       let lost = pairs.count { $0[0] < $1[0] }
       return BinomialTest.pValue(gained, lost).map {
