@@ -158,7 +158,7 @@ import Testing
     ),
     (
       #"{"question": "Q", "choices": ["a", "b"], "answer": 2}"#, .mmlu,
-      #"rows.jsonl:1:57 answer — is "2", and there are 2 choices — give the place of a choice, 0 to 1, or A to B"#
+      #"rows.jsonl:1:52 answer — is "2", and there are 2 choices — give the place of a choice, 0 to 1, or A to B"#
     ),
     (
       #"{"question": "Q", "choices": ["a", "b"], "answer": "C"}"#, .mmlu,
