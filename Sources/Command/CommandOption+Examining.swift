@@ -3,18 +3,18 @@ extension CommandOption {
     "task", value: "NAME=FILE", isRepeatable: true,
     help: "an examination and its file; required, repeatable, also for one name")
   static let shots = CommandOption(
-    "shots", value: "[NAME=]N", isRepeatable: true,
-    help: "examples with answers in front of each item (default: 0)")
+    "shots", value: "N", isRepeatable: true,
+    help: "examples in front of each item (default: 0); NAME=N for one task")
   static let shotFile = CommandOption(
-    "shots-from", value: "[NAME=]FILE", isRepeatable: true,
-    help: "where they are from, the first of each subject; beside --shots")
+    "shots-from", value: "FILE", isRepeatable: true,
+    help: "the examples, the first of each subject; NAME=FILE for one task")
   static let itemLimit = CommandOption(
     "limit", letter: "n", value: "N", help: "only the first N items of each subject or subset")
   static let asTurns = CommandOption(
     "chat", help: "prompts and examples as turns, by each model's chat template")
   static let tooLong = CommandOption(
     "too-long", value: "WAY",
-    help: "items beyond a model's context: refuse, skip, or cut their beginning (default: refuse)")
+    help: "items beyond the context: refuse, skip, or cut (default: refuse)")
   static let badRows = CommandOption(
     "on-bad-rows", value: "WAY", help: "rows that cannot be used: refuse, or skip and count them")
   static let writtenAnswers = CommandOption(
@@ -25,7 +25,7 @@ extension CommandOption {
     "max-tokens", value: "N", help: "longest written answer (default: 256)")
   static let until = CommandOption(
     "until", value: "TEXT", isRepeatable: true,
-    help: "where a written answer ends, in the place of the examination's own; repeatable")
+    help: "where a written answer ends (default: the examination's own); repeatable")
   static let examOutput = CommandOption(
     "output", letter: "o", value: "FOLDER", help: "where it goes (default: runs/exam-<models>)")
 
