@@ -29,7 +29,7 @@ for pair in tiny-minimind:1000000 tiny-gpt2:8 tiny-llama:8; do
 done
 # A context of 256 tokens, which five examples exceed: both cut the beginning.
 rm -rf "$work/short"
-"$plumb" exam "$work/models/short" -o "$work/short" --quiet --too-long cut \
+"$plumb" exam "$work/models/short" -o "$work/short" --quiet --too-long cut --limit 20 \
   --task mmlu_5="$data/mmlu-test.jsonl" --task perplexity_0="$data/texts.jsonl" \
   --shots mmlu_5=5 --shots-from mmlu_5="$data/mmlu-dev.jsonl" >"$work/short.txt"
 "$python" "$here/peer.py" "$work/models/short" "$data" "$work/short"/exams/* || status=1
