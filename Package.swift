@@ -86,12 +86,14 @@ let package = Package(
     library("Statistics"),
     library("Templates"),
     library("HTTP", ["Runs", "CCurl"]),
-    library("Corpus", ["Recipe", "Runs", "Templates", "CPCRE2", "CZlib", "CZstd", "CLzma", "CParquet"]),
+    library(
+      "Corpus", ["Recipe", "Runs", "Templates", "CPCRE2", "CZlib", "CZstd", "CLzma", "CParquet"]),
     library("Published", ["Corpus", "Runs", "Statistics"]),
     library("Policy", ["Torch", "Corpus", "Runs"]),
     library("Training", ["Policy", "Torch", "Corpus", "Runs", "Recipe"]),
     library(
-      "Evaluation", ["Policy", "Torch", "Corpus", "Judging", "Statistics", "Runs", "Recipe"]),
+      "Evaluation",
+      ["Policy", "Torch", "Corpus", "Judging", "Published", "Statistics", "Runs", "Recipe"]),
     // Links to the files of `prompts`, compiled in so that the program stays one file.
     library(
       "Judging", ["Recipe", "Runs", "Statistics", "HTTP", "CSQLite"],
@@ -107,7 +109,7 @@ let package = Package(
       "Pipeline",
       [
         "Command", "Comparing", "Report", "Tracking", "Training", "Evaluation", "Judging",
-        "Policy", "Torch", "Corpus", "Runs", "Recipe",
+        "Published", "Policy", "Torch", "Corpus", "Runs", "Recipe",
       ]),
     .executableTarget(
       name: "plumb",
@@ -120,7 +122,7 @@ let package = Package(
       name: "plumb-engine",
       dependencies: [
         "Pipeline", "Command", "Comparing", "Report", "Theory", "Tracking", "Training",
-        "Evaluation", "Judging", "Policy", "Torch", "Corpus", "Runs", "Recipe",
+        "Evaluation", "Judging", "Published", "Policy", "Torch", "Corpus", "Runs", "Recipe",
       ],
       swiftSettings: strict),
     .target(
@@ -133,12 +135,17 @@ let package = Package(
     tests("TemplatesTests", ["Templates", "Runs"], exclude: ["Fixtures"]),
     tests("HTTPTests", ["HTTP"]),
     tests("CorpusTests", ["Corpus", "Recipe", "Runs"], exclude: ["Fixtures"]),
-    tests("PublishedTests", ["Published", "Statistics", "Corpus", "Runs"]),
+    tests(
+      "PublishedTests", ["Published", "Statistics", "Corpus", "Runs"], exclude: ["Fixtures"]),
     tests("PolicyTests", ["Policy", "Torch", "Corpus", "Runs"]),
     tests("TrainingTests", ["Training", "Policy", "Torch", "Corpus", "Runs", "Recipe"]),
     tests(
       "EvaluationTests",
-      ["Evaluation", "Report", "Judging", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
+      [
+        "Evaluation", "Report", "Judging", "Published", "Policy", "Torch", "Corpus", "Statistics",
+        "Runs",
+        "Recipe",
+      ]),
     tests("JudgingTests", ["Judging", "HTTP", "Runs", "Statistics"], exclude: ["Fixtures"]),
     tests("TheoryTests", ["Theory", "Training", "Policy", "Torch", "Statistics", "Recipe"]),
     tests("ReportTests", ["Report", "Judging", "Runs", "Statistics"]),

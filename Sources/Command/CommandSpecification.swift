@@ -40,6 +40,18 @@ struct CommandSpecification: Sendable {
           "reference. What ranks them is --reward, --judge, both, or neither: then divergence, length",
           "and diversity are measured. The recipe for it goes into the new run.",
         ])
+    case .exam:
+      CommandSpecification(
+        name: name, operands: "A B…", operandCount: 1...64, options: CommandOption.examining,
+        summary: "have models sit examinations, each compared with the first",
+        details: [
+          "A and B are models as for plumb evaluate, or reward models for preferences. TASK is NAME=FILE;",
+          "a NAME that begins with arc, mmlu, hellaswag, truthfulqa-mc1, truthfulqa-mc2, gsm8k,",
+          "reward-bench, reward-bench-2, rm-bench or perplexity says what FILE holds, any other",
+          "name leaves that to its columns. FILE is of the public layout: JSON Lines, CSV or Parquet, a",
+          "pattern, a folder of tables, or a data set in the Hugging Face cache.",
+          "Every answer is kept below the folder; a sitting that was stopped goes on.",
+        ])
     case .judge:
       CommandSpecification(
         name: name, operands: "A B", operandCount: 1...256, options: CommandOption.judging,

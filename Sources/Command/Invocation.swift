@@ -56,6 +56,8 @@ public struct Invocation: Sendable, Equatable {
           command: "evaluate", option: "--prompts FILE beside --\(option.name)")
       }
       return .evaluate(run: operands[0], overrides: overrides)
+    case .exam:
+      return .exam(try ExamRequest(operands, parsed))
     case .judge:
       if parsed.has(.imports) {
         try parsed.allowOnly([.imports, .human], with: .imports)

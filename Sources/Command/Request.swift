@@ -8,6 +8,7 @@ public enum Request: Sendable, Equatable {
   case evaluate(run: String, overrides: [String])
   /// Models that no recipe names.
   case evaluateModels(EvaluateRequest)
+  case exam(ExamRequest)
   /// Step records as `tensorboard`, `csv` or `trackio`.
   case logs(run: String, formats: [String], output: String)
   case judge(JudgeRequest)
@@ -151,7 +152,8 @@ extension Request {
   /// What the command finds is left in files, whatever it prints.
   public var leavesRecords: Bool {
     switch self {
-    case .run, .train, .evaluate, .evaluateModels, .logs, .judge, .report, .annotate, .export,
+    case .run, .train, .evaluate, .evaluateModels, .exam, .logs, .judge, .report, .annotate,
+      .export,
       .merge:
       true
     case .help, .version, .compare, .sample, .check, .data, .model, .doctor, .leaderboard,

@@ -45,6 +45,7 @@ extension EvaluationPlan {
       estimate.operations +=
         2 * Double(scoring.parameterCount) * texts * (offered.tokens + Double(settings.maxTokens))
     }
+    try foreseeExams(plan, sizes, into: &estimate)
     return estimate
   }
 }

@@ -33,6 +33,8 @@ struct EvaluationPlan {
   let chosen: Chosen
   /// Stages, and folders of models that no stage of the recipe makes, as the recipe names them.
   let policies: [String]
+  /// What the reference and all final checkpoints sit.
+  let exams: [ExamSettings]
   /// What results call the folders among them.
   let folders: [String: String]
   private let titles: [String: any PolicyStage]
@@ -43,6 +45,7 @@ struct EvaluationPlan {
     reward = names.reward("reward", in: section)
     let ranks = reward != nil
     settings = EvaluationSettings(from: section, ranks: ranks)
+    exams = Self.exams(from: section)
     reference = names.model("reference", in: section)
     // A reward model trained on preferences has no zero that classifies.
     isLogOdds = section.bool("reward_is_log_odds", default: self.reward == .synthetic)
@@ -131,15 +134,15 @@ struct EvaluationPlan {
         version: try weights(of: source, context))
     }
     let prompts = try evaluationPrompts(model, oracle?.reward, console)
+    let base = Subject(
+      policy: EvaluatedPolicy(
+        id: reference.title, group: reference.title,
+        method: referenceTitle, seed: nil, step: nil, isFinal: true,
+        options: [:], weights: try weights(of: .model(reference), context)),
+      load: { model })
+    let subjects = try subjects(recipe, run, context)
     let evaluator = Evaluator(
-      settings: settings,
-      reference: Subject(
-        policy: EvaluatedPolicy(
-          id: reference.title, group: reference.title,
-          method: referenceTitle, seed: nil, step: nil, isFinal: true,
-          options: [:], weights: try weights(of: .model(reference), context)),
-        load: { model }),
-      subjects: try subjects(recipe, run, context),
+      settings: settings, reference: base, subjects: subjects,
       oracle: oracle,
       heldOut: try heldOutReward.map {
         Evaluator.Oracle(
@@ -175,7 +178,8 @@ struct EvaluationPlan {
     {
       try write(result.costs, to: costs)
     }
-    return true
+    return try sitExams(
+      [base] + subjects.filter(\.policy.isFinal), recipe: recipe, run: run, console: console)
   }
 
   private func write<Record: Encodable>(_ records: [Record], to url: URL) throws {

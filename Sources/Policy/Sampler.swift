@@ -33,9 +33,11 @@ public struct Sampler {
   ///   - prompts: token ids, each with at least one.
   ///   - count: samples of each prompt.
   ///   - uniform: `[prompt · count, max tokens]` in [0, 1), the randomness of each row.
+  ///   - isOver: whether a completion so far is all that is wanted; asked after every token, maybe by
+  ///     several threads at once. It then counts as finished.
   /// - Returns: `count` completions of each prompt.
   public func sample(
-    _ prompts: [[Int]], count: Int, uniform: Tensor
+    _ prompts: [[Int]], count: Int, uniform: Tensor, until isOver: (([Int]) -> Bool)? = nil
   ) throws -> [[Completion]] {
     let longest = prompts.map(\.count).max() ?? 0
     let shapes = [model, mixture?.model].compactMap { $0?.configuration }
@@ -54,12 +56,15 @@ public struct Sampler {
     return try withoutGradient {
       let parts = parts(prompts.count, count)
       let packed = try packed(rows: prompts.count * count / parts)
-      guard parts > 1 else { return try packed.run(prompts, count: count, uniform: uniform) }
+      guard parts > 1 else {
+        return try packed.run(prompts, count: count, uniform: uniform, until: isOver)
+      }
       return try Libtorch.inParallel(parts) { part in
         let mine = part * prompts.count / parts..<(part + 1) * prompts.count / parts
         return try packed.run(
           Array(prompts[mine]), count: count,
-          uniform: uniform.slice(0, mine.lowerBound * count..<mine.upperBound * count))
+          uniform: uniform.slice(0, mine.lowerBound * count..<mine.upperBound * count),
+          until: isOver)
       }.flatMap(\.self)
     }
   }
@@ -82,7 +87,9 @@ public struct Sampler {
     return Sampler(try model.packed(rows: rows), settings, mixedWith: beside)
   }
 
-  private func run(_ prompts: [[Int]], count: Int, uniform: Tensor) throws -> [[Completion]] {
+  private func run(
+    _ prompts: [[Int]], count: Int, uniform: Tensor, until isOver: (([Int]) -> Bool)?
+  ) throws -> [[Completion]] {
     let room = settings.maxTokens
     var batch = try DecodingBatch(model, prompts, count: count, room: room)
     var beside = try mixture.map { try DecodingBatch($0.model, prompts, count: count, room: room) }
@@ -114,7 +121,7 @@ public struct Sampler {
       for (index, row) in batch.rows.enumerated() {
         written[row].tokens.append(ids[index])
         written[row].logProbabilities.append(logProbabilities[index])
-        if settings.endTokens.contains(ids[index]) {
+        if settings.endTokens.contains(ids[index]) || isOver?(written[row].tokens) == true {
           written[row].isFinished = true
         } else {
           going.append(index)

@@ -81,7 +81,7 @@ enum Figure {
   }
 
   /// `1 seed`, `3 seeds`.
-  static func plural(_ count: Int, _ noun: String) -> String {
-    "\(Numeral.count(count)) \(noun)\(count == 1 ? "" : "s")"
+  static func plural(_ count: Int, _ noun: String, _ several: String? = nil) -> String {
+    "\(Numeral.count(count)) \(count == 1 ? noun : several ?? noun + "s")"
   }
 }

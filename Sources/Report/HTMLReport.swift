@@ -64,6 +64,10 @@ public enum HTMLReport {
       ("training", "Training", TrainingSection(study: study).html),
       ("wins", "Head to head", WinRateSection(study: study).html),
       ("judged", "Judged", judged(study)),
+      (
+        "exams", "Examinations",
+        study.input.exams.map { ExamSection(record: $0, study: study).html }
+      ),
       ("prompts", "Before and after", BeforeAfterSection(study: study).html),
       ("cost", "Cost", CostSection(study: study).html),
       ("measurements", "All measurements", MeasurementSection(study: study, options: options).html),

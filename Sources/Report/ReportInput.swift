@@ -15,6 +15,8 @@ public struct ReportInput: Sendable {
   /// What judges said of the policies' samples; nil where none were asked.
   public var judging: JudgingReport?
   public var spending: Spending?
+  /// What examinations found; nil where none were sat.
+  public var exams: ExamRecord?
   /// The recipe with all defaults filled in, as JSON text.
   public var resolvedRecipe: String
   /// Versions, hashes, device and the like, in order.
@@ -94,6 +96,10 @@ public struct ReportInput: Sendable {
       provenance: try provenance(run.provenance),
       warnings: warnings)
     input.folder = run.url
+    if exists(run.exams) {
+      input.exams = try RecordFile.read(
+        ExamRecord.self, from: run.exams, advice: RecordAdvice.measured)
+    }
     return input
   }
 

@@ -2,7 +2,7 @@ import Foundation
 
 /// What to do about a damaged record of a run.
 public enum RecordAdvice {
-  /// `evaluation.json` and `judging.json`, which are made again from what lies beside them.
+  /// `evaluation.json`, `judging.json` and `exams.json`, which are made again from what lies beside them.
   public static let measured =
     "put back what was there, or remove the file and run 'plumb evaluate' on the run again"
   /// `costs.jsonl`, which nothing else holds.

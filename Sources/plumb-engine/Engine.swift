@@ -7,6 +7,7 @@ import Glibc
 import Judging
 import Pipeline
 import Policy
+import Published
 import Recipe
 import Report
 import Runs
@@ -62,6 +63,8 @@ enum Engine {
       return try RunCommand.evaluate(run, overrides: overrides, console: console)
     case .evaluateModels(let request):
       return try EvaluateCommand(request, console: console).perform()
+    case .exam(let request):
+      return try ExamCommand(request, console: console, output: output).perform()
     case .check(let recipe, let overrides):
       return try CheckCommand(recipe: recipe, overrides: overrides, console: console).perform()
     case .export(let request):
@@ -117,8 +120,8 @@ enum Engine {
 
   private static func exitCode(of error: any Error) -> ExitCode {
     switch error {
-    case is RecipeError, is CorpusError, is PolicyError, is EvaluationError, is ReportError,
-      is TrackingError:
+    case is RecipeError, is CorpusError, is PolicyError, is EvaluationError, is ExamError,
+      is PublishedError, is ReportError, is TrackingError:
       return .data
     case let error as TrainingError:
       if case .nonfinite = error { return .tensor }

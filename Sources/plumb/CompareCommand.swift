@@ -1,4 +1,5 @@
 import Command
+import Comparing
 import Report
 import Runs
 import Statistics
@@ -26,6 +27,11 @@ struct CompareCommand {
       } else {
         try show(together, severalRuns: inputs.count > 1, output)
       }
+    }
+    for input in inputs {
+      guard let exams = input.exams else { continue }
+      if !output.isJSON { output.print("") }
+      try ExamLines(exams, prefix: inputs.count > 1 ? "\(input.name)/" : "").show(output)
     }
     return .success
   }

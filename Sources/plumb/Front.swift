@@ -69,7 +69,7 @@ enum Front {
       return try AgreementCommand(file: file, fields: fields, scale: scale).perform(output)
     case .power(let request):
       return try PowerCommand(request: request).perform(output)
-    case .run, .train, .evaluate, .evaluateModels, .export, .merge, .sample, .check, .model,
+    case .run, .train, .evaluate, .evaluateModels, .exam, .export, .merge, .sample, .check, .model,
       .theory:
       throw try engine().replaceThisProcess(arguments)
     }

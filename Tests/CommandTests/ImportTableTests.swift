@@ -17,7 +17,7 @@ import Testing
       Published    → Corpus Runs Statistics
       Policy       → Torch Corpus Runs
       Training     → Policy Torch Corpus Runs Recipe
-      Evaluation   → Policy Torch Corpus Judging Statistics Runs Recipe
+      Evaluation   → Policy Torch Corpus Judging Published Statistics Runs Recipe
       Judging      → Recipe Runs Statistics HTTP CSQLite
       Theory       → Training Policy Torch Corpus Statistics Recipe
       Report       → Runs Statistics
@@ -25,8 +25,8 @@ import Testing
       Command      → Runs Recipe
       Comparing    → Command Judging HTTP Report Published Corpus Statistics Runs
       plumb        → Command Comparing Report Published Judging Tracking Runs Statistics Corpus Recipe
-      Pipeline     → Command Comparing Report Tracking Training Evaluation Judging Policy Torch Corpus Runs Recipe
-      plumb-engine → Pipeline Command Comparing Report Theory Tracking Training Evaluation Judging Policy Torch Corpus Runs Recipe
+      Pipeline     → Command Comparing Report Tracking Training Evaluation Judging Published Policy Torch Corpus Runs Recipe
+      plumb-engine → Pipeline Command Comparing Report Theory Tracking Training Evaluation Judging Published Policy Torch Corpus Runs Recipe
       """
     var table: [String: Set<String>] = [:]
     for line in text.split(separator: "\n") {

@@ -18,6 +18,38 @@ import Testing
     #expect(try request("run -oout --set x.y=1 --set z=a=b -- a.yaml") == expected)
   }
 
+  @Test func `examinations have names, files and examples`() throws {
+    guard
+      case .exam(let exam) = try request(
+        "exam a b --task mmlu=x.csv --task gsm8k=y --task mmlu=z.csv --shots 5 --shots gsm8k=8 "
+          + "--shots-from mmlu=dev.csv --shots-from gsm8k=train -n 3 --chat --too-long cut")
+    else { throw CommandError.missingOption(command: "exam", option: "") }
+    #expect(exam.models == ["a", "b"])
+    #expect(exam.tasks.map(\.name) == ["mmlu", "gsm8k"])
+    #expect(exam.tasks.map(\.files) == [["x.csv", "z.csv"], ["y"]])
+    #expect(exam.tasks.map(\.shots) == [5, 8])
+    #expect(exam.tasks.map(\.shotFiles) == [["dev.csv"], ["train"]])
+    #expect(exam.limit == 3)
+    #expect(exam.isChat)
+    #expect(exam.tooLong == "cut")
+    #expect(exam.maxTokens == 256)
+    for (line, expected) in [
+      ("exam a", "plumb exam wants --task NAME=FILE; plumb exam --help says more"),
+      ("exam a --task x", "--task wants NAME=FILE, as in mmlu=mmlu/test, not `x`"),
+      (
+        "exam a --task x=y --shots z=5",
+        "--shots wants the name of a task (x), = and N, not `z=5`"
+      ),
+      (
+        "exam a --task x=y --shots -1", "--shots wants a whole number from 0 to 1000, not `-1`"
+      ),
+    ] {
+      #expect {
+        try self.request(line)
+      } throws: { "\($0)" == expected }
+    }
+  }
+
   @Test func `every command reads its operands`() throws {
     #expect(
       try request("train r.yaml -o d") == .train(recipe: "r.yaml", output: "d", overrides: []))

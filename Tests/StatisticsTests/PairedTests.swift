@@ -110,3 +110,32 @@ import Testing
     #expect(MultipleComparisons.holm([.nan]) == nil)
   }
 }
+
+@Suite struct ItemDifferenceTests {
+  /// 10 items that only the first has right, 2 that only the second has, 88 alike.
+  @Test func `grades of 0 and 1 have McNemar's test`() throws {
+    let first = Array(repeating: [1.0], count: 10) + Array(repeating: [0.0], count: 2)
+    let second = first.map { [1 - $0[0]] }
+    let alike = Array(repeating: [1.0], count: 88)
+    let found = try #require(
+      Inference().itemDifference([first + alike], minus: [second + alike]))
+    #expect(found.test == .mcNemar)
+    // 2 · P(Bin(12, ½) ≤ 2) = 158/4096.
+    #expect(abs(found.pValue - 0.03857421875) < 1e-12)
+    #expect(abs(found.estimate.value - 0.08) < 1e-12)
+    #expect(found.estimate.interval?.contains(0) == false)
+  }
+
+  @Test func `other grades flip signs, and seeds are crossed`() throws {
+    let first: [[Double]] = [[0.5], [0.25], [1], [0.75]]
+    let second: [[Double]] = [[0.25], [0], [0.5], [0.5]]
+    let found = try #require(Inference().itemDifference([first], minus: [second]))
+    #expect(found.test == .randomSigns)
+    // All four differ in one direction: 2/2⁴.
+    #expect(found.pValue == 0.125)
+    #expect(
+      Inference().itemDifference([first, second, first], minus: [second])?.test == .crossed)
+    // Items that one side lacks are left out.
+    #expect(Inference().itemDifference([[[], [1]]], minus: [[[1], [1]]])?.estimate.count == 2)
+  }
+}

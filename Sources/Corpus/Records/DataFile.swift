@@ -23,6 +23,23 @@ public enum DataFile {
     return name
   }
 
+  /// Whether a file is a table with commas by its name, plain or compressed.
+  public static func isTable(_ path: String) -> Bool {
+    Compression.stripped(path).hasSuffix(".csv")
+  }
+
+  /// The files that a name of data stands for, as in a recipe's `files`: a path, a pattern, a folder,
+  /// or a data set of the hub in this machine's cache.
+  ///
+  /// - Throws: ``CorpusError`` for a name that stands for none.
+  public static func paths(_ name: String, from base: URL) throws(CorpusError) -> [String] {
+    do throws(DataFiles.Problem) {
+      return try DataFiles.resolve(name, base: base)
+    } catch {
+      throw .file(path: name, problem: error.text)
+    }
+  }
+
   /// - Throws: ``CorpusError`` when the file cannot be read, is damaged, or is larger than 1 GB.
   public static func bytes(_ path: String) throws(CorpusError) -> [UInt8] {
     let source = try ByteSource(path: path)

@@ -45,6 +45,19 @@ public struct RewardBenchResult: Sendable, Equatable {
   public var sections: [RewardBench.Section: Double] { RewardBench.sections(accuracies) }
   public var score: Double? { RewardBench.score(sections) }
 
+  /// Complete sections in the benchmark's order, and the score where they are all of its four.
+  public var summary: [(name: String, value: Double)] {
+    let sections = sections
+    var found = RewardBench.Section.allCases.compactMap { section in
+      sections[section].map { (name: section.rawValue, value: $0) }
+    }
+    let four = RewardBench.Section.allCases.filter { $0 != .priorSets }
+    if four.allSatisfy({ sections[$0] != nil }), let score {
+      found.append((name: "Overall", value: score))
+    }
+    return found
+  }
+
   /// The file for such results.
   public var text: String {
     JSONText.line(

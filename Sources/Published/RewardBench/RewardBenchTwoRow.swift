@@ -56,11 +56,38 @@ public struct RewardBenchTwoRow: Sendable, Equatable {
     var domains: [String: Double] = [:]
     for (subset, rows) in Dictionary(grouping: rows, by: \.subset) {
       domains[subset] =
-        subset == "Ties"
+        subset == ties
         ? RewardBenchTwo.ties(try pairs(rows, file))
         : RewardBenchTwo.domain(rows.map { ($0.correct, $0.incorrect) })?.value
     }
     return domains
+  }
+
+  /// The domain that is scored in its own way.
+  public static let ties = "Ties"
+  /// All domains, of which the overall score is the mean.
+  private static let all = ["Factuality", "Precise IF", "Math", "Safety", "Focus", ties]
+
+  /// What one prompt is worth; see `RewardBenchTwo.credit`.
+  public static func credit(correct: [Double], incorrect: [Double]) -> Double? {
+    RewardBenchTwo.credit(correct: correct, incorrect: incorrect)
+  }
+
+  /// The score of each domain in the benchmark's order, others behind them, and of all six together
+  /// where they are there.
+  ///
+  /// - Throws: as ``domains(_:file:)``.
+  public static func summary(
+    _ rows: [RewardBenchTwoRow], file: String
+  ) throws(PublishedError) -> [(name: String, value: Double)] {
+    let domains = try domains(rows, file: file)
+    let names = all + domains.keys.filter { !all.contains($0) }.sorted()
+    var found = names.compactMap { name in domains[name].map { (name: name, value: $0) } }
+    let six = all.compactMap { domains[$0] }
+    if six.count == all.count, let overall = RewardBenchTwo.overall(six) {
+      found.append((name: "Overall", value: overall))
+    }
+    return found
   }
 
   /// Rows are named `ref:N` and `tied:N`.

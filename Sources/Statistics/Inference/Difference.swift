@@ -9,6 +9,8 @@ public struct Difference: Sendable, Equatable {
   public enum Test: String, Sendable, Equatable {
     case signFlip = "sign-flip test over prompts, exact"
     case studentT = "Student's t over prompts"
+    case mcNemar = "McNemar's exact test"
+    case randomSigns = "sign-flip test over items"
     case crossed = "Student's t over seeds and prompts, Satterthwaite"
   }
 }
@@ -16,6 +18,9 @@ public struct Difference: Sendable, Equatable {
 extension Inference {
   /// Up to so many prompts that differ, all patterns of signs are counted.
   public static let exactSigns = 14
+
+  /// Random patterns of signs over items, of which there may be ten thousand.
+  private static let randomSigns = 20_000
 
   /// The difference of two systems' means: prompts are paired, seeds are each side's own.
   ///
@@ -60,6 +65,32 @@ extension Inference {
     }
     return SignFlipTest.pValue(differences, seed: seed).map {
       difference(estimate, pValue: $0, test: .signFlip)
+    }
+  }
+
+  /// As ``difference(_:minus:)``, for items of an examination: with one seed a side and grades of 0 and
+  /// 1 the test is McNemar's, exact, and else flips signs, at random where there are too many to count.
+  public func itemDifference(
+    _ first: [[[Double]]], minus second: [[[Double]]]
+  ) -> Difference? {
+    guard let found = difference(first, minus: second) else { return nil }
+    guard found.test != .crossed, first.count == 1, second.count == 1 else { return found }
+    let pairs = zip(first[0], second[0]).filter { !$0.0.isEmpty && !$0.1.isEmpty }
+    if pairs.allSatisfy({
+      ($0 + $1).allSatisfy { $0 == 0 || $0 == 1 } && $0.count == 1 && $1.count == 1
+    }) {
+      let gained = pairs.count { $0[0] > $1[0] }
+      let lost = pairs.count { $0[0] < $1[0] }
+      return BinomialTest.pValue(gained, lost).map {
+        difference(found.estimate, pValue: $0, test: .mcNemar)
+      }
+    }
+    let differences = pairs.compactMap { ours, theirs -> Double? in
+      guard let one = Sample.mean(ours), let other = Sample.mean(theirs) else { return nil }
+      return one - other
+    }
+    return SignFlipTest.pValue(differences, resamples: Self.randomSigns, seed: seed).map {
+      difference(found.estimate, pValue: $0, test: .randomSigns)
     }
   }
 

@@ -1,0 +1,44 @@
+import Corpus
+import Policy
+import Published
+
+extension ExamPaper {
+  /// Refuses a model that could not sit the examination, from its shape and tokenizer alone.
+  ///
+  /// - Throws: ``ExamError``.
+  public func check(
+    _ shape: ModelConfiguration, _ tokenizer: Tokenizer, named policy: String
+  ) throws {
+    if let problem = problem(shape, tokenizer) {
+      throw ExamError.wrongModel(exam: settings.name, policy: policy, problem: problem)
+    }
+    let reader = ExamReader(
+      self, tokenizer, positions: shape.positions, endTokens: shape.endTokens(with: tokenizer))
+    try ExamWork.checkLengths(reader, policy: policy, hasRewardHead: shape.labels != nil)
+  }
+
+  /// Why a model cannot sit the examination, to stand behind its name; nil where it can.
+  func problem(_ shape: ModelConfiguration, _ tokenizer: Tokenizer) -> String? {
+    if settings.isChat, tokenizer.chatTemplate == nil {
+      return "has no chat template; leave chat out, or name a template as chat_template"
+    }
+    return kind.form == .completions && shape.labels != nil
+      ? shape.rewardProblem : shape.languageProblem
+  }
+
+  /// Tokens that a model of this tokenizer reads and writes, for an estimate.
+  public func tokens(_ tokenizer: Tokenizer, positions: Int) throws -> Double {
+    let reader = ExamReader(self, tokenizer, positions: positions, endTokens: [])
+    let step = max(1, items.count / 64)
+    let looked = stride(from: 0, to: items.count, by: step)
+    var total = 0.0
+    for index in looked {
+      let item = try reader.whole(index)
+      total +=
+        item.prompt.isEmpty
+        ? item.sequences.reduce(Double(item.sequences.first?.start ?? 0)) { $0 + Double($1.scored) }
+        : Double(item.prompt.count + settings.samples * settings.maxTokens)
+    }
+    return total * Double(items.count) / Double(max(1, looked.underestimatedCount))
+  }
+}
