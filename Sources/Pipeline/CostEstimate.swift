@@ -26,9 +26,19 @@ struct CostEstimate {
     let seconds: Double?
     /// For one seed.
     let questions: QuestionCount
+    /// The stage that the recipe writes, where this is one of its settings.
+    let sweep: String?
+
+    /// Costs that are told in one row are the same but for their time.
+    func isLike(_ other: Line) -> Bool {
+      sweep != nil && sweep == other.sweep && seeds == other.seeds && examples == other.examples
+        && steps == other.steps && tokens == other.tokens && parameters == other.parameters
+        && memory == other.memory
+    }
 
     private enum CodingKeys: String, CodingKey {
-      case stage, kind, seeds, examples, steps, tokens, parameters, operations, memory, seconds
+      case stage, sweep, kind, seeds, examples, steps, tokens, parameters, operations, memory,
+        seconds
     }
   }
 
@@ -56,7 +66,7 @@ struct CostEstimate {
         tokens: estimate.tokens, parameters: estimate.parameters, operations: estimate.operations,
         memory: estimate.memory,
         seconds: speed.map { Double(seeds) * estimate.operations / ($0 * Self.share) },
-        questions: estimate.questions)
+        questions: estimate.questions, sweep: part.sweep)
     }
   }
 
@@ -89,16 +99,21 @@ struct CostEstimate {
       ("stage", .left), ("seeds", .right), ("examples", .right), ("steps", .right),
       ("tokens", .right), ("weights", .right), ("memory", .right), ("time", .right),
     ])
-    for line in lines {
+    for rows in alike {
+      guard let line = rows.first else { continue }
+      let times = rows.compactMap(\.seconds)
+      let name =
+        rows.count == 1 ? line.stage : "\(line.sweep ?? line.stage), \(rows.count) settings"
       table.append([
-        line.stage, "\(line.seeds)", Numeral.count(line.examples),
+        name, "\(line.seeds)", Numeral.count(line.examples),
         line.steps.map(Numeral.count) ?? "", line.tokens == 0 ? "" : Self.short(line.tokens),
         line.parameters.map { Self.short(Double($0)) } ?? "",
         line.memory == 0 ? "" : Self.plain(Numeral.bytes(Int(min(line.memory, 1e18)))),
-        line.seconds.map { Self.plain(Numeral.duration(seconds: $0)) } ?? "",
+        times.isEmpty ? "" : Self.plain(Numeral.duration(seconds: times.reduce(0, +))),
       ])
     }
-    guard let rate else { return table.lines }
+    let lines = table.lines + trainings
+    guard let rate else { return lines }
     let total = Self.plain(Numeral.duration(seconds: seconds))
     let speed = Numeral.significant(rate / 1e9)
     let notes = [
@@ -109,8 +124,40 @@ struct CostEstimate {
       "Tokens: from bytes, completions at their greatest length. Expect a factor of two either way.",
       "Memory: of tensors; the program itself takes about 150 MB more.",
     ]
-    return table.lines + notes
+    return lines + notes
       + (device == .cpu ? [] : ["The recipe runs on \(device), which is faster than this."])
+  }
+
+  /// Neighbours that differ in nothing but their names.
+  private var alike: [[Line]] {
+    lines.reduce(into: []) { groups, line in
+      if let last = groups.last?.first, last.isLike(line) {
+        groups[groups.count - 1].append(line)
+      } else {
+        groups.append([line])
+      }
+    }
+  }
+
+  /// How many trainings a recipe with sweeps is.
+  private var trainings: [String] {
+    var sweeps: [String] = []
+    for line in lines {
+      if let sweep = line.sweep, line.steps != nil, !sweeps.contains(sweep) { sweeps.append(sweep) }
+    }
+    guard !sweeps.isEmpty else { return [] }
+    let trained = lines.filter { $0.steps != nil }
+    let parts = sweeps.map { sweep in
+      let mine = trained.filter { $0.sweep == sweep }
+      let seeds = mine.first?.seeds ?? 1
+      let times = mine.compactMap(\.seconds)
+      return "\(sweep) \(Numeral.count(mine.count)) settings"
+        + (seeds > 1 ? " × \(seeds) seeds" : "")
+        + (times.isEmpty
+          ? "" : ", about \(Self.plain(Numeral.duration(seconds: times.reduce(0, +))))")
+    }
+    let all = trained.reduce(0) { $0 + $1.seeds }
+    return ["", "\(Numeral.count(all)) trainings: \(parts.joined(separator: "; "))."]
   }
 
   /// `1.65 M`.

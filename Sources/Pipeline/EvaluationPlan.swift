@@ -71,7 +71,8 @@ struct EvaluationPlan {
     self.titles = titles
     let reference = self.reference
     let all = planned.filter { titles[$0.name]?.departs(from: reference) ?? false }.map(\.name)
-    policies = section.strings("policies", default: all)
+    // A swept stage is all that it stands for.
+    policies = section.strings("policies", default: all).flatMap { names.swept[$0] ?? [$0] }
     let paths = policies.filter { titles[$0] == nil && $0.contains("/") }
     folders = PolicyTitles.of(paths, beside: reference.title)
     for name in policies
@@ -201,6 +202,8 @@ struct EvaluationPlan {
         subjects.append(Subject(policy: policy) { try context.model(source) })
       }
       guard let stage = titles[name] else { continue }
+      let planned = recipe.stages.first { $0.name == name }
+      let swept = Dictionary(planned?.settings ?? []) { first, _ in first }
       let seeds: [Int?] = recipe.repeats(name) ? recipe.seeds.map { $0 } : [nil]
       for seed in seeds {
         let store = CheckpointStore(run.stage(name, seed: seed).checkpoints)
@@ -210,8 +213,9 @@ struct EvaluationPlan {
           let id = [name, seed.map { "seed-\($0)" }, "step-\(step)"].compactMap { $0 }
           let policy = EvaluatedPolicy(
             id: id.joined(separator: "/"), group: name, method: stage.title, seed: seed,
-            step: step, isFinal: step == steps.last, options: stage.options,
-            weights: try ModelIdentity.of(checkpoint.url))
+            step: step, isFinal: step == steps.last,
+            options: stage.options.merging(swept) { option, _ in option },
+            weights: try ModelIdentity.of(checkpoint.url), sweep: planned?.sweep)
           subjects.append(
             Subject(policy: policy, beta: stage.rewardScale) {
               try LanguageModel.load(

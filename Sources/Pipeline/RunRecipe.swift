@@ -15,6 +15,10 @@ struct RunRecipe {
     var repeats: Bool
     /// What it declared to be made from.
     var inputs: [StageInput]
+    /// The stage that the recipe writes, where this is one of several that it stands for.
+    var sweep: String?
+    /// What tells it from the others of its sweep.
+    var settings: [(key: String, value: String)] = []
   }
 
   let document: RecipeDocument
@@ -61,26 +65,9 @@ struct RunRecipe {
       data[name] = DataSource(from: section, directory: base.path, among: data)
     }
     self.data = data
-    var planned: [PlannedStage] = []
     var names = RecipeNames(data: data, stages: [])
     names.judgedOracle = { JudgedOracleMaker(from: $0, $1, base: base) }
-    for (name, section) in root.sections("stages") {
-      if let problem = RunDirectory.problem(withStage: name) {
-        root.section("stages").mistake(name, "the name of the stage \(problem); choose another")
-      } else if name == "logs", !logs.isEmpty {
-        root.section("stages").mistake(name, "is where log writes; choose another name")
-      }
-      names.inputs = StageInputs()
-      guard let stage = StageRegistry.stage(from: section, names) else {
-        names.unknown.insert(name)
-        continue
-      }
-      let type = type(of: stage)
-      let repeats = section.bool("per_seed", default: type.repeatsPerSeed)
-      planned.append(
-        PlannedStage(name: name, stage: stage, repeats: repeats, inputs: names.inputs.all))
-      names.stages.append((name: name, product: type.product))
-    }
+    let planned = RunRecipe.stages(root, &names, seed: seeds[0], logs)
     stages = planned
     evaluation = root.optionalSection("evaluation").map {
       EvaluationPlan(from: $0, names, planned)
@@ -103,6 +90,33 @@ struct RunRecipe {
     }
     if seeds.isEmpty { root.mistake("seeds", "is empty; a run needs a seed, as in [0]") }
     return seeds.isEmpty ? [0] : seeds
+  }
+
+  /// The stages from top to bottom, those of a sweep one after the other.
+  private static func stages(
+    _ root: Section, _ names: inout RecipeNames, seed: Int, _ logs: [LogFormat]
+  ) -> [PlannedStage] {
+    let section = root.section("stages")
+    var expansion = StageExpansion(section, names, seed: seed)
+    var planned: [PlannedStage] = []
+    for name in section.keys {
+      if let problem = RunDirectory.problem(withStage: name) {
+        section.mistake(name, "the name of the stage \(problem); choose another")
+      } else if name == "logs", !logs.isEmpty {
+        section.mistake(name, "is where log writes; choose another name")
+      }
+      planned += expansion.expand(name) { variant, section, names in
+        guard let stage = StageRegistry.stage(from: section, names) else { return nil }
+        let type = type(of: stage)
+        let repeats = section.bool("per_seed", default: type.repeatsPerSeed)
+        let planned = PlannedStage(
+          name: variant.name, stage: stage, repeats: repeats, inputs: names.inputs.all,
+          sweep: variant.sweep, settings: variant.settings)
+        return (planned, type.product)
+      }
+    }
+    names = expansion.names
+    return planned
   }
 
   private static func logs(_ root: Section) -> [LogFormat] {
