@@ -107,7 +107,7 @@ let package = Package(
       "Pipeline",
       [
         "Command", "Comparing", "Report", "Tracking", "Training", "Evaluation", "Judging",
-        "Policy", "Torch", "Corpus", "Runs", "Recipe",
+        "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe",
       ]),
     .executableTarget(
       name: "plumb",

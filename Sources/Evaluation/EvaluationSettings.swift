@@ -95,5 +95,6 @@ public struct EvaluationSettings: Equatable, Sendable {
 
   var percent: String { IntervalBasis.percent(confidence) }
 
-  var inference: Inference { Inference(confidence: confidence, resamples: bootstrap) }
+  /// What all intervals are made by.
+  public var inference: Inference { Inference(confidence: confidence, resamples: bootstrap) }
 }

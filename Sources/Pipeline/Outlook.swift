@@ -35,6 +35,12 @@ struct Outlook {
           seeds: planned.repeats ? plan.seeds.count : 1,
           estimate: try planned.stage.estimate(planned.name, &sizes), sweep: planned.sweep))
     }
+    if let evaluation = plan.evaluation, let selection = evaluation.selection {
+      parts.append(
+        Part(
+          name: "selection", kind: "evaluation", seeds: 1,
+          estimate: try evaluation.estimate(selection, plan, sizes)))
+    }
     if let evaluation = plan.evaluation {
       parts.append(
         Part(

@@ -69,8 +69,12 @@ struct RunRecipe {
     names.judgedOracle = { JudgedOracleMaker(from: $0, $1, base: base) }
     let planned = RunRecipe.stages(root, &names, seed: seeds[0], logs)
     stages = planned
-    evaluation = root.optionalSection("evaluation").map {
-      EvaluationPlan(from: $0, names, planned)
+    evaluation = root.optionalSection("evaluation").map { [seeds] in
+      EvaluationPlan(from: $0, names, planned, seeds: seeds)
+    }
+    if evaluation?.selection != nil, planned.contains(where: { $0.name == SelectionPlan.folder }) {
+      root.section("stages").mistake(
+        SelectionPlan.folder, "is where the selection's records lie; choose another name")
     }
     let plan = evaluation
     if planned.isEmpty, names.unknown.isEmpty, plan == nil {
@@ -128,6 +132,33 @@ struct RunRecipe {
         "log", "holds \(words.joined(separator: ", ")); it takes \(all), each at most once")
     }
     return formats
+  }
+
+  /// Seeds that a selection trains everything with; none without one.
+  var selectionSeeds: [Int] { evaluation?.selection?.seeds ?? [] }
+
+  /// Stages that some of these are made from, and these.
+  func ancestors(of names: some Sequence<String>) -> Set<String> {
+    let known = Dictionary(stages.map { ($0.name, $0) }) { first, _ in first }
+    var found: Set<String> = []
+    var open = Array(names)
+    while let name = open.popLast() {
+      guard let stage = known[name], found.insert(name).inserted else { continue }
+      open += stage.inputs.compactMap { if case .stage(let source) = $0 { source } else { nil } }
+    }
+    return found
+  }
+
+  /// Stages that are trained again with fresh seeds once something was chosen: what it is made from, and
+  /// what nobody chooses among.
+  ///
+  /// - Parameter chosen: policies as the evaluation names them.
+  func stages(following chosen: [String]) -> [PlannedStage] {
+    let needed = ancestors(of: chosen)
+    let measured = Set(evaluation?.policies ?? [])
+    return stages.filter {
+      needed.contains($0.name) || ($0.sweep == nil && !measured.contains($0.name))
+    }
   }
 
   /// Whether a stage runs once for every seed.
