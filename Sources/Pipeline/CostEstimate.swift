@@ -49,6 +49,8 @@ struct CostEstimate {
   let lines: [Line]
   /// Operations per second of the fastest shape used; nil where nothing computes.
   let rate: Double?
+  /// Trainings that follow a selection, at most; nil without one.
+  let following: (trainings: Int, seeds: Int, seconds: Double)?
 
   init(_ plan: RunRecipe, _ outlook: Outlook) throws {
     if let threads = plan.threads { try Libtorch.setThreads(threads) }
@@ -68,6 +70,7 @@ struct CostEstimate {
         seconds: speed.map { Double(seeds) * estimate.operations / ($0 * Self.share) },
         questions: estimate.questions, sweep: part.sweep)
     }
+    following = plan.evaluation?.selection.map { [lines] in Self.following($0, plan, lines) }
   }
 
   var seconds: Double { lines.compactMap(\.seconds).reduce(0, +) }
@@ -128,6 +131,30 @@ struct CostEstimate {
       + (device == .cpu ? [] : ["The recipe runs on \(device), which is faster than this."])
   }
 
+  /// What is chosen is trained again with the recipe's seeds: of every method two policies a cap, the
+  /// best one, and no more than there are.
+  private static func following(
+    _ selection: SelectionPlan, _ plan: RunRecipe, _ lines: [Line]
+  ) -> (trainings: Int, seeds: Int, seconds: Double) {
+    let measured = Set(plan.evaluation?.policies ?? [])
+    let sweeps = Dictionary(plan.stages.map { ($0.name, $0.sweep ?? $0.name) }) { first, _ in first
+    }
+    let repeating = Set(plan.stages.filter(\.repeats).map(\.name))
+    let methods = Dictionary(
+      grouping: lines.filter { measured.contains($0.stage) && repeating.contains($0.stage) }
+    ) { sweeps[$0.stage] ?? $0.stage }
+    let asked = 2 * (selection.caps.count + selection.rewards.count) + 1
+    var (trainings, seconds) = (0, 0.0)
+    for settings in methods.values {
+      let dearest = settings.sorted { ($0.seconds ?? 0) > ($1.seconds ?? 0) }.prefix(asked)
+      trainings += dearest.count * plan.seeds.count
+      seconds += dearest.reduce(0) {
+        $0 + ($1.seconds ?? 0) / Double(max(1, $1.seeds)) * Double(plan.seeds.count)
+      }
+    }
+    return (trainings, plan.seeds.count, seconds)
+  }
+
   /// Neighbours that differ in nothing but their names.
   private var alike: [[Line]] {
     lines.reduce(into: []) { groups, line in
@@ -145,7 +172,13 @@ struct CostEstimate {
     for line in lines {
       if let sweep = line.sweep, line.steps != nil, !sweeps.contains(sweep) { sweeps.append(sweep) }
     }
-    guard !sweeps.isEmpty else { return [] }
+    let again = following.map { found in
+      "Then at most \(Numeral.count(found.trainings)) more of what the selection chooses, with "
+        + "\(found.seeds) fresh seed\(found.seeds == 1 ? "" : "s") each"
+        + (found.seconds > 0
+          ? ", about \(Self.plain(Numeral.duration(seconds: found.seconds)))." : ".")
+    }
+    guard !sweeps.isEmpty else { return again.map { ["", $0] } ?? [] }
     let trained = lines.filter { $0.steps != nil }
     let parts = sweeps.map { sweep in
       let mine = trained.filter { $0.sweep == sweep }
@@ -158,6 +191,7 @@ struct CostEstimate {
     }
     let all = trained.reduce(0) { $0 + $1.seeds }
     return ["", "\(Numeral.count(all)) trainings: \(parts.joined(separator: "; "))."]
+      + (again.map { [$0] } ?? [])
   }
 
   /// `1.65 M`.

@@ -32,7 +32,7 @@ struct Outlook {
       parts.append(
         Part(
           name: planned.name, kind: type(of: planned.stage).kind,
-          seeds: planned.repeats ? plan.seeds.count : 1,
+          seeds: planned.repeats ? plan.seeds(of: planned).count : 1,
           estimate: try planned.stage.estimate(planned.name, &sizes), sweep: planned.sweep))
     }
     if let evaluation = plan.evaluation, let selection = evaluation.selection {

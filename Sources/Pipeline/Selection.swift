@@ -17,6 +17,8 @@ struct Selection {
     /// The reference first.
     var points: [Point]
     var mixtures: [Mixture?]
+    /// The variance that choosing adds at each cap.
+    var luck: [Double]
   }
 
   private let plan: SelectionPlan
@@ -45,9 +47,11 @@ struct Selection {
     let usable = values.filter { $0.kl != nil && Self.gains($0, plan.by) != nil }
     let kept = try Self.finite(usable, by: plan.by, "selection")
     var methods: [(name: String, title: String, points: [Point])] = []
+    var tables: [Point: [PolicyValues]] = [:]
     var sums: [Point: (kl: Double, reward: Double, seeds: Int)] = [:]
     for one in usable {
       let point = Self.point(of: one.policy, reference)
+      tables[point, default: []].append(one)
       let kl = Self.mean(one.kl, kept)
       let reward = Self.mean(Self.gains(one, plan.by), kept)
       let before = sums[point] ?? (0, 0, 0)
@@ -74,8 +78,12 @@ struct Selection {
       let hull = ConcaveHull(
         trials.map { ConcaveHull.Point(kl: $0.kl, reward: $0.reward) })
       let mixtures = plan.questions.map { Self.mixture(hull, $0.question, $0.at) }
+      let luck = ChoiceLuck().variances(
+        rewards: points.map { Self.table(tables[$0] ?? [], kept) { Self.gains($0, plan.by) } },
+        kls: points.map { Self.table(tables[$0] ?? [], kept, \.kl) }, caps: plan.caps)
       choices.append(
-        Choice(name: method.name, title: method.title, points: points, mixtures: mixtures))
+        Choice(
+          name: method.name, title: method.title, points: points, mixtures: mixtures, luck: luck))
       let readings = zip(plan.questions, mixtures).map { question, mixture in
         EqualTermsRecord.Reading(
           question: question.question, at: question.at,
@@ -124,8 +132,7 @@ struct Selection {
       tables[Self.point(of: one.policy, reference), default: []].append(one)
     }
     func table(_ point: Point, _ value: (PolicyValues) -> [Double]?) -> [[Double]]? {
-      let rows = (tables[point] ?? []).sorted { ($0.policy.seed ?? -1) < ($1.policy.seed ?? -1) }
-        .compactMap(value).map { row in kept.map { row[$0] } }
+      let rows = Self.table(tables[point] ?? [], kept, value)
       return rows.isEmpty || rows.joined().contains { !$0.isFinite } ? nil : rows
     }
     let terms = EqualTerms(settings.inference, margin: plan.margin)
@@ -162,7 +169,7 @@ struct Selection {
         plan.questions.indices.filter { plan.questions[$0].question == .kl }.map { chosenBy[$0] })
     }
     let measure = plan.by == .reward ? Measure.reward : .heldOutReward
-    record.contrasts = terms.contrasts(gains).map { contrast in
+    record.contrasts = terms.contrasts(gains, luck: choices.map(\.luck)).map { contrast in
       EqualTermsRecord.Contrast(
         first: choices[contrast.first].name, second: choices[contrast.second].name,
         cap: plan.caps[contrast.question],
@@ -186,6 +193,14 @@ struct Selection {
   }
 
   // MARK: Values
+
+  /// `[seed][prompt]`
+  private static func table(
+    _ values: [PolicyValues], _ kept: [Int], _ value: (PolicyValues) -> [Double]?
+  ) -> [[Double]] {
+    values.sorted { ($0.policy.seed ?? -1) < ($1.policy.seed ?? -1) }
+      .compactMap(value).map { row in kept.map { row[$0] } }
+  }
 
   private static func point(of policy: EvaluatedPolicy, _ reference: String) -> Point {
     policy.id == reference

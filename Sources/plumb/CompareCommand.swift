@@ -57,6 +57,9 @@ struct CompareCommand {
         checkpoints, contrasting: groups.count == checkpoints.count, confidence: confidence,
         resamples: resamples),
       of: "checkpoints", output)
+    for input in inputs {
+      try EqualTermsTable(input.evaluation, name: inputs.count > 1 ? input.name : nil).show(output)
+    }
   }
 
   static func show(_ comparison: Comparison, of subject: String, _ output: Output) throws {
@@ -134,7 +137,5 @@ struct CompareCommand {
   }
 
   /// Three digits, and never 0.
-  static func probability(_ value: Double) -> String {
-    value < 0.001 ? "<0.001" : Numeral.fixed(value, decimals: 3)
-  }
+  static func probability(_ value: Double) -> String { Numeral.probability(value) }
 }

@@ -16,8 +16,10 @@ struct EqualKLBench {
     var chosenOn: String?
     var cap: Double?
     var sets: Int
-    /// Of the intervals that got a number: how many hold the true reward of the chosen mixture.
+    /// Of the intervals that got a number: how many hold the true reward of the chosen mixture, those
+    /// for all caps together and those for one cap alone.
     var coverage: Double?
+    var coverageAlone: Double?
     /// Mean of reading less truth.
     var bias: Double?
     var width: Double?
@@ -42,6 +44,7 @@ struct EqualKLBench {
 
   func run() throws {
     for choice in Choice.allCases { try readings(choice) }
+    try pairs("two methods alike, luck of choosing left out", shift: 0, countsLuck: false)
     try pairs("two methods alike", shift: 0)
     try pairs("two methods apart by the margin", shift: 0.3)
     try pairs("two methods apart by 0.6", shift: 0.6)
@@ -53,8 +56,9 @@ struct EqualKLBench {
 
   /// Chooses on one draw, reads on another.
   private func chosen(
-    _ world: EqualKLWorld, _ choice: Choice, hardness: [Double], _ generator: inout SeededGenerator
-  ) -> (mixtures: [Mixture?], tables: EqualKLWorld.Tables)? {
+    _ world: EqualKLWorld, _ choice: Choice, hardness: [Double], wantsLuck: Bool = false,
+    _ generator: inout SeededGenerator
+  ) -> (mixtures: [Mixture?], tables: EqualKLWorld.Tables, luck: [Double])? {
     let trainings = world.train(&generator)
     let all = Set(0..<world.points)
     let seen =
@@ -63,24 +67,31 @@ struct EqualKLBench {
     let selection = world.measure(all, of: trainings, seen, &generator)
     guard let hull = world.hull(selection) else { return nil }
     let mixtures = Self.caps.map(hull.mixture(atMost:))
-    if choice == .same { return (mixtures, selection) }
+    if choice == .same { return (mixtures, selection, []) }
     let tested = choice == .fresh ? world.train(&generator) : trainings
     let asked = Set(mixtures.compactMap(\.self).flatMap { $0.parts.map(\.point) })
-    return (mixtures, world.measure(asked, of: tested, hardness, &generator))
+    let luck =
+      wantsLuck
+      ? ChoiceLuck(resamples: 100).variances(
+        rewards: selection.rewards.compactMap(\.self), kls: selection.kls.compactMap(\.self),
+        caps: Self.caps) : []
+    return (mixtures, world.measure(asked, of: tested, hardness, &generator), luck)
   }
 
   private func readings(_ choice: Choice) throws {
     var generator = SeededGenerator(seed: 20_240_602)
     var covered = [Int](repeating: 0, count: Self.caps.count)
-    var read = covered
+    var (read, alone) = (covered, covered)
     var (bias, width) = (covered.map(Double.init), covered.map(Double.init))
     var together = 0
     for _ in 0..<sets {
       let hard = hardness(&generator)
-      guard let (mixtures, tables) = chosen(world, choice, hardness: hard, &generator) else {
+      guard let (mixtures, tables, _) = chosen(world, choice, hardness: hard, &generator) else {
         continue
       }
-      let found = terms.readings(.real, mixtures.map { $0?.values(tables.rewards) })
+      let values = mixtures.map { $0?.values(tables.rewards) }
+      let found = terms.readings(.real, values)
+      let single = values.map { terms.readings(.real, [$0])[0] }
       var isWhole = true
       for (cap, (mixture, estimate)) in zip(mixtures, found).enumerated() {
         guard let mixture, let estimate, let interval = estimate.interval else { continue }
@@ -89,6 +100,7 @@ struct EqualKLBench {
         bias[cap] += estimate.value - truth
         width[cap] += interval.high - interval.low
         if interval.contains(truth) { covered[cap] += 1 } else { isWhole = false }
+        if single[cap]?.interval?.contains(truth) == true { alone[cap] += 1 }
       }
       if isWhole { together += 1 }
     }
@@ -97,14 +109,15 @@ struct EqualKLBench {
       try output.print(
         json: Cell(
           question: "reward at a cap", chosenOn: choice.rawValue, cap: cap, sets: sets,
-          coverage: Double(covered[place]) / count, bias: bias[place] / count,
+          coverage: Double(covered[place]) / count, coverageAlone: Double(alone[place]) / count,
+          bias: bias[place] / count,
           width: width[place] / count, withheld: 1 - Double(read[place]) / Double(sets),
           together: Double(together) / Double(sets)))
     }
   }
 
   /// How often two methods are told apart, or called equivalent, at some cap.
-  private func pairs(_ question: String, shift: Double) throws {
+  private func pairs(_ question: String, shift: Double, countsLuck: Bool = true) throws {
     var generator = SeededGenerator(seed: 20_240_603)
     var (apart, alike) = (0, 0)
     var other = world
@@ -112,11 +125,16 @@ struct EqualKLBench {
     for _ in 0..<sets {
       let hard = hardness(&generator)
       let methods = [world, other].compactMap { world in
-        chosen(world, .fresh, hardness: hard, &generator).map { mixtures, tables in
-          mixtures.map { $0?.values(tables.rewards) }
+        chosen(world, .fresh, hardness: hard, wantsLuck: countsLuck, &generator).map {
+          (
+            tables: $0.mixtures.map { [tables = $0.tables] in $0?.values(tables.rewards) },
+            luck: $0.luck
+          )
         }
       }
-      let verdicts = terms.contrasts(methods).map(\.verdict)
+      let verdicts = terms.contrasts(
+        methods.map(\.tables), luck: countsLuck ? methods.map(\.luck) : []
+      ).map(\.verdict)
       if verdicts.contains(.higher) || verdicts.contains(.lower) { apart += 1 }
       if verdicts.contains(.equivalent) { alike += 1 }
     }

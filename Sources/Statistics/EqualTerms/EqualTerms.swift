@@ -63,13 +63,19 @@ public struct EqualTerms: Sendable, Equatable {
   /// with the confidence no such word is false. Equivalent is said where the interval that holds for
   /// the whole table lies within ± ``margin``. All else is not resolved, and its interval then holds 0.
   ///
-  /// - Parameter methods: `[method][question][seed][prompt]`, the same prompts for all.
-  public func contrasts(_ methods: [[[[Double]]?]]) -> [Contrast] {
+  /// - Parameters:
+  ///   - methods: `[method][question][seed][prompt]`, the same prompts for all.
+  ///   - luck: of choosing, as variances, `[method][question]` (``ChoiceLuck``): with it the words are
+  ///     about methods, without it about what was chosen of them. Empty for none.
+  public func contrasts(
+    _ methods: [[[[Double]]?]], luck: [[Double]] = []
+  ) -> [Contrast] {
     struct Pair {
       let first: Int
       let second: Int
       let question: Int
       let tables: ([[[Double]]], [[[Double]]])
+      let luck: Double
       let found: Difference
     }
     var pairs: [Pair] = []
@@ -80,9 +86,16 @@ public struct EqualTerms: Sendable, Equatable {
             continue
           }
           let tables = (Self.rows(ours), Self.rows(theirs))
-          guard let found = inference.difference(tables.0, minus: tables.1) else { continue }
+          let extra = [first, second].reduce(0) { sum, method in
+            sum + (luck.indices.contains(method) ? luck[method][question] : 0)
+          }
+          guard let found = inference.difference(tables.0, minus: tables.1, luck: extra) else {
+            continue
+          }
           pairs.append(
-            Pair(first: first, second: second, question: question, tables: tables, found: found))
+            Pair(
+              first: first, second: second, question: question, tables: tables, luck: extra,
+              found: found))
         }
       }
     }
@@ -96,7 +109,8 @@ public struct EqualTerms: Sendable, Equatable {
       } else {
         estimate.interval = estimate.interval.map { $0.hull(Interval(0, 0)) }
         if let margin,
-          let whole = together.difference(pair.tables.0, minus: pair.tables.1)?.estimate.interval,
+          let whole = together.difference(
+            pair.tables.0, minus: pair.tables.1, luck: pair.luck)?.estimate.interval,
           whole.low >= -margin, whole.high <= margin
         {
           verdict = .equivalent
