@@ -33,6 +33,9 @@ public struct EvaluationSettings: Equatable, Sendable {
   /// Prompts that are sampled together; what an interrupted evaluation loses at most.
   public var batch = 64
   public var seed = 0
+  /// Beyond so many methods their win rates against each other are left out, whose number grows with the
+  /// square; 0 for none.
+  public var mostContenders = 100
   /// How matrix products are done; for the caller, who loads the models.
   public var precision = Precision.full
 

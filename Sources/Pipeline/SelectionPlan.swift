@@ -70,6 +70,8 @@ struct SelectionPlan {
     var settings = tested
     settings.bestOf = []
     settings.densityBeta = nil
+    // What is chosen is compared; of trials there may be hundreds.
+    settings.mostContenders = 0
     return settings
   }
 }
