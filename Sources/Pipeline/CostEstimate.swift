@@ -166,6 +166,27 @@ struct CostEstimate {
     }
   }
 
+  /// How many trainings a recipe with sweeps or a selection is, for programs.
+  struct Trainings: Encodable {
+    let kind = "trainings"
+    let trainings: Int
+    /// Settings of each swept stage.
+    let settings: [String: Int]
+    /// At most so many follow a selection.
+    let following: Int?
+    let followingSeconds: Double?
+  }
+
+  var counted: Trainings? {
+    let trained = lines.filter { $0.steps != nil }
+    let settings = Dictionary(grouping: trained.filter { $0.sweep != nil }) { $0.sweep ?? "" }
+      .mapValues(\.count)
+    guard !settings.isEmpty || following != nil else { return nil }
+    return Trainings(
+      trainings: trained.reduce(0) { $0 + $1.seeds }, settings: settings,
+      following: following?.trainings, followingSeconds: following?.seconds)
+  }
+
   /// How many trainings a recipe with sweeps is.
   private var trainings: [String] {
     var sweeps: [String] = []

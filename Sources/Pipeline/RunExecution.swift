@@ -67,7 +67,11 @@ struct RunExecution {
       guard try train(recipe.stages, seeds: selection.seeds, damages, logs) else {
         return .interrupted
       }
-      guard evaluates else { return .finished }
+      guard evaluates else {
+        console.say(
+          "the selection's trainings are done; plumb run chooses, and trains what it chose")
+        return .finished
+      }
       choice = try evaluation.select(selection, recipe: recipe, run: run, console: console)
       guard let choice else { return .interrupted }
       let following = recipe.stages(following: choice.chosen)

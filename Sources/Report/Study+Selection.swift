@@ -17,7 +17,7 @@ extension Study {
   /// none.
   var selectionNote: HTML {
     let note = Self.selectionNote(of: input.evaluation)
-    return note.isEmpty ? "" : " <strong>\(text: note)</strong>"
+    return note.isEmpty ? "" : "<strong>\(text: note)</strong>"
   }
 
   /// The same as text.

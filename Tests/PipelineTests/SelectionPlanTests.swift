@@ -56,7 +56,10 @@ import Testing
 
   @Test func `check prices what follows`() throws {
     let recipe = try recipe(", seeds: [9, 10, 11], at: {kl: [1]}")
-    let lines = try CostEstimate(recipe, Outlook(recipe)).text(on: recipe.device)
+    let estimate = try CostEstimate(recipe, Outlook(recipe))
+    #expect(estimate.counted?.trainings == 10)
+    #expect(estimate.counted?.following == 6)
+    let lines = estimate.text(on: recipe.device)
     #expect(lines.contains { $0.hasPrefix("10 trainings: dpo 2 settings × 3 seeds") })
     // Two settings of one method and one of the other, at two fresh seeds.
     #expect(
