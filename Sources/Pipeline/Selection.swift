@@ -98,10 +98,36 @@ struct Selection {
           settings: Set(method.points.map(\.group)).count, trials: Array(trials.dropFirst()),
           readings: readings))
     }
+    remarks += Self.luckRemarks(usable.map(\.policy), plan, seeds)
     self.choices = choices
     record = EqualTermsRecord(
       by: plan.by.rawValue, selectionPrompts: kept.count, selectionSeeds: plan.seeds, prompts: 0,
       seeds: seeds, margin: plan.margin, methods: found, remarks: remarks)
+  }
+
+  /// What numbers of few trainings do not say.
+  private static func luckRemarks(
+    _ policies: [EvaluatedPolicy], _ plan: SelectionPlan, _ seeds: [Int]
+  ) -> [String] {
+    var remarks: [String] = []
+    let trained = policies.filter { $0.step != nil }
+    var once: [String] = []
+    for policy in trained where policy.seed == nil {
+      let name = policy.sweep ?? policy.group
+      if !once.contains(name) { once.append(name) }
+    }
+    if !once.isEmpty {
+      remarks.append(
+        "\(once.joined(separator: ", ")): trained once for all seeds; the same training chose and is measured, so that "
+          + "its numbers speak of other prompts alone and may be too good.")
+    }
+    guard trained.contains(where: { $0.seed != nil }) else { return remarks }
+    if plan.seeds.count == 1 {
+      remarks.append(
+        "One seed chose: the luck of choosing is counted over prompts alone.")
+    }
+    if seeds.count == 1 { remarks.append("One seed measured: luck of training is not measured.") }
+    return remarks
   }
 
   /// Groups that have to be trained with fresh seeds.

@@ -7,7 +7,7 @@ struct SummarySection {
   let study: Study
 
   var html: HTML {
-    let sentences = [scope, winner, study.selectionNote, judged, distance, resolution, losses]
+    let sentences = [scope, winner, judged, distance, study.selectionNote, resolution, losses]
       .filter { !$0.isEmpty }
     return "<p class=\"lead\">\(HTML(sentences, separator: " "))</p>\n"
   }

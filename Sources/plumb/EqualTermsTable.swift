@@ -30,6 +30,13 @@ struct EqualTermsTable {
     let contrast: EqualTermsRecord.Contrast
   }
 
+  /// What a reader must know beside the numbers.
+  private struct RemarkLine: Encodable {
+    let kind = "equal-kl-remark"
+    let run: String?
+    let text: String
+  }
+
   /// Settings that were tried without a selection.
   private struct NoteLine: Encodable {
     let kind = "selection"
@@ -52,6 +59,9 @@ struct EqualTermsTable {
       for contrast in record.equalTerms?.contrasts ?? [] {
         try output.print(json: ContrastLine(run: name, contrast: contrast))
       }
+      for remark in record.equalTerms?.remarks ?? [] {
+        try output.print(json: RemarkLine(run: name, text: remark))
+      }
       return
     }
     let of = name.map { " of \(ForeignText.printable($0))" } ?? ""
@@ -67,9 +77,15 @@ struct EqualTermsTable {
         + Self.list(terms.seeds))
     output.print("")
     output.print(readings(terms))
-    guard !terms.contrasts.isEmpty else { return }
+    if !terms.contrasts.isEmpty {
+      output.print("")
+      output.print(contrasts(terms))
+    }
     output.print("")
-    output.print(contrasts(terms))
+    output.print(
+      "Intervals of a method's caps hold together. Holm p is corrected for all pairs and caps; the luck of "
+        + "choosing is counted in.")
+    for remark in terms.remarks { output.print(ForeignText.printable(remark)) }
   }
 
   private static func list(_ numbers: [Int]) -> String {

@@ -31,7 +31,7 @@ import Testing
   private static var terms: [String: Any] {
     [
       "by": "reward", "selectionPrompts": 32, "selectionSeeds": [10, 11], "prompts": 48,
-      "seeds": [0, 1], "remarks": [String](),
+      "seeds": [0, 1], "remarks": ["One seed measured."],
       "methods": [
         [
           "name": "dpo", "title": "DPO-pref", "settings": 2,
@@ -71,6 +71,9 @@ import Testing
 
         first  second  KL at most  difference  interval      Holm p  first is
         dpo    exo              2        1.25  [0.50, 2.00]  <0.001  higher
+
+        Intervals of a method's caps hold together. Holm p is corrected for all pairs and caps; the luck of choosing is counted in.
+        One seed measured.
 
         """), "\(outcome.output)")
   }
