@@ -1,7 +1,7 @@
 /// How much the reward of what is chosen would change if it were chosen anew, on other seeds and prompts.
 ///
 /// Two trainings of one method choose different mixtures, whose true rewards differ: without this part a
-/// method is told apart from itself (`benchmarks/equal-kl`: in a quarter of all sets).
+/// method is told apart from itself too often (`benchmarks/equal-kl`: in 8 % of sets for 5 %).
 ///
 /// Seeds and prompts of the selection are drawn with replacement, mixtures chosen from what the draw
 /// says, and valued by the whole selection; the mean square of what they lose or win against the choice
