@@ -109,7 +109,7 @@ let package = Package(
       "Pipeline",
       [
         "Command", "Comparing", "Report", "Tracking", "Training", "Evaluation", "Judging",
-        "Published", "Policy", "Torch", "Corpus", "Runs", "Recipe",
+        "Published", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe",
       ]),
     .executableTarget(
       name: "plumb",

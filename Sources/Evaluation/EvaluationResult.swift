@@ -1,22 +1,28 @@
 import Runs
 
 /// What an evaluation found, as it goes into a run's records.
-public struct EvaluationResult: Sendable, Equatable {
+public struct EvaluationResult: Sendable {
   public var record: EvaluationRecord
   /// Completions of the reference and of final checkpoints.
   public var samples: [SampleRecord]
   /// One entry per phase; times of an interrupted evaluation are those of all its parts.
   public var costs: [PhaseCost]
+  /// Of every policy on every prompt, the reference first.
+  public var values: [PolicyValues]
 
-  public init(record: EvaluationRecord, samples: [SampleRecord], costs: [PhaseCost]) {
+  public init(
+    record: EvaluationRecord, samples: [SampleRecord], costs: [PhaseCost],
+    values: [PolicyValues] = []
+  ) {
     self.record = record
     self.samples = samples
     self.costs = costs
+    self.values = values
   }
 }
 
 /// How an evaluation ended.
-public enum EvaluationOutcome: Sendable, Equatable {
+public enum EvaluationOutcome: Sendable {
   case finished(EvaluationResult)
   /// Asked to stop; all whole chunks are kept, and the same call goes on from there.
   case interrupted

@@ -33,6 +33,9 @@ public struct EvaluationSettings: Equatable, Sendable {
   /// Prompts that are sampled together; what an interrupted evaluation loses at most.
   public var batch = 64
   public var seed = 0
+  /// Beyond so many methods their win rates against each other are left out, whose number grows with the
+  /// square; 0 for none.
+  public var mostContenders = 100
   /// How matrix products are done; for the caller, who loads the models.
   public var precision = Precision.full
 
@@ -95,5 +98,6 @@ public struct EvaluationSettings: Equatable, Sendable {
 
   var percent: String { IntervalBasis.percent(confidence) }
 
-  var inference: Inference { Inference(confidence: confidence, resamples: bootstrap) }
+  /// What all intervals are made by.
+  public var inference: Inference { Inference(confidence: confidence, resamples: bootstrap) }
 }

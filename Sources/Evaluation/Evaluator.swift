@@ -119,7 +119,11 @@ public final class Evaluator {
       self.record(
         rows, chosen: chosen ?? [], bestOf: bestOf, panels: panels(draws, scores: scores))
     }
-    return EvaluationResult(record: record, samples: samples(rows), costs: meter.costs)
+    let values = zip([reference] + subjects, rows).map {
+      PolicyValues($0.policy, $1, isReference: $0.policy.id == reference.policy.id)
+    }
+    return EvaluationResult(
+      record: record, samples: samples(rows), costs: meter.costs, values: values)
   }
 
   /// - Parameter reference: nil for the reference itself.

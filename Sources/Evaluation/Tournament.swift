@@ -26,7 +26,9 @@ struct Tournament {
   var measurements: [Measurement] {
     // Each pair once; the mirrored rate is 1 minus it.
     var found: [Measurement] = []
-    for (place, first) in contenders.enumerated() where rewardName != nil {
+    let compares =
+      rewardName != nil && Set(contenders.map(\.policy.group)).count <= settings.mostContenders
+    for (place, first) in contenders.enumerated() where compares {
       for second in contenders.dropFirst(place + 1) {
         found.append(
           rate([first], [second], against: second.policy.id).measurement(of: first.policy.id))
@@ -37,7 +39,7 @@ struct Tournament {
       let seeds = SeedMeasures(settings: settings, seeds: group.members.map(\.findings))
       found += seeds.all.map { $0.measurement(of: group.id) }
     }
-    for (place, group) in groups.enumerated() where rewardName != nil {
+    for (place, group) in groups.enumerated() where compares {
       for other in groups.dropFirst(place + 1) {
         var rate = rate(group.members, other.members, against: other.id)
         rate.what += ", mean over \(group.members.count) × \(other.members.count) seeds"

@@ -32,6 +32,7 @@ public struct CheckCommand {
         options: [.sortedKeys, .withoutEscapingSlashes])
       console.print(jsonLine: String(decoding: line, as: UTF8.self))
       for line in estimate.lines { try console.print(json: line) }
+      if let trainings = estimate.counted { try console.print(json: trainings) }
       for line in questions(plan, estimate) { try console.print(json: line) }
       for remark in outlook.remarks { try console.print(json: ["remark": remark]) }
       if let remark = seedRemark(plan) { try console.print(json: remark) }

@@ -26,9 +26,19 @@ struct CostEstimate {
     let seconds: Double?
     /// For one seed.
     let questions: QuestionCount
+    /// The stage that the recipe writes, where this is one of its settings.
+    let sweep: String?
+
+    /// Costs that are told in one row are the same but for their time.
+    func isLike(_ other: Line) -> Bool {
+      sweep != nil && sweep == other.sweep && seeds == other.seeds && examples == other.examples
+        && steps == other.steps && tokens == other.tokens && parameters == other.parameters
+        && memory == other.memory
+    }
 
     private enum CodingKeys: String, CodingKey {
-      case stage, kind, seeds, examples, steps, tokens, parameters, operations, memory, seconds
+      case stage, sweep, kind, seeds, examples, steps, tokens, parameters, operations, memory,
+        seconds
     }
   }
 
@@ -39,6 +49,8 @@ struct CostEstimate {
   let lines: [Line]
   /// Operations per second of the fastest shape used; nil where nothing computes.
   let rate: Double?
+  /// Trainings that follow a selection, at most; nil without one.
+  let following: (trainings: Int, seeds: Int, seconds: Double)?
 
   init(_ plan: RunRecipe, _ outlook: Outlook) throws {
     if let threads = plan.threads { try Libtorch.setThreads(threads) }
@@ -56,8 +68,9 @@ struct CostEstimate {
         tokens: estimate.tokens, parameters: estimate.parameters, operations: estimate.operations,
         memory: estimate.memory,
         seconds: speed.map { Double(seeds) * estimate.operations / ($0 * Self.share) },
-        questions: estimate.questions)
+        questions: estimate.questions, sweep: part.sweep)
     }
+    following = plan.evaluation?.selection.map { [lines] in Self.following($0, plan, lines) }
   }
 
   var seconds: Double { lines.compactMap(\.seconds).reduce(0, +) }
@@ -89,16 +102,21 @@ struct CostEstimate {
       ("stage", .left), ("seeds", .right), ("examples", .right), ("steps", .right),
       ("tokens", .right), ("weights", .right), ("memory", .right), ("time", .right),
     ])
-    for line in lines {
+    for rows in alike {
+      guard let line = rows.first else { continue }
+      let times = rows.compactMap(\.seconds)
+      let name =
+        rows.count == 1 ? line.stage : "\(line.sweep ?? line.stage), \(rows.count) settings"
       table.append([
-        line.stage, "\(line.seeds)", Numeral.count(line.examples),
+        name, "\(line.seeds)", Numeral.count(line.examples),
         line.steps.map(Numeral.count) ?? "", line.tokens == 0 ? "" : Self.short(line.tokens),
         line.parameters.map { Self.short(Double($0)) } ?? "",
         line.memory == 0 ? "" : Self.plain(Numeral.bytes(Int(min(line.memory, 1e18)))),
-        line.seconds.map { Self.plain(Numeral.duration(seconds: $0)) } ?? "",
+        times.isEmpty ? "" : Self.plain(Numeral.duration(seconds: times.reduce(0, +))),
       ])
     }
-    guard let rate else { return table.lines }
+    let lines = table.lines + trainings
+    guard let rate else { return lines }
     let total = Self.plain(Numeral.duration(seconds: seconds))
     let speed = Numeral.significant(rate / 1e9)
     let notes = [
@@ -109,8 +127,92 @@ struct CostEstimate {
       "Tokens: from bytes, completions at their greatest length. Expect a factor of two either way.",
       "Memory: of tensors; the program itself takes about 150 MB more.",
     ]
-    return table.lines + notes
+    return lines + notes
       + (device == .cpu ? [] : ["The recipe runs on \(device), which is faster than this."])
+  }
+
+  /// What is chosen is trained again with the recipe's seeds: of every method two policies a cap, the
+  /// best one, and no more than there are.
+  private static func following(
+    _ selection: SelectionPlan, _ plan: RunRecipe, _ lines: [Line]
+  ) -> (trainings: Int, seeds: Int, seconds: Double) {
+    let measured = Set(plan.evaluation?.policies ?? [])
+    let sweeps = Dictionary(plan.stages.map { ($0.name, $0.sweep ?? $0.name) }) { first, _ in first
+    }
+    let repeating = Set(plan.stages.filter(\.repeats).map(\.name))
+    let methods = Dictionary(
+      grouping: lines.filter { measured.contains($0.stage) && repeating.contains($0.stage) }
+    ) { sweeps[$0.stage] ?? $0.stage }
+    let asked = 2 * (selection.caps.count + selection.rewards.count) + 1
+    var (trainings, seconds) = (0, 0.0)
+    for settings in methods.values {
+      let dearest = settings.sorted { ($0.seconds ?? 0) > ($1.seconds ?? 0) }.prefix(asked)
+      trainings += dearest.count * plan.seeds.count
+      seconds += dearest.reduce(0) {
+        $0 + ($1.seconds ?? 0) / Double(max(1, $1.seeds)) * Double(plan.seeds.count)
+      }
+    }
+    return (trainings, plan.seeds.count, seconds)
+  }
+
+  /// Neighbours that differ in nothing but their names.
+  private var alike: [[Line]] {
+    lines.reduce(into: []) { groups, line in
+      if let last = groups.last?.first, last.isLike(line) {
+        groups[groups.count - 1].append(line)
+      } else {
+        groups.append([line])
+      }
+    }
+  }
+
+  /// How many trainings a recipe with sweeps or a selection is, for programs.
+  struct Trainings: Encodable {
+    let kind = "trainings"
+    let trainings: Int
+    /// Settings of each swept stage.
+    let settings: [String: Int]
+    /// At most so many follow a selection.
+    let following: Int?
+    let followingSeconds: Double?
+  }
+
+  var counted: Trainings? {
+    let trained = lines.filter { $0.steps != nil }
+    let settings = Dictionary(grouping: trained.filter { $0.sweep != nil }) { $0.sweep ?? "" }
+      .mapValues(\.count)
+    guard !settings.isEmpty || following != nil else { return nil }
+    return Trainings(
+      trainings: trained.reduce(0) { $0 + $1.seeds }, settings: settings,
+      following: following?.trainings, followingSeconds: following?.seconds)
+  }
+
+  /// How many trainings a recipe with sweeps is.
+  private var trainings: [String] {
+    var sweeps: [String] = []
+    for line in lines {
+      if let sweep = line.sweep, line.steps != nil, !sweeps.contains(sweep) { sweeps.append(sweep) }
+    }
+    let again = following.map { found in
+      "Then at most \(Numeral.count(found.trainings)) more of what the selection chooses, with "
+        + "\(found.seeds) fresh seed\(found.seeds == 1 ? "" : "s") each"
+        + (found.seconds > 0
+          ? ", about \(Self.plain(Numeral.duration(seconds: found.seconds)))." : ".")
+    }
+    guard !sweeps.isEmpty else { return again.map { ["", $0] } ?? [] }
+    let trained = lines.filter { $0.steps != nil }
+    let parts = sweeps.map { sweep in
+      let mine = trained.filter { $0.sweep == sweep }
+      let seeds = mine.first?.seeds ?? 1
+      let times = mine.compactMap(\.seconds)
+      return "\(sweep) \(Numeral.count(mine.count)) settings"
+        + (seeds > 1 ? " × \(seeds) seeds" : "")
+        + (times.isEmpty
+          ? "" : ", about \(Self.plain(Numeral.duration(seconds: times.reduce(0, +))))")
+    }
+    let all = trained.reduce(0) { $0 + $1.seeds }
+    return ["", "\(Numeral.count(all)) trainings: \(parts.joined(separator: "; "))."]
+      + (again.map { [$0] } ?? [])
   }
 
   /// `1.65 M`.

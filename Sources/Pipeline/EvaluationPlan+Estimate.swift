@@ -6,13 +6,40 @@ extension EvaluationPlan {
   /// Sampling and scoring of all checkpoints and the reference, the pool of best-of-n, and the
   /// density panels.
   func estimate(_ plan: RunRecipe, _ sizes: StageSizes) throws -> StageEstimate {
+    try estimate(plan, sizes, prompts, settings, checkpoints: checkpoints(plan))
+  }
+
+  /// The same of a selection, whose prompts must not be the test's.
+  func estimate(
+    _ selection: SelectionPlan, _ plan: RunRecipe, _ sizes: StageSizes
+  ) throws -> StageEstimate {
+    var estimate = try estimate(
+      plan, sizes, selection.prompts, selection.settings(like: settings),
+      checkpoints: checkpoints(plan, seeds: selection.seeds.count))
+    let tested = Set(try prompts.words(first: settings.prompts))
+    let offered = try selection.prompts.words(first: selection.most + tested.count)
+    let both = offered.count { tested.contains($0) }
+    if !offered.isEmpty, both == offered.count {
+      estimate.problems.append(
+        "selection.prompts: all of them are prompts of the test too; name others")
+    } else if both > 0 {
+      estimate.remarks.append(
+        "selection.prompts: \(both) of \(offered.count) are prompts of the test too and are left out"
+      )
+    }
+    return estimate
+  }
+
+  private func estimate(
+    _ plan: RunRecipe, _ sizes: StageSizes, _ prompts: PromptSettings,
+    _ settings: EvaluationSettings, checkpoints: Int
+  ) throws -> StageEstimate {
     let shape = try sizes.model(reference)
     let offered = try prompts.sizes(
       vocabulary: shape.vocab, tokenizer: try sizes.tokenizer(reference), first: settings.prompts)
     let count = offered.count
     // Folders that hold no language model are refused here.
     for folder in folders.keys.sorted() { _ = try sizes.model(.folder(folder)) }
-    let checkpoints = checkpoints(plan)
     // Every completion is sampled, then scored by the policy and by the reference.
     let sampled = StageEstimate(
       sampling: shape, prompts: count, each: settings.samples, promptTokens: offered.tokens,

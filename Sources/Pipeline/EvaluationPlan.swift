@@ -31,6 +31,8 @@ struct EvaluationPlan {
   let prompts: PromptSettings
   let promptData: DataSource?
   let chosen: Chosen
+  /// Chooses settings and checkpoints on other prompts and seeds; nil where all are measured.
+  let selection: SelectionPlan?
   /// Stages, and folders of models that no stage of the recipe makes, as the recipe names them.
   let policies: [String]
   /// What the reference and all final checkpoints sit.
@@ -40,7 +42,8 @@ struct EvaluationPlan {
   private let titles: [String: any PolicyStage]
 
   init(
-    from section: Section, _ names: RecipeNames, _ planned: [RunRecipe.PlannedStage]
+    from section: Section, _ names: RecipeNames, _ planned: [RunRecipe.PlannedStage],
+    seeds: [Int]
   ) {
     reward = names.reward("reward", in: section)
     let ranks = reward != nil
@@ -69,12 +72,21 @@ struct EvaluationPlan {
       section.mistake(
         "chosen", "data needs prompts with pairs, and generated reviews have none; take sampled")
     }
+    let (settings, prompts, hasHeldOut) = (settings, prompts, heldOutReward != nil)
+    selection = section.optionalSection("selection").map {
+      SelectionPlan(
+        from: $0, names, settings, prompts, hasHeldOut: hasHeldOut, seeds: seeds)
+    }
+    if selection != nil, !ranks {
+      section.mistake("selection", "chooses by a reward, and there is none; name one as reward")
+    }
     var titles: [String: any PolicyStage] = [:]
     for stage in planned { titles[stage.name] = stage.stage as? any PolicyStage }
     self.titles = titles
     let reference = self.reference
     let all = planned.filter { titles[$0.name]?.departs(from: reference) ?? false }.map(\.name)
-    policies = section.strings("policies", default: all)
+    // A swept stage is all that it stands for.
+    policies = section.strings("policies", default: all).flatMap { names.swept[$0] ?? [$0] }
     let paths = policies.filter { titles[$0] == nil && $0.contains("/") }
     folders = PolicyTitles.of(paths, beside: reference.title)
     for name in policies
@@ -99,7 +111,7 @@ struct EvaluationPlan {
     return folders[name] ?? name
   }
 
-  /// Final checkpoints by group.
+  /// Final checkpoints by group; with a selection those of all groups that may be chosen.
   func finals(_ plan: RunRecipe) -> [String: Int] {
     var counts: [String: Int] = [:]
     for name in policies {
@@ -110,39 +122,131 @@ struct EvaluationPlan {
   }
 
   /// Checkpoints that are measured beside the reference.
-  func checkpoints(_ plan: RunRecipe) -> Int {
-    plan.stages.reduce(folders.count) { total, planned in
-      guard policies.contains(planned.name), let stage = planned.stage as? any PolicyStage
+  ///
+  /// - Parameter seeds: how many of each stage that repeats; nil for the recipe's own.
+  func checkpoints(_ plan: RunRecipe, seeds: Int? = nil) -> Int {
+    let measured = Set(policies)
+    return plan.stages.reduce(folders.count) { total, planned in
+      guard measured.contains(planned.name), let stage = planned.stage as? any PolicyStage
       else { return total }
-      return total + stage.checkpoints * (planned.repeats ? plan.seeds.count : 1)
+      return total + stage.checkpoints * (planned.repeats ? seeds ?? plan.seeds.count : 1)
     }
   }
 
+  /// A measuring of some policies on some prompts.
+  private struct Part {
+    /// What results and costs are kept under.
+    let folder: String
+    let policies: [String]
+    let seeds: [Int]
+    let settings: EvaluationSettings
+  }
+
+  /// Measures every setting on prompts and seeds of the selection's own, and chooses.
+  ///
+  /// - Returns: nil when it was asked to stop.
+  func select(
+    _ selection: SelectionPlan, recipe: RunRecipe, run: RunDirectory, console: Console
+  ) throws -> Selection? {
+    let part = Part(
+      folder: SelectionPlan.folder, policies: policies, seeds: selection.seeds,
+      settings: selection.settings(like: settings))
+    var remarks: [String] = []
+    let found = try measure(part, recipe, run, console) { model, _ in
+      let tested = Set(
+        try plainPrompts(prompts, model, settings.prompts).map {
+          ByteText($0.dialogue.words)
+        })
+      // Beyond those that the test sees so many are looked at as are wanted.
+      let offered = try plainPrompts(
+        selection.prompts, model, selection.most + tested.count)
+      let kept = offered.filter { !tested.contains(ByteText($0.dialogue.words)) }
+      if kept.count < offered.count {
+        let words =
+          "\(offered.count - kept.count) of the selection's prompts are the test's too and were left out"
+        console.say("selection: " + words)
+        remarks.append(words + ".")
+      }
+      guard !kept.isEmpty else {
+        throw TrainingError.unusable(
+          "evaluation.selection.prompts: all of them are prompts of the test too; name others")
+      }
+      return Array(kept.prefix(selection.most))
+    }
+    guard let found = found?.result else { return nil }
+    try RecordFile.write(found.record, to: run.selection)
+    try write(found.costs, to: run.url.appending(path: "\(part.folder)/costs.jsonl"))
+    let choice = try Selection(selection, found.values, seeds: recipe.seeds, remarks: remarks)
+    let chosen = choice.chosen
+    console.say(
+      "selection: \(chosen.isEmpty ? "nothing beats the reference" : chosen.joined(separator: ", "))"
+    )
+    return choice
+  }
+
+  /// - Parameter choice: what a selection chose; nil for everything.
   /// - Returns: false when it was asked to stop.
-  func execute(recipe: RunRecipe, run: RunDirectory, console: Console) throws -> Bool {
+  func execute(
+    _ choice: Selection? = nil, recipe: RunRecipe, run: RunDirectory, console: Console
+  ) throws -> Bool {
+    let chosen = choice.map { choice in
+      policies.filter { choice.chosen.contains(group(of: $0) ?? $0) }
+    }
+    let part = Part(
+      folder: "evaluation", policies: chosen ?? policies, seeds: recipe.seeds, settings: settings)
+    var asked: [EvaluationPrompt] = []
+    let found = try measure(part, recipe, run, console) { model, oracle in
+      asked = try evaluationPrompts(model, oracle, console)
+      return asked
+    }
+    guard let sitting = found?.finals, var found = found?.result else { return false }
+    found.record.equalTerms = try choice?.measured(found.values, settings)
+    let before = FileManager.default.contents(atPath: run.evaluation.path)
+    try RecordFile.write(found.record, to: run.evaluation)
+    try write(found.samples, to: run.samples)
+    let completions = asked.flatMap { prompt in
+      prompt.chosen.map { ChosenRecord(prompt: prompt.id, text: $0) }
+    }
+    try write(completions, to: run.chosen)
+    // What only read a finished evaluation back must not replace what the evaluation cost.
+    let costs = run.url.appending(path: "evaluation/costs.jsonl")
+    if before != FileManager.default.contents(atPath: run.evaluation.path)
+      || !FileManager.default.fileExists(atPath: costs.path)
+    {
+      try write(found.costs, to: costs)
+    }
+    return try sitExams(sitting, recipe: recipe, run: run, console: console)
+  }
+
+  /// - Parameter prompts: of the reference's reading, with the oracle that may label them.
+  /// - Returns: what was found, and the reference and all final checkpoints; nil when it was asked to stop.
+  private func measure(
+    _ part: Part, _ recipe: RunRecipe, _ run: RunDirectory, _ console: Console,
+    prompts: (LanguageModel, (any Reward)?) throws -> [EvaluationPrompt]
+  ) throws -> (result: EvaluationResult, finals: [Subject])? {
     var context = StageContext(
-      run: run, name: "evaluation", seed: nil,
+      run: run, name: part.folder, seed: nil,
       seeds: { recipe.repeats($0) ? recipe.seeds[0] : nil }, base: recipe.base,
       device: recipe.device, precision: recipe.precision,
       shouldStop: { Signals.interruption != nil }, progress: { _ in }, note: { _ in })
     context.chatTemplate = recipe.chatTemplate
-    console.say("evaluation")
+    console.say(part.folder)
     let model = try context.model(reference)
     let oracle = try reward.map { source in
       Evaluator.Oracle(
         try context.reward(source), isLogOdds: isLogOdds,
         version: try weights(of: source, context))
     }
-    let prompts = try evaluationPrompts(model, oracle?.reward, console)
+    let prompts = try prompts(model, oracle?.reward)
     let base = Subject(
       policy: EvaluatedPolicy(
         id: reference.title, group: reference.title,
         method: referenceTitle, seed: nil, step: nil, isFinal: true,
         options: [:], weights: try weights(of: .model(reference), context)),
       load: { model })
-    let subjects = try subjects(recipe, run, context)
+    let subjects = try subjects(part, recipe, run, context)
     let evaluator = Evaluator(
-      settings: settings, reference: base, subjects: subjects,
+      settings: part.settings, reference: base, subjects: subjects,
       oracle: oracle,
       heldOut: try heldOutReward.map {
         Evaluator.Oracle(
@@ -154,32 +258,17 @@ struct EvaluationPlan {
           version: try weights(of: .model($0), context))
       },
       prompts: prompts,
-      directory: run.url.appending(path: "evaluation"), shouldStop: context.shouldStop,
+      directory: run.url.appending(path: part.folder), shouldStop: context.shouldStop,
       progress: { console.show($0) })
     let meter = Meter()
     let outcome = try evaluator.run()
     console.endLine()
     guard case .finished(let result) = outcome else {
       try meter.write(
-        to: run, stage: "evaluation", phase: "interrupted", tokens: 0, oracleCalls: 0)
-      return false
+        to: run, stage: part.folder, phase: "interrupted", tokens: 0, oracleCalls: 0)
+      return nil
     }
-    let before = FileManager.default.contents(atPath: run.evaluation.path)
-    try RecordFile.write(result.record, to: run.evaluation)
-    try write(result.samples, to: run.samples)
-    let chosen = prompts.flatMap { prompt in
-      prompt.chosen.map { ChosenRecord(prompt: prompt.id, text: $0) }
-    }
-    try write(chosen, to: run.chosen)
-    // What only read a finished evaluation back must not replace what the evaluation cost.
-    let costs = run.url.appending(path: "evaluation/costs.jsonl")
-    if before != FileManager.default.contents(atPath: run.evaluation.path)
-      || !FileManager.default.fileExists(atPath: costs.path)
-    {
-      try write(result.costs, to: costs)
-    }
-    return try sitExams(
-      [base] + subjects.filter(\.policy.isFinal), recipe: recipe, run: run, console: console)
+    return (result, [base] + subjects.filter(\.policy.isFinal))
   }
 
   private func write<Record: Encodable>(_ records: [Record], to url: URL) throws {
@@ -193,10 +282,10 @@ struct EvaluationPlan {
   // MARK: Policies
 
   private func subjects(
-    _ recipe: RunRecipe, _ run: RunDirectory, _ context: StageContext
+    _ part: Part, _ recipe: RunRecipe, _ run: RunDirectory, _ context: StageContext
   ) throws -> [Subject] {
     var subjects: [Subject] = []
-    for name in policies {
+    for name in part.policies {
       if let title = folders[name] {
         let source = ModelSource.folder(name)
         let policy = EvaluatedPolicy(
@@ -205,7 +294,9 @@ struct EvaluationPlan {
         subjects.append(Subject(policy: policy) { try context.model(source) })
       }
       guard let stage = titles[name] else { continue }
-      let seeds: [Int?] = recipe.repeats(name) ? recipe.seeds.map { $0 } : [nil]
+      let planned = recipe.stages.first { $0.name == name }
+      let swept = Dictionary(planned?.settings ?? []) { first, _ in first }
+      let seeds: [Int?] = recipe.repeats(name) ? part.seeds.map { $0 } : [nil]
       for seed in seeds {
         let store = CheckpointStore(run.stage(name, seed: seed).checkpoints)
         let steps = try store.steps()
@@ -214,8 +305,9 @@ struct EvaluationPlan {
           let id = [name, seed.map { "seed-\($0)" }, "step-\(step)"].compactMap { $0 }
           let policy = EvaluatedPolicy(
             id: id.joined(separator: "/"), group: name, method: stage.title, seed: seed,
-            step: step, isFinal: step == steps.last, options: stage.options,
-            weights: try ModelIdentity.of(checkpoint.url))
+            step: step, isFinal: step == steps.last,
+            options: stage.options.merging(swept) { option, _ in option },
+            weights: try ModelIdentity.of(checkpoint.url), sweep: planned?.sweep)
           subjects.append(
             Subject(policy: policy, beta: stage.rewardScale) {
               try LanguageModel.load(
@@ -254,6 +346,19 @@ struct EvaluationPlan {
   // MARK: Prompts
 
   /// Prompts of the same words are one, the first of them: intervals count what is independent.
+  private func plainPrompts(
+    _ source: PromptSettings, _ model: LanguageModel, _ count: Int
+  ) throws -> [EvaluationPrompt] {
+    var known: Set<ByteText> = []
+    var found: [EvaluationPrompt] = []
+    for prompt in try source.prompts(model)
+    where found.count < count && known.insert(ByteText(prompt.dialogue.words)).inserted {
+      found.append(EvaluationPrompt(id: prompt.id, prompt.dialogue, tokens: prompt.tokens))
+    }
+    return found
+  }
+
+  /// The test's prompts, with what stands beside them as chosen.
   private func evaluationPrompts(
     _ model: LanguageModel, _ oracle: (any Reward)?, _ console: Console
   ) throws -> [EvaluationPrompt] {
@@ -262,7 +367,11 @@ struct EvaluationPlan {
     // Rows of every prompt that is kept, whose pairs are about it too.
     var rows: [[String]] = []
     var repeated = 0
-    for prompt in try prompts.prompts(model) {
+    let offered = try prompts.prompts(model)
+    if let remark = promptData?.plainRemark(of: offered.lazy.map(\.dialogue), model.tokenizer) {
+      console.say(remark)
+    }
+    for prompt in offered {
       if let place = places[ByteText(prompt.dialogue.words)] {
         rows[place].append(prompt.id)
         repeated += 1

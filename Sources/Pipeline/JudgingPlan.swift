@@ -43,7 +43,7 @@ struct JudgingPlan {
         "against",
         "is [\(words.joined(separator: ", "))]; it takes reference, chosen\(offer), each once")
     }
-    candidates = Self.candidates(section, evaluation)
+    candidates = Self.candidates(section, evaluation, names.swept)
     // As in the EXO paper's comparison by a language model.
     prompts = section.int("prompts", default: 100, in: 1...10_000_000)
     stages = Self.stages(of: settings.judges, names, section)
@@ -67,10 +67,10 @@ struct JudgingPlan {
   }
 
   private static func candidates(
-    _ section: Section, _ evaluation: EvaluationPlan?
+    _ section: Section, _ evaluation: EvaluationPlan?, _ swept: [String: [String]]
   ) -> [String]? {
     guard section.has("policies"), let evaluation else { return nil }
-    let names = section.strings("policies")
+    let names = section.strings("policies").flatMap { swept[$0] ?? [$0] }
     for name in names where evaluation.group(of: name) == nil {
       let offer = evaluation.policies.joined(separator: ", ")
       section.mistake(

@@ -12,6 +12,8 @@ struct Outlook {
     let kind: String
     let seeds: Int
     let estimate: StageEstimate
+    /// The stage that the recipe writes, where this is one of its settings.
+    var sweep: String?
   }
 
   let parts: [Part]
@@ -26,11 +28,18 @@ struct Outlook {
     sizes.chatTemplate = plan.chatTemplate
     var parts: [Part] = []
     for planned in plan.stages {
+      sizes.reads = planned.sweep.map { "\($0) \(planned.inputs)" }
       parts.append(
         Part(
           name: planned.name, kind: type(of: planned.stage).kind,
-          seeds: planned.repeats ? plan.seeds.count : 1,
-          estimate: try planned.stage.estimate(planned.name, &sizes)))
+          seeds: planned.repeats ? plan.seeds(of: planned).count : 1,
+          estimate: try planned.stage.estimate(planned.name, &sizes), sweep: planned.sweep))
+    }
+    if let evaluation = plan.evaluation, let selection = evaluation.selection {
+      parts.append(
+        Part(
+          name: "selection", kind: "evaluation", seeds: 1,
+          estimate: try evaluation.estimate(selection, plan, sizes)))
     }
     if let evaluation = plan.evaluation {
       parts.append(
@@ -40,6 +49,19 @@ struct Outlook {
     }
     var problems: [String] = []
     var remarks: [String] = []
+    let sizesOfSweeps = Dictionary(grouping: parts.filter { $0.sweep != nil }) { $0.sweep ?? "" }
+      .mapValues(\.count)
+    // What is said of many settings of a sweep is said once.
+    var told: [String: [String]] = [:]
+    func remark(_ part: Part, _ path: String, _ text: String) {
+      guard let sweep = part.sweep else {
+        remarks.append(path + text)
+        return
+      }
+      let key = "stages.\(sweep)\(text)"
+      if told[key] == nil { remarks.append(key) }
+      told[key, default: []].append(part.name)
+    }
     for part in parts {
       let path = part.kind == "evaluation" ? "evaluation" : "stages.\(part.name)"
       func place(_ keys: [Substring]) -> String {
@@ -51,7 +73,7 @@ struct Outlook {
         let key = problem.prefix { $0 != ":" && $0 != " " }
         return place(key.split(separator: ".")) + "\(path).\(problem)"
       }
-      remarks += part.estimate.remarks.map { "\(path).\($0)" }
+      for text in part.estimate.remarks { remark(part, path, ".\(text)") }
       let needed = part.estimate.memory
       guard plan.device == .cpu, needed > 0, let missing = memory.shortage(of: needed) else {
         continue
@@ -61,9 +83,21 @@ struct Outlook {
         ?? (part.estimate.steps == nil
           ? "chunk or batch decides: lower it"
           : "training.batch decides: lower it, or raise training.accumulation, which runs a batch in parts")
-      let text = "\(path): \(missing); \(advice)"
+      let text = ": \(missing); \(advice)"
       let isCertain = memory.cannotHold(needed, doubt: part.estimate.doubt)
-      if isCertain { problems.append(place([]) + text) } else { remarks.append(text) }
+      if isCertain {
+        problems.append(place([]) + path + text)
+      } else {
+        remark(part, path, text)
+      }
+    }
+    remarks = remarks.map { text in
+      guard let names = told[text], let first = names.first else { return text }
+      let sweep = parts.first { $0.name == first }?.sweep ?? ""
+      let rest = text.dropFirst("stages.\(sweep)".count)
+      if names.count == 1 { return "stages.\(first)\(rest)" }
+      return "stages.\(sweep), \(names.count) of \(sizesOfSweeps[sweep] ?? 0) settings: "
+        + rest.drop { $0 == "." || $0 == ":" || $0 == " " }
     }
     if let evaluation = plan.evaluation, evaluation.reward == nil {
       remarks.append(

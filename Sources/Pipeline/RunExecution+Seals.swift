@@ -50,7 +50,7 @@ extension RunExecution {
   }
 
   func seeds(of planned: RunRecipe.PlannedStage) -> [Int?] {
-    planned.repeats ? recipe.seeds.map { $0 } : [nil]
+    planned.repeats ? (recipe.seeds + recipe.selectionSeeds).map { $0 } : [nil]
   }
 
   /// What finished stages hold, by their names.

@@ -62,17 +62,28 @@ struct RunExecution {
     try RecordFile.write(
       RunOrigin(base: recipe.base, overrides: overrides, run: run), to: RunOrigin.file(of: run))
     let logs = RunLogs(recipe.logs, of: run, warn: console.warn)
-    for planned in recipe.stages {
-      for seed in seeds(of: planned) {
-        let damage = damages[run.stage(planned.name, seed: seed).url]
-        let isDone = try execute(planned, seed: seed, damage: damage, logs)
-        try logs.write()
-        guard isDone else { return .interrupted }
+    var choice: Selection?
+    if let evaluation = recipe.evaluation, let selection = evaluation.selection {
+      guard try train(recipe.stages, seeds: selection.seeds, damages, logs) else {
+        return .interrupted
+      }
+      guard evaluates else {
+        console.say(
+          "the selection's trainings are done; plumb run chooses, and trains what it chose")
+        return .finished
+      }
+      choice = try evaluation.select(selection, recipe: recipe, run: run, console: console)
+      guard let choice else { return .interrupted }
+      let following = recipe.stages(following: choice.chosen)
+      guard try train(following, seeds: recipe.seeds, damages, logs) else { return .interrupted }
+    } else {
+      guard try train(recipe.stages, seeds: recipe.seeds, damages, logs) else {
+        return .interrupted
       }
     }
     guard evaluates, let evaluation = recipe.evaluation else { return .finished }
     guard
-      try evaluation.execute(recipe: recipe, run: run, console: console)
+      try evaluation.execute(choice, recipe: recipe, run: run, console: console)
     else { return .interrupted }
     guard let judging = recipe.judging else {
       try report()
@@ -93,6 +104,26 @@ struct RunExecution {
       let why = report.reasons.first { $0.state == .failed }?.text
       return report.failures > 0 ? .unanswered(report.failures, why: why) : .finished
     }
+  }
+
+  /// - Parameter seeds: of the stages that repeat.
+  /// - Returns: false when it was asked to stop.
+  private func train(
+    _ stages: [RunRecipe.PlannedStage], seeds: [Int], _ damages: [URL: Damage], _ logs: RunLogs
+  ) throws -> Bool {
+    // What runs once reads the recipe's first seed of what repeats.
+    let once = recipe.ancestors(of: stages.filter { !$0.repeats }.map(\.name))
+    for planned in stages {
+      let first = once.contains(planned.name) && !seeds.contains(recipe.seeds[0])
+      let own = first ? [recipe.seeds[0]] + seeds : seeds
+      for seed in planned.repeats ? own.map({ $0 }) : [nil] {
+        let damage = damages[run.stage(planned.name, seed: seed).url]
+        let isDone = try execute(planned, seed: seed, damage: damage, logs)
+        try logs.write()
+        guard isDone else { return false }
+      }
+    }
+    return true
   }
 
   private func report() throws {

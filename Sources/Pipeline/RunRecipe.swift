@@ -15,6 +15,10 @@ struct RunRecipe {
     var repeats: Bool
     /// What it declared to be made from.
     var inputs: [StageInput]
+    /// The stage that the recipe writes, where this is one of several that it stands for.
+    var sweep: String?
+    /// What tells it from the others of its sweep.
+    var settings: [(key: String, value: String)] = []
   }
 
   let document: RecipeDocument
@@ -61,29 +65,16 @@ struct RunRecipe {
       data[name] = DataSource(from: section, directory: base.path, among: data)
     }
     self.data = data
-    var planned: [PlannedStage] = []
     var names = RecipeNames(data: data, stages: [])
     names.judgedOracle = { JudgedOracleMaker(from: $0, $1, base: base) }
-    for (name, section) in root.sections("stages") {
-      if let problem = RunDirectory.problem(withStage: name) {
-        root.section("stages").mistake(name, "the name of the stage \(problem); choose another")
-      } else if name == "logs", !logs.isEmpty {
-        root.section("stages").mistake(name, "is where log writes; choose another name")
-      }
-      names.inputs = StageInputs()
-      guard let stage = StageRegistry.stage(from: section, names) else {
-        names.unknown.insert(name)
-        continue
-      }
-      let type = type(of: stage)
-      let repeats = section.bool("per_seed", default: type.repeatsPerSeed)
-      planned.append(
-        PlannedStage(name: name, stage: stage, repeats: repeats, inputs: names.inputs.all))
-      names.stages.append((name: name, product: type.product))
-    }
+    let planned = RunRecipe.stages(root, &names, seed: seeds[0], logs)
     stages = planned
-    evaluation = root.optionalSection("evaluation").map {
-      EvaluationPlan(from: $0, names, planned)
+    evaluation = root.optionalSection("evaluation").map { [seeds] in
+      EvaluationPlan(from: $0, names, planned, seeds: seeds)
+    }
+    if evaluation?.selection != nil, planned.contains(where: { $0.name == SelectionPlan.folder }) {
+      root.section("stages").mistake(
+        SelectionPlan.folder, "is where the selection's records lie; choose another name")
     }
     let plan = evaluation
     if planned.isEmpty, names.unknown.isEmpty, plan == nil {
@@ -105,6 +96,33 @@ struct RunRecipe {
     return seeds.isEmpty ? [0] : seeds
   }
 
+  /// The stages from top to bottom, those of a sweep one after the other.
+  private static func stages(
+    _ root: Section, _ names: inout RecipeNames, seed: Int, _ logs: [LogFormat]
+  ) -> [PlannedStage] {
+    let section = root.section("stages")
+    var expansion = StageExpansion(section, names, seed: seed)
+    var planned: [PlannedStage] = []
+    for name in section.keys {
+      if let problem = RunDirectory.problem(withStage: name) {
+        section.mistake(name, "the name of the stage \(problem); choose another")
+      } else if name == "logs", !logs.isEmpty {
+        section.mistake(name, "is where log writes; choose another name")
+      }
+      planned += expansion.expand(name) { variant, section, names in
+        guard let stage = StageRegistry.stage(from: section, names) else { return nil }
+        let type = type(of: stage)
+        let repeats = section.bool("per_seed", default: type.repeatsPerSeed)
+        let planned = PlannedStage(
+          name: variant.name, stage: stage, repeats: repeats, inputs: names.inputs.all,
+          sweep: variant.sweep, settings: variant.settings)
+        return (planned, type.product)
+      }
+    }
+    names = expansion.names
+    return planned
+  }
+
   private static func logs(_ root: Section) -> [LogFormat] {
     let words = root.strings("log", default: [])
     let formats = words.compactMap(LogFormat.init)
@@ -114,6 +132,41 @@ struct RunRecipe {
         "log", "holds \(words.joined(separator: ", ")); it takes \(all), each at most once")
     }
     return formats
+  }
+
+  /// Seeds that a selection trains everything with; none without one.
+  var selectionSeeds: [Int] { evaluation?.selection?.seeds ?? [] }
+
+  /// Seeds that a stage which repeats is sure to be trained with: with a selection, its seeds for
+  /// what may be chosen, and the recipe's own as well for what nobody chooses among.
+  func seeds(of planned: PlannedStage) -> [Int] {
+    guard let selection = evaluation?.selection else { return seeds }
+    let isChosen = planned.sweep != nil || (evaluation?.policies ?? []).contains(planned.name)
+    return selection.seeds + (isChosen ? [] : seeds)
+  }
+
+  /// Stages that some of these are made from, and these.
+  func ancestors(of names: some Sequence<String>) -> Set<String> {
+    let known = Dictionary(stages.map { ($0.name, $0) }) { first, _ in first }
+    var found: Set<String> = []
+    var open = Array(names)
+    while let name = open.popLast() {
+      guard let stage = known[name], found.insert(name).inserted else { continue }
+      open += stage.inputs.compactMap { if case .stage(let source) = $0 { source } else { nil } }
+    }
+    return found
+  }
+
+  /// Stages that are trained again with fresh seeds once something was chosen: what it is made from, and
+  /// what nobody chooses among.
+  ///
+  /// - Parameter chosen: policies as the evaluation names them.
+  func stages(following chosen: [String]) -> [PlannedStage] {
+    let needed = ancestors(of: chosen)
+    let measured = Set(evaluation?.policies ?? [])
+    return stages.filter {
+      needed.contains($0.name) || ($0.sweep == nil && !measured.contains($0.name))
+    }
   }
 
   /// Whether a stage runs once for every seed.

@@ -11,8 +11,15 @@ import Training
 final class StageSeals {
   private let recipe: RunRecipe
   private var known: [String: StageSeal] = [:]
+  /// Of all stages, by their names.
+  private let settings: RecipeValue?
+  private let stages: [String: RunRecipe.PlannedStage]
 
-  init(_ recipe: RunRecipe) { self.recipe = recipe }
+  init(_ recipe: RunRecipe) {
+    self.recipe = recipe
+    settings = recipe.document.resolved["stages"]
+    stages = Dictionary(recipe.stages.map { ($0.name, $0) }) { first, _ in first }
+  }
 
   /// What determines a stage's outcome: its settings, all that it declared, and the machine's
   /// arithmetic.
@@ -22,8 +29,7 @@ final class StageSeals {
     let place = "\(planned.name)/\(seed.map(String.init) ?? "")"
     if let seal = known[place] { return seal }
     var inputs: [String: String] = [:]
-    let settings = recipe.document.resolved["stages"]?[planned.name]
-    for (path, value) in settings?.leaves ?? [] where !Self.changesNothing(path) {
+    for (path, value) in settings?[planned.name]?.leaves ?? [] where !Self.changesNothing(path) {
       inputs[path] = value
     }
     inputs["seed"] = seed.map(String.init) ?? "none"
@@ -49,9 +55,7 @@ final class StageSeals {
     of planned: RunRecipe.PlannedStage, seed: Int?
   ) -> [(stage: RunRecipe.PlannedStage, seed: Int?)] {
     planned.inputs.compactMap { input in
-      guard case .stage(let name) = input,
-        let source = recipe.stages.first(where: { $0.name == name })
-      else { return nil }
+      guard case .stage(let name) = input, let source = stages[name] else { return nil }
       return (source, source.repeats ? seed ?? recipe.seeds[0] : nil)
     }
   }
@@ -69,7 +73,7 @@ final class StageSeals {
   ) throws -> (name: String, hash: String) {
     switch input {
     case .stage(let name):
-      guard let source = recipe.stages.first(where: { $0.name == name }) else {
+      guard let source = stages[name] else {
         return ("stage \(name)", "")
       }
       let key = try seal(of: source, seed: source.repeats ? seed ?? recipe.seeds[0] : nil).key

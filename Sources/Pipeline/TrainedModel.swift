@@ -115,7 +115,11 @@ public struct TrainedModel {
     let settings = try RunOrigin.read(run)
     let document = try RecipeDocument.load(
       path: run.recipe.path, overrides: settings.overrides)
-    return document.root.sections("stages").map(\.name).filter { name in
+    let record = try? RecordFile.read(Resolved.self, from: run.resolved)
+    let names = document.root.section("stages").keys.flatMap { name in
+      record?.sweeps?["stages.\(name)"] ?? [name]
+    }
+    return names.filter { name in
       let folder = run.url.appending(path: name)
       return has(folder, "checkpoints") || !seeds(in: folder).isEmpty
     }
@@ -207,6 +211,8 @@ public struct TrainedModel {
 
   private struct Resolved: Decodable {
     var settings: RecipeValue
+    /// What keys of the recipe stand for that are swept.
+    var sweeps: [String: [String]]?
   }
 }
 

@@ -95,21 +95,24 @@ public final class RecipeDocument {
       else { return left.offset < right.offset }
       return RecipePlace.precedes(first, second)
     }
-    var unique: [RecipeError.Mistake] = []
-    for (_, mistake) in sorted where unique.last != mistake { unique.append(mistake) }
-    throw RecipeError(unique)
+    var known: Set<String> = []
+    throw RecipeError(sorted.map(\.element).filter { known.insert($0.description).inserted })
   }
 
   /// Every value that was read, defaults included.
   public var resolved: RecipeValue { root.resolved }
 
   /// ``resolved`` under `settings`, and under `origins` where each value comes from: a line of
-  /// the file, `default`, or `--set …`. The same recipe gives the same bytes.
+  /// the file, `default`, or `--set …`; where keys are swept, under `sweeps` the names that they stand
+  /// for. The same recipe gives the same bytes.
   public func resolvedJSON() -> Data {
     var origins: [String: RecipeValue] = [:]
     root.collectOrigins(into: &origins)
+    var record = ["settings": resolved, "origins": .object(origins)]
+    let sweeps = root.allVariants()
+    if !sweeps.isEmpty { record["sweeps"] = .object(sweeps) }
     var json = ""
-    RecipeValue.object(["settings": resolved, "origins": .object(origins)]).append(to: &json)
+    RecipeValue.object(record).append(to: &json)
     return Data((json + "\n").utf8)
   }
 }

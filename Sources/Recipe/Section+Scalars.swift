@@ -125,6 +125,10 @@ extension Section {
       {
         hint = "; write it without underscores"
       }
+    } else if case .mapping(let entries) = node.content,
+      entries.contains(where: { $0.key == SweepReader.key })
+    {
+      hint = "; only settings of stages may be a sweep"
     }
     return "expected \(expected), found \(node.shown)\(hint)"
   }

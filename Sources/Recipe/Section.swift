@@ -16,6 +16,8 @@ public final class Section {
   var asked: Set<String> = []
   private var values: [String: (value: RecipeValue, origin: String)] = [:]
   private var children: [String: Section] = [:]
+  /// What keys stand for that are swept.
+  private var variants: [String: [String]] = [:]
   /// Mistakes about keys that are not written, which another key may have been meant for.
   private var absences: [String: [RecipeError.Mistake]] = [:]
   private weak var parent: Section?
@@ -53,6 +55,14 @@ public final class Section {
     entries[key] = RecipeNode.Entry(
       key: key, keyPlace: place,
       value: RecipeNode(content: .scalar(text: value, quoted: false), place: place))
+  }
+
+  /// Gives a name another value, as if it were written in its place: what a name of several sections
+  /// means where one of them is read.
+  public func rename(_ key: String, _ name: String, to other: String) {
+    guard let entry = entries[key], entry.value.text == name else { return }
+    entries[key]?.value.content = .scalar(text: other, quoted: false)
+    if values[key]?.value == .string(name) { resolve(key, .string(other)) }
   }
 
   /// Makes every key of this section known: what the caller does not read, another program does.
@@ -108,6 +118,24 @@ public final class Section {
 
   // MARK: For the readers
 
+  /// Takes a section that is not written as such, but is one of those that a key stands for.
+  func adopt(_ section: Section, as name: String, for key: String) {
+    section.parent = self
+    children[name] = section
+    variants[key, default: []].append(name)
+  }
+
+  /// The names of the sections that keys here and below stand for, by the paths of these keys.
+  func allVariants(at path: String = "") -> [String: RecipeValue] {
+    let prefix = path.isEmpty ? "" : path + "."
+    var found: [String: RecipeValue] = [:]
+    for (key, names) in variants { found[prefix + key] = .list(names.map(RecipeValue.string)) }
+    for (key, section) in children {
+      found.merge(section.allVariants(at: prefix + key)) { first, _ in first }
+    }
+    return found
+  }
+
   func child(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
   /// The value under a key, marked as known; nil where it is missing.
@@ -154,9 +182,11 @@ public final class Section {
     return .object(members)
   }
 
-  func collectOrigins(into origins: inout [String: RecipeValue]) {
-    for (key, entry) in values { origins[child(key)] = .string(entry.origin) }
-    for section in children.values { section.collectOrigins(into: &origins) }
+  /// - Parameter path: of this section in records.
+  func collectOrigins(into origins: inout [String: RecipeValue], at path: String = "") {
+    let prefix = path.isEmpty ? "" : path + "."
+    for (key, entry) in values { origins[prefix + key] = .string(entry.origin) }
+    for (key, section) in children { section.collectOrigins(into: &origins, at: prefix + key) }
   }
 
   /// The full path of every key that was asked for, in this section and below it.

@@ -31,6 +31,11 @@ extension Comparison {
     return systems
   }
 
+  /// What a reader must know of settings that were tried; empty where there are none.
+  public static func selectionNote(of record: EvaluationRecord) -> String {
+    Study.selectionNote(of: record)
+  }
+
   /// Names of protocol notes that are not the same in all records: numbers across them may not be
   /// comparable.
   public static func differences(between records: [EvaluationRecord]) -> [String] {

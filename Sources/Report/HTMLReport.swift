@@ -58,6 +58,7 @@ public enum HTMLReport {
         .html,
     ].compactMap { $0 }
     let sections: [(id: String, title: HTML, body: HTML?)] = [
+      ("equal", "Reward at equal KL", EqualTermsSection(study: study)?.html),
       ("results", "Results", HeadlineSection(studies: [study]).html),
       ("frontier", "Reward and KL", frontiers.isEmpty ? nil : HTML(frontiers)),
       ("density", "Density ratios", DensitySection(study: study, options: options).html),

@@ -111,7 +111,7 @@ struct HeadlineSection {
       \(aggregated ? "Intervals of rows over several seeds are for other seeds and other prompts. " : "")\
       \(single ? "Where training ran once: \(text: IntervalBasis.Caveat.oneSeed.rawValue). " : "")\
       ★ marks the best point estimate among trained policies; where intervals overlap it may be best \
-      by chance.
+      by chance. \(HTML(studies.map(\.selectionNote), separator: " "))
       """
   }
 

@@ -25,6 +25,16 @@ public enum Numeral {
     return (value < 0 && !isZero ? "−" : "") + grouped + rest
   }
 
+  /// As a person would write it: `0.5`, `16`.
+  public static func plain(_ value: Double) -> String {
+    Int(exactly: value).map(count) ?? "\(value)"
+  }
+
+  /// Of a p-value: three digits, and never 0.
+  public static func probability(_ value: Double) -> String {
+    value < 0.001 ? "<0.001" : fixed(value, decimals: 3)
+  }
+
   /// A whole number, thousands grouped.
   public static func count(_ value: Int) -> String {
     (value < 0 ? "−" : "") + group(String(value.magnitude))

@@ -7,7 +7,8 @@ struct SummarySection {
   let study: Study
 
   var html: HTML {
-    let sentences = [scope, winner, judged, distance, resolution, losses].filter { !$0.isEmpty }
+    let sentences = [scope, winner, judged, distance, study.selectionNote, resolution, losses]
+      .filter { !$0.isEmpty }
     return "<p class=\"lead\">\(HTML(sentences, separator: " "))</p>\n"
   }
 

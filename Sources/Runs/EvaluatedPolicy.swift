@@ -14,10 +14,12 @@ public struct EvaluatedPolicy: Codable, Sendable, Equatable {
   public var options: [String: String]
   /// SHA-256 of the weights.
   public var weights: String
+  /// The stage that the recipe writes, where the group is one of the settings that it stands for.
+  public var sweep: String?
 
   public init(
     id: String, group: String, method: String, seed: Int?, step: Int?, isFinal: Bool,
-    options: [String: String], weights: String
+    options: [String: String], weights: String, sweep: String? = nil
   ) {
     self.id = id
     self.group = group
@@ -27,5 +29,6 @@ public struct EvaluatedPolicy: Codable, Sendable, Equatable {
     self.isFinal = isFinal
     self.options = options
     self.weights = weights
+    self.sweep = sweep
   }
 }

@@ -12,6 +12,8 @@ public struct EvaluationRecord: Codable, Sendable, Equatable {
   public var identity: EvaluationIdentity?
   /// Behind intervals that are resampled, so that others ask with as many; nil for the usual number.
   public var resamples: Int?
+  /// Methods at equal KL; nil without a selection.
+  public var equalTerms: EqualTermsRecord?
 
   /// Of all intervals; 95 % in records from before it was kept.
   public var confidence: Double { measurements.lazy.compactMap(\.confidence).first ?? 0.95 }

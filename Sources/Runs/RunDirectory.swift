@@ -19,6 +19,8 @@ public struct RunDirectory: Sendable, Equatable {
   public var resolved: URL { url.appending(path: "resolved.json") }
   public var provenance: URL { url.appending(path: "provenance.json") }
   public var evaluation: URL { url.appending(path: "evaluation.json") }
+  /// What a selection measured of everything that could be chosen.
+  public var selection: URL { url.appending(path: "selection/evaluation.json") }
   public var samples: URL { url.appending(path: "samples.jsonl") }
   /// Completions that policies are compared with as chosen.
   public var chosen: URL { url.appending(path: "evaluation/chosen.jsonl") }

@@ -8,6 +8,9 @@ import Statistics
 struct CompareCommand {
   let runs: [String]
 
+  /// Beyond so many methods nobody reads a line for each pair.
+  private static let mostContrasted = 100
+
   func perform(_ output: Output) throws -> ExitCode {
     let inputs = try RunList.load(runs)
     let groups = EvaluationRecord.comparable(inputs.map(\.evaluation))
@@ -53,16 +56,28 @@ struct CompareCommand {
     let groups = all(Comparison.groups)
     let checkpoints = all(Comparison.checkpoints)
     if groups.count < checkpoints.count {
+      let lists = groups.count <= Self.mostContrasted
+      if !lists {
+        output.note(
+          "\(groups.count) methods: their pairs are not listed; ranks rest on all of them")
+      }
       try Self.show(
-        Comparison(groups, confidence: confidence, resamples: resamples), of: "methods", output)
+        Comparison(
+          groups, contrasting: lists, confidence: confidence, resamples: resamples),
+        of: "methods", output)
       if !output.isJSON { output.print("") }
     }
     // Methods are what a reader chooses between; pairs of all their seeds would bury that.
     try Self.show(
       Comparison(
-        checkpoints, contrasting: groups.count == checkpoints.count, confidence: confidence,
+        checkpoints,
+        contrasting: groups.count == checkpoints.count && groups.count <= Self.mostContrasted,
+        confidence: confidence,
         resamples: resamples),
       of: "checkpoints", output)
+    for input in inputs {
+      try EqualTermsTable(input.evaluation, name: inputs.count > 1 ? input.name : nil).show(output)
+    }
   }
 
   static func show(_ comparison: Comparison, of subject: String, _ output: Output) throws {
@@ -140,7 +155,5 @@ struct CompareCommand {
   }
 
   /// Three digits, and never 0.
-  static func probability(_ value: Double) -> String {
-    value < 0.001 ? "<0.001" : Numeral.fixed(value, decimals: 3)
-  }
+  static func probability(_ value: Double) -> String { Numeral.probability(value) }
 }

@@ -32,6 +32,15 @@ struct CoverageBench {
       bench.agreements()
       bench.power()
       return .success
+    case "equal-kl":
+      do {
+        let prompts = arguments.count > 2 ? Int(arguments[2]) : nil
+        try EqualKLBench(sets: sets ?? 1000, prompts: prompts ?? 512).run()
+        return .success
+      } catch {
+        output.complain("bench: \(error)")
+        return .fileSystem
+      }
     case "sets", "alike":
       do {
         let sets = CoverageSets(folder: arguments.count > 1 ? arguments[1] : ".")
@@ -42,7 +51,8 @@ struct CoverageBench {
         return .fileSystem
       }
     default:
-      output.complain("bench: coverage [SETS], sets FOLDER or alike FOLDER")
+      output.complain(
+        "bench: coverage [SETS], equal-kl [SETS [PROMPTS]], sets FOLDER or alike FOLDER")
       return .usage
     }
   }

@@ -31,7 +31,9 @@ struct DataPlan {
         folders.append(run.appending(path: name).appending(path: "tokenizer"))
       }
       for key in ["tokenizer", "from", "policy"] {
-        guard let path = stage.optionalString(key), path.contains("/") else { continue }
+        // Which model a sweep means is not known here.
+        guard stage.isScalar(key), let path = stage.optionalString(key), path.contains("/")
+        else { continue }
         // A model that is not there says so to the commands that need it; rows can be shown without.
         if let folder = try? ModelFolder.find(path, from: base) { folders.append(folder) }
       }

@@ -25,7 +25,7 @@ import Testing
       Command      → Runs Recipe
       Comparing    → Command Judging HTTP Report Published Corpus Statistics Runs
       plumb        → Command Comparing Report Published Judging Tracking Runs Statistics Corpus Recipe
-      Pipeline     → Command Comparing Report Tracking Training Evaluation Judging Published Policy Torch Corpus Runs Recipe
+      Pipeline     → Command Comparing Report Tracking Training Evaluation Judging Published Policy Torch Corpus Statistics Runs Recipe
       plumb-engine → Pipeline Command Comparing Report Theory Tracking Training Evaluation Judging Published Policy Torch Corpus Runs Recipe
       """
     var table: [String: Set<String>] = [:]

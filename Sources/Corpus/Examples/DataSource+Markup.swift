@@ -19,8 +19,8 @@ extension DataSource {
       if case .text(let text) = $0 { !text.isEmpty } else { false }
     }
     guard isPlain else { return nil }
-    return "prompts are plain texts, which the model's chat template does not touch; conversation: true "
-      + "in their data makes each a user's turn"
+    return "prompts are plain texts, which the model's chat template does not touch; conversation: "
+      + "true in their data makes each a user's turn"
   }
 
   /// A line for whoever does not know that texts hold the markup of special tokens, which is read as

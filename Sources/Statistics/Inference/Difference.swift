@@ -44,6 +44,32 @@ extension Inference {
     return difference(ours, minus: theirs)
   }
 
+  /// The difference where each side was chosen among several by luck as well as by merit.
+  ///
+  /// - Parameter luck: the variance that choosing adds; the interval gets wider by as much as the standard
+  ///   error does, and p follows.
+  func difference(
+    _ first: [[[Double]]], minus second: [[[Double]]], luck: Double
+  ) -> Difference? {
+    guard let found = difference(first, minus: second), luck > 0 else {
+      return difference(first, minus: second)
+    }
+    guard let ours = PromptTable(first), let theirs = PromptTable(second) else { return found }
+    let differences = zip(ours.means, theirs.means).map { $0 - $1 }
+    let crossed = CrossedVariance(prompts: differences, sides: [ours.seeds, theirs.seeds])
+    let alone = (Sample.variance(differences) ?? 0) / Double(differences.count)
+    let variance = crossed?.variance ?? alone
+    let degrees = crossed?.degrees ?? Double(differences.count - 1)
+    let value = found.estimate.value
+    var estimate = found.estimate
+    let factor = variance > 0 ? (1 + luck / variance).squareRoot() : 1
+    estimate.interval = estimate.interval.map {
+      Interval(value - factor * (value - $0.low), value + factor * ($0.high - value))
+    }
+    let p = StudentT.twoSided(value / (variance + luck).squareRoot(), degrees: degrees)
+    return difference(estimate, pValue: max(found.pValue, p ?? 1), test: found.test)
+  }
+
   func difference(_ ours: PromptTable, minus theirs: PromptTable) -> Difference? {
     let differences = zip(ours.means, theirs.means).map { $0 - $1 }
     guard

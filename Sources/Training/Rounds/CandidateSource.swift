@@ -9,7 +9,7 @@ enum CandidateSource: Sendable {
 
   /// Reads a name; a mistake is recorded where nothing has it.
   init?(_ key: String, in section: Section, _ names: RecipeNames) {
-    let name = section.string(key)
+    let name = names.meant(by: section.string(key), key, in: section)
     if let stage = names.candidates(named: name) {
       self = .candidates(stage)
     } else if let data = names.data(named: name) {

@@ -23,10 +23,22 @@ public struct PromptSettings: Sendable {
   let prefixTokens: Int?
   let limit: Int?
 
-  public init(from section: Section, _ names: RecipeNames) {
+  /// - Parameter other: prompts that these are cut like, where the section does not say how.
+  public init(from section: Section, _ names: RecipeNames, like other: PromptSettings? = nil) {
     data = names.data("prompts", in: section)
-    prefixTokens = section.optionalInt("prefix_tokens", in: 1...100_000)
+    if let length = other?.prefixTokens {
+      prefixTokens = section.int("prefix_tokens", default: length, in: 1...100_000)
+    } else {
+      prefixTokens = section.optionalInt("prefix_tokens", in: 1...100_000)
+    }
     limit = section.optionalInt("limit", in: 1...100_000_000)
+  }
+
+  /// The words of the first prompts, or of the texts that they are cut from.
+  public func words(first count: Int) throws -> [ByteText] {
+    guard let data else { return [] }
+    return try dialogues(of: data).prefix(min(limit ?? Int.max, count))
+      .map { ByteText($0.dialogue.words) }
   }
 
   /// Whole prompts, or texts whose beginnings will be the prompts.

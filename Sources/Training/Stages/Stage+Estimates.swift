@@ -205,9 +205,8 @@ extension AlignStage {
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(policy)
     let problems = try sizes.note(name, shape, from: policy, under: adapter)
-    let rows = try dataRows()
     let tokenizer = try sizes.tokenizer(policy)
-    let every = try lengths(rows, sizes, tokenizer, shape)
+    let (rows, every) = try examples(&sizes, tokenizer, shape)
     let limit = min(maxLength ?? shape.positions, shape.positions)
     let all = every.filter { $0.longest <= Double(limit) }
     var estimate = StageEstimate(
@@ -262,6 +261,25 @@ extension AlignStage {
     else { return nil }
     return "candidates: \(type(of: objective).name) takes \(width) candidates of a row, and no row "
       + "of the data has more than \(widest); lower candidates to \(widest)"
+  }
+
+  /// Rows and lengths, read once for neighbours of a sweep that learn from the same pairs.
+  private func examples(
+    _ sizes: inout StageSizes, _ tokenizer: Tokenizer?, _ shape: ModelConfiguration
+  ) throws -> (
+    rows: [(prompt: Dialogue, completions: [String])],
+    lengths: [(tokens: Double, longest: Double)]
+  ) {
+    // Rows of groups depend on the stage's own settings.
+    let areOfAll = objective.needs.contains(.pairs) || objective.needs.contains(.labels)
+    let key = areOfAll ? sizes.reads.map { "\($0) \(objective.needs.rawValue)" } : nil
+    if let key, let shared = sizes.shared, shared.key == key {
+      return (shared.rows, shared.lengths)
+    }
+    let rows = try dataRows()
+    let every = try lengths(rows, sizes, tokenizer, shape)
+    sizes.shared = key.map { StageSizes.SharedRows(key: $0, rows: rows, lengths: every) }
+    return (rows, every)
   }
 
   /// Prompts of the data's rows with the completions that make an example; none of a sample stage.

@@ -80,6 +80,10 @@ public struct RecipeNames {
   public var stages: [(name: String, product: StageProduct)]
   /// Stages whose kind is not known, of which nothing more can be said.
   public var unknown: Set<String> = []
+  /// Stages above this one that stand for several, each with the names of those.
+  public var swept: [String: [String]] = [:]
+  /// The one of them that each means in the stage that is being read.
+  public var variants: [String: String] = [:]
   /// Reads oracles that are judges; nil where there are none.
   public var judgedOracle: JudgedOracle?
   /// What was looked up.
@@ -106,6 +110,13 @@ public struct RecipeNames {
     return data[name]
   }
 
+  /// What a name that a setting holds means in the stage that is being read, and in its records.
+  func meant(by name: String, _ key: String, in section: Section) -> String {
+    guard let variant = variants[name] else { return name }
+    section.rename(key, name, to: variant)
+    return variant
+  }
+
   /// A stage of kind `sample` above this one by its name, where there is one.
   func candidates(named name: String) -> String? {
     if unknown.contains(name) { return name }
@@ -128,8 +139,9 @@ public struct RecipeNames {
   }
 
   public func source(
-    _ name: String, _ key: String, in section: Section, _ product: StageProduct
+    _ given: String, _ key: String, in section: Section, _ product: StageProduct
   ) -> ModelSource {
+    let name = meant(by: given, key, in: section)
     if let stage = stages.first(where: { $0.name == name }) {
       if stage.product != product {
         section.mistake(key, "stage \(name) makes no \(RecipeNames.word(product))")
@@ -138,6 +150,13 @@ public struct RecipeNames {
       return .stage(name)
     }
     if unknown.contains(name) { return .stage(name) }
+    if let several = swept[name] {
+      section.mistake(
+        key,
+        "\(name) is swept and stands for \(several.count) stages; name one of them, as in "
+          + (several.first ?? ""))
+      return .stage(name)
+    }
     if !name.isEmpty, !name.contains("/") {
       let fitting = stages.filter { $0.product == product }.map(\.name)
       section.mistake(

@@ -19,6 +19,14 @@ public struct StageSizes {
     public var offered = PromptSettings.Sizes()
   }
 
+  /// Rows that do not change along a sweep.
+  struct SharedRows {
+    var key: String
+    var rows: [(prompt: Dialogue, completions: [String])]
+    /// Tokens of each example in all, and of its longest row.
+    var lengths: [(tokens: Double, longest: Double)]
+  }
+
   /// The folder that paths in the recipe are relative to.
   public let base: URL
   /// How models write conversations, in the place of what their folders say.
@@ -27,6 +35,10 @@ public struct StageSizes {
   public var vocabularies: [String: Int] = [:]
   public var models: [String: ModelConfiguration] = [:]
   public var candidates: [String: CandidateSizes] = [:]
+  /// What the stage that is estimated reads, where the next one of a sweep may read the same.
+  public var reads: String?
+  /// Rows with their lengths, as the stage before had them; kept for one alone.
+  var shared: SharedRows?
   /// Folders that the models of stages have their tokenizers from; none where a stage makes it.
   private var readers: [String: String] = [:]
   /// What the models of stages are under.

@@ -1,0 +1,123 @@
+import Foundation
+import Runs
+import Testing
+
+extension EndToEnd {
+  /// Sweeps, and what a selection chooses of them.
+  @Suite struct SelectionRunTests {
+    private static let recipe =
+      Workplace.recipe
+      .replacing(
+        "training: {steps: 40, batch: 24, learning_rate: 1e-2, checkpoints: 10}",
+        with: "training: {steps: 40, batch: 24, learning_rate: 1e-2}"
+      )
+      .replacing("seeds: [0, 1]", with: "seeds: [0, 1]")
+      .replacing(
+        "unseen: {generate: {reviews: 16, seed: 3}}",
+        with:
+          "unseen: {generate: {reviews: 16, seed: 3}}\n  validation: {generate: {reviews: 16, seed: 4}}"
+      )
+      .replacing(
+        "training: {steps: 6, batch: 8, learning_rate: 1e-3, checkpoints: 3}",
+        with: "training: {steps: 6, batch: 8, learning_rate: {sweep: [1e-3, 3e-4]}, checkpoints: 2}"
+      )
+
+    private static let selection = """
+
+        selection: {prompts: validation, at: {kl: [0.05, 64]}, seeds: [5, 6], margin: 1}
+      """
+
+    private func record(_ place: Workplace) throws -> EvaluationRecord {
+      try RecordFile.read(
+        EvaluationRecord.self, from: RunDirectory(place.run).evaluation)
+    }
+
+    @Test func everySettingIsTrainedAndWithoutASelectionMarked() throws {
+      let place = try Workplace(recipe: Self.recipe)
+      let outcome = try place.complete()
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let record = try record(place)
+      #expect(
+        Set(record.policies.map(\.group)) == [
+          "sft", "exo-learning_rate=1e-3", "exo-learning_rate=3e-4",
+        ])
+      #expect(record.policies.allSatisfy { $0.sweep == ($0.group == "sft" ? nil : "exo") })
+      #expect(record.policies.last?.options["learning_rate"] == "3e-4")
+      #expect(record.equalTerms == nil)
+      let page = try String(
+        contentsOf: place.run.appending(path: "report.html"), encoding: .utf8)
+      #expect(page.contains("Tried and shown on the prompts that rank them: exo 2 settings."))
+    }
+
+    @Test func freshSeedsTrainWhatWasChosenAndNothingElse() throws {
+      let place = try Workplace(recipe: Self.recipe + Self.selection)
+      let outcome = try place.complete()
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let record = try record(place)
+      let terms = try #require(record.equalTerms)
+      #expect(terms.selectionSeeds == [5, 6])
+      #expect(terms.seeds == [0, 1])
+      let method = try #require(terms.methods.first)
+      #expect(method.name == "exo")
+      #expect(method.settings == 2)
+      #expect(method.trials.count == 4)
+      // Out of reach there is no number.
+      let far = try #require(method.readings.first { $0.question == .kl && $0.at == 64 })
+      #expect(far.parts.isEmpty)
+      #expect(far.reward == nil)
+      let near = try #require(method.readings.first { $0.question == .kl && $0.at == 0.05 })
+      #expect(near.reward?.value != nil)
+      #expect(abs(near.parts.reduce(0) { $0 + $1.weight } - 1) < 1e-12)
+      let chosen = Set(terms.chosen(besides: "sft"))
+      for group in ["exo-learning_rate=1e-3", "exo-learning_rate=3e-4"] {
+        let seeds = try FileManager.default.contentsOfDirectory(
+          atPath: place.run.appending(path: group).path)
+        #expect(
+          Set(seeds)
+            == (chosen.contains(group)
+              ? ["seed-0", "seed-1", "seed-5", "seed-6"] : ["seed-5", "seed-6"]))
+      }
+      #expect(Set(record.policies.map(\.group)) == chosen.union(["sft"]))
+      #expect(Set(record.policies.compactMap(\.seed)).isSubset(of: [0, 1]))
+      // A second time nothing is done.
+      let before = try place.records()
+      let again = try place.complete()
+      #expect(again.status == 0)
+      #expect(Workplace.differences(try place.records(), before).isEmpty)
+    }
+
+    @Test func aKilledRunComesToTheSameBytes() throws {
+      let whole = try Workplace(recipe: Self.recipe + Self.selection)
+      #expect(try whole.complete().status == 0)
+      let expected = try whole.records()
+      for place in ["run/selection", "run/evaluation"] {
+        let broken = try Workplace(recipe: Self.recipe + Self.selection)
+        let process = try broken.start()
+        #expect(process.wait(for: place))
+        process.send(SIGKILL)
+        _ = try process.finish()
+        let outcome = try broken.complete()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(Workplace.differences(try broken.records(), expected).isEmpty, "\(place)")
+      }
+    }
+
+    @Test func promptsOfTheTestChooseNothing() throws {
+      let all = try Workplace(
+        recipe: Self.recipe
+          + Self.selection.replacing("prompts: validation", with: "prompts: unseen"))
+      let checked = try Engine.run(["check", "tiny.yaml"], in: all.url)
+      // Eight of sixteen are the test's.
+      #expect(checked.status == 0, "\(checked.errors)")
+      #expect(checked.output.contains("selection.prompts: 8 of 16 are prompts of the test too"))
+      let few = try Workplace(
+        recipe: (Self.recipe + Self.selection).replacing(
+          "prompts: validation", with: "prompts: unseen"
+        )
+        .replacing("prompts: 8\n", with: "prompts: 16\n"))
+      let refused = try Engine.run(["check", "tiny.yaml"], in: few.url)
+      #expect(refused.status == 3)
+      #expect(refused.errors.contains("selection.prompts: all of them are prompts of the test too"))
+    }
+  }
+}

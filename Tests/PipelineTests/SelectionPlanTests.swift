@@ -1,0 +1,97 @@
+import Foundation
+import Recipe
+import TestSupport
+import Testing
+
+@testable import Pipeline
+
+@Suite struct SelectionPlanTests {
+  private func recipe(_ selection: String, evaluation: String = "reward: synthetic") throws
+    -> RunRecipe
+  {
+    let text = """
+      name: x
+      seeds: [4, 5]
+      data:
+        reviews: {generate: {reviews: 64, seed: 1}}
+        validation: {generate: {reviews: 64, seed: 2}}
+      stages:
+        words: {kind: tokenizer, data: reviews, vocabulary: 300}
+        sft:
+          kind: language-model
+          data: reviews
+          tokenizer: words
+          model: {layers: 1, hidden: 8, heads: 2, positions: 64}
+          training: {steps: 2, batch: 8, learning_rate: 1e-2}
+        candidates: {kind: sample, policy: sft, prompts: reviews, max_tokens: 8, reward: synthetic}
+        dpo: {kind: align, objective: dpo-pref, policy: sft, data: candidates, beta: {sweep: [0.1, 0.3]}}
+        exo: {kind: align, objective: exo-pref, policy: sft, data: candidates}
+      evaluation:
+        reference: sft
+        \(evaluation)
+        prompts_from: {prompts: reviews, prefix_tokens: 4}
+        selection: {prompts: validation\(selection)}
+
+      """
+    return try RunRecipe(
+      RecipeDocument.parse(text, name: "r.yaml"), base: URL(filePath: "/nowhere"))
+  }
+
+  @Test func `as many seeds as the recipe has choose, and they are others`() throws {
+    let plan = try #require(try recipe("").evaluation?.selection)
+    #expect(plan.seeds == [6, 7])
+    #expect(plan.caps == [1, 2, 4, 8, 16])
+    #expect(plan.by == .reward)
+  }
+
+  @Test func `what is chosen is trained again with what it is made from, and nothing else`() throws
+  {
+    let recipe = try recipe(", seeds: [9]")
+    #expect(
+      recipe.stages(following: ["dpo-beta=0.3"]).map(\.name) == [
+        "words", "sft", "candidates", "dpo-beta=0.3",
+      ])
+    #expect(recipe.stages(following: []).map(\.name) == ["words", "sft", "candidates"])
+  }
+
+  @Test func `check prices what follows`() throws {
+    let recipe = try recipe(", seeds: [9, 10, 11], at: {kl: [1]}")
+    let estimate = try CostEstimate(recipe, Outlook(recipe))
+    #expect(estimate.counted?.trainings == 10)
+    #expect(estimate.counted?.following == 6)
+    let lines = estimate.text(on: recipe.device)
+    #expect(lines.contains { $0.hasPrefix("10 trainings: dpo 2 settings × 3 seeds") })
+    // Two settings of one method and one of the other, at two fresh seeds.
+    #expect(
+      lines.contains {
+        $0.hasPrefix("Then at most 6 more of what the selection chooses, with 2 fresh seeds each")
+      })
+  }
+
+  @Test(arguments: [
+    (
+      ", seeds: [5, 9]",
+      "5 is one of the recipe's seeds; trainings that chose are lucky, and only seeds that did not "
+        + "measure without bias"
+    ),
+    (", seeds: []", "is empty; a selection needs a seed, as in [10]"),
+    (", at: {kl: [2, 2]}", "a cap stands there twice"),
+    (", at: {kl: [-1]}", "each must be above 0"),
+    (
+      ", by: held_out_reward",
+      "held_out_reward is none of this evaluation; name one, or take reward"
+    ),
+    (", by: best", "it must be one of reward, held_out_reward"),
+    (", kl: 3", "unknown key \"kl\""),
+  ])
+  func `a selection that cannot be is refused`(_ settings: String, _ problem: String) {
+    let found = message { _ = try recipe(settings) }
+    #expect(found.contains(problem), "\(found)")
+    #expect(found.split(separator: "\n").count == 1, "\(found)")
+  }
+
+  @Test func `without a reward nothing can be chosen`() {
+    let found = message { _ = try recipe("", evaluation: "samples: 4") }
+    #expect(found.contains("evaluation.selection: chooses by a reward, and there is none"))
+  }
+}
