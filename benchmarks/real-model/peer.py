@@ -1,9 +1,8 @@
-"""DPO with LoRA by TRL and PEFT: the same model, pairs, lengths, rank and steps as the recipe's stage `dpo`.
+"""DPO with LoRA by TRL and PEFT: the same model, pairs, rank and steps as speed.yaml.
 
-    peer.py MODEL PAIRS [STEPS] [DTYPE]      prints tokens a second and the greatest resident memory
+    peer.py MODEL PAIRS [STEPS] [DTYPE]      prints pairs a second and the greatest resident memory
 """
 
-import gzip
 import json
 import resource
 import sys
@@ -19,15 +18,7 @@ folder, pairs = sys.argv[1:3]
 steps = int(sys.argv[3]) if len(sys.argv) > 3 else 10
 dtype = sys.argv[4] if len(sys.argv) > 4 else "bfloat16"
 torch.set_num_threads(2)
-rows = []
-for line in gzip.open(pairs, "rt"):
-    row = json.loads(line)
-    if max(len(row["prompt"]) + len(row[name]) for name in ("chosen", "rejected")) > 1200:
-        continue
-    rows.append({
-        "prompt": [{"role": "user", "content": row["prompt"]}],
-        "chosen": [{"role": "assistant", "content": row["chosen"]}],
-        "rejected": [{"role": "assistant", "content": row["rejected"]}]})
+rows = [json.loads(line) for line in open(pairs)]
 tokenizer = AutoTokenizer.from_pretrained(folder)
 if tokenizer.pad_token is None:
     tokenizer.pad_token = tokenizer.eos_token
@@ -37,14 +28,13 @@ arguments = DPOConfig(
     max_length=256, bf16=dtype == "bfloat16", use_cpu=True, gradient_checkpointing=False, logging_steps=1,
     save_strategy="no", report_to=[], seed=0)
 trainer = DPOTrainer(
-    model=model, args=arguments, train_dataset=Dataset.from_list(rows[:160]), processing_class=tokenizer,
+    model=model, args=arguments, train_dataset=Dataset.from_list(rows), processing_class=tokenizer,
     peft_config=LoraConfig(
         r=16, lora_alpha=32, target_modules="all-linear", lora_dropout=0.0, task_type="CAUSAL_LM"))
 start = time.perf_counter()
 trainer.train()
 seconds = time.perf_counter() - start
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-tokens = [log["num_tokens"] for log in trainer.state.log_history if "num_tokens" in log]
 print(json.dumps({
-    "peer": "TRL + PEFT", "dtype": dtype, "steps": steps, "seconds": round(seconds, 1),
-    "tokens_per_second": round(tokens[-1] / seconds) if tokens else None, "peak_mb": round(peak)}))
+    "peer": "TRL + PEFT", "dtype": dtype, "pairs": 4 * steps, "seconds": round(seconds, 1),
+    "pairs_per_second": round(4 * steps / seconds, 3), "peak_mb": round(peak)}))

