@@ -52,10 +52,12 @@ public struct EvaluateRequest: Sendable, Equatable {
     func plain(_ key: String, _ value: (some LosslessStringConvertible)?) -> Setting? {
       value.map { Setting(key, .plain(String($0))) }
     }
+    // Of judges in this process, and of what is measured.
+    let precision = plain(
+      "precision", try parsed.word(.precision, among: ["float32", "bfloat16"]))
     settings = [
       text(.evaluationDevice, "device"),
-      plain(
-        "precision", try parsed.word(.precision, among: ["float32", "bfloat16"])),
+      precision,
       text(.chatTemplate, "chat_template"),
     ].compactMap(\.self)
     evaluation = [
@@ -66,6 +68,7 @@ public struct EvaluateRequest: Sendable, Equatable {
       plain("top_p", try parsed.topP(.topP)),
       plain("max_tokens", try parsed.count(.evaluationLength, atMost: 1_000_000) ?? 256),
       plain("seed", try parsed.seed(.seed)),
+      precision,
     ].compactMap(\.self)
     judging = try Self.judging(parsed)
     if judges.isEmpty,

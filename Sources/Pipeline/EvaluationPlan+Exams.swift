@@ -36,7 +36,7 @@ extension EvaluationPlan {
     let meter = Meter()
     let outcome = try Examination(
       papers, subjects: subjects, directory: run.examAnswers,
-      context: [recipe.chatTemplate?.source ?? "", recipe.precision.rawValue]
+      context: [recipe.chatTemplate?.source ?? "", settings.precision.rawValue]
         .joined(separator: "\u{0}"),
       confidence: settings.confidence, shouldStop: { Signals.interruption != nil },
       progress: { console.show($0) }

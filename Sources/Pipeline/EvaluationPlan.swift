@@ -227,7 +227,7 @@ struct EvaluationPlan {
     var context = StageContext(
       run: run, name: part.folder, seed: nil,
       seeds: { recipe.repeats($0) ? recipe.seeds[0] : nil }, base: recipe.base,
-      device: recipe.device, precision: recipe.precision,
+      device: recipe.device, precision: settings.precision,
       shouldStop: { Signals.interruption != nil }, progress: { _ in }, note: { _ in })
     context.chatTemplate = recipe.chatTemplate
     console.say(part.folder)
@@ -311,7 +311,7 @@ struct EvaluationPlan {
           subjects.append(
             Subject(policy: policy, beta: stage.rewardScale) {
               try LanguageModel.load(
-                checkpoint.url, precision: recipe.precision, on: recipe.device
+                checkpoint.url, precision: settings.precision, on: recipe.device
               ).replacingChatTemplate(recipe.chatTemplate)
             })
         }

@@ -40,9 +40,13 @@ struct SelectionPlan {
     caps = at.doubles("kl", default: [1, 2, 4, 8, 16], above: 0).sorted()
     rewards = at.doubles("reward", default: []).sorted()
     let count = fresh.count
-    let first = (fresh.max() ?? 0) &+ 1
-    seeds = section.ints(
-      "seeds", default: (0..<count).map { first &+ $0 }, in: 0...Int.max)
+    let last = fresh.max() ?? 0
+    // Above the recipe's, or where there is no room below them.
+    let offered =
+      last <= Int.max - count
+      ? (0..<count).map { last + 1 + $0 }
+      : Array((0...).lazy.filter { !fresh.contains($0) }.prefix(count))
+    seeds = section.ints("seeds", default: offered, in: 0...Int.max)
     margin = section.optionalDouble("margin", above: 0)
     if by == .heldOutReward, !hasHeldOut {
       section.mistake("by", "held_out_reward is none of this evaluation; name one, or take reward")

@@ -6,6 +6,8 @@ import Runs
 /// Keys that are not understood, and change what the adapter computes, are refused by name.
 struct AdapterFile: Equatable, Sendable {
   let settings: AdapterSettings
+  /// The modules that PEFT would give an adapter.
+  let modules: AdapterModules
   /// The file's own bytes; empty for a new adapter.
   let source: Data
   /// `task_type` says that the model classifies.
@@ -14,6 +16,7 @@ struct AdapterFile: Equatable, Sendable {
   init(_ settings: AdapterSettings, classifies: Bool) {
     self.settings = settings
     self.classifies = classifies
+    modules = AdapterModules()
     source = Data()
   }
 
@@ -23,6 +26,7 @@ struct AdapterFile: Equatable, Sendable {
     let reader = try Reader(url.path, source)
     try reader.refuse()
     settings = try reader.settings()
+    modules = AdapterModules(reader.keys)
     classifies = reader["task_type"]?.string == "SEQ_CLS"
   }
 

@@ -85,12 +85,12 @@ public struct StoredAdapter {
         file: weights.path,
         problem: "\(embedding) is saved whole, but is embedding and output head in one")
     }
-    let meant = settings.settings.targets.chosen(from: products)
-    if let other = products.first(where: { row in !meant.contains { $0.name == row.name } }) {
+    for row in products {
+      guard let key = settings.modules.leavesOut(row.module) else { continue }
       throw PolicyError.configuration(
         file: weights.path,
-        problem: "holds an adapter of \(other.module), which target_modules does not name, and "
-          + "PEFT would leave it out; name it in \(ModelFolder.adapterSettings), or remove it")
+        problem: "holds an adapter of \(row.module), which PEFT would leave out by \(key) of "
+          + "\(ModelFolder.adapterSettings); correct that, or remove the adapter")
     }
     let saved = settings.settings.whole(of: c)
     if let other = whole.first(where: { row in !saved.contains { $0.name == row.name } }) {

@@ -34,6 +34,17 @@ struct SweepReader {
     if let pairs, found.isEmpty {
       ledger.add(pairs, "\(shown([Self.key])) is zip, and no setting beside it is a sweep")
     }
+    if let kind = found.first(where: { $0.path == ["kind"] }) {
+      ledger.add(kind.place, "\(shown(["kind"])) is a sweep; stages of two kinds are two stages")
+    }
+    if let pairs, let one = found.first(where: { $0.range != nil }),
+      found.contains(where: { $0.range == nil })
+    {
+      ledger.add(
+        pairs,
+        "\(shown([Self.key])): zip pairs lists, and \(shown(one.path)) is drawn at random; write its values"
+      )
+    }
     let keys = Self.short(found.map(\.path))
     var axes: [SweepAxis] = []
     var drawn: [(found: Found, key: String)] = []

@@ -96,8 +96,10 @@ public struct Comparison: Sendable, Equatable {
     let table = try RewardTable(systems)
     guard !table.prompts.isEmpty else {
       throw ReportError.nothingToCompare(
-        "no prompt has rewards from all of \(systems.map { "'\($0.name)'" }.joined(separator: ", "))"
-          + "; evaluate them on the same prompts")
+        yardstick == .reward
+          ? "no prompt has rewards from all of \(systems.map { "'\($0.name)'" }.joined(separator: ", "))"
+            + "; evaluate them on the same prompts"
+          : "the judge gave no verdict about any prompt; the report says why")
     }
     prompts = table.prompts
     omittedPrompts = table.omittedPrompts

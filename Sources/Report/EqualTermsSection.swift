@@ -36,21 +36,10 @@ struct EqualTermsSection {
       """
   }
 
-  private var measure: Measure { Measure.named(record.by) ?? .reward }
+  private var measure: Measure { record.yardstick }
 
   private func list(_ numbers: [Int]) -> String {
     numbers.map(String.init).joined(separator: ", ")
-  }
-
-  /// `KL at most 4`, `mean up to 4`, `reward 1.5`, `any KL`.
-  private static func words(_ reading: EqualTermsRecord.Reading) -> String {
-    let at = reading.at.map { Numeral.plain($0) } ?? ""
-    return switch reading.question {
-    case .kl: "KL at most \(at)"
-    case .reward: "reward \(at)"
-    case .average: "mean up to KL \(at)"
-    case .best: "any KL"
-    }
   }
 
   /// What was chosen; of a mean the corners of the curve, which the caps name.
@@ -129,7 +118,7 @@ struct EqualTermsSection {
       for point in points {
         let words: HTML =
           """
-          \(text: method.name), \(text: Self.words(point.reading)): \
+          \(text: method.name), \(text: record.words(of: point.reading)): \
           \(text: PrintedEstimate(point.reward).phrase) at KL \(text: PrintedEstimate(point.kl).phrase)
           """
         plot.content += style.mark(
@@ -188,7 +177,7 @@ struct EqualTermsSection {
           \(Figure.cell(reading.kl, showsCount: false))<td><small>\(text: chosen(reading))</small></td>
           """
         rows +=
-          "<tr>\(name)<td>\(text: Self.words(reading).replacing(" ", with: "\u{A0}"))</td>\(cells)</tr>\n"
+          "<tr>\(name)<td>\(text: record.words(of: reading).replacing(" ", with: "\u{A0}"))</td>\(cells)</tr>\n"
       }
     }
     let heldOut: HTML = hasHeldOut ? "<th class=\"n\" scope=\"col\">Held-out reward</th>" : ""

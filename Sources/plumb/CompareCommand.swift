@@ -55,6 +55,10 @@ struct CompareCommand {
     }
     let groups = all(Comparison.groups)
     let checkpoints = all(Comparison.checkpoints)
+    if checkpoints.count == 1, inputs.contains(where: { $0.evaluation.equalTerms != nil }) {
+      output.note("only the reference was measured: nothing that was tried beats it at any cap")
+      return try showEqualTerms(inputs, output)
+    }
     if groups.count < checkpoints.count {
       let lists = groups.count <= Self.mostContrasted
       if !lists {
@@ -75,6 +79,10 @@ struct CompareCommand {
         confidence: confidence,
         resamples: resamples),
       of: "checkpoints", output)
+    try showEqualTerms(inputs, output)
+  }
+
+  private func showEqualTerms(_ inputs: [ReportInput], _ output: Output) throws {
     for input in inputs {
       try EqualTermsTable(input.evaluation, name: inputs.count > 1 ? input.name : nil).show(output)
     }

@@ -72,7 +72,7 @@ struct EqualTermsTable {
     guard let terms = record.equalTerms else { return }
     output.print("")
     output.print(
-      "Reward at equal KL\(of): chosen on \(terms.selectionPrompts) prompts and seeds "
+      "\(terms.yardstick.title) at equal KL\(of): chosen on \(terms.selectionPrompts) prompts and seeds "
         + "\(Self.list(terms.selectionSeeds)), measured on \(terms.prompts) others and seeds "
         + Self.list(terms.seeds))
     output.print("")
@@ -83,7 +83,8 @@ struct EqualTermsTable {
     }
     output.print("")
     output.print(
-      "Intervals of a method's caps hold together. Holm p is corrected for all pairs and caps; the luck of "
+      "Intervals of a method's caps hold together, and so do those of its means. Differences are of the "
+        + "\(terms.yardstick.title.lowercased()); Holm p is corrected for all pairs and caps; the luck of "
         + "choosing is counted in.")
     for remark in terms.remarks { output.print(ForeignText.printable(remark)) }
   }
@@ -93,20 +94,24 @@ struct EqualTermsTable {
   }
 
   private func readings(_ terms: EqualTermsRecord) -> TextTable {
-    var table = TextTable([
-      ("method", .left), ("trials", .right), ("KL at most", .right), ("reward", .right),
-      ("interval", .left), ("KL reached", .right), ("interval", .left),
-    ])
+    let hasHeldOut = terms.methods.contains { $0.readings.contains { $0.heldOutReward != nil } }
+    var columns: [(String, TextTable.Alignment)] = [
+      ("method", .left), ("trials", .right), ("at", .left), ("reward", .right), ("interval", .left),
+    ]
+    if hasHeldOut { columns += [("held-out reward", .right), ("interval", .left)] }
+    var table = TextTable(columns + [("KL reached", .right), ("interval", .left)])
     for method in terms.methods {
-      for reading in method.readings where reading.question == .kl {
-        let gain = terms.by == Measure.reward.name ? reading.reward : reading.heldOutReward
-        let reward = gain.map(PrintedEstimate.init)
-        let kl = reading.kl.map(PrintedEstimate.init)
-        table.append([
-          ForeignText.printable(method.name), "\(method.trials.count)",
-          reading.at.map(Numeral.plain) ?? "", reward?.value ?? "–", reward?.interval ?? "",
-          kl?.value ?? "out of reach", kl?.interval ?? "",
-        ])
+      for reading in method.readings {
+        func cells(_ measurement: Measurement?, _ missing: String = "–") -> [String] {
+          let printed = measurement.map(PrintedEstimate.init)
+          return [printed?.value ?? missing, printed?.interval ?? ""]
+        }
+        table.append(
+          [
+            ForeignText.printable(method.name), "\(method.trials.count)",
+            terms.words(of: reading),
+          ] + cells(reading.reward) + (hasHeldOut ? cells(reading.heldOutReward) : [])
+            + cells(reading.kl, "out of reach"))
       }
     }
     return table

@@ -56,3 +56,14 @@ import Testing
     )
   }
 }
+
+@Suite struct LabelTextTests {
+  @Test func `tables of data frames write labels with a fraction`() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(
+      "rows.csv", "prompt,completion,label\nWhy?,So.,1.0\nWhy?,No.,0.0\n"
+    ).path
+    #expect(
+      try DataSource(files: [path]).labelledCompletions().map(\.isDesirable) == [true, false])
+  }
+}

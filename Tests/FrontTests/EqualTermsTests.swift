@@ -65,14 +65,14 @@ import Testing
 
         Reward at equal KL: chosen on 32 prompts and seeds 10, 11, measured on 48 others and seeds 0, 1
 
-        method  trials  KL at most  reward  interval        KL reached  interval
-        dpo          1           2    1.25  [0.50, 2.00]          1.25  [0.50, 2.00]
-        dpo          1          16       –                out of reach
+        method  trials  at             reward  interval        KL reached  interval
+        dpo          1  KL at most 2     1.25  [0.50, 2.00]          1.25  [0.50, 2.00]
+        dpo          1  KL at most 16       –                out of reach
 
         first  second  KL at most  difference  interval      Holm p  first is
         dpo    exo              2        1.25  [0.50, 2.00]  <0.001  higher
 
-        Intervals of a method's caps hold together. Holm p is corrected for all pairs and caps; the luck of choosing is counted in.
+        Intervals of a method's caps hold together, and so do those of its means. Differences are of the reward; Holm p is corrected for all pairs and caps; the luck of choosing is counted in.
         One seed measured.
 
         """), "\(outcome.output)")

@@ -97,13 +97,30 @@ import Torch
   }
 
   @Test func `what PEFT would leave out is not applied`() throws {
-    let folder = try copy("llama")
-    try change(folder, "target_modules", ["q_proj", "down_proj"])
-    #expect(
-      refusal(folder)
-        == "FOLDER/adapter_model.safetensors: holds an adapter of model.layers.0.self_attn.k_proj, "
-        + "which target_modules does not name, and PEFT would leave it out; name it in adapter_config.json, or "
-        + "remove it")
+    for (key, value, module) in [
+      ("target_modules", ["q_proj", "down_proj"], "self_attn.k_proj"),
+      ("target_modules", ".*\\.(q|k|v|o|gate|up)_proj", "mlp.down_proj"),
+      ("exclude_modules", ["v_proj"], "self_attn.v_proj"),
+      ("exclude_modules", ".*self_attn.v_proj", "self_attn.v_proj"),
+      ("layers_to_transform", [5], "self_attn.q_proj"),
+      ("layers_to_transform", 1, "self_attn.q_proj"),
+    ] as [(String, Any, String)] {
+      let folder = try copy("llama")
+      try change(folder, key, value)
+      #expect(
+        refusal(folder)
+          == "FOLDER/adapter_model.safetensors: holds an adapter of model.layers.0.\(module), which PEFT "
+          + "would leave out by \(key) of adapter_config.json; correct that, or remove the adapter")
+    }
+    for (key, value) in [
+      ("target_modules", ".*_proj"), ("target_modules", "all-linear"),
+      ("exclude_modules", [String]()),
+      ("layers_to_transform", [0, 1]),
+    ] as [(String, Any)] {
+      let folder = try copy("llama")
+      try change(folder, key, value)
+      #expect(refusal(folder) == "nothing was thrown")
+    }
     let whole = try copy("llama-some")
     try change(whole, "modules_to_save", nil)
     #expect(refusal(whole).contains(" whole, which modules_to_save does not name, and PEFT would"))

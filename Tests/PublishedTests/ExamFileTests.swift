@@ -187,7 +187,7 @@ import Testing
     ),
     (
       #"{"question": "Q", "answer": "two"}"#, .gsm8k,
-      "rows.jsonl:1:29 answer — has no \"#### \" before its number — write the working, then #### and the number"
+      "rows.jsonl:1:29 answer — has no \"#### \" and a number behind it — write the working, then #### and the number"
     ),
     (
       #"{"prompt": "p", "chosen": "a", "rejected": "a"}"#, .rewardBench,

@@ -127,7 +127,8 @@ extension RowReader {
     switch text {
     case "true", "True", "TRUE": return .boolean(true)
     case "false", "False", "FALSE": return .boolean(false)
-    default: return Int(text).map(JSONValue.integer) ?? value
+    default:
+      return Int(text).map(JSONValue.integer) ?? Double(text).map(JSONValue.number) ?? value
     }
   }
 }

@@ -231,9 +231,9 @@ struct ExamLayout {
 
   private func gradeSchool() throws(PublishedError) -> ExamItem {
     let answer = try row.string("answer")
-    guard answer.contains(GradeSchool.mark) else {
+    guard answer.contains(GradeSchool.mark), GradeSchool.strict(answer) != nil else {
       throw row.wrong(
-        "answer", "has no \"\(GradeSchool.mark)\" before its number",
+        "answer", "has no \"\(GradeSchool.mark)\" and a number behind it",
         advice: "write the working, then #### and the number")
     }
     return ExamItem(

@@ -6,6 +6,8 @@ struct HeadlessTable {
   private(set) var items: [ExamItem] = []
   private(set) var problems: [RowProblem] = []
   private let path: String
+  /// Choices of the rows that are taken.
+  private var width: Int?
 
   /// - Returns: nil for every other file.
   /// - Throws: ``PublishedError`` for one that cannot be read.
@@ -49,9 +51,14 @@ struct HeadlessTable {
         "give the question, two choices or more, and a letter")
     } else if choices.count > letters.count {
       note(fields[0], "\(choices.count) choices", "letters end at Z; give at most 26")
+    } else if let width, width != choices.count {
+      note(
+        fields[0], "\(choices.count) choices, and the rows before have \(width)",
+        "give every question as many")
     } else if let empty = choices.firstIndex(of: "") {
       note(fields[empty + 1], "choice \(letters[empty]) is empty", "give it a text")
     } else if let right = letters.firstIndex(of: letter), right < choices.count {
+      width = choices.count
       items.append(
         ExamLayout.lettered(
           fields[0].text, choices: choices, right: right,
