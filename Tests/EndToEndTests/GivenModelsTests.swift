@@ -80,6 +80,25 @@ extension EndToEnd {
       }
     }
 
+    @Test func `what is measured is computed in the evaluation's own precision`() throws {
+      try withRun { place in
+        func samples(_ run: String, _ words: String...) throws -> Data {
+          let outcome = try Engine.run(
+            [
+              "evaluate", "run/sft", "run/more", "--prompts", "prompts.jsonl", "--quiet",
+              "--samples",
+              "1", "--max-tokens", "6", "-o", run, "--set", "threads=1",
+            ] + words, in: place.url)
+          #expect(outcome.status == 0, "\(outcome.errors)")
+          return try Data(contentsOf: place.url.appending(path: "\(run)/samples.jsonl"))
+        }
+        let full = try samples("full")
+        // The recipe's is that of training.
+        #expect(try samples("trained", "--set", "precision=bfloat16") == full)
+        #expect(try samples("rounded", "--precision", "bfloat16") != full)
+      }
+    }
+
     @Test func `models are measured, ranked and judged without a recipe`() throws {
       try withRun { place in
         let words = ["--samples", "2", "--max-tokens", "8"]
