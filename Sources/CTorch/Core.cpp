@@ -14,8 +14,6 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include <cinttypes>
-#include <cstdio>
 #include <stdexcept>
 
 #include "Guard.h"
@@ -111,15 +109,6 @@ void ctorch_release_memory(void) {
 #ifdef __GLIBC__
   malloc_trim(0);
 #endif
-}
-
-int64_t ctorch_resident_bytes(void) {
-  int64_t total = 0, resident = 0;
-  FILE *file = std::fopen("/proc/self/statm", "r");
-  if (file == nullptr) return 0;
-  int found = std::fscanf(file, "%" SCNd64 " %" SCNd64, &total, &resident);
-  std::fclose(file);
-  return found == 2 ? resident * sysconf(_SC_PAGESIZE) : 0;
 }
 
 const char *ctorch_cpu_capability(void) {

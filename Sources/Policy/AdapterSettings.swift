@@ -8,12 +8,6 @@ public struct AdapterSettings: Equatable, Sendable {
     case allLinear
     /// Products whose path is one of these, or ends with one behind a dot.
     case named([String])
-
-    /// Those of a family's products that are meant.
-    func chosen(from products: [ParameterTable.Row]) -> [ParameterTable.Row] {
-      guard case .named(let names) = self else { return products }
-      return products.filter { row in names.contains { AdapterSettings.names($0, row.module) } }
-    }
   }
 
   /// At least 1.
@@ -54,7 +48,9 @@ public struct AdapterSettings: Equatable, Sendable {
 
   /// The products that get an adapter, in the order of the family's table.
   func products(of c: ModelConfiguration) -> [ParameterTable.Row] {
-    targets.chosen(from: c.family.parameters(of: c).filter { $0.product != nil })
+    let products = c.family.parameters(of: c).filter { $0.product != nil }
+    guard case .named(let names) = targets else { return products }
+    return products.filter { row in names.contains { Self.names($0, row.module) } }
   }
 
   /// Weights that are trained whole.

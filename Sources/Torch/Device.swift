@@ -66,9 +66,6 @@ public enum Libtorch {
   /// Gives back to the system what freed tensors' memory is kept.
   public static func releaseMemory() { ctorch_release_memory() }
 
-  /// Bytes of this process that are in memory; 0 where the system does not say.
-  public static var residentBytes: Int { Int(ctorch_resident_bytes()) }
-
   /// Makes what goes wrong in libtorch's own threads a line and exit code 5.
   public static func endInALine() { ctorch_end_in_a_line() }
 

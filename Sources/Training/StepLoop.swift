@@ -18,10 +18,8 @@ struct StepLoop {
     let done = trainee.step
     let clock = ContinuousClock()
     let start = clock.now
-    var memory = KeptMemory()
     while trainee.step < last {
       let metrics = try trainee.advance()
-      memory.look()
       let stops = shouldStop()
       try trainee.journal.append(StepRecord(step: trainee.step, metrics: metrics))
       if saves.contains(trainee.step) || stops { try trainee.save() }

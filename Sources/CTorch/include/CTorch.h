@@ -43,8 +43,6 @@ int ctorch_for_each(
 void ctorch_keep_memory(void);
 /// Gives freed memory back to the system.
 void ctorch_release_memory(void);
-/// Bytes of this process that are in memory; 0 where the system does not say.
-int64_t ctorch_resident_bytes(void);
 /// The name of the widest instruction set ATen dispatches to (AVX2, AVX512, …).
 const char *_Nonnull ctorch_cpu_capability(void);
 /// Whether the processor multiplies bfloat16 matrices in hardware.
