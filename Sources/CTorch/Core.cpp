@@ -7,9 +7,6 @@
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <torch/version.h>
 
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
 #include <pthread.h>
 #include <unistd.h>
@@ -94,21 +91,6 @@ int ctorch_set_threads(int count) {
     // Started now, and not when memory is shorter.
     inParallel(count, 1, [](int64_t, int64_t) {});
   });
-}
-
-void ctorch_keep_memory(void) {
-#ifdef __GLIBC__
-  mallopt(M_MMAP_THRESHOLD, 64 << 20);
-  mallopt(M_TRIM_THRESHOLD, 256 << 20);
-  // Without them no large request merges all small free pieces first.
-  mallopt(M_MXFAST, 0);
-#endif
-}
-
-void ctorch_release_memory(void) {
-#ifdef __GLIBC__
-  malloc_trim(0);
-#endif
 }
 
 const char *ctorch_cpu_capability(void) {

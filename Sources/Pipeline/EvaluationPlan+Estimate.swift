@@ -42,12 +42,14 @@ extension EvaluationPlan {
     for folder in folders.keys.sorted() { _ = try sizes.model(.folder(folder)) }
     // Every completion is sampled, then scored by the policy and by the reference.
     let sampled = StageEstimate(
-      sampling: shape, prompts: count, each: settings.samples, promptTokens: offered.tokens,
+      sampling: shape, precision: settings.precision, prompts: offered, each: settings.samples,
       maxTokens: settings.maxTokens, together: min(settings.batch, count) * settings.samples,
       passes: 3, copies: 2)
+    var pooled = offered
+    pooled.lengths = Array(offered.lengths.prefix(settings.bestOfPrompts))
     let pool = StageEstimate(
-      sampling: shape, prompts: min(count, settings.bestOfPrompts), each: settings.bestOfPool,
-      promptTokens: offered.tokens, maxTokens: settings.maxTokens, together: settings.bestOfPool)
+      sampling: shape, precision: settings.precision, prompts: pooled, each: settings.bestOfPool,
+      maxTokens: settings.maxTokens, together: settings.bestOfPool)
     let panels =
       settings.densityBeta == nil
       ? 0

@@ -8,8 +8,8 @@ public struct MachineMemory {
   /// Bytes; nil where the system does not say.
   let bytes: Double?
 
-  /// The program itself, with libtorch, before any tensor.
-  static let program = 150e6
+  /// The program itself, with libtorch and what it keeps beside tensors.
+  static let program = 200e6
 
   static var current: MachineMemory {
     let limits = [physical, addressSpace, controlGroup].compactMap { $0 }

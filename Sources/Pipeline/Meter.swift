@@ -25,6 +25,12 @@ public struct Meter {
     return usage.ru_maxrss * 1024
   }
 
+  /// Bytes of tensors in use at most since then; nil where they are not counted.
+  static var tensorMemory: Int? {
+    let bytes = Libtorch.peakTensorMemory
+    return bytes > 0 ? bytes : nil
+  }
+
   var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
 
   /// Appends what the phase cost to the run's records.
@@ -35,6 +41,7 @@ public struct Meter {
       [
         PhaseCost(
           stage: stage, phase: phase, seconds: seconds, peakMemory: Meter.peakMemory,
+          tensorMemory: Meter.tensorMemory,
           tokens: tokens, oracleCalls: oracleCalls)
       ], to: run)
   }
@@ -50,11 +57,12 @@ public struct Meter {
         ? StageResult.Phase(
           kind, seconds: rest, tokens: result.tokens, oracleCalls: result.oracleCalls)
         : StageResult.Phase(kind, seconds: max(0, rest)))
-    let memory = Meter.peakMemory
+    let (memory, tensors) = (Meter.peakMemory, Meter.tensorMemory)
     try append(
       parts.map {
         PhaseCost(
           stage: stage, phase: $0.name, seconds: $0.seconds, peakMemory: memory,
+          tensorMemory: tensors,
           tokens: $0.tokens, oracleCalls: $0.oracleCalls)
       }, to: run)
   }

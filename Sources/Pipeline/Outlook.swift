@@ -26,6 +26,7 @@ struct Outlook {
   init(_ plan: RunRecipe, memory: MachineMemory = .current) throws {
     var sizes = StageSizes(base: plan.base)
     sizes.chatTemplate = plan.chatTemplate
+    sizes.precision = plan.precision
     var parts: [Part] = []
     for planned in plan.stages {
       sizes.reads = planned.sweep.map { "\($0) \(planned.inputs)" }

@@ -38,6 +38,15 @@ public enum Activation: String, CaseIterable, Sendable {
     keys[key] = names[0]
   }
 
+  /// How many numbers it keeps of one for its backward pass, beside what it gives.
+  var kept: Int {
+    switch self {
+    case .geluTanh, .gelu, .silu, .squaredRelu: 1
+    case .quickGelu: 2
+    case .relu, .tanh, .sigmoid: 0
+    }
+  }
+
   func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
     switch self {
     case .geluTanh: return try x.geluTanh()

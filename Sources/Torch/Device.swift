@@ -59,12 +59,17 @@ public enum Libtorch {
     guard ctorch_set_threads(Int32(clamping: count)) == 0 else { throw .last("threads") }
   }
 
-  /// Keeps freed tensors' memory for the next ones. By default it goes back to the system, which
-  /// clears it anew: tensors of a few megabytes come and go in every step.
+  /// Keeps freed tensors' memory for the next ones, as long as the process has no more of it than was
+  /// in use at a time. By default it goes back to the system, which clears it anew: tensors of a few
+  /// megabytes come and go in every step.
   public static func keepMemory() { ctorch_keep_memory() }
 
-  /// Gives back to the system what freed tensors' memory is kept.
+  /// Gives back to the system what freed tensors' memory is kept; ``peakTensorMemory`` begins again.
   public static func releaseMemory() { ctorch_release_memory() }
+
+  /// Bytes of tensors of at least 256 KiB that were in use at most since the last
+  /// ``releaseMemory()``; 0 without ``keepMemory()``, and tensors of CUDA are not counted.
+  public static var peakTensorMemory: Int { Int(ctorch_peak_tensor_memory()) }
 
   /// Makes what goes wrong in libtorch's own threads a line and exit code 5.
   public static func endInALine() { ctorch_end_in_a_line() }

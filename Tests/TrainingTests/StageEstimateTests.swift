@@ -18,86 +18,102 @@ import Torch
     return OptimisationSettings(from: document.root, learningRate: 1e-3, epochs: 2)
   }
 
+  /// So many texts of 21 tokens, which predict 20 each.
+  private func texts(_ count: Int) -> [ExampleSize] {
+    Array(repeating: ExampleSize(kind: .sequence, first: 21), count: count)
+  }
+
+  /// What a part of so many rows of 20 has at its peak beside what stays: in the block norms twice, what
+  /// the products have read (three of the width, one of 32) and three numbers of each gate; queries,
+  /// keys and values where the projections are, and a sum for each head; angles of a head; the states twice;
+  /// logits twice, or the gradient of the head and what passes through the block.
+  private func pass(rows: Int, learnt: Int = 8 + 8 + 8 + 32) -> Double {
+    let block: Int = 2 * 8 + learnt + 3 * 32 + 24 + 2
+    let kept: Int = 4 * (block + 4 + 2 * 8)
+    let logits: Int = 8 * 16 * min(256, rows)
+    let back: Int = 4 * 16 * 8 + 4 * rows * (2 * 8 + 2 * 32)
+    return Double(rows * kept + max(logits, back))
+  }
+
   @Test func `a training costs six operations per weight and token, its reference two`() throws {
     #expect(shape.parameterCount == 1176)
     let training = try settings("{batch: 10, held_out: 0}")
-    let alone = StageEstimate(training: training, shape, examples: 100, mean: 20, longest: 30)
+    let alone = StageEstimate(training: training, shape, examples: texts(100))
     #expect(alone.steps == 20)
-    #expect(alone.tokens == 4000)
-    #expect(alone.operations == 6 * 1176 * 4000)
-    // Weights, gradients and two moments; logits of 256 rows three times, and the gradient of the head;
-    // of each of 300 tokens in the block 5 · 8 + 1.5 · (2 · 8 + 2 · 8) + 4 · 32 numbers, and 4 · 8
-    // outside of it.
-    let head = 4.0 * (256 * 3 * 16 + 16 * 8)
-    #expect(alone.memory == 4 * 4 * 1176 + head + 4 * (216 + 32) * 300)
+    #expect(alone.tokens == 4200)
+    #expect(alone.operations == 6 * 1176 * 4200)
+    // Weights and two moments; gradients come as what waits for them goes.
+    #expect(alone.memory == 4 * 3 * 1176 + pass(rows: 200))
     let beside = StageEstimate(
-      training: training, shape, examples: 100, mean: 20, longest: 30, hasReference: true)
-    #expect(beside.operations == alone.operations + 2 * 1176 * 2000)
+      training: training, shape, examples: texts(100), hasReference: true)
+    #expect(beside.operations == alone.operations + 2 * 1176 * 2100)
     #expect(beside.memory == alone.memory + 4 * 1176)
   }
 
-  @Test func `accumulation shares the activations out`() throws {
-    let whole = StageEstimate(
-      training: try settings("{batch: 10, held_out: 0}"), shape, examples: 100, mean: 20,
-      longest: 30)
+  @Test func `accumulation shares the activations out, and gradients stay between parts`() throws {
     let parts = StageEstimate(
-      training: try settings("{batch: 10, held_out: 0, accumulation: 5}"), shape, examples: 100,
-      mean: 20, longest: 30)
-    #expect(parts.operations == whole.operations)
-    let head = 4.0 * (256 * 3 * 16 + 16 * 8)
-    #expect(parts.memory == 4 * 4 * 1176 + head + 4 * 248 * 60)
-    // The largest of the parts that the steps are run in, in the order of the seed.
-    let lengths = (1...100).map(Double.init)
-    let counted = StageEstimate(
-      training: try settings("{batch: 10, held_out: 0, accumulation: 5}"), shape, examples: 100,
-      mean: 50.5, longest: 100, lengths: lengths, order: 3)
+      training: try settings("{batch: 10, held_out: 0, accumulation: 5}"), shape,
+      examples: texts(100))
+    #expect(parts.memory == 4 * 4 * 1176 + pass(rows: 40))
+  }
+
+  @Test func `the largest of the parts that the steps are run in decides`() throws {
+    let examples = (1...100).map { ExampleSize(kind: .sequence, first: $0 + 1) }
+    let training = try settings("{batch: 10, held_out: 0, accumulation: 5}")
+    let counted = StageEstimate(training: training, shape, examples: examples, order: 3)
     var order = Permutation(count: 100, seed: Generator.mix(3, "order"))
-    let all = order.examples(from: 0, length: 200).map { lengths[$0] }
-    let largest = stride(from: 0, to: 200, by: 2).map { all[$0] + all[$0 + 1] }.max() ?? 0
-    #expect(counted.memory == 4 * 4 * 1176 + head + 4 * 248 * largest)
+    let all = order.examples(from: 0, length: 200).map { examples[$0] }
+    let memory = TrainingMemory(
+      shape: shape, adapter: nil, precision: .full, recomputes: false, hasReference: false)
+    let largest = stride(from: 0, to: 200, by: 2).map { start in
+      memory.bytes(of: ExampleSize.together(all[start..<start + 2]), isWhole: false)
+    }.max()
+    #expect(counted.memory == largest)
   }
 
   @Test func `low memory keeps the inputs of layers, an adapter no moments of what is frozen`()
     throws
   {
     let low = StageEstimate(
-      training: try settings("{batch: 10, held_out: 0, memory: low}"), shape, examples: 100,
-      mean: 20, longest: 30)
-    let head = 4.0 * (256 * 3 * 16 + 16 * 8)
-    #expect(low.memory == 4 * 4 * 1176 + head + 4 * (8 + 2 * 216) * 300)
+      training: try settings("{batch: 10, held_out: 0, memory: low}"), shape, examples: texts(100))
+    // One block is there all the same, and this model has no other.
+    #expect(low.memory == 4 * 3 * 1176 + pass(rows: 200) + 4 * 8 * 200)
     let adapter = AdapterSettings(rank: 2, alpha: 4, targets: .named(["q_proj"]))
     #expect(adapter.count(in: shape) == 32)
     let under = StageEstimate(
-      training: try settings("{batch: 10, held_out: 0}"), shape, adapter: adapter, examples: 100,
-      mean: 20, longest: 30, hasReference: true)
-    // Its weights, gradients and moments, and a reference's own.
-    let held = 4.0 * (1176 + 5 * 32)
-    let logits = 4.0 * 256 * 3 * 16
-    #expect(under.memory == held + logits + 4 * 248 * 300)
+      training: try settings("{batch: 10, held_out: 0}"), shape, adapter: adapter,
+      examples: texts(100), hasReference: true)
+    // Its weights, moments and a reference's own; of products, what the one that moves has read, and what
+    // it has made narrow.
+    let held = 4.0 * (1176 + 4 * 32)
+    let whole = pass(rows: 200, learnt: 8 + 2)
+    #expect(under.memory == held + whole - 4 * 16 * 8)
   }
 
   @Test func `what does not fit is told what would`() throws {
-    func setting(_ text: String, _ bytes: Double) throws -> String? {
+    let examples = Array(repeating: ExampleSize(kind: .sequence, first: 31), count: 100)
+    func estimate(_ accumulation: Int) throws -> StageEstimate {
       StageEstimate(
-        training: try settings(text), shape, examples: 100, mean: 30, longest: 30
-      ).largestSetting(in: bytes)
+        training: try settings("{batch: 10, held_out: 0, accumulation: \(accumulation)}"), shape,
+        examples: examples)
     }
-    // 68,480 bytes whatever the part, and 29,760 for each example.
+    let (whole, parts) = (try estimate(1), try estimate(4))
     #expect(
-      try setting("{batch: 10, held_out: 0}", 170_000)
+      whole.largestSetting(in: parts.memory)
         == "training.accumulation: 4, which runs 3 examples at a time, fits")
     #expect(
-      try setting("{batch: 10, held_out: 0}", 30_000)
+      whole.largestSetting(in: 15_000)
         == "not even one example at a time fits with training.memory: low; an adapter takes less")
   }
 
   @Test func `sampling costs two operations per weight and token`() {
     let estimate = StageEstimate(
-      sampling: shape, prompts: 3, each: 4, promptTokens: 5, maxTokens: 10, together: 12)
+      sampling: shape, prompts: PromptSettings.Sizes(lengths: [4, 5, 6]), each: 4, maxTokens: 10,
+      together: 12)
     #expect(estimate.tokens == 3 * 4 * 10 + 3 * 5)
     #expect(estimate.operations == 2 * 1176 * 135)
-    // Keys and values of one block: 2 × 8 numbers for each of 15 tokens.
-    #expect(estimate.memory == 4 * 1176 + 4 * 16 * 12 * 15)
+    // Weights twice; keys and values of one block, 2 × 8 numbers for each of 16 tokens; logits of 12 rows.
+    #expect(estimate.memory == 2 * 4 * 1176 + 4 * 16 * 12 * 16 + 4 * 3 * 12 * 16)
   }
 
   @Test func `tokens follow from bytes and the size of the vocabulary`() {

@@ -39,10 +39,12 @@ int ctorch_set_threads(int count);
 /// runs inside has that one thread.
 int ctorch_for_each(
     int64_t count, void *_Nonnull context, void (*_Nonnull body)(void *_Nonnull, int64_t));
-/// Leaves freed memory with the process, where the C library can.
+/// From now on tensors' memory is kept for the next ones, at most as much as was in use at a time.
 void ctorch_keep_memory(void);
-/// Gives freed memory back to the system.
+/// Gives freed memory back to the system; the highest use begins again from the present one.
 void ctorch_release_memory(void);
+/// Bytes of the larger tensors that were in use at most since then; 0 before ``ctorch_keep_memory``.
+int64_t ctorch_peak_tensor_memory(void);
 /// The name of the widest instruction set ATen dispatches to (AVX2, AVX512, …).
 const char *_Nonnull ctorch_cpu_capability(void);
 /// Whether the processor multiplies bfloat16 matrices in hardware.

@@ -97,6 +97,11 @@ struct GPT2: ModelFamily {
     .layer(weights, "transformer.ln_f", epsilon: c.epsilon)
   }
 
+  func kept(by c: ModelConfiguration) -> LayerNumbers {
+    LayerNumbers(
+      c, attention: ["c_attn"], output: "attn.c_proj", upper: ["c_fc"], down: "mlp.c_proj")
+  }
+
   private struct Block: DecoderBlock {
     let firstNorm: Norm
     var attention: Product

@@ -107,6 +107,15 @@ struct GPTNeoX: ModelFamily {
     .layer(weights, "gpt_neox.final_layer_norm", epsilon: c.epsilon)
   }
 
+  func kept(by c: ModelConfiguration) -> LayerNumbers {
+    var numbers = LayerNumbers(
+      c, attention: ["query_key_value"], output: "dense", upper: ["dense_h_to_4h"],
+      down: "dense_4h_to_h")
+    // Both norms read one tensor.
+    if c.isParallel { numbers.norms -= c.hidden }
+    return numbers
+  }
+
   private struct Block: DecoderBlock {
     let firstNorm: Norm
     var attention: Product

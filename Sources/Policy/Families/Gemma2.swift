@@ -98,6 +98,12 @@ struct Gemma2: RotaryFamily {
       ? .none : .scaledFromOne(weight: weights["model.norm.weight"], epsilon: c.epsilon)
   }
 
+  func kept(by c: ModelConfiguration) -> LayerNumbers {
+    var numbers = LayerNumbers.separate(c)
+    numbers.norms += 2 * c.hidden
+    return numbers
+  }
+
   private struct Block: DecoderBlock {
     static let norms = [
       "input_layernorm", "post_attention_layernorm", "pre_feedforward_layernorm",

@@ -57,6 +57,8 @@ protocol ModelFamily: Sendable {
     _ weights: Weights, layer: Int, _ configuration: ModelConfiguration
   ) -> any DecoderBlock
   func finalNorm(_ weights: Weights, _ configuration: ModelConfiguration) -> Norm
+  /// What its layers leave for their backward pass.
+  func kept(by configuration: ModelConfiguration) -> LayerNumbers
 }
 
 extension ModelFamily {
@@ -71,6 +73,7 @@ extension ModelFamily {
 
   func prepare(_ configuration: inout ModelConfiguration) {}
   func problem(of configuration: ModelConfiguration) -> String? { nil }
+  func kept(by configuration: ModelConfiguration) -> LayerNumbers { .separate(configuration) }
 
   /// All tensors of a model: its body, and its output or reward head.
   func parameters(of c: ModelConfiguration) -> [ParameterTable.Row] {

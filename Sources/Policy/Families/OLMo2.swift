@@ -34,6 +34,10 @@ struct OLMo2: RotaryFamily {
     Block(weights, "model.layers.\(layer)", c)
   }
 
+  func kept(by c: ModelConfiguration) -> LayerNumbers {
+    .separate(c).normalisingQueriesAndKeys(c)
+  }
+
   private struct Block: DecoderBlock {
     var projections: Projections
     var output: Product

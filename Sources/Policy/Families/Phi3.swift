@@ -48,6 +48,11 @@ struct Phi3: RotaryFamily {
     Block(weights, "model.layers.\(layer)", c)
   }
 
+  func kept(by c: ModelConfiguration) -> LayerNumbers {
+    LayerNumbers(
+      c, attention: ["qkv_proj"], output: "o_proj", upper: ["gate_up_proj"], down: "down_proj")
+  }
+
   private struct Block: DecoderBlock {
     let firstNorm: Norm
     var attention: Product

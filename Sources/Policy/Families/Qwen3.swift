@@ -29,6 +29,10 @@ struct Qwen3: RotaryFamily {
       headNorms: true)
   }
 
+  func kept(by c: ModelConfiguration) -> LayerNumbers {
+    .separate(c).normalisingQueriesAndKeys(c)
+  }
+
   func block(_ weights: Weights, layer: Int, _ c: ModelConfiguration) -> any DecoderBlock {
     LlamaBlock(weights, layer: layer, c, normalised: .eachHead)
   }

@@ -33,10 +33,19 @@ extension OnPolicyStage {
       of: reward,
       tokens: steps * (1 + opponents) * completions * (promptTokens + Double(settings.maxTokens)))
     let longest = promptTokens + Double(settings.maxTokens)
-    let together =
-      Double(settings.part) * (promptTokens + Double(settings.samples * settings.maxTokens))
+    var together = PassSizes()
+    for _ in 0..<settings.part {
+      together.add(
+        prompt: Int(promptTokens.rounded()),
+        completions: Array(repeating: settings.maxTokens, count: settings.samples))
+    }
     let activations =
-      together * max(StageEstimate.activations(shape), valued.map(StageEstimate.activations) ?? 0)
+      [shape, valued].compactMap(\.self).map {
+        PassMemory(
+          $0, adapter: adapter, precision: sizes.precision,
+          recomputes: settings.training.memory == .low
+        ).peak(together)
+      }.max() ?? 0
     let cache = StageEstimate.cache(shape) * completions * longest * (1 + opponents)
     var scorer = 0.0
     if case .model(let source)? = reward {

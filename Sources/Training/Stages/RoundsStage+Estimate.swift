@@ -27,10 +27,16 @@ extension RoundsStage {
     let mean = found.tokens + wide * length
     // Previous and initial policy score every example once a round.
     let anchors: Double = choices.anchor == .none ? 0 : choices.anchor == .both ? 2 : 1
+    let one = ExampleSize(
+      kind: .completions, first: Int(found.tokens.rounded()),
+      others: Array(repeating: Int(length.rounded()), count: Int(wide)))
     let fitted = StageEstimate(
-      training: training, shape, adapter: adapter, examples: examples, mean: mean, longest: mean)
+      training: training, shape, adapter: adapter, precision: sizes.precision,
+      examples: Array(repeating: one, count: examples))
     let sampled = StageEstimate(
-      sampling: shape, prompts: Int(drawn.rounded()), each: width, promptTokens: found.tokens,
+      sampling: shape, precision: sizes.precision,
+      prompts: PromptSettings.Sizes(
+        lengths: Array(repeating: found.tokens, count: Int(drawn.rounded()))), each: width,
       maxTokens: maxTokens, together: min(chunk, max(1, count)) * max(1, width))
     let weights = Double(shape.parameterCount)
     let times = Double(rounds)
@@ -91,9 +97,11 @@ extension RoundsStage {
     let seen = refit.history == .all ? rounds * (rounds + 1) / 2 : rounds
     var reward = shape
     reward.labels = 1
+    let pair = ExampleSize(
+      kind: .scored, first: Int(mean.rounded()), others: [Int(mean.rounded())])
     let fit = StageEstimate(
-      training: refit.training, reward, examples: max(1, examples * seen), mean: 2 * mean,
-      longest: 2 * mean)
+      training: refit.training, reward,
+      examples: Array(repeating: pair, count: max(1, examples * seen)))
     return fit.operations + 2 * Double(reward.parameterCount) * judged
   }
 
@@ -124,9 +132,9 @@ extension RoundsStage {
     } else {
       found.isExact = tokenizer != nil
       for row in texts ?? [] {
-        let tokens = try StageSizes.tokens(of: row.prompt, row.completions, tokenizer, shape)
-        guard !tokens.isCut, tokens.whole <= Double(shape.positions) else { continue }
-        found.lengths.append(tokens.prompt)
+        let (size, isCut) = try StageSizes.example(row.prompt, row.completions, tokenizer, shape)
+        guard !isCut, size.longest <= shape.positions else { continue }
+        found.lengths.append(Double(size.first))
       }
     }
     if let promptsPerRound {

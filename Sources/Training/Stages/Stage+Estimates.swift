@@ -14,8 +14,8 @@ extension LanguageModelStage {
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(model)
     let problems = try sizes.note(name, shape, model)
-    let length = Double(min(maxLength, shape.positions))
-    let all: [Double]
+    let length = min(maxLength, shape.positions)
+    let all: [ExampleSize]
     var isCounted = false
     var left: (rows: Int, isCounted: Bool)?
     if learns == .completions {
@@ -23,24 +23,25 @@ extension LanguageModelStage {
       isCounted = tokenizer != nil
       let rows = try data?.demonstrations() ?? []
       all = try rows.map {
-        try StageSizes.tokens(of: $0.prompt, [$0.completion], tokenizer, shape).whole
-      }.filter { $0 <= length }
+        try StageSizes.example($0.prompt, [$0.completion], tokenizer, shape).size
+      }.filter { $0.longest <= length }
       if all.isEmpty, !rows.isEmpty { left = (rows.count, tokenizer != nil) }
     } else {
       // A text is cut into pieces of the greatest length and a rest.
-      all = try (data?.plainTexts() ?? []).flatMap { text -> [Double] in
-        let tokens = StageSizes.tokens(bytes: text.text.bytes, vocabulary: shape.vocab)
-        let whole = Int(tokens / length)
-        return Array(repeating: length, count: whole) + [tokens - Double(whole) * length]
+      all = try (data?.plainTexts() ?? []).flatMap { text -> [ExampleSize] in
+        let tokens = Int(StageSizes.tokens(bytes: text.text.bytes, vocabulary: shape.vocab))
+        let pieces = Array(
+          repeating: ExampleSize(kind: .sequence, first: length), count: tokens / length)
+        return pieces + [ExampleSize(kind: .sequence, first: tokens % length)]
       }
     }
     var estimate = StageEstimate(
-      training: training, shape, adapter: model.adapter, examples: all.count, mean: all.mean,
-      longest: length, lengths: isCounted ? all : nil, order: sizes.order(of: name))
+      training: training, shape, adapter: model.adapter, precision: sizes.precision, examples: all,
+      isCounted: isCounted, order: sizes.order(of: name))
     estimate.problems += problems
     if let left {
       estimate.foresee(
-        leftOut: left.rows, "rows", length: Int(length), positions: Int(shape.positions),
+        leftOut: left.rows, "rows", length: length, positions: Int(shape.positions),
         isCounted: left.isCounted)
     }
     return estimate
@@ -52,14 +53,14 @@ extension ClassifierStage {
     var shape = try sizes.model(model, labels: 1)
     shape.pooling = head.pooling
     let problems = try sizes.note(name, shape, model)
-    let length = Double(min(maxLength, shape.positions))
+    let length = min(maxLength, shape.positions)
     _ = try test?.labelledTexts(isBinary: true)
     let all = try (data?.labelledTexts(isBinary: true) ?? []).map {
-      min(length, StageSizes.tokens(bytes: $0.text.bytes, vocabulary: shape.vocab))
+      let tokens = Int(StageSizes.tokens(bytes: $0.text.bytes, vocabulary: shape.vocab))
+      return ExampleSize(kind: .scored, first: min(length, tokens))
     }
     var estimate = StageEstimate(
-      training: training, shape, adapter: model.adapter, examples: all.count, mean: all.mean,
-      longest: length)
+      training: training, shape, adapter: model.adapter, precision: sizes.precision, examples: all)
     estimate.problems += problems
     return estimate
   }
@@ -69,28 +70,32 @@ extension RewardModelStage {
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(model, labels: 1)
     let problems = try sizes.note(name, shape, model)
-    let length = Double(min(maxLength, shape.positions))
+    let length = min(maxLength, shape.positions)
     let tokenizer = try sizes.tokenizer(model)
     // Whether a text ends with the end token is its head's matter.
-    let end = endsTexts == false ? 0 : 1.0
+    let end = endsTexts == false ? 0 : 1
     let pairs = try data?.preferencePairs() ?? []
-    let all = try pairs.compactMap { pair -> Double? in
-      let sides = try [pair.chosen, pair.rejected].map { text -> Double in
+    let all = try pairs.compactMap { pair -> ExampleSize? in
+      let sides = try [pair.chosen, pair.rejected].map { text -> Int in
         guard let tokenizer else {
-          return StageSizes.tokens(
-            bytes: pair.prompt.words.bytes + text.bytes, vocabulary: shape.vocab)
+          return Int(
+            StageSizes.tokens(
+              bytes: pair.prompt.words.bytes + text.bytes, vocabulary: shape.vocab))
         }
-        return Double(try tokenizer.whole(Exchange(pair.prompt, text)).count)
+        // A text beyond the context loses its beginning.
+        let whole = try tokenizer.whole(Exchange(pair.prompt, text)).count
+        return min(whole + end, shape.positions)
       }
-      return max(sides[0], sides[1]) <= length ? sides[0] + sides[1] + 2 * end : nil
+      guard max(sides[0], sides[1]) <= length else { return nil }
+      return ExampleSize(kind: .scored, first: sides[0], others: [sides[1]])
     }
     var estimate = StageEstimate(
-      training: training, shape, adapter: model.adapter, examples: all.count, mean: all.mean,
-      longest: 2 * length, lengths: tokenizer == nil ? nil : all, order: sizes.order(of: name))
+      training: training, shape, adapter: model.adapter, precision: sizes.precision, examples: all,
+      isCounted: tokenizer != nil, order: sizes.order(of: name))
     estimate.problems += problems
     if all.isEmpty, !pairs.isEmpty {
       estimate.foresee(
-        leftOut: pairs.count, "pairs", length: Int(length), positions: Int(shape.positions),
+        leftOut: pairs.count, "pairs", length: length, positions: Int(shape.positions),
         isCounted: tokenizer != nil)
     }
     if usesMargins, let pair = pairs.first(where: { $0.margin == nil }) {
@@ -153,30 +158,26 @@ extension StageSizes {
       ?? tokens(bytes: prompt.words.bytes, vocabulary: vocabulary)
   }
 
-  /// The tokens of a prompt, of it with the longest of its completions and the end token, and with all
-  /// of them, as a model reads them; `isCut` where a token holds the end of the one and the beginning of the
-  /// other.
-  static func tokens(
-    of prompt: Dialogue, _ completions: [String], _ tokenizer: Tokenizer?,
+  /// The tokens of a prompt and of its completions with their end tokens, as a model reads them; `isCut`
+  /// where a token holds the end of the one and the beginning of the other.
+  static func example(
+    _ prompt: Dialogue, _ completions: [String], _ tokenizer: Tokenizer?,
     _ shape: ModelConfiguration
-  ) throws -> (prompt: Double, whole: Double, all: Double, isCut: Bool) {
+  ) throws -> (size: ExampleSize, isCut: Bool) {
     guard let tokenizer else {
-      let read = tokens(bytes: prompt.words.bytes, vocabulary: shape.vocab)
-      let longest = completions.map(\.bytes).max() ?? 0
-      let all = completions.reduce(prompt.words.bytes) { $0 + $1.bytes }
-      return (
-        read, read + tokens(bytes: longest, vocabulary: shape.vocab),
-        tokens(bytes: all, vocabulary: shape.vocab), false
-      )
+      func about(_ text: String) -> Int {
+        Int(tokens(bytes: text.bytes, vocabulary: shape.vocab).rounded())
+      }
+      let size = ExampleSize(
+        kind: .completions, first: about(prompt.words), others: completions.map(about))
+      return (size, false)
     }
     let reading = try tokenizer.read(prompt, completions)
     let end = shape.endTokens(with: tokenizer).isEmpty ? 0 : 1
-    let longest = (reading.completions.map(\.count).max() ?? 0) + end
-    let all = reading.completions.reduce(reading.prompt.count) { $0 + $1.count + end }
-    return (
-      Double(reading.prompt.count), Double(reading.prompt.count + longest), Double(all),
-      !reading.straddling.isEmpty
-    )
+    let size = ExampleSize(
+      kind: .completions, first: reading.prompt.count,
+      others: reading.completions.map { $0.count + end })
+    return (size, !reading.straddling.isEmpty)
   }
 }
 
@@ -190,7 +191,7 @@ extension SampleStage {
       prompts: count, each: perPrompt, promptTokens: tokens, completionTokens: Double(maxTokens),
       haveRewards: reward != nil, offered: offered)
     var estimate = StageEstimate(
-      sampling: shape, prompts: count, each: perPrompt, promptTokens: tokens,
+      sampling: shape, precision: sizes.precision, prompts: offered, each: perPrompt,
       maxTokens: maxTokens, together: min(chunk, max(1, count)) * perPrompt)
     estimate.operations += try sizes.operations(
       of: reward, tokens: Double(count * perPrompt) * (tokens + Double(maxTokens)))
@@ -208,14 +209,13 @@ extension AlignStage {
     let tokenizer = try sizes.tokenizer(policy)
     let (rows, every) = try examples(&sizes, tokenizer, shape)
     let limit = min(maxLength ?? shape.positions, shape.positions)
-    let all = every.filter { $0.longest <= Double(limit) }
+    // One array where nothing is left out: neighbours of a sweep share it.
+    let all =
+      every.allSatisfy { $0.longest <= limit } ? every : every.filter { $0.longest <= limit }
     var estimate = StageEstimate(
-      training: training, shape, adapter: adapter, examples: all.count,
-      mean: all.map(\.tokens).mean,
-      longest: all.map(\.tokens).max() ?? 0,
-      lengths: tokenizer == nil || rows.isEmpty ? nil : all.map(\.tokens),
-      order: sizes.order(of: name), hasReference: true,
-      isScored: objective.needs.contains(.reference))
+      training: training, shape, adapter: adapter, precision: sizes.precision, examples: all,
+      isCounted: tokenizer != nil && !rows.isEmpty, order: sizes.order(of: name),
+      hasReference: true, isScored: objective.needs.contains(.reference))
     estimate.problems += problems
     estimate.foresee(movement: training, steps: estimate.steps ?? 0)
     if let problem = candidatesProblem(sizes) ?? widthProblem(rows) {
@@ -255,7 +255,7 @@ extension AlignStage {
 
   /// Why no row of the data gives an example of the candidates that the recipe asks for; nil where
   /// some do.
-  private func widthProblem(_ rows: [(prompt: Dialogue, completions: [String])]) -> String? {
+  private func widthProblem(_ rows: [StageSizes.Row]) -> String? {
     guard asksWidth, objective.needs.width == nil,
       let widest = rows.map(\.completions.count).max(), widest < width
     else { return nil }
@@ -267,8 +267,7 @@ extension AlignStage {
   private func examples(
     _ sizes: inout StageSizes, _ tokenizer: Tokenizer?, _ shape: ModelConfiguration
   ) throws -> (
-    rows: [(prompt: Dialogue, completions: [String])],
-    lengths: [(tokens: Double, longest: Double)]
+    rows: [StageSizes.Row], lengths: [ExampleSize]
   ) {
     // Rows of groups depend on the stage's own settings.
     let areOfAll = objective.needs.contains(.pairs) || objective.needs.contains(.labels)
@@ -283,35 +282,44 @@ extension AlignStage {
   }
 
   /// Prompts of the data's rows with the completions that make an example; none of a sample stage.
-  private func dataRows() throws -> [(prompt: Dialogue, completions: [String])] {
+  private func dataRows() throws -> [StageSizes.Row] {
     guard case .data(let data)? = source else { return [] }
     if objective.needs.contains(.pairs) {
-      return try data.preferencePairs().map { ($0.prompt, [$0.chosen, $0.rejected]) }
+      return try data.preferencePairs().map {
+        StageSizes.Row(prompt: $0.prompt, completions: [$0.chosen, $0.rejected])
+      }
     }
     if objective.needs.contains(.labels) {
-      return try data.labelledCompletions().map { ($0.prompt, [$0.completion]) }
+      return try data.labelledCompletions().map {
+        StageSizes.Row(prompt: $0.prompt, completions: [$0.completion])
+      }
     }
-    return try data.scoredGroups().map(checked).map { ($0.prompt, $0.completions) }
+    return try data.scoredGroups().map(checked).map { group in
+      StageSizes.Row(
+        prompt: group.prompt, completions: group.completions, read: objective.read(of: group.scores)
+      )
+    }
   }
 
-  /// Tokens of each example in all, and of its longest row.
   private func lengths(
-    _ rows: [(prompt: Dialogue, completions: [String])], _ sizes: StageSizes,
+    _ rows: [StageSizes.Row], _ sizes: StageSizes,
     _ tokenizer: Tokenizer?, _ shape: ModelConfiguration
-  ) throws -> [(tokens: Double, longest: Double)] {
+  ) throws -> [ExampleSize] {
     switch source {
     case .candidates(let stage):
       guard let found = sizes.candidates[stage] else { return [] }
       let each = min(groups, found.each / width)
-      let one = (
-        tokens: found.promptTokens + Double(width) * found.completionTokens,
-        longest: found.promptTokens + found.completionTokens
-      )
+      let one = ExampleSize(
+        kind: .completions, first: Int(found.promptTokens.rounded()),
+        others: Array(
+          repeating: Int(found.completionTokens),
+          count: objective.read(of: (0..<width).map(Double.init))?.count ?? width))
       return Array(repeating: one, count: found.prompts * each)
     case .data:
-      return try rows.map { prompt, completions in
-        let tokens = try StageSizes.tokens(of: prompt, completions, tokenizer, shape)
-        return (tokens.all, tokens.whole)
+      return try rows.map { row in
+        var size = try StageSizes.example(row.prompt, row.completions, tokenizer, shape).size
+        if let read = row.read { size.others = read.map { size.others[$0] } }
+        return size
       }
     case nil: return []
     }

@@ -1,4 +1,5 @@
 import Policy
+import Torch
 
 /// What a stage will do, from settings and sizes of data alone.
 public struct StageEstimate: Equatable, Sendable {
@@ -44,51 +45,40 @@ public struct StageEstimate: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - adapter: what moves in the place of the weights, which the reference then shares.
-  ///   - mean: tokens of an example.
-  ///   - longest: tokens of the longest example.
-  ///   - lengths: tokens of every example in order, where they are counted.
+  ///   - precision: of matrix products.
+  ///   - examples: all, in order; the last of them are held out.
+  ///   - isCounted: their tokens are counted, not estimated from bytes.
   ///   - order: the seed of the examples' order, with which the largest part of a step is known.
   ///   - hasReference: there is a frozen copy, against which progress is measured.
   ///   - isScored: the copy scores every example once.
   init(
     training settings: OptimisationSettings, _ configuration: ModelConfiguration,
-    adapter: AdapterSettings? = nil, examples all: Int, mean: Double, longest: Double,
-    lengths: [Double]? = nil, order: UInt64 = 0, hasReference: Bool = false,
-    isScored: Bool = true
+    adapter: AdapterSettings? = nil, precision: Precision = .full, examples all: [ExampleSize],
+    isCounted: Bool = false, order: UInt64 = 0, hasReference: Bool = false, isScored: Bool = true
   ) {
-    let examples = all - HeldOut.count(of: all, share: settings.heldOut)
-    let steps = settings.totalSteps(examples: max(1, examples))
+    let held = HeldOut.count(of: all.count, share: settings.heldOut)
+    let learnt = held == 0 ? all : Array(all.dropLast(held))
+    let steps = settings.totalSteps(examples: max(1, learnt.count))
     let weights = Double(configuration.parameterCount)
-    let trained = Double(steps * min(settings.batch, max(1, examples))) * mean
-    let scored = hasReference && isScored ? Double(all) * mean : 0
-    let part = (settings.batch + settings.accumulation - 1) / settings.accumulation
-    let largest =
-      lengths.map {
-        settings.largestPart(of: Array($0.prefix(examples)), steps: steps, order: order)
-      } ?? Double(part) * min(longest, 2 * mean)
+    let mean = all.mean
+    let trained = Double(steps * min(settings.batch, max(1, learnt.count))) * mean
+    let scored = hasReference && isScored ? Double(all.count) * mean : 0
     func peak(_ memory: OptimisationSettings.Memory) -> TrainingMemory {
       TrainingMemory(
-        shape: configuration, adapter: adapter, recomputes: memory == .low,
+        shape: configuration, adapter: adapter, precision: precision, recomputes: memory == .low,
         hasReference: hasReference)
     }
+    let parts = Parts(
+      examples: learnt, order: order, steps: steps, batch: settings.batch,
+      accumulation: settings.accumulation, isCounted: isCounted,
+      normal: settings.memory == .normal ? peak(.normal) : nil, low: peak(.low))
     self.init(
-      examples: examples, steps: steps, tokens: trained, parameters: configuration.parameterCount,
-      hidden: configuration.hidden,
+      examples: learnt.count, steps: steps, tokens: trained,
+      parameters: configuration.parameterCount, hidden: configuration.hidden,
       // Of frozen weights there is no gradient to compute.
       operations: weights * ((adapter == nil ? 6 : 4) * trained + 2 * scored),
-      memory: peak(settings.memory).bytes(ofPart: largest))
-    // The largest example of parts of one is no longer than the largest part of several is on average.
-    let alone = lengths?.max() ?? min(longest, 2 * mean)
-    parts = Parts(
-      examples: part, batch: settings.batch, isCounted: lengths != nil,
-      normal: settings.memory == .normal ? peak(.normal) : nil, low: peak(.low),
-      largest: largest, alone: alone)
-  }
-
-  /// Bytes that one token leaves for the backward pass: about ten vectors of the width and three
-  /// of the feed-forward layer in every block.
-  static func activations(_ c: ModelConfiguration) -> Double {
-    4 * Double(c.layers) * Double(10 * c.hidden + 3 * c.feedForward)
+      memory: parts.bytes)
+    self.parts = parts
   }
 
   /// Bytes of keys and values that one token keeps while a completion is sampled.
@@ -96,22 +86,27 @@ public struct StageEstimate: Equatable, Sendable {
     4 * Double(2 * c.layers * c.keyValueHeads * c.headSize)
   }
 
-  /// Sampling from a model, `copies` of them in memory.
+  /// Sampling from a model, `copies` of them in memory, and weights laid out for it beside them.
   ///
   /// - Parameters:
+  ///   - precision: of matrix products.
   ///   - passes: how often a token is read: once to sample it, again for every score.
   ///   - together: completions in memory at a time.
   public init(
-    sampling c: ModelConfiguration, prompts: Int, each: Int, promptTokens: Double, maxTokens: Int,
-    together: Int, passes: Double = 1, copies: Double = 1
+    sampling c: ModelConfiguration, precision: Precision = .full, prompts: PromptSettings.Sizes,
+    each: Int, maxTokens: Int, together: Int, passes: Double = 1, copies: Double = 1
   ) {
-    let written = Double(prompts * each * maxTokens)
-    let tokens = passes * (written + Double(prompts) * promptTokens)
+    let written = Double(prompts.count * each * maxTokens)
+    let tokens = passes * (written + Double(prompts.count) * prompts.tokens)
     let weights = Double(c.parameterCount)
+    let isNarrow = precision == .bfloat16 && Libtorch.hasNativeBFloat16
+    let longest = (prompts.lengths.max() ?? 0) + Double(maxTokens)
+    // Logits, their exponentials, and what is drawn from.
+    let logits = 4 * 3 * Double(c.vocab)
     self.init(
-      examples: prompts, tokens: tokens, parameters: c.parameterCount, hidden: c.hidden,
+      examples: prompts.count, tokens: tokens, parameters: c.parameterCount, hidden: c.hidden,
       operations: 2 * weights * tokens,
-      memory: 4 * weights * copies
-        + StageEstimate.cache(c) * Double(together) * (promptTokens + Double(maxTokens)))
+      memory: (4 * copies + (isNarrow ? 2 : 4)) * weights
+        + Double(together) * (StageEstimate.cache(c) * longest + logits))
   }
 }

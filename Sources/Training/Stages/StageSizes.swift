@@ -19,18 +19,27 @@ public struct StageSizes {
     public var offered = PromptSettings.Sizes()
   }
 
+  /// A row that an alignment learns from.
+  struct Row {
+    var prompt: Dialogue
+    var completions: [String]
+    /// Places of those that the loss depends on; nil for all.
+    var read: [Int]?
+  }
+
   /// Rows that do not change along a sweep.
   struct SharedRows {
     var key: String
-    var rows: [(prompt: Dialogue, completions: [String])]
-    /// Tokens of each example in all, and of its longest row.
-    var lengths: [(tokens: Double, longest: Double)]
+    var rows: [Row]
+    var lengths: [ExampleSize]
   }
 
   /// The folder that paths in the recipe are relative to.
   public let base: URL
   /// How models write conversations, in the place of what their folders say.
   public var chatTemplate: ChatTemplate?
+  /// Of matrix products.
+  public var precision = Precision.full
   /// Tokens of tokenizers, by stage.
   public var vocabularies: [String: Int] = [:]
   public var models: [String: ModelConfiguration] = [:]

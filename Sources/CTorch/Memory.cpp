@@ -1,0 +1,197 @@
+// Where tensors of the processor live: blocks of the system's, kept for the next tensors of their size.
+//
+// The C library's heap keeps freed memory in pieces, few of which fit the next tensor, so that a training
+// whose lengths differ grows far beyond what it has in use. Here the process never has more than the most
+// that was in use at a time.
+#include <c10/core/CPUAllocator.h>
+#include <c10/util/Exception.h>
+
+#include <sys/mman.h>
+
+#include <cstdlib>
+#include <list>
+#include <mutex>
+#include <unordered_map>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+#include "Guard.h"
+
+namespace {
+
+constexpr size_t hugePage = size_t(2) << 20;
+/// Smaller tensors are the C library's.
+constexpr size_t leastBlock = size_t(256) << 10;
+/// So much may be kept even where less was ever in use.
+constexpr size_t leastKept = size_t(64) << 20;
+
+/// The size of the block that `bytes` lie in: at most an eighth larger.
+size_t blockSize(size_t bytes) {
+  size_t step = leastBlock / 8;
+  while (step * 16 < bytes) step *= 2;
+  return (bytes + step - 1) / step * step;
+}
+
+class Blocks final : public c10::Allocator {
+ public:
+  static Blocks &shared() {
+    // Tensors of static objects may be freed after everything else.
+    static Blocks *blocks = new Blocks();
+    return *blocks;
+  }
+
+  c10::DataPtr allocate(size_t bytes) override {
+    c10::Device cpu(c10::DeviceType::CPU);
+    if (bytes == 0) return {nullptr, nullptr, &freeSmall, cpu};
+    if (bytes < leastBlock) {
+      void *place = nullptr;
+      if (posix_memalign(&place, 64, bytes) != 0) refuse(bytes);
+      return {place, place, &freeSmall, cpu};
+    }
+    void *place = take(bytes);
+    return {place, place, &freeBlock, cpu};
+  }
+
+  c10::DeleterFnPtr raw_deleter() const override { return &freeAny; }
+
+  void copy_data(void *to, const void *from, size_t bytes) const override {
+    default_copy_data(to, from, bytes);
+  }
+
+  void releaseKept() {
+    std::lock_guard<std::mutex> lock(mutex);
+    while (!free.empty()) unmapOldest();
+  }
+
+  size_t highest() {
+    std::lock_guard<std::mutex> lock(mutex);
+    return peak;
+  }
+
+  void restart() {
+    std::lock_guard<std::mutex> lock(mutex);
+    peak = used;
+  }
+
+ private:
+  struct Block {
+    void *place;
+    size_t size;
+  };
+
+  std::mutex mutex;
+  /// Those in use, by place.
+  std::unordered_map<void *, size_t> taken;
+  /// Those kept, the last freed first, and where those of each size are in that order.
+  std::list<Block> free;
+  std::unordered_map<size_t, std::list<std::list<Block>::iterator>> bySize;
+  size_t used = 0, kept = 0, peak = 0;
+  /// The most that was ever in use, or kept beside it.
+  size_t most = leastKept;
+
+  void *take(size_t bytes) {
+    size_t size = blockSize(bytes);
+    std::lock_guard<std::mutex> lock(mutex);
+    void *place = reuse(size);
+    if (place == nullptr) {
+      most = std::max(most, used + size);
+      while (!free.empty() && used + kept + size > most) unmapOldest();
+      place = map(size);
+      while (place == nullptr && !free.empty()) {
+        unmapOldest();
+        place = map(size);
+      }
+      if (place == nullptr) refuse(bytes);
+    }
+    taken.emplace(place, size);
+    used += size;
+    peak = std::max(peak, used);
+    most = std::max(most, used);
+    return place;
+  }
+
+  void *reuse(size_t size) {
+    auto found = bySize.find(size);
+    if (found == bySize.end()) return nullptr;
+    auto position = found->second.front();
+    void *place = position->place;
+    found->second.pop_front();
+    if (found->second.empty()) bySize.erase(found);
+    free.erase(position);
+    kept -= size;
+    return place;
+  }
+
+  /// Whether this was a block.
+  bool give(void *place) {
+    std::lock_guard<std::mutex> lock(mutex);
+    auto found = taken.find(place);
+    if (found == taken.end()) return false;
+    size_t size = found->second;
+    taken.erase(found);
+    used -= size;
+    kept += size;
+    free.push_front({place, size});
+    bySize[size].push_front(free.begin());
+    return true;
+  }
+
+  void unmapOldest() {
+    auto [place, size] = free.back();
+    auto found = bySize.find(size);
+    found->second.pop_back();
+    if (found->second.empty()) bySize.erase(found);
+    free.pop_back();
+    kept -= size;
+    munmap(place, size);
+  }
+
+  static void *map(size_t size) {
+    void *place =
+        mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (place == MAP_FAILED) return nullptr;
+#ifdef MADV_HUGEPAGE
+    // The system clears large pages many times faster than as many small ones.
+    if (size >= 4 * hugePage) madvise(place, size, MADV_HUGEPAGE);
+#endif
+    return place;
+  }
+
+  [[noreturn]] static void refuse(size_t bytes) {
+    C10_THROW_ERROR(
+        Error, "can't allocate memory: you tried to allocate " +
+                               std::to_string(bytes) + " bytes.");
+  }
+
+  static void freeSmall(void *place) { std::free(place); }
+  static void freeBlock(void *place) { shared().give(place); }
+  static void freeAny(void *place) {
+    if (!shared().give(place)) std::free(place);
+  }
+};
+
+}  // namespace
+
+void ctorch_keep_memory(void) {
+  c10::SetCPUAllocator(&Blocks::shared(), /*priority=*/1);
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 64 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
+  // Without them no large request merges all small free pieces first.
+  mallopt(M_MXFAST, 0);
+#endif
+}
+
+void ctorch_release_memory(void) {
+  Blocks::shared().releaseKept();
+  Blocks::shared().restart();
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
+int64_t ctorch_peak_tensor_memory(void) {
+  return static_cast<int64_t>(Blocks::shared().highest());
+}
