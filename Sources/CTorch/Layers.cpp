@@ -383,12 +383,13 @@ Tensor ctorch::roundedToBFloat16(const Tensor &a) { return rounded(a); }
 Tensor ctorch::cappedAttention(
     const Tensor &query, const Tensor &key, const Tensor &value, const std::optional<Tensor> &mask,
     double scale, double cap) {
-  auto scores = at::tanh(at::matmul(query, key.transpose(-2, -1)) * (scale / cap)) * cap;
+  // Scores are large: what no gradient needs is written over.
+  auto scores =
+      at::matmul(query, key.transpose(-2, -1)).mul_(scale / cap).tanh_() * cap;
   if (mask.has_value() && mask->scalar_type() == at::kBool) {
-    scores = at::masked_fill(
-        scores, at::logical_not(*mask), -std::numeric_limits<double>::infinity());
+    scores.masked_fill_(at::logical_not(*mask), -std::numeric_limits<double>::infinity());
   } else if (mask.has_value()) {
-    scores = scores + *mask;
+    scores.add_(*mask);
   }
   auto wide = scores.scalar_type() == at::kDouble ? scores : scores.to(at::kFloat);
   return at::matmul(at::softmax(wide, -1).to(value.scalar_type()), value);

@@ -60,9 +60,9 @@ public struct PassMemory: Equatable, Sendable {
     let (prompts, own) = (sizes.prompts, sizes.continuations)
     // Scores that are bent have a tensor of their own, twice, and factors that lie one after the other.
     if shape.attentionCap != nil {
-      return 4
-        * (2 * scores(sizes) + (prompts.places + own.places) * queries
-          + 2 * (prompts.places + seen(sizes)) * queries)
+      let scores = scores(sizes)
+      let factors = prompts.places + own.places + 2 * (prompts.places + seen(sizes))
+      return 4 * (2 * (scores.prompts + scores.own) + factors * queries)
     }
     let rows = Double(sizes.rows)
     let all = queries + 2 * keys
@@ -82,12 +82,14 @@ public struct PassMemory: Equatable, Sendable {
     return 4 * numbers
   }
 
-  /// One for each query, key and head.
-  private func scores(_ sizes: PassSizes) -> Double {
+  /// Scores of prompts and of continuations: one for each query, key and head.
+  private func scores(_ sizes: PassSizes) -> (prompts: Double, own: Double) {
     let (prompts, own) = (sizes.prompts, sizes.continuations)
-    let pairs =
-      prompts.places * Double(prompts.longest) + own.places * Double(prompts.longest + own.longest)
-    return Double(shape.heads) * pairs
+    let heads = Double(shape.heads)
+    return (
+      heads * prompts.places * Double(prompts.longest),
+      heads * own.places * Double(prompts.longest + own.longest)
+    )
   }
 
   /// Keys that continuations look at: those of their prompts, and their own.
@@ -147,8 +149,9 @@ public struct PassMemory: Equatable, Sendable {
 
   /// The most that is there while a gradient is computed.
   public func peak(_ sizes: PassSizes) -> Double {
-    // Bent scores come and go four at a time, in the pass and on the way back.
-    let bent = shape.attentionCap == nil ? 0 : 4 * 2 * scores(sizes)
+    // Bent scores are there once more before their exponentials are.
+    let scores = scores(sizes)
+    let bent = shape.attentionCap == nil ? 0 : 4 * max(scores.prompts, scores.own)
     return kept(sizes) + max(logits(sizes), head + behind(sizes), bent)
   }
 
@@ -181,7 +184,15 @@ public struct PassMemory: Equatable, Sendable {
   public func scoring(_ sizes: PassSizes) -> Double {
     let rows = Double(sizes.rows)
     let between = rows * Double(2 * shape.hidden + (shape.isGated ? 3 : 2) * shape.feedForward)
-    return max(4 * between, 4 * rows * Double(2 * shape.hidden) + attention(sizes))
+    let states = 4 * rows * Double(2 * shape.hidden)
+    var looking = states + attention(sizes)
+    if shape.attentionCap != nil {
+      // One part after the other.
+      let scores = scores(sizes)
+      let (more, less) = (max(scores.prompts, scores.own), min(scores.prompts, scores.own))
+      looking += 4 * (more - 2 * less)
+    }
+    return max(4 * between, looking)
       + shared(sizes) + logits(sizes)
   }
 }
