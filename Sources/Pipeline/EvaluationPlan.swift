@@ -208,6 +208,9 @@ struct EvaluationPlan {
       prompt.chosen.map { ChosenRecord(prompt: prompt.id, text: $0) }
     }
     try write(completions, to: run.chosen)
+    if let overlap = try recipe.overlap(asked: asked) {
+      try RecordFile.write(overlap, to: run.overlap)
+    }
     // What only read a finished evaluation back must not replace what the evaluation cost.
     let costs = run.url.appending(path: "evaluation/costs.jsonl")
     if before != FileManager.default.contents(atPath: run.evaluation.path)
