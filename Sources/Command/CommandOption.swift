@@ -55,6 +55,12 @@ struct CommandOption: Sendable, Equatable {
     help: "write a page (FILE.html), or a folder with a page for each paper")
   static let omitTexts = CommandOption(
     "omit-texts", help: "leave prompts and completions out of the report")
+  static let capsuleFile = CommandOption(
+    "output", letter: "o", value: "FILE", help: "the capsule to write, as run.tar; required")
+  static let omitCapsuleTexts = CommandOption(
+    "omit-texts", help: "leave out what policies and judges wrote; numbers stay")
+  static let verifiedRun = CommandOption(
+    "run", value: "RUN", help: "the run that a capsule was made of, for its checkpoints")
   static let set = CommandOption(
     "set", value: "KEY=VALUE", isRepeatable: true,
     help: "a setting, as in --set stages.sft.max_length=64; repeatable")

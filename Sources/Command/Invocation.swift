@@ -86,6 +86,14 @@ public struct Invocation: Sendable, Equatable {
         throw .missingOption(command: "report", option: "--output FILE")
       }
       return .report(runs: operands, output: output, omitsTexts: parsed.has(.omitTexts))
+    case .capsule:
+      guard let output = parsed.text(.capsuleFile) else {
+        throw .missingOption(command: "capsule", option: "--output FILE")
+      }
+      return .capsule(
+        run: operands[0], output: output, omitsTexts: parsed.has(.omitCapsuleTexts))
+    case .verify:
+      return .verify(place: operands[0], run: parsed.text(.verifiedRun))
     case .export:
       guard let output = parsed.text(.exportFolder) else {
         throw .missingOption(command: "export", option: "--output FOLDER")

@@ -41,6 +41,8 @@ enum Front {
       return .success
     case .report(let runs, let file, let omitsTexts):
       return try ReportCommand(runs: runs, file: file, omitsTexts: omitsTexts).perform(output)
+    case .capsule(let run, let file, let omitsTexts):
+      return try CapsuleCommand(run: run, file: file, omitsTexts: omitsTexts).perform(output)
     case .logs(let run, let formats, let folder):
       return try LogsCommand(run: run, formats: formats, folder: folder).perform(output)
     case .judge(let request):
@@ -69,7 +71,7 @@ enum Front {
       return try AgreementCommand(file: file, fields: fields, scale: scale).perform(output)
     case .power(let request):
       return try PowerCommand(request: request).perform(output)
-    case .run, .train, .evaluate, .evaluateModels, .exam, .export, .merge, .sample, .check, .model,
+    case .run, .train, .evaluate, .evaluateModels, .exam, .verify, .export, .merge, .sample, .check, .model,
       .theory:
       throw try engine().replaceThisProcess(arguments)
     }

@@ -114,3 +114,38 @@ import Testing
     }
   }
 }
+
+@Suite struct CapsuleCommandTests {
+  @Test func `a capsule is written, the same twice, and its page is made again`() throws {
+    try Program.withFolder { folder in
+      let run = folder.appending(path: "run")
+      try FileManager.default.copyItem(at: URL(filePath: Program.run), to: run)
+      let provenance = run.appending(path: "provenance.json")
+      if !FileManager.default.fileExists(atPath: provenance.path) {
+        try Data("{\"version\":\"0\"}\n".utf8).write(to: provenance)
+      }
+      let first = try Program.start("capsule", "run", "-o", "a.tar", in: folder)
+      #expect(first.code == 0, "\(first.complaint)")
+      #expect(first.output.hasPrefix("capsule: \(folder.path)/a.tar, "))
+      _ = try Program.start("capsule", "run", "-o", "b.tar", in: folder)
+      let data = try Data(contentsOf: folder.appending(path: "a.tar"))
+      #expect(try data == Data(contentsOf: folder.appending(path: "b.tar")))
+      #expect(data.range(of: Data("report.html".utf8)) != nil)
+      #expect(data.range(of: Data(folder.path.utf8)) == nil)
+    }
+  }
+
+  @Test func `what is no run has no capsule`() throws {
+    try Program.withFolder { folder in
+      let outcome = try Program.start("capsule", ".", "-o", "a.tar", in: folder)
+      #expect(outcome.code == 3)
+      #expect(
+        outcome.complaint
+          == "plumb: \(folder.path)/provenance.json: not found; plumb capsule needs the folder of a run\n"
+      )
+      let missing = try Program.start("capsule", ".", in: folder)
+      #expect(missing.code == 2)
+      #expect(missing.complaint.contains("--output FILE"))
+    }
+  }
+}
