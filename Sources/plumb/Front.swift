@@ -71,8 +71,8 @@ enum Front {
       return try AgreementCommand(file: file, fields: fields, scale: scale).perform(output)
     case .power(let request):
       return try PowerCommand(request: request).perform(output)
-    case .run, .train, .evaluate, .evaluateModels, .exam, .verify, .export, .merge, .sample, .check, .model,
-      .theory:
+    case .run, .train, .evaluate, .evaluateModels, .exam, .verify, .export, .merge, .sample, .check,
+      .model, .theory:
       throw try engine().replaceThisProcess(arguments)
     }
   }
