@@ -83,9 +83,14 @@ struct CommandSpecification: Sendable {
         details: ["Reads records only; needs no model."])
     case .report:
       CommandSpecification(
-        name: name, operands: "RUN…", operandCount: 1...64, options: [.reportFile, .omitTexts],
-        summary: "write the HTML report of one or more runs from their records",
-        details: ["Reads records only; the same records give the same bytes."])
+        name: name, operands: "RUN… | RUN TABLE", operandCount: 1...64,
+        options: [.reportFile, .omitTexts, .tableFormat],
+        summary: "write the HTML report of one or more runs, or a table as papers print it",
+        details: [
+          "Reads records only; the same records give the same bytes. With --format, TABLE is exo, frontier,",
+          "equal-kl, sweep, reward-steps, lire, perplexity, rouge-l, irl, oracle-calls, sail or cost;",
+          "--format list says which of them RUN can give, and why the others are not there.",
+        ])
     case .capsule:
       CommandSpecification(
         name: name, operands: "RUN", operandCount: 1...1,

@@ -16,6 +16,8 @@ public enum Request: Sendable, Equatable {
   case annotate(AnnotateRequest)
   case compare(runs: [String])
   case report(runs: [String], output: String, omitsTexts: Bool)
+  /// A table of a run as papers print it; the list of them where no table is named.
+  case table(run: String, table: String?, format: String, output: String?)
   case capsule(run: String, output: String, omitsTexts: Bool)
   /// A capsule or a run; and the run whose checkpoints a capsule's records are of.
   case verify(place: String, run: String?)
@@ -158,7 +160,8 @@ extension Request {
     case .run, .train, .evaluate, .evaluateModels, .exam, .logs, .judge, .report, .annotate,
       .export, .capsule, .merge:
       true
-    case .help, .version, .compare, .verify, .sample, .check, .data, .model, .doctor, .leaderboard,
+    case .help, .version, .compare, .table, .verify, .sample, .check, .data, .model, .doctor,
+      .leaderboard,
       .agreement, .power, .theory, .importJudgments:
       false
     }

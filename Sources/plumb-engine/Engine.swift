@@ -87,7 +87,7 @@ enum Engine {
       return .success
     case .theory(let output):
       return try TheoryCommand(output: output, console: console).perform()
-    case .help, .compare, .report, .capsule, .logs, .data, .importJudgments, .annotate,
+    case .help, .compare, .report, .table, .capsule, .logs, .data, .importJudgments, .annotate,
       .leaderboard, .agreement, .power:
       console.complain("this command belongs to plumb, not to plumb-engine")
       return .usage

@@ -41,6 +41,8 @@ enum Front {
       return .success
     case .report(let runs, let file, let omitsTexts):
       return try ReportCommand(runs: runs, file: file, omitsTexts: omitsTexts).perform(output)
+    case .table(let run, let table, let format, let file):
+      return try TableCommand(run: run, table: table, format: format, file: file).perform(output)
     case .capsule(let run, let file, let omitsTexts):
       return try CapsuleCommand(run: run, file: file, omitsTexts: omitsTexts).perform(output)
     case .logs(let run, let formats, let folder):
