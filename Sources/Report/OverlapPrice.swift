@@ -10,18 +10,40 @@ public struct OverlapPrice: Sendable {
     public let reward: Statistics.Estimate?
     /// Against the reference's completions of the same prompts.
     public let winRate: Statistics.Estimate?
+    /// How often the judge prefers the method's completion to the reference's.
+    public var judged: Statistics.Estimate?
   }
 
   public struct Row: Sendable, Equatable {
     public let group: String
-    public let all: Part
-    public let clean: Part
+    public internal(set) var all: Part
+    public internal(set) var clean: Part
     /// Mean reward on prompts that were trained on minus that on the others, each method's gain over
     /// the reference; nil where one of the two sides is missing.
     public let gain: Statistics.Estimate?
   }
 
   public let rows: [Row]
+
+  private struct Sides {
+    var all: Statistics.Estimate?
+    var clean: Statistics.Estimate?
+  }
+
+  /// What judges say of each group, on all prompts and on those that were not trained on.
+  private static func judged(
+    _ input: ReportInput, _ known: Set<String>, _ inference: Inference
+  ) throws -> [String: Sides] {
+    guard let found = try Comparison.judged(input, name: \.group) else { return [:] }
+    return try found.systems.reduce(into: [:]) { sides, system in
+      let table = try RewardTable([system])
+      let places = table.prompts.indices.filter { !known.contains(table.prompts[$0]) }
+      sides[system.name] = Sides(
+        all: inference.estimate(.share, seeds: table.rewards[0]),
+        clean: inference.estimate(
+          .share, seeds: table.rewards[0].map { seed in places.map { seed[$0] } }))
+    }
+  }
 
   /// - Throws: ``ReportError`` for samples of one prompt with two texts.
   public init(_ input: ReportInput, _ record: OverlapRecord) throws {
@@ -30,6 +52,7 @@ public struct OverlapPrice: Sendable {
     let known = Set(record.prompts.map(\.prompt))
     var inference = Inference(confidence: input.evaluation.confidence)
     if let resamples = input.evaluation.resamples { inference.resamples = resamples }
+    let judged = try Self.judged(input, known, inference)
     rows = try systems.compactMap { system in
       guard let base = systems.first(where: { $0.name == reference }), system.name != base.name
       else { return nil }
@@ -45,9 +68,12 @@ public struct OverlapPrice: Sendable {
           winRate: inference.winRate(
             kept(table.scores[0]), against: kept(table.scores[1]), areCoupled: true))
       }
-      return Row(
+      var row = Row(
         group: system.name, all: part { _ in true }, clean: part { !known.contains($0) },
         gain: Self.gain(table, known, inference))
+      row.all.judged = judged[system.name]?.all
+      row.clean.judged = judged[system.name]?.clean
+      return row
     }
   }
 

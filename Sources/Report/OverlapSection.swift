@@ -34,18 +34,24 @@ struct OverlapSection {
   }
 
   private var price: HTML {
-    guard !record.prompts.isEmpty, study.input.hasRewards,
+    guard !record.prompts.isEmpty, study.input.hasRewards || study.input.judging != nil,
       let price = try? OverlapPrice(study.input, record), !price.rows.isEmpty
     else { return "" }
+    let isJudged = price.rows.contains { $0.all.judged != nil }
+    let judgedHead: HTML =
+      isJudged
+      ? "<th scope=\"col\">Judged, all</th><th scope=\"col\">Judged, without</th>" : ""
     let rows = price.rows.map { row in
       """
       <tr><th scope="row">\(text: row.group)</th>\
       \(cell(row.all.reward))\(cell(row.clean.reward))\(cell(row.gain))\
-      \(cell(row.all.winRate, isShare: true))\(cell(row.clean.winRate, isShare: true))</tr>
+      \(cell(row.all.winRate, isShare: true))\(cell(row.clean.winRate, isShare: true))\
+      \(isJudged ? cell(row.all.judged, isShare: true) : "")\
+      \(isJudged ? cell(row.clean.judged, isShare: true) : "")</tr>
 
       """ as HTML
     }
-    let clean = price.rows.map(\.clean.prompts).max() ?? 0
+    let clean = record.asked - record.prompts.count
     return Figure.table(
       caption: """
         Final checkpoints on all prompts and on the \(text: Numeral.count(clean)) that stand in no training \
@@ -55,7 +61,7 @@ struct OverlapSection {
       head: """
         <tr><th scope="col">Method</th><th scope="col">Reward, all</th>\
         <th scope="col">Reward, without</th><th scope="col">Difference of gains</th>\
-        <th scope="col">Win rate, all</th><th scope="col">Win rate, without</th></tr>
+        <th scope="col">Win rate, all</th><th scope="col">Win rate, without</th>\(judgedHead)</tr>
         """, rows: HTML(rows))
   }
 

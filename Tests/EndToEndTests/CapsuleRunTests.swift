@@ -86,6 +86,42 @@ extension EndToEnd {
       }
     }
 
+    @Test func capsuleHoldsAndAChangedOneIsNamed() throws {
+      let place = try made()
+      let plumb = Engine.binary.deletingLastPathComponent().appending(path: "plumb")
+      let process = Process()
+      process.executableURL = plumb
+      process.arguments = ["capsule", "run", "-o", "run.tar", "--quiet"]
+      process.currentDirectoryURL = place.url
+      process.standardOutput = FileHandle.nullDevice
+      try process.run()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+      let outcome = try verify(place, "run.tar", "--run", "run")
+      #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+      for level in ["records", "numbers", "bytes"] {
+        #expect(outcome.output.contains("\(level): held; "), "\(outcome.output)")
+      }
+      var data = try Data(contentsOf: place.url.appending(path: "run.tar"))
+      #expect(data.range(of: Data(place.url.path.utf8)) == nil)
+      // A digit of a measurement, and a brace, without which the record cannot be read.
+      for (old, byte) in [("\"value\" : 0.", UInt8(ascii: "7")), ("\"policies\" : [", 0x20)] {
+        let spot = try #require(data.range(of: Data(old.utf8)))
+        let changed = byte == 0x20 ? spot.upperBound - 1 : spot.upperBound + 2
+        let before = data[changed]
+        data[changed] = before == byte ? UInt8(ascii: "3") : byte
+        try place.write("changed.tar", data)
+        data[changed] = before
+        let found = try verify(place, "changed.tar")
+        #expect(found.status == 1)
+        #expect(found.output.hasPrefix("records: NOT held; "), "\(found.output)")
+        #expect(
+          found.output.contains(/\n  evaluation\.json: bytes \d+–\d+, lines? \d+(–\d+)? changed\n/),
+          "\(found.output)")
+        #expect(found.output.contains("numbers: NOT held"), "\(found.output)")
+      }
+    }
+
     @Test func stepThatComesOutOtherwiseIsNamed() throws {
       let place = try made()
       // The seal vouches for the journal: a run that is consistent in itself and was not computed.

@@ -37,7 +37,7 @@ public struct VerifyCommand {
       }
       let run = RunDirectory(url)
       levels.append(try RecordsLevel.of(run))
-      levels.append(try NumbersLevel(run, omitsTexts: false).level)
+      levels.append(numbers { try NumbersLevel(run, omitsTexts: false) })
       levels.append(bytes(of: run, scratch))
     } else {
       let capsule = try Capsule(url)
@@ -46,14 +46,25 @@ public struct VerifyCommand {
       levels.append(try RecordsLevel.of(capsule, unpacked: RunDirectory(folder)))
       let isSameVersion = capsule.manifest.version == Plumb.version
       levels.append(
-        try NumbersLevel(
-          RunDirectory(folder), omitsTexts: capsule.manifest.omitsTexts,
-          writtenBy: isSameVersion ? nil : capsule.manifest.version
-        ).level)
+        numbers {
+          try NumbersLevel(
+            RunDirectory(folder), omitsTexts: capsule.manifest.omitsTexts,
+            writtenBy: isSameVersion ? nil : capsule.manifest.version)
+        })
       levels.append(try bytes(of: capsule, RunDirectory(folder), scratch))
     }
     for level in levels { try show(level) }
     return levels.contains { $0.held == false } ? .expectationMissed : .success
+  }
+
+  /// A record that cannot be read holds nothing.
+  private func numbers(_ level: () throws -> NumbersLevel) -> VerifiedLevel {
+    do {
+      return try level().level
+    } catch {
+      return VerifiedLevel(
+        level: .numbers, held: false, text: "a record cannot be read", problems: ["\(error)"])
+    }
   }
 
   private func bytes(of run: RunDirectory, _ scratch: URL) -> VerifiedLevel {
