@@ -100,6 +100,7 @@ let package = Package(
       resources: [.embedInCode("Templates")]),
     library("Theory", ["Training", "Policy", "Torch", "Corpus", "Statistics", "Recipe"]),
     library("Report", ["Runs", "Statistics"]),
+    library("Auditing", ["Corpus", "Report", "Runs", "Statistics"]),
     library("Tracking", ["Runs", "CSQLite"]),
     library("Command", ["Runs", "Recipe"]),
     library(
@@ -108,14 +109,14 @@ let package = Package(
     library(
       "Pipeline",
       [
-        "Command", "Comparing", "Report", "Tracking", "Training", "Evaluation", "Judging",
-        "Published", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe",
+        "Auditing", "Command", "Comparing", "Report", "Tracking", "Training", "Evaluation",
+        "Judging", "Published", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe",
       ]),
     .executableTarget(
       name: "plumb",
       dependencies: [
-        "Command", "Comparing", "Report", "Published", "Judging", "Tracking", "Runs", "Statistics",
-        "Corpus", "Recipe",
+        "Auditing", "Command", "Comparing", "Report", "Published", "Judging", "Tracking", "Runs",
+        "Statistics", "Corpus", "Recipe",
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -149,6 +150,7 @@ let package = Package(
     tests("JudgingTests", ["Judging", "HTTP", "Runs", "Statistics"], exclude: ["Fixtures"]),
     tests("TheoryTests", ["Theory", "Training", "Policy", "Torch", "Statistics", "Recipe"]),
     tests("ReportTests", ["Report", "Judging", "Runs", "Statistics"]),
+    tests("AuditingTests", ["Auditing", "Corpus", "Recipe", "Runs", "Statistics"]),
     tests("TrackingTests", ["Tracking", "Runs"]),
     tests("CommandTests", ["Command"]),
     tests(

@@ -40,7 +40,8 @@ struct CommandOption: Sendable, Equatable {
   static let output = CommandOption(
     "output", letter: "o", value: "DIR", help: "where the run goes (default: runs/<name>)")
   static let reportFile = CommandOption(
-    "output", letter: "o", value: "FILE", help: "the HTML file to write; required")
+    "output", letter: "o", value: "FILE",
+    help: "the HTML file to write; required, but for tables, which else are printed")
   static let page = CommandOption(
     "output", letter: "o", value: "FILE",
     help: "the page, as x.html; x.key.json goes beside it; required")
@@ -55,6 +56,15 @@ struct CommandOption: Sendable, Equatable {
     help: "write a page (FILE.html), or a folder with a page for each paper")
   static let omitTexts = CommandOption(
     "omit-texts", help: "leave prompts and completions out of the report")
+  static let tableFormat = CommandOption(
+    "format", value: "FORMAT",
+    help: "print TABLE as latex, markdown, csv or json; list names the tables of RUN")
+  static let capsuleFile = CommandOption(
+    "output", letter: "o", value: "FILE", help: "the capsule to write, as run.tar; required")
+  static let omitCapsuleTexts = CommandOption(
+    "omit-texts", help: "leave out what policies and judges wrote; numbers stay")
+  static let verifiedRun = CommandOption(
+    "run", value: "RUN", help: "the run that a capsule was made of, for its checkpoints")
   static let set = CommandOption(
     "set", value: "KEY=VALUE", isRepeatable: true,
     help: "a setting, as in --set stages.sft.max_length=64; repeatable")

@@ -83,9 +83,33 @@ struct CommandSpecification: Sendable {
         details: ["Reads records only; needs no model."])
     case .report:
       CommandSpecification(
-        name: name, operands: "RUN…", operandCount: 1...64, options: [.reportFile, .omitTexts],
-        summary: "write the HTML report of one or more runs from their records",
-        details: ["Reads records only; the same records give the same bytes."])
+        name: name, operands: "RUN… | RUN TABLE", operandCount: 1...64,
+        options: [.reportFile, .omitTexts, .tableFormat],
+        summary: "write the HTML report of one or more runs, or a table as papers print it",
+        details: [
+          "Reads records only; the same records give the same bytes. With --format, TABLE is exo, frontier,",
+          "equal-kl, sweep, reward-steps, lire, perplexity, rouge-l, irl, oracle-calls, sail or cost;",
+          "--format list says which of them RUN can give, and why the others are not there.",
+        ])
+    case .capsule:
+      CommandSpecification(
+        name: name, operands: "RUN", operandCount: 1...1,
+        options: [.capsuleFile, .omitCapsuleTexts],
+        summary: "put a run's records into one file that anyone can check",
+        details: [
+          "Recipe, records, hashes, versions, samples and judgments, and no weights. The same run gives",
+          "the same bytes; paths of this machine are taken out. It is a plain tar archive.",
+        ])
+    case .verify:
+      CommandSpecification(
+        name: name, operands: "FILE | RUN", operandCount: 1...1, options: [.verifiedRun],
+        summary: "check a capsule or a run: its records, its numbers, its bytes",
+        details: [
+          "records: every file is as it was written. numbers: every number of the evaluation, of judges",
+          "and of the report follows from the records. bytes: where checkpoints are at hand and the",
+          "machine computes as the run's did, one training step from each checkpoint and a chunk of",
+          "samples with their rewards are made again. What was changed is named, file and place.",
+        ])
     case .export:
       CommandSpecification(
         name: name, operands: "RUN [STAGE]", operandCount: 1...2,

@@ -81,11 +81,21 @@ public struct Invocation: Sendable, Equatable {
           criteria: try Invocation.criteria(parsed)))
     case .compare:
       return .compare(runs: operands)
+    case .report where parsed.has(.tableFormat):
+      return try Invocation.table(operands, parsed)
     case .report:
       guard let output = parsed.text(.reportFile) else {
         throw .missingOption(command: "report", option: "--output FILE")
       }
       return .report(runs: operands, output: output, omitsTexts: parsed.has(.omitTexts))
+    case .capsule:
+      guard let output = parsed.text(.capsuleFile) else {
+        throw .missingOption(command: "capsule", option: "--output FILE")
+      }
+      return .capsule(
+        run: operands[0], output: output, omitsTexts: parsed.has(.omitCapsuleTexts))
+    case .verify:
+      return .verify(place: operands[0], run: parsed.text(.verifiedRun))
     case .export:
       guard let output = parsed.text(.exportFolder) else {
         throw .missingOption(command: "export", option: "--output FOLDER")
@@ -179,6 +189,26 @@ public struct Invocation: Sendable, Equatable {
     case .theory:
       return .theory(output: parsed.text(.theoryFile))
     }
+  }
+
+  /// `plumb report RUN TABLE --format FORMAT`, or `plumb report RUN --format list`.
+  private static func table(
+    _ operands: [String], _ parsed: ParsedArguments
+  ) throws(CommandError) -> Request {
+    if parsed.has(.omitTexts) { throw .conflict(option: "--omit-texts", with: "--format") }
+    let formats = ["latex", "markdown", "csv", "json", "list"]
+    let format = try parsed.word(.tableFormat, among: formats) ?? "list"
+    let count = format == "list" ? 1 : 2
+    guard operands.count >= count else {
+      throw .missingOperand(command: "report", operands: "RUN TABLE")
+    }
+    guard operands.count == count else {
+      throw .surplusOperand(
+        operands[count], command: "report", operands: count == 1 ? "RUN" : "RUN TABLE")
+    }
+    return .table(
+      run: operands[0], table: operands.dropFirst().first, format: format,
+      output: parsed.text(.reportFile))
   }
 
   /// Names of criteria: none twice, and of letters, since answers are filed under them.

@@ -26,6 +26,13 @@ public struct Output: Sendable {
     results.write(ForeignText.printable(text, keepingLines: true))
   }
 
+  /// A result whose lines end in CR LF, as those of CSV do.
+  public func write(linesOfCSV text: String) {
+    let lines = text.replacing("\r\n", with: "\n").split(
+      separator: "\n", omittingEmptySubsequences: false)
+    results.write(lines.map { ForeignText.printable(String($0)) }.joined(separator: "\r\n"))
+  }
+
   /// A result of one line.
   public func print(_ line: String) { results.write(ForeignText.printable(line) + "\n") }
 

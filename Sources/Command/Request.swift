@@ -16,6 +16,11 @@ public enum Request: Sendable, Equatable {
   case annotate(AnnotateRequest)
   case compare(runs: [String])
   case report(runs: [String], output: String, omitsTexts: Bool)
+  /// A table of a run as papers print it; the list of them where no table is named.
+  case table(run: String, table: String?, format: String, output: String?)
+  case capsule(run: String, output: String, omitsTexts: Bool)
+  /// A capsule or a run; and the run whose checkpoints a capsule's records are of.
+  case verify(place: String, run: String?)
   case export(ExportRequest)
   case merge(MergeRequest)
   case sample(SampleRequest)
@@ -153,10 +158,10 @@ extension Request {
   public var leavesRecords: Bool {
     switch self {
     case .run, .train, .evaluate, .evaluateModels, .exam, .logs, .judge, .report, .annotate,
-      .export,
-      .merge:
+      .export, .capsule, .merge:
       true
-    case .help, .version, .compare, .sample, .check, .data, .model, .doctor, .leaderboard,
+    case .help, .version, .compare, .table, .verify, .sample, .check, .data, .model, .doctor,
+      .leaderboard,
       .agreement, .power, .theory, .importJudgments:
       false
     }

@@ -9,11 +9,14 @@ public struct EvaluationResult: Sendable {
   public var costs: [PhaseCost]
   /// Of every policy on every prompt, the reference first.
   public var values: [PolicyValues]
+  /// Rewards of the completions compared with as chosen, `[prompt][completion]`; empty without.
+  public var chosen: [[Double]]
 
   public init(
     record: EvaluationRecord, samples: [SampleRecord], costs: [PhaseCost],
-    values: [PolicyValues] = []
+    values: [PolicyValues] = [], chosen: [[Double]] = []
   ) {
+    self.chosen = chosen
     self.record = record
     self.samples = samples
     self.costs = costs

@@ -9,27 +9,11 @@ extension Evaluator {
     _ rows: [[PromptRows]], chosen: [[Double]], bestOf: BestOfRecord?, panels: [DensityPanel]
   ) -> EvaluationRecord {
     let all = [reference] + subjects
-    let referenceRows = rows.first ?? []
-    let found = zip(all, rows).map { subject, rows in
-      PolicyMeasures(
-        findings: Findings(settings: settings), policy: subject.policy, beta: subject.beta,
-        rows: rows, reference: (reference.policy.id, referenceRows), chosen: chosen,
-        scorer: givenScorer?.name ?? reference.policy.id, rewardName: oracle?.reward.name,
-        heldOutName: heldOut?.reward.name, rewardIsLogOdds: oracle?.isLogOdds ?? false
-      ).all
-    }
-    var measurements = zip(all, found).flatMap { subject, findings in
-      findings.map { $0.measurement(of: subject.policy.id) }
-    }
-    let finals = subjects.indices.filter { subjects[$0].policy.isFinal }.map {
-      Contender(
-        policy: subjects[$0].policy, findings: found[$0 + 1],
-        rewards: rows[$0 + 1].map { $0.samples.compactMap(\.reward) })
-    }
-    let tournament = Tournament(
-      settings: settings, contenders: finals, rewardName: oracle?.reward.name,
-      taken: Set(all.map(\.policy.id)))
-    measurements += tournament.measurements
+    let measurements = MeasuredPolicies(
+      settings: settings, policies: all.map { ($0.policy, $0.beta) },
+      scorer: givenScorer?.name ?? reference.policy.id, rewardName: oracle?.reward.name,
+      heldOutName: heldOut?.reward.name, rewardIsLogOdds: oracle?.isLogOdds ?? false
+    ).measurements(rows, chosen: chosen)
     return EvaluationRecord(
       reference: reference.policy.id, policies: all.map(\.policy), measurements: measurements,
       bestOf: bestOf, panels: panels, protocolNotes: notes(strangers(rows)),

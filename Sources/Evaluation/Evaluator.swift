@@ -123,7 +123,8 @@ public final class Evaluator {
       PolicyValues($0.policy, $1, isReference: $0.policy.id == reference.policy.id)
     }
     return EvaluationResult(
-      record: record, samples: samples(rows), costs: meter.costs, values: values)
+      record: record, samples: samples(rows), costs: meter.costs, values: values,
+      chosen: chosen ?? [])
   }
 
   /// - Parameter reference: nil for the reference itself.

@@ -24,19 +24,7 @@ struct WorkFolder {
     try Folder.make(url)
   }
 
-  /// A file name for any id: characters outside `A–Z a–z 0–9 . _ -` are replaced, and a piece of
-  /// the id's hash keeps names apart that were changed.
-  static func name(of id: String) -> String {
-    let kept = id.unicodeScalars.map { scalar -> Character in
-      switch scalar {
-      case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-": Character(scalar)
-      default: "_"
-      }
-    }
-    let name = String(kept.prefix(100))
-    guard name != id || name.hasPrefix(".") || name.isEmpty else { return name }
-    return "_\(name)-\(SHA256.hex(of: id).prefix(8))"
-  }
+  static func name(of id: String) -> String { RunDirectory.workName(of: id) }
 
   /// Does the chunks that are not done yet.
   ///

@@ -1,3 +1,4 @@
+import Auditing
 import Command
 import Foundation
 import Recipe
@@ -26,6 +27,7 @@ public struct CheckCommand {
     let outlook = try Outlook(plan)
     try outlook.check()
     let estimate = try CostEstimate(plan, outlook)
+    let audit = try plan.audit()
     if console.isJSON {
       let line = try JSONSerialization.data(
         withJSONObject: JSONSerialization.jsonObject(with: resolved),
@@ -35,6 +37,7 @@ public struct CheckCommand {
       if let trainings = estimate.counted { try console.print(json: trainings) }
       for line in questions(plan, estimate) { try console.print(json: line) }
       for remark in outlook.remarks { try console.print(json: ["remark": remark]) }
+      for line in audit.within.joined() + audit.across { try console.print(json: line) }
       if let remark = seedRemark(plan) { try console.print(json: remark) }
     } else {
       // The last byte is a line feed, which printing adds.
@@ -43,6 +46,7 @@ public struct CheckCommand {
       for line in estimate.text(on: plan.device) { console.print(line) }
       for line in questions(plan, estimate) { console.print(line.text) }
       for remark in outlook.remarks { console.print(remark) }
+      for line in audit.warnings { console.print(ForeignText.printable(line)) }
       if let remark = seedRemark(plan) { console.print(remark.text) }
     }
     return .success

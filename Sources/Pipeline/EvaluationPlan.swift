@@ -204,10 +204,18 @@ struct EvaluationPlan {
     let before = FileManager.default.contents(atPath: run.evaluation.path)
     try RecordFile.write(found.record, to: run.evaluation)
     try write(found.samples, to: run.samples)
-    let completions = asked.flatMap { prompt in
-      prompt.chosen.map { ChosenRecord(prompt: prompt.id, text: $0) }
+    let completions = asked.enumerated().flatMap { place, prompt in
+      prompt.chosen.enumerated().map { index, text in
+        let rewards = found.chosen.isEmpty ? [] : found.chosen[place]
+        let reward = rewards.isEmpty ? nil : rewards[index]
+        return ChosenRecord(
+          prompt: prompt.id, text: text, reward: reward.flatMap { $0.isFinite ? $0 : nil })
+      }
     }
     try write(completions, to: run.chosen)
+    if let overlap = try recipe.overlap(asked: asked) {
+      try RecordFile.write(overlap, to: run.overlap)
+    }
     // What only read a finished evaluation back must not replace what the evaluation cost.
     let costs = run.url.appending(path: "evaluation/costs.jsonl")
     if before != FileManager.default.contents(atPath: run.evaluation.path)
@@ -222,13 +230,14 @@ struct EvaluationPlan {
   /// - Returns: what was found, and the reference and all final checkpoints; nil when it was asked to stop.
   private func measure(
     _ part: Part, _ recipe: RunRecipe, _ run: RunDirectory, _ console: Console,
+    shouldStop: @escaping () -> Bool = { Signals.interruption != nil },
     prompts: (LanguageModel, (any Reward)?) throws -> [EvaluationPrompt]
   ) throws -> (result: EvaluationResult, finals: [Subject])? {
     var context = StageContext(
       run: run, name: part.folder, seed: nil,
       seeds: { recipe.repeats($0) ? recipe.seeds[0] : nil }, base: recipe.base,
       device: recipe.device, precision: settings.precision,
-      shouldStop: { Signals.interruption != nil }, progress: { _ in }, note: { _ in })
+      shouldStop: shouldStop, progress: { _ in }, note: { _ in })
     context.chatTemplate = recipe.chatTemplate
     console.say(part.folder)
     let model = try context.model(reference)
@@ -269,6 +278,26 @@ struct EvaluationPlan {
       return nil
     }
     return (result, [base] + subjects.filter(\.policy.isFinal))
+  }
+
+  /// Goes on with an evaluation, or begins it, in a run's folder, and stops before the second chunk that
+  /// is not there: what a chunk comes out as on this machine.
+  ///
+  /// - Parameters:
+  ///   - policy: a stage whose checkpoints are measured, of the recipe's first seed.
+  ///   - run: a copy, whose records are changed.
+  func measureOneChunk(
+    of policy: String, recipe: RunRecipe, run: RunDirectory, console: Console
+  ) throws {
+    let part = Part(
+      folder: "evaluation", policies: [policy], seeds: [recipe.seeds[0]], settings: settings)
+    var asked = 0
+    _ = try measure(
+      part, recipe, run, console,
+      shouldStop: {
+        asked += 1
+        return asked > 1
+      }, prompts: { try evaluationPrompts($0, $1, console) })
   }
 
   private func write<Record: Encodable>(_ records: [Record], to url: URL) throws {

@@ -7,14 +7,16 @@ extension Comparison {
   ///
   /// - Parameters:
   ///   - prefix: put before each name.
+  ///   - opponent: what else policies were judged against, as `chosen`; nil for the reference.
   ///   - name: what a policy is filed under.
   /// - Returns: nil where no judge was asked, or one that canaries fooled, or that stopped as soon as it
   ///   was decided, which overstates differences between policies.
   /// - Throws: `RunError` for judgments that cannot be read.
   public static func judged(
-    _ input: ReportInput, prefix: String = "", name: (EvaluatedPolicy) -> String
+    _ input: ReportInput, prefix: String = "", against opponent: String? = nil,
+    name: (EvaluatedPolicy) -> String
   ) throws -> (systems: [System], yardstick: Yardstick)? {
-    let reference = input.evaluation.reference
+    let reference = opponent ?? input.evaluation.reference
     let found = (input.judging?.comparisons ?? []).filter { $0.summary.second == reference }
     guard let report = input.judging, let folder = input.folder, !found.isEmpty,
       found.allSatisfy({ $0.summary.alarms.isEmpty && $0.summary.looks == nil })

@@ -70,6 +70,10 @@ public enum HTMLReport {
         study.input.exams.map { ExamSection(record: $0, study: study).html }
       ),
       ("prompts", "Before and after", BeforeAfterSection(study: study).html),
+      (
+        "overlap", "Prompts that were trained on",
+        study.input.overlap.map { OverlapSection(record: $0, study: study).html }
+      ),
       ("cost", "Cost", CostSection(study: study).html),
       ("measurements", "All measurements", MeasurementSection(study: study, options: options).html),
       ("samples", "Samples", SampleSection(study: study, options: options).html),

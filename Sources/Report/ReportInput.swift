@@ -17,6 +17,8 @@ public struct ReportInput: Sendable {
   public var spending: Spending?
   /// What examinations found; nil where none were sat.
   public var exams: ExamRecord?
+  /// Which prompts were trained on; nil in runs from before it was looked for.
+  public var overlap: OverlapRecord?
   /// The recipe with all defaults filled in, as JSON text.
   public var resolvedRecipe: String
   /// Versions, hashes, device and the like, in order.
@@ -96,6 +98,10 @@ public struct ReportInput: Sendable {
       provenance: try provenance(run.provenance),
       warnings: warnings)
     input.folder = run.url
+    if exists(run.overlap) {
+      input.overlap = try RecordFile.read(
+        OverlapRecord.self, from: run.overlap, advice: RecordAdvice.measured)
+    }
     if exists(run.exams) {
       input.exams = try RecordFile.read(
         ExamRecord.self, from: run.exams, advice: RecordAdvice.measured)

@@ -24,6 +24,8 @@ public struct RunDirectory: Sendable, Equatable {
   public var samples: URL { url.appending(path: "samples.jsonl") }
   /// Completions that policies are compared with as chosen.
   public var chosen: URL { url.appending(path: "evaluation/chosen.jsonl") }
+  /// Which of the evaluation's prompts were trained on.
+  public var overlap: URL { url.appending(path: "overlap.json") }
   /// What judges said of the policies' samples, in numbers.
   public var judging: URL { url.appending(path: "judging.json") }
   /// Every question to judges and every answer.

@@ -9,10 +9,15 @@ public protocol SealedRecord: Codable {
 extension RecordFile {
   /// Writes a record with its digest.
   public static func write(sealing record: some SealedRecord, to url: URL) throws(RunError) {
+    try AtomicFile.write(try sealed(record, path: url.filePath), to: url)
+  }
+
+  /// The text of a record with its digest.
+  static func sealed(_ record: some SealedRecord, path: String = "") throws(RunError) -> Data {
     var record = record
     record.digest = nil
-    record.digest = SHA256.hex(of: try text(of: record, path: url.filePath))
-    try AtomicFile.write(try text(of: record, path: url.filePath), to: url)
+    record.digest = SHA256.hex(of: try text(of: record, path: path))
+    return try text(of: record, path: path)
   }
 
   /// Reads a record as it was given to be written, without its digest.
@@ -24,18 +29,28 @@ extension RecordFile {
     let path = url.filePath
     let data = try BoundedFile.read(url, atMost: largest)
     do throws(RunError) {
-      var record = try decode(type, from: data, path: path, place: "")
-      let canonical = try text(of: record, path: path)
-      let digest = record.digest
-      record.digest = nil
-      let own = SHA256.hex(of: try text(of: record, path: path))
-      guard canonical == data, digest == nil || digest == own else {
-        throw .invalidFile(path: path, problem: "does not match its own digest")
-      }
-      return record
+      return try unsealed(type, data, path: path)
     } catch {
       throw error.advising(advice)
     }
+  }
+
+  /// The record of a text that ``sealed(_:path:)`` made.
+  ///
+  /// - Throws: ``RunError/invalidFile(path:problem:)`` where a byte was changed, naming the line where
+  ///   the record reads but its own text would be another one.
+  static func unsealed<Record: SealedRecord>(
+    _ type: Record.Type, _ data: Data, path: String
+  ) throws(RunError) -> Record {
+    var record = try decode(type, from: data, path: path, place: "")
+    let canonical = try text(of: record, path: path)
+    let digest = record.digest
+    record.digest = nil
+    let own = SHA256.hex(of: try text(of: record, path: path))
+    guard canonical == data, digest == nil || digest == own else {
+      throw .invalidFile(path: path, problem: "does not match its own digest")
+    }
+    return record
   }
 
   private static func text(of record: some Encodable, path: String) throws(RunError) -> Data {

@@ -69,6 +69,8 @@ enum Engine {
       return try CheckCommand(recipe: recipe, overrides: overrides, console: console).perform()
     case .export(let request):
       return try ExportCommand(request, console: console).perform()
+    case .verify(let place, let run):
+      return try VerifyCommand(place: place, run: run, console: console).perform()
     case .merge(let request):
       return try MergeCommand(request, console: console).perform()
     case .sample(let request) where request.isChat:
@@ -85,8 +87,8 @@ enum Engine {
       return .success
     case .theory(let output):
       return try TheoryCommand(output: output, console: console).perform()
-    case .help, .compare, .report, .logs, .data, .importJudgments, .annotate, .leaderboard,
-      .agreement, .power:
+    case .help, .compare, .report, .table, .capsule, .logs, .data, .importJudgments, .annotate,
+      .leaderboard, .agreement, .power:
       console.complain("this command belongs to plumb, not to plumb-engine")
       return .usage
     }

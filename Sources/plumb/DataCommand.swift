@@ -1,3 +1,4 @@
+import Auditing
 import Command
 import Corpus
 import Foundation
@@ -20,6 +21,7 @@ struct DataCommand {
     }
     var isWhole = true
     var isAdvised = false
+    var audited: [AuditedSet] = []
     for (name, source) in plan.sources {
       let layout = try source.layout()
       let notes = RowNotes(forgivesBadRows: true)
@@ -35,6 +37,10 @@ struct DataCommand {
           try show(row, plan.tokenizer?.tokenizer, source.specialTokens, output)
         }
         output.print("")
+      }
+      // The rows of a mix are those of its parts.
+      if source.mix == nil {
+        audited.append(AuditedSet(name: name, layout: layout, rows: all.map(\.audited)))
       }
       if let tokenizer = plan.tokenizer?.tokenizer,
         let remark = source.markupRemark(
@@ -53,11 +59,27 @@ struct DataCommand {
         isAdvised = true
       }
     }
+    let audit = Audit(audited, training: plan.training, evaluation: plan.evaluation)
+    try show(audit, audited.map(\.name), output)
     if isAdvised {
       output.note(
         "a run would stop at the refused rows; correct or remove them, or set on_bad_rows: skip")
     }
     return isWhole ? .success : .data
+  }
+
+  private func show(_ audit: Audit, _ names: [String], _ output: Output) throws {
+    guard !output.isJSON else {
+      for line in audit.within.joined() + audit.across { try output.print(json: line) }
+      return
+    }
+    output.print("What may spoil this data (near: \(Audit.nearness))")
+    for (name, lines) in zip(names, audit.within) {
+      for line in lines {
+        output.print("  \(ForeignText.printable("\(name): \(line.text)"))")
+      }
+    }
+    for line in audit.across { output.print("  \(ForeignText.printable(line.text))") }
   }
 
   private func show(_ summary: DataSummary, _ remarks: [String], _ output: Output) {

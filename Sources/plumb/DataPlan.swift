@@ -7,6 +7,10 @@ import Runs
 struct DataPlan {
   let sources: [(name: String, source: DataSource)]
   let tokenizer: (folder: String, tokenizer: Tokenizer)?
+  /// By the data sets' names, the stages that learn from them.
+  let training: [String: [String]]
+  /// The data set whose prompts the evaluation asks.
+  let evaluation: String?
 
   /// - Throws: `RecipeError` for the data section's mistakes; the other sections are not checked.
   init(recipe: String, overrides: [String]) throws {
@@ -25,10 +29,16 @@ struct DataPlan {
     if sources.isEmpty { root.mistake("data", "is missing; plumb data shows what it names") }
     let run = URL(filePath: "runs").appending(path: root.optionalString("name") ?? "")
     var folders: [URL] = []
+    var training: [String: [String]] = [:]
     for (name, stage) in root.sections("stages") {
       stage.leaveRest()
       if stage.optionalString("kind") == "tokenizer" {
         folders.append(run.appending(path: name).appending(path: "tokenizer"))
+      } else {
+        for key in ["data", "prompts"] where stage.isScalar(key) {
+          guard let data = stage.optionalString(key), above[data] != nil else { continue }
+          training[data, default: []].append(name)
+        }
       }
       for key in ["tokenizer", "from", "policy"] {
         // Which model a sweep means is not known here.
@@ -38,6 +48,12 @@ struct DataPlan {
         if let folder = try? ModelFolder.find(path, from: base) { folders.append(folder) }
       }
     }
+    self.training = training
+    let evaluation = root.optionalSection("evaluation")
+    evaluation?.leaveRest()
+    let asked = evaluation?.optionalSection("prompts_from")
+    asked?.leaveRest()
+    self.evaluation = asked?.optionalString("prompts")
     let named = root.optionalString("chat_template")
     try document.finish()
     let found = folders.first(where: Tokenizer.isPresent(in:))

@@ -1,3 +1,4 @@
+import Auditing
 import Corpus
 import Runs
 
@@ -12,17 +13,25 @@ struct DataRow {
   let remark: String
   /// The answer as a turn, of demonstrations.
   let answer: Turn?
+  let label: AuditedRow.Label
 
   init(
     _ id: String, _ prompt: Dialogue? = nil, _ texts: [(String, String)], remark: String = "",
-    weight: Double = 1, answer: Turn? = nil
+    weight: Double = 1, answer: Turn? = nil, label: AuditedRow.Label = .none
   ) {
+    self.label = label
     let counted = weight == 1 ? "" : "weight \(weight)"
     self.answer = answer
     self.id = id
     self.prompt = prompt
     self.texts = (prompt.map { [("prompt", $0.words)] } ?? []) + texts
     self.remark = [remark, counted].filter { !$0.isEmpty }.joined(separator: ", ")
+  }
+
+  /// The row as it is looked over.
+  var audited: AuditedRow {
+    AuditedRow(
+      id, prompt: prompt?.words, texts.dropFirst(prompt == nil ? 0 : 1).map(\.text), label: label)
   }
 
   /// The ids of each text as a model reads them, completions together with their prompt; without end
@@ -55,14 +64,14 @@ struct DataRow {
       try source.preferencePairs(notes).map {
         DataRow(
           $0.id, $0.prompt, [("chosen", $0.chosen), ("rejected", $0.rejected)],
-          remark: $0.margin.map { "margin \($0)" } ?? "", weight: $0.weight)
+          remark: $0.margin.map { "margin \($0)" } ?? "", weight: $0.weight, label: .preference)
       }
     case .groups:
       try source.scoredGroups(notes).map { group in
         DataRow(
           group.id, group.prompt, group.completions.map { ("completion", $0) },
           remark: "scores " + group.scores.map { "\($0)" }.joined(separator: ", "),
-          weight: group.weight)
+          weight: group.weight, label: .scores(group.scores))
       }
     case .demonstrations:
       try source.demonstrations(notes).map {
@@ -74,12 +83,14 @@ struct DataRow {
       try source.labelledCompletions(notes).map {
         DataRow(
           $0.id, $0.prompt, [("completion", $0.completion)],
-          remark: $0.isDesirable ? "desirable" : "undesirable", weight: $0.weight)
+          remark: $0.isDesirable ? "desirable" : "undesirable", weight: $0.weight,
+          label: .mark($0.isDesirable ? 1 : 0))
       }
     case .labelledTexts:
       try source.labelledTexts(notes).map {
         DataRow(
-          $0.id, nil, [("text", $0.text)], remark: "label \($0.label)", weight: $0.weight)
+          $0.id, nil, [("text", $0.text)], remark: "label \($0.label)", weight: $0.weight,
+          label: .mark($0.label))
       }
     case .prompts:
       try source.prompts(notes).map { DataRow($0.id, $0.dialogue, []) }

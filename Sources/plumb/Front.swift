@@ -41,6 +41,10 @@ enum Front {
       return .success
     case .report(let runs, let file, let omitsTexts):
       return try ReportCommand(runs: runs, file: file, omitsTexts: omitsTexts).perform(output)
+    case .table(let run, let table, let format, let file):
+      return try TableCommand(run: run, table: table, format: format, file: file).perform(output)
+    case .capsule(let run, let file, let omitsTexts):
+      return try CapsuleCommand(run: run, file: file, omitsTexts: omitsTexts).perform(output)
     case .logs(let run, let formats, let folder):
       return try LogsCommand(run: run, formats: formats, folder: folder).perform(output)
     case .judge(let request):
@@ -69,8 +73,8 @@ enum Front {
       return try AgreementCommand(file: file, fields: fields, scale: scale).perform(output)
     case .power(let request):
       return try PowerCommand(request: request).perform(output)
-    case .run, .train, .evaluate, .evaluateModels, .exam, .export, .merge, .sample, .check, .model,
-      .theory:
+    case .run, .train, .evaluate, .evaluateModels, .exam, .verify, .export, .merge, .sample, .check,
+      .model, .theory:
       throw try engine().replaceThisProcess(arguments)
     }
   }

@@ -21,11 +21,12 @@ import Testing
       Judging      → Recipe Runs Statistics HTTP CSQLite
       Theory       → Training Policy Torch Corpus Statistics Recipe
       Report       → Runs Statistics
+      Auditing     → Corpus Report Runs Statistics
       Tracking     → Runs CSQLite
       Command      → Runs Recipe
       Comparing    → Command Judging HTTP Report Published Corpus Statistics Runs
-      plumb        → Command Comparing Report Published Judging Tracking Runs Statistics Corpus Recipe
-      Pipeline     → Command Comparing Report Tracking Training Evaluation Judging Published Policy Torch Corpus Statistics Runs Recipe
+      plumb        → Auditing Command Comparing Report Published Judging Tracking Runs Statistics Corpus Recipe
+      Pipeline     → Auditing Command Comparing Report Tracking Training Evaluation Judging Published Policy Torch Corpus Statistics Runs Recipe
       plumb-engine → Pipeline Command Comparing Report Theory Tracking Training Evaluation Judging Published Policy Torch Corpus Runs Recipe
       """
     var table: [String: Set<String>] = [:]

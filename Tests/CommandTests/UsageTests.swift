@@ -26,14 +26,17 @@ import Testing
   @Test func `a command's help is whole`() {
     #expect(
       Usage.text(for: .report) == """
-        plumb report RUN… [options]
-          write the HTML report of one or more runs from their records
+        plumb report RUN… | RUN TABLE [options]
+          write the HTML report of one or more runs, or a table as papers print it
 
-        Reads records only; the same records give the same bytes.
+        Reads records only; the same records give the same bytes. With --format, TABLE is exo, frontier,
+        equal-kl, sweep, reward-steps, lire, perplexity, rouge-l, irl, oracle-calls, sail or cost;
+        --format list says which of them RUN can give, and why the others are not there.
 
         options:
-          -o, --output FILE  the HTML file to write; required
-              --omit-texts   leave prompts and completions out of the report
+          -o, --output FILE    the HTML file to write; required, but for tables, which else are printed
+              --omit-texts     leave prompts and completions out of the report
+              --format FORMAT  print TABLE as latex, markdown, csv or json; list names the tables of RUN
 
         options of every command:
               --json      one JSON object per line, for programs

@@ -221,11 +221,63 @@ import Testing
     try withRecipe { folder in
       let lines = try Program.start("data", "recipe.yaml", "--json", in: folder).output
         .split(separator: "\n")
-      #expect(lines.count == 2)
+      // Two sources, what is said of pairs and of their rows, and of the generated rows.
+      #expect(lines.count == 5)
       #expect(
         lines.first?.hasPrefix(
           "{\"duplicates\":1,\"fields\":[{\"characters\":{\"max\":7,\"mean\":6.333") == true)
-      #expect(lines.last?.contains("\"layout\":\"labelled texts\"") == true)
+      #expect(lines[1].contains("\"layout\":\"labelled texts\""))
+      #expect(
+        lines[2].contains("\"longer_is_right\":{\"high\":")
+          && lines[2].contains("\"audit\":\"length\""))
+      #expect(
+        lines[3].contains("\"within\":{\"contradicted\":0,\"exact\":1,\"first\":"))
+    }
+  }
+
+  @Test func `what may spoil data is told of data sets and of the evaluation`() throws {
+    try Program.withFolder { folder in
+      let long =
+        "The committee met on Tuesday to discuss the budget of the coming year, and agreed that the "
+        + "new library should be built before the bridge across the northern river is repaired."
+      let train = """
+        {"id":"a","prompt":"\(long)","chosen":"a long answer","rejected":"short"}
+        {"id":"b","prompt":"\(long)","chosen":"short","rejected":"a long answer"}
+        {"id":"c","prompt":"Who?","chosen":"the longest answer of all","rejected":"me"}
+
+        """
+      let test = """
+        {"id":"p","prompt":"\(long.replacing("Tuesday", with: "Monday"))"}
+        {"id":"q","prompt":"Who?"}
+        {"id":"r","prompt":"Why?"}
+
+        """
+      try Data(train.utf8).write(to: folder.appending(path: "train.jsonl"))
+      try Data(test.utf8).write(to: folder.appending(path: "test.jsonl"))
+      let recipe = """
+        name: small
+        data: {train: {files: train.jsonl}, test: {files: test.jsonl}}
+        stages: {dpo: {kind: align, data: train}}
+        evaluation: {prompts_from: {prompts: test}}
+        """
+      try Data(recipe.utf8).write(to: folder.appending(path: "recipe.yaml"))
+      let outcome = try Program.start("data", "recipe.yaml", in: folder)
+      #expect(outcome.code == 0)
+      let said = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
+      let lines = said.drop { !$0.hasPrefix("What may") }.dropFirst().map(String.init)
+      // Two of three are longer; two pairs share a prompt, which counts once: (½ + 1)/2.
+      #expect(lines[0].hasPrefix("  train: length: the chosen completion is longer in 75.0 % ["))
+      #expect(
+        Array(lines.dropFirst()) == [
+          "  train: repetitions: 1 row repeats an earlier one exactly, 0 nearly; the first: b is a",
+          "  train: labels: 1 repeated row stands with opposite labels, at least 1 of which is wrong; "
+            + "the first: b is a",
+          "  test: repetitions: 0 rows repeat an earlier one exactly, 0 nearly",
+          "  test: 2 rows' prompts stand in train too, 1 exactly and 1 nearly; the first: p is a (0.88)",
+          "  evaluation prompts: 2 of 3 of test stand in training data (train): exact 1, near 1, "
+            + "contained 0; the first: p in train, a",
+          "",
+        ])
     }
   }
 }

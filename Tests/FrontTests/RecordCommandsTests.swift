@@ -114,3 +114,83 @@ import Testing
     }
   }
 }
+
+@Suite struct CapsuleCommandTests {
+  @Test func `a capsule is written, the same twice, and its page is made again`() throws {
+    try Program.withFolder { folder in
+      let run = folder.appending(path: "run")
+      try FileManager.default.copyItem(at: URL(filePath: Program.run), to: run)
+      let provenance = run.appending(path: "provenance.json")
+      if !FileManager.default.fileExists(atPath: provenance.path) {
+        try Data("{\"version\":\"0\"}\n".utf8).write(to: provenance)
+      }
+      let first = try Program.start("capsule", "run", "-o", "a.tar", in: folder)
+      #expect(first.code == 0, "\(first.complaint)")
+      #expect(first.output.hasPrefix("capsule: \(folder.path)/a.tar, "))
+      _ = try Program.start("capsule", "run", "-o", "b.tar", in: folder)
+      let data = try Data(contentsOf: folder.appending(path: "a.tar"))
+      #expect(try data == Data(contentsOf: folder.appending(path: "b.tar")))
+      #expect(data.range(of: Data("report.html".utf8)) != nil)
+      #expect(data.range(of: Data(folder.path.utf8)) == nil)
+    }
+  }
+
+  @Test func `what is no run has no capsule`() throws {
+    try Program.withFolder { folder in
+      let outcome = try Program.start("capsule", ".", "-o", "a.tar", in: folder)
+      #expect(outcome.code == 3)
+      #expect(
+        outcome.complaint
+          == "plumb: \(folder.path)/provenance.json: not found; plumb capsule needs the folder of a run\n"
+      )
+      let missing = try Program.start("capsule", ".", in: folder)
+      #expect(missing.code == 2)
+      #expect(missing.complaint.contains("--output FILE"))
+    }
+  }
+}
+
+@Suite struct TableCommandTests {
+  @Test func `tables are listed with the reasons of those that are not there`() throws {
+    let outcome = try Program.start("report", Program.run, "--format", "list")
+    #expect(outcome.code == 0, "\(outcome.complaint)")
+    #expect(outcome.output.contains("\nequal-kl      the recipe has no evaluation.selection"))
+    let json = try Program.start("report", Program.run, "--format", "list", "--json")
+    #expect(json.output.split(separator: "\n").count == 12)
+  }
+
+  @Test func `a table is printed, or written to a file`() throws {
+    try Program.withFolder { folder in
+      let run = folder.appending(path: "run")
+      try FileManager.default.copyItem(at: URL(filePath: Program.run), to: run)
+      let cost =
+        #"{"seq":0,"oracleCalls":2,"peakMemory":1073741824,"phase":"train","seconds":4,"stage":"dpo","tokens":8}"#
+      try Data("\(cost)\n".utf8).write(to: run.appending(path: "costs.jsonl"))
+      let printed = try Program.start("report", "run", "cost", "--format", "csv", in: folder)
+      #expect(printed.code == 0, "\(printed.complaint)")
+      #expect(
+        printed.output
+          == "stage,phase,seconds,memory,tokens,tokens_per_second,oracle_calls\r\n"
+          + "dpo,train,4.0,1.0,8,2.0,2\r\n")
+      let written = try Program.start(
+        "report", "run", "cost", "--format", "csv", "-o", "t.csv", in: folder)
+      #expect(written.code == 0)
+      #expect(
+        try Data(contentsOf: folder.appending(path: "t.csv")) == Data(printed.output.utf8))
+    }
+  }
+
+  @Test func `what is not there is told with its reason`() throws {
+    let absent = try Program.start("report", Program.run, "sail", "--format", "latex")
+    #expect(absent.code == 3)
+    #expect(
+      absent.complaint
+        == "plumb: sail: no stage has the objective sail; plumb report \(Program.run) --format list "
+        + "names what there is\n")
+    let unknown = try Program.start("report", Program.run, "sai", "--format", "latex")
+    #expect(unknown.code == 2)
+    #expect(unknown.complaint.contains("exo, frontier, equal-kl"))
+    let missing = try Program.start("report", Program.run, "--format", "latex")
+    #expect(missing.code == 2)
+  }
+}

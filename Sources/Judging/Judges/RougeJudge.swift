@@ -1,4 +1,5 @@
 import Runs
+import Statistics
 
 /// Prefers the candidate that is closer to the reference by ROUGE-L.
 ///
@@ -19,30 +20,7 @@ public struct RougeJudge: Judge {
     return Judgment(choosing: question.candidates.map { Self.score($0, against: reference) })
   }
 
-  /// F₁ of the longest common subsequence, in 0 … 1; 0 where either text has no word.
-  ///
-  /// Cost: words × words.
   static func score(_ text: String, against reference: String) -> Double {
-    let words = Self.words(of: text)
-    let wanted = Self.words(of: reference)
-    guard !words.isEmpty, !wanted.isEmpty else { return 0 }
-    var before = [Int](repeating: 0, count: wanted.count + 1)
-    for word in words {
-      var current = [0]
-      for (column, other) in wanted.enumerated() {
-        current.append(
-          word == other ? before[column] + 1 : max(before[column + 1], current[column]))
-      }
-      before = current
-    }
-    let common = Double(before.last ?? 0)
-    guard common > 0 else { return 0 }
-    let precision = common / Double(words.count)
-    let recall = common / Double(wanted.count)
-    return 2 * precision * recall / (precision + recall)
-  }
-
-  static func words(of text: String) -> [Substring] {
-    text.lowercased().split { !$0.isLetter && !$0.isNumber }
+    RougeL.score(text, against: reference)
   }
 }

@@ -1,0 +1,102 @@
+import Evaluation
+import Foundation
+import Judging
+import Recipe
+import Report
+import Runs
+
+/// Whether every number of the records follows from what policies wrote and judges said, and the page
+/// from the records.
+struct NumbersLevel {
+  private(set) var level = VerifiedLevel(level: .numbers, held: nil, text: "")
+  private var numbers = 0
+
+  /// - Parameters:
+  ///   - omitsTexts: the page was made without texts.
+  ///   - version: of another version of Plumb that made the page, which then may look otherwise.
+  init(_ run: RunDirectory, omitsTexts: Bool, writtenBy version: String? = nil) throws {
+    let files = FileManager.default
+    guard files.fileExists(atPath: run.evaluation.path) else {
+      level.text = "the run has no evaluation"
+      return
+    }
+    let input = try ReportInput.load(from: run)
+    try measurements(run, input)
+    try judgments(run, input)
+    if input.exams != nil { level.omitted.append("exams.json") }
+    if files.fileExists(atPath: run.report.path) {
+      page(run, input, omitsTexts: omitsTexts, version)
+    }
+    level.held = level.problems.isEmpty
+    level.text = "\(Numeral.count(numbers)) numbers made again" + level.text
+  }
+
+  private mutating func measurements(_ run: RunDirectory, _ input: ReportInput) throws {
+    guard let section = try Self.evaluation(run) else {
+      level.omitted.append("evaluation.json: resolved.json has no evaluation")
+      return
+    }
+    let found = try Recalculation(
+      input.evaluation, in: run.url.appending(path: "evaluation"),
+      settings: EvaluationSettings(from: section, ranks: input.hasRewards),
+      rewardIsLogOdds: section.bool("reward_is_log_odds", default: false), samples: input.samples)
+    numbers += found.numbers
+    level.omitted += found.omitted
+    level.problems += found.differences.map { difference in
+      let file = difference.what.hasPrefix("samples.jsonl") ? "" : "evaluation.json: "
+      return
+        "\(file)\(difference.what) is \(difference.recorded); the records give \(difference.found)"
+    }
+  }
+
+  /// The recipe's settings as they were resolved.
+  private static func evaluation(_ run: RunDirectory) throws -> Section? {
+    guard FileManager.default.fileExists(atPath: run.resolved.path) else { return nil }
+    let data = try BoundedFile.read(run.resolved, atMost: 64 << 20)
+    guard let settings = (try? JSONParser.parse(data))?.object?["settings"] else { return nil }
+    let document = try RecipeDocument.parse(JSONText.line(settings), name: "resolved.json")
+    document.root.leaveRest()
+    return document.root.optionalSection("evaluation")
+  }
+
+  private mutating func judgments(_ run: RunDirectory, _ input: ReportInput) throws {
+    guard let judging = input.judging else { return }
+    for comparison in judging.comparisons {
+      let url = run.url.appending(path: comparison.file)
+      guard FileManager.default.fileExists(atPath: url.path) else {
+        level.omitted.append("judging.json: \(comparison.file) is not there")
+        continue
+      }
+      let pairs = try Journal<JudgedPair>.read(url).records
+      let again = comparison.summary.made(
+        againFrom: pairs, confidence: input.evaluation.confidence)
+      numbers += pairs.count
+      if again != comparison.summary {
+        level.problems.append(
+          "judging.json: what is said of \(comparison.summary.first) against "
+            + "\(comparison.summary.second) is not what \(comparison.file) gives")
+      }
+    }
+  }
+
+  private mutating func page(
+    _ run: RunDirectory, _ input: ReportInput, omitsTexts: Bool, _ version: String?
+  ) {
+    let page = HTMLReport.render([input], options: ReportOptions(omitTexts: omitsTexts))
+    let lines = page.split(separator: "\n", omittingEmptySubsequences: false)
+    let text = String(decoding: (try? Data(contentsOf: run.report)) ?? Data(), as: UTF8.self)
+    let found = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines != found else {
+      level.text += ", and report.html to the byte"
+      return
+    }
+    if let version {
+      level.omitted.append("report.html, which version \(version) wrote")
+      return
+    }
+    let first =
+      zip(lines, found).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+      ?? min(lines.count, found.count)
+    level.problems.append("report.html: line \(first + 1) is not what the records give")
+  }
+}

@@ -1,0 +1,71 @@
+import Command
+import Foundation
+import Report
+import Runs
+
+/// `plumb report --format`: a table as papers print it, or which ones there are.
+struct TableCommand {
+  let run: String
+  /// Nil for the list.
+  let table: String?
+  let format: String
+  /// Nil for standard output.
+  let file: String?
+
+  func perform(_ output: Output) throws -> ExitCode {
+    if let table, !PaperTables.names.contains(table) {
+      throw CommandError.badValue(
+        option: "TABLE", value: table, expected: PaperTables.names.joined(separator: ", "))
+    }
+    guard let input = try RunList.load([run]).first else { return .data }
+    let tables = PaperTables(input)
+    guard let table, let format = TableFormat(rawValue: format) else {
+      return try list(tables, output)
+    }
+    let text: String
+    do {
+      text = format.text(of: try tables.table(table))
+    } catch let absence as PaperTables.Absence {
+      output.complain(
+        "\(table): \(absence.reason); plumb report \(run) --format list names what there is")
+      return .data
+    }
+    if let file {
+      let target = URL(filePath: file).standardizedFileURL
+      try AtomicFile.write(Data(text.utf8), to: target)
+      output.print("table: \(ForeignText.printable(target.path))")
+    } else if format == .csv {
+      output.write(linesOfCSV: text)
+    } else {
+      output.write(text)
+    }
+    return .success
+  }
+
+  private struct Line: Encodable {
+    let table: String
+    let shows: String
+    let absent: String?
+  }
+
+  private func list(_ tables: PaperTables, _ output: Output) throws -> ExitCode {
+    let all = try tables.list()
+    guard !output.isJSON else {
+      for one in all {
+        try output.print(json: Line(table: one.name, shows: one.summary, absent: one.absence))
+      }
+      return .success
+    }
+    var lines = TextTable([("table", .left), ("shows", .left)])
+    for one in all where one.absence == nil { lines.append([one.name, one.summary]) }
+    output.print(lines)
+    let absent = all.filter { $0.absence != nil }
+    if !absent.isEmpty {
+      output.print("")
+      var lines = TextTable([("not there", .left), ("why", .left)])
+      for one in absent { lines.append([one.name, one.absence ?? ""]) }
+      output.print(lines)
+    }
+    return .success
+  }
+}
