@@ -30,13 +30,21 @@ extension Evaluator {
       settings: settings, contenders: finals, rewardName: oracle?.reward.name,
       taken: Set(all.map(\.policy.id)))
     measurements += tournament.measurements
-    return EvaluationRecord(
+    var record = EvaluationRecord(
       reference: reference.policy.id, policies: all.map(\.policy), measurements: measurements,
       bestOf: bestOf, panels: panels, protocolNotes: notes(strangers(rows)),
       identity: EvaluationIdentity(
         reward: oracle?.version ?? EvaluationIdentity.noReward, heldOutReward: heldOut?.version,
         reference: reference.policy.weights, prompts: Self.identity(of: prompts)),
       resamples: settings.bootstrap)
+    if oracle != nil, heldOut != nil {
+      let found = OverOptimisation(
+        inference: settings.inference, reference: referenceRows,
+        policies: Array(zip(subjects.map(\.policy), rows.dropFirst()))
+      ).records
+      record.overOptimisation = found.isEmpty ? nil : found
+    }
+    return record
   }
 
   /// Policies that read the prompts as other ids than the reference does.
