@@ -26,8 +26,9 @@ extension EndToEnd {
           data: reviews
           tokenizer: words
           model: {layers: 0, hidden: 16, heads: 4, positions: 96}
+          pooling: presence
           max_length: 96
-          training: {steps: 4, batch: 24, learning_rate: 1e-2}
+          training: {steps: 20, batch: 24, learning_rate: 1e-2}
         ppo:
           kind: on-policy
           method: ppo

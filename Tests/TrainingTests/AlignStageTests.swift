@@ -56,8 +56,8 @@ import Testing
       try mistakes(
         "objective: dpo-pref, data: pairs, "
           + "alarm: {prompts: pairs, reward: synthetic, held_out_reward: synthetic}") == [
-            "alarm.held_out_reward: is the training's reward; name another one"
-          ])
+          "alarm.held_out_reward: is the training's reward; name another one"
+        ])
   }
 
   @Test(arguments: [
