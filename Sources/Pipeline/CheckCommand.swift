@@ -35,6 +35,7 @@ public struct CheckCommand {
       if let trainings = estimate.counted { try console.print(json: trainings) }
       for line in questions(plan, estimate) { try console.print(json: line) }
       for remark in outlook.remarks { try console.print(json: ["remark": remark]) }
+      if let densities = densities(plan) { try console.print(json: densities) }
       if let remark = seedRemark(plan) { try console.print(json: remark) }
     } else {
       // The last byte is a line feed, which printing adds.
@@ -43,9 +44,19 @@ public struct CheckCommand {
       for line in estimate.text(on: plan.device) { console.print(line) }
       for line in questions(plan, estimate) { console.print(line.text) }
       for remark in outlook.remarks { console.print(remark) }
+      if let densities = densities(plan) { console.print(densities.text) }
       if let remark = seedRemark(plan) { console.print(remark.text) }
     }
     return .success
+  }
+
+  /// What density ratios draw and score; nil without them.
+  private func densities(_ plan: RunRecipe) -> DensityEstimate? {
+    guard let evaluation = plan.evaluation, evaluation.reward != nil else { return nil }
+    let settings = evaluation.settings
+    let found = DensityEstimate(
+      settings, prompts: settings.prompts, policies: evaluation.finals(plan).count)
+    return found.draws > 0 ? found : nil
   }
 
   /// What the number of seeds leaves open.

@@ -67,7 +67,6 @@ extension EvaluationPlan {
     if let reward, panels.draws > 0 {
       estimate.operations += try sizes.operations(
         of: reward, tokens: Double(panels.draws) * completion)
-      estimate.remarks.append(panels.words)
     }
     if let scorer {
       let scoring = try sizes.model(scorer)
