@@ -90,7 +90,7 @@ let package = Package(
       "Corpus", ["Recipe", "Runs", "Templates", "CPCRE2", "CZlib", "CZstd", "CLzma", "CParquet"]),
     library("Published", ["Corpus", "Runs", "Statistics"]),
     library("Policy", ["Torch", "Corpus", "Runs"]),
-    library("Training", ["Policy", "Torch", "Corpus", "Runs", "Recipe"]),
+    library("Training", ["Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe"]),
     library(
       "Evaluation",
       ["Policy", "Torch", "Corpus", "Judging", "Published", "Statistics", "Runs", "Recipe"]),

@@ -23,10 +23,12 @@ public struct EvaluationSettings: Equatable, Sendable {
   public var bestOfPrompts = 128
   /// Prompts that get a density panel.
   public var densityPrompts = 4
-  /// Reference completions behind each panel.
+  /// Completions of each policy behind each panel.
   public var densitySamples = 256
-  /// β of the optimal policy π_ref exp(r/β); no panels without it.
-  public var densityBeta: Double?
+  /// At most so many, where the optimal policy needs more; four times as many as the first.
+  public var densityBudget = 1024
+  /// No panels without it.
+  public var densityBeta: DensityBeta?
   /// Resamples behind the intervals of skewed means.
   public var bootstrap = 2000
   public var confidence = 0.95
@@ -38,6 +40,13 @@ public struct EvaluationSettings: Equatable, Sendable {
   public var mostContenders = 100
   /// How matrix products are done; for the caller, who loads the models.
   public var precision = Precision.full
+
+  /// β of the optimal policy π_ref exp(r/β).
+  public enum DensityBeta: Equatable, Sendable {
+    case given(Double)
+    /// The least with which the draws within the budget can stand for it.
+    case auto
+  }
 
   public init() {}
 
@@ -59,7 +68,23 @@ public struct EvaluationSettings: Equatable, Sendable {
     bestOfPrompts = section.int("best_of_prompts", default: bestOfPrompts, in: 0...10_000_000)
     densityPrompts = section.int("density_prompts", default: densityPrompts, in: 0...10_000)
     densitySamples = section.int("density_samples", default: densitySamples, in: 2...1_000_000)
-    densityBeta = section.optionalDouble("density_beta", above: 0)
+    densityBudget = section.int(
+      "density_budget", default: 4 * densitySamples, in: 2...4_000_000)
+    if densityBudget < densitySamples {
+      section.mistake(
+        "density_budget",
+        "must be at least density_samples, \(densitySamples), which are drawn first"
+      )
+    }
+    densityBeta =
+      section.word("auto", at: "density_beta")
+      ? .auto : section.optionalDouble("density_beta", above: 0).map { .given($0) }
+    if densityBeta == .auto, densityBudget < Self.leastBudget {
+      section.mistake(
+        "density_budget",
+        "must be at least \(Self.leastBudget) where density_beta is auto: a β is looked for whose draws are "
+          + "worth as many")
+    }
     bootstrap = section.int("bootstrap", default: bootstrap, in: 100...1_000_000)
     confidence = section.double("confidence", default: confidence, atLeast: 0.5, below: 1)
     batch = section.int("batch", default: batch, in: 1...1_000_000)
@@ -82,6 +107,8 @@ public struct EvaluationSettings: Equatable, Sendable {
       section.mistake("best_of", "names a size twice")
     }
   }
+
+  private static let leastBudget = Int(DensityEstimator.wanted)
 
   /// How samples of a model are drawn.
   public func sampling(of model: LanguageModel) -> SamplingSettings {

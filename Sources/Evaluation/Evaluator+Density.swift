@@ -1,14 +1,8 @@
 import Policy
 import Runs
+import Statistics
 
 extension Evaluator {
-  /// The prompts that get a panel; none without a β, or without a reward, which the optimal policy
-  /// weights by.
-  private var densityPrompts: [EvaluationPrompt] {
-    settings.densityBeta == nil || oracle == nil
-      ? [] : Array(prompts.prefix(settings.densityPrompts))
-  }
-
   /// The policies of the panels: of every group the final checkpoint of its first seed.
   var panelPolicies: [EvaluatedPolicy] {
     var found: [EvaluatedPolicy] = []
@@ -24,55 +18,35 @@ extension Evaluator {
     return found
   }
 
-  private func densityKey(of subject: Subject) -> [String] {
-    key(of: subject) + ["draws \(settings.densitySamples)", Self.identity(of: densityPrompts)]
-  }
-
-  /// Completions of the reference that all panels are made from.
-  func densityDraws(_ base: LazyModel, _ meter: inout CostMeter) throws -> [DensityWork.Draw] {
-    let part = densityPrompts
-    guard let oracle, !part.isEmpty else { return [] }
-    let (found, costs) = try WorkFolder(directory, id: reference.policy.id).complete(
-      "density", key: densityKey(of: reference), chunks: part.count, shouldStop: shouldStop,
-      progress: { self.report(reference.policy.id, "density", $0, part.count) },
-      make: { (index: Int, meter: inout CostMeter) -> DensityWork.Draw in
-        try DensityWork(settings: settings).draw(
-          part[index], from: base.model(), RewardCalls(reward: oracle.reward), &meter)
-      })
-    for cost in costs { meter.add(cost) }
-    return found
-  }
-
-  /// log π of all draws under a policy, `[prompt][draw]`.
-  func densityScores(
-    _ subject: Subject, _ model: LazyModel, _ draws: [DensityWork.Draw], _ meter: inout CostMeter
-  ) throws -> [[Double]] {
-    let part = densityPrompts
-    let (found, costs) = try WorkFolder(directory, id: subject.policy.id).complete(
-      "density", key: densityKey(of: subject), chunks: draws.count, shouldStop: shouldStop,
-      progress: { self.report(subject.policy.id, "density", $0, draws.count) },
-      make: { (index: Int, meter: inout CostMeter) -> DensityWork.Scores in
-        try DensityWork(settings: settings).scores(
-          draws[index], part[index], under: model.model(), &meter)
-      })
-    for cost in costs { meter.add(cost) }
-    return found.map(\.logProbabilities)
-  }
-
-  /// - Parameter scores: log π by policy, `[prompt][draw]`.
-  func panels(
-    _ draws: [DensityWork.Draw], scores: [String: [[Double]]]
-  ) -> [DensityPanel] {
-    guard let beta = settings.densityBeta else { return [] }
-    let policies = panelPolicies
-    let seeds = Set(policies.map(\.seed))
-    return draws.indices.compactMap { index in
-      DensityWork.panel(
-        draws[index], densityPrompts[index], beta: beta,
-        seed: seeds.count == 1 ? seeds.first ?? nil : nil,
-        policies: policies.compactMap { policy in
-          scores[policy.id].map { (policy.id, $0[index]) }
+  /// Density ratios of the final policies; none without a β, or without a reward, which the optimal
+  /// policy weights by.
+  ///
+  /// - Parameter near: ids of policies that read the reference's ids: others give what it writes no
+  ///   probability.
+  func densityPanels(
+    near: Set<String>, _ base: LazyModel, _ meter: inout CostMeter
+  ) throws -> [DensityPanel] {
+    let asked = Array(prompts.prefix(settings.densityPrompts))
+    guard let oracle, let choice = settings.densityBeta, !asked.isEmpty else { return [] }
+    let shown = panelPolicies.filter { near.contains($0.id) }
+    var members = [DensityRounds.Member(subject: reference, load: { base })]
+    for policy in shown {
+      guard let subject = subjects.first(where: { $0.policy.id == policy.id }) else { continue }
+      members.append(
+        DensityRounds.Member(subject: subject) {
+          LazyModel { try self.loaded(subject, beside: base.reader()) }
         })
+    }
+    var rounds = DensityRounds(
+      evaluator: self, reward: RewardCalls(reward: oracle.reward), members: members,
+      prompts: asked, choice: choice)
+    try rounds.run(&meter)
+    guard let beta = rounds.beta else { return [] }
+    return meter.measure("density") { _ in
+      DensityPanels(
+        settings: settings, policies: members.map(\.subject.policy), proposals: rounds.proposals,
+        beta: beta
+      ).panels(Array(zip(asked, rounds.draws)))
     }
   }
 }

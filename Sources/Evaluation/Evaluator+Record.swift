@@ -14,13 +14,21 @@ extension Evaluator {
       scorer: givenScorer?.name ?? reference.policy.id, rewardName: oracle?.reward.name,
       heldOutName: heldOut?.reward.name, rewardIsLogOdds: oracle?.isLogOdds ?? false
     ).measurements(rows, chosen: chosen)
-    return EvaluationRecord(
+    var record = EvaluationRecord(
       reference: reference.policy.id, policies: all.map(\.policy), measurements: measurements,
       bestOf: bestOf, panels: panels, protocolNotes: notes(strangers(rows)),
       identity: EvaluationIdentity(
         reward: oracle?.version ?? EvaluationIdentity.noReward, heldOutReward: heldOut?.version,
         reference: reference.policy.weights, prompts: Self.identity(of: prompts)),
       resamples: settings.bootstrap)
+    if oracle != nil, heldOut != nil {
+      let found = OverOptimisation(
+        inference: settings.inference, reference: rows.first ?? [],
+        policies: Array(zip(subjects.map(\.policy), rows.dropFirst()))
+      ).records
+      record.overOptimisation = found.isEmpty ? nil : found
+    }
+    return record
   }
 
   /// Policies that read the prompts as other ids than the reference does.

@@ -95,18 +95,15 @@ public final class Evaluator {
     var rows = [try sample(reference, base, beside: base, &meter)]
     var texts = EqualTexts(rows[0])
     let bestOf = try bestOf(base, samples: rows[0], &meter)
-    let draws = try densityDraws(base, &meter)
-    let shown = Set(panelPolicies.map(\.id))
-    var scores: [String: [[Double]]] = [:]
+    var near: Set<String> = []
     for subject in subjects {
       let model = LazyModel { try self.loaded(subject, beside: base.reader()) }
-      rows.append(texts.tied(try sample(subject, model, beside: base, &meter)))
-      // What reads other ids than the reference gives the reference's samples no probability.
-      let isNear = rows.last?.first?.samples.first?.divergence != nil
-      if !draws.isEmpty, isNear, shown.contains(subject.policy.id) {
-        scores[subject.policy.id] = try densityScores(subject, model, draws, &meter)
-      }
+      let found = texts.tied(try sample(subject, model, beside: base, &meter))
+      // What reads other ids than the reference has no divergence from it.
+      if found.first?.samples.first?.divergence != nil { near.insert(subject.policy.id) }
+      rows.append(found)
     }
+    let panels = try densityPanels(near: near, base, &meter)
     let chosen = try oracle.map { oracle in
       try meter.measure("reward") { amount in
         amount.calls = prompts.reduce(0) { $0 + $1.chosen.count }
@@ -116,8 +113,7 @@ public final class Evaluator {
       }
     }
     let record = meter.measure("measure") { _ in
-      self.record(
-        rows, chosen: chosen ?? [], bestOf: bestOf, panels: panels(draws, scores: scores))
+      self.record(rows, chosen: chosen ?? [], bestOf: bestOf, panels: panels)
     }
     let values = zip([reference] + subjects, rows).map {
       PolicyValues($0.policy, $1, isReference: $0.policy.id == reference.policy.id)
@@ -128,7 +124,7 @@ public final class Evaluator {
   }
 
   /// - Parameter reference: nil for the reference itself.
-  private func loaded(_ subject: Subject, beside reference: PolicyReader?) throws -> PolicyReader {
+  func loaded(_ subject: Subject, beside reference: PolicyReader?) throws -> PolicyReader {
     let model = try subject.load()
     let reader =
       try reference.map { try PolicyReader(model, prompts, beside: $0) }

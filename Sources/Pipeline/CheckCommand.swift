@@ -38,6 +38,7 @@ public struct CheckCommand {
       for line in questions(plan, estimate) { try console.print(json: line) }
       for remark in outlook.remarks { try console.print(json: ["remark": remark]) }
       for line in audit.within.joined() + audit.across { try console.print(json: line) }
+      if let densities = densities(plan) { try console.print(json: densities) }
       if let remark = seedRemark(plan) { try console.print(json: remark) }
     } else {
       // The last byte is a line feed, which printing adds.
@@ -47,9 +48,19 @@ public struct CheckCommand {
       for line in questions(plan, estimate) { console.print(line.text) }
       for remark in outlook.remarks { console.print(remark) }
       for line in audit.warnings { console.print(ForeignText.printable(line)) }
+      if let densities = densities(plan) { console.print(densities.text) }
       if let remark = seedRemark(plan) { console.print(remark.text) }
     }
     return .success
+  }
+
+  /// What density ratios draw and score; nil without them.
+  private func densities(_ plan: RunRecipe) -> DensityEstimate? {
+    guard let evaluation = plan.evaluation, evaluation.reward != nil else { return nil }
+    let settings = evaluation.settings
+    let found = DensityEstimate(
+      settings, prompts: settings.prompts, policies: evaluation.finals(plan).count)
+    return found.draws > 0 ? found : nil
   }
 
   /// What the number of seeds leaves open.

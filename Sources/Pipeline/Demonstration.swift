@@ -77,7 +77,7 @@ enum Demonstration {
       prompts: 128
       samples: 4
       max_tokens: 48
-      density_beta: 0.5
+      density_beta: auto
       best_of_prompts: 64
     """
 }

@@ -50,18 +50,15 @@ extension EvaluationPlan {
     let pool = StageEstimate(
       sampling: shape, precision: settings.precision, prompts: pooled, each: settings.bestOfPool,
       maxTokens: settings.maxTokens, together: settings.bestOfPool)
-    let panels =
-      settings.densityBeta == nil
-      ? 0
-      : Double(min(count, settings.densityPrompts) * settings.densitySamples)
-        * (offered.tokens + Double(settings.maxTokens))
     let measured = Double(checkpoints + 1)
     let weights = Double(shape.parameterCount)
-    let tokens = measured * (sampled.tokens + panels) + pool.tokens
+    let panels = DensityEstimate(settings, prompts: count, policies: finals(plan).count)
+    let completion = offered.tokens + Double(settings.maxTokens)
+    let tokens =
+      measured * sampled.tokens + pool.tokens + Double(panels.draws + panels.scores) * completion
     let texts = measured * Double(count * settings.samples)
     let rewarded =
-      (texts + Double(min(count, settings.bestOfPrompts) * settings.bestOfPool))
-      * (offered.tokens + Double(settings.maxTokens))
+      (texts + Double(min(count, settings.bestOfPrompts) * settings.bestOfPool)) * completion
     var estimate = sampled
     estimate.tokens = tokens
     estimate.operations = 2 * weights * tokens
@@ -69,10 +66,14 @@ extension EvaluationPlan {
     for source in [reward, heldOutReward].compactMap({ $0 }) {
       estimate.operations += try sizes.operations(of: source, tokens: rewarded)
     }
+    if let reward, panels.draws > 0 {
+      estimate.operations += try sizes.operations(
+        of: reward, tokens: Double(panels.draws) * completion)
+    }
     if let scorer {
       let scoring = try sizes.model(scorer)
       estimate.operations +=
-        2 * Double(scoring.parameterCount) * texts * (offered.tokens + Double(settings.maxTokens))
+        2 * Double(scoring.parameterCount) * texts * completion
     }
     try foreseeExams(plan, sizes, into: &estimate)
     return estimate

@@ -90,6 +90,13 @@ extension Section {
     return double(key, above: above, atLeast: atLeast, below: below, atMost: atMost)
   }
 
+  /// Whether a setting that is otherwise a number is a certain word.
+  public func word(_ word: String, at key: String) -> Bool {
+    guard read(key)?.text == word else { return false }
+    resolve(key, .string(word))
+    return true
+  }
+
   /// Reads one scalar: the value, the default, or `orElse` after recording a mistake.
   private func scalar<Value>(
     _ key: String, _ fallback: Value?, orElse: Value, expected: String,

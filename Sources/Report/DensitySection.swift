@@ -1,138 +1,71 @@
 import Runs
 
-/// Density ratios to the reference policy, the optimal policy's and the methods' on the same axes.
+/// Density ratios to the reference policy: a row for each prompt, and in it a small drawing for each
+/// method, beside the optimal policy.
 struct DensitySection {
   let study: Study
   let options: ReportOptions
 
+  /// Small drawings in all: more are not looked at.
+  private static let most = 96
+
   var html: HTML? {
     let panels = study.input.evaluation.panels
-    guard !panels.isEmpty else { return nil }
-    let shown = panels.prefix(max(0, options.maximumPanels))
-    let drawings = shown.enumerated().map { index, panel in
-      (heading: heading(panel), drawing: "\(drawing(panel, index))\(facts(panel))" as HTML)
-    }
-    var order: [String] = []
-    for curve in shown.flatMap(\.curves) where !order.contains(curve.policy) {
-      order.append(curve.policy)
-    }
-    let legend = order.map {
-      (style: $0 == "optimal" ? .ink : study.style(ofSubject: $0), label: label($0))
-    }
-    var caption: HTML =
-      """
-      Density ratio π/π_ref of completions to one prompt along their log-probability under the \
-      reference policy, estimated by weighting completions drawn from the reference; both \
-      densities use the bandwidth printed. The grey area is the density of the reference itself, \
-      not to scale. The optimal policy weights by exp(reward/β). These curves carry no interval; \
-      what they rest on is the effective sample size (ESS). A curve is called unreliable, and \
-      drawn dotted, where its ESS is below 20 or one completion holds more than half the weight.
-      """
-    if panels.count > shown.count {
-      caption += " \(text: Figure.plural(panels.count - shown.count, "further panel")) not shown."
-    }
-    return Figure.multiples(
-      drawings, legend: Figure.legend(legend, showsMarkers: false), caption: caption)
-  }
-
-  /// The method alone where no panel shows two policies of one.
-  private func label(_ policy: String) -> String {
-    if policy == "optimal" { return "optimal policy" }
-    guard let group = study.groups.first(where: { $0.policies.contains { $0.id == policy } }) else {
-      return study.label(ofSubject: policy)
-    }
-    let own = Set(group.policies.map(\.id))
-    let isAlone = study.input.evaluation.panels.allSatisfy { panel in
-      panel.curves.filter { own.contains($0.policy) }.count < 2
-    }
-    return isAlone ? group.label : study.label(ofSubject: policy)
-  }
-
-  private func heading(_ panel: DensityPanel) -> HTML {
-    let seed: HTML = panel.seed.map { ", seed \($0)" } ?? ""
-    return "Prompt <code>\(text: panel.prompt)</code>\(seed)"
-  }
-
-  private func drawing(_ panel: DensityPanel, _ index: Int) -> HTML {
-    let count = panel.grid.count
-    let peak = panel.referenceDensity.filter(\.isFinite).max() ?? 0
-    let inside = (0..<count).filter { position in
-      panel.grid[position].isFinite && position < panel.referenceDensity.count
-        && panel.referenceDensity[position] >= peak * 0.01
-    }
-    guard let first = inside.first, let last = inside.last, peak > 0 else {
-      return "<p class=\"empty\">The reference density vanishes on the whole grid.</p>"
-    }
-    func values(_ curve: DensityPanel.Curve) -> [Double] {
-      inside.compactMap { $0 < curve.ratio.count ? curve.ratio[$0] : nil }.filter(\.isFinite)
-    }
-    let trusted = panel.curves.filter { !$0.isUnreliable }
-    let seen = (trusted.isEmpty ? panel.curves : trusted).flatMap(values)
-    let positive = seen.filter { $0 > 0 }
-    let isLogarithmic = Scale.prefersLogarithm(positive)
-    let floor = max((positive.max() ?? 1) * 1e-4, positive.min() ?? 1e-4)
-    let y = Scale(
-      holding: (isLogarithmic ? positive.filter { $0 >= floor } : seen) + [1], zero: true,
-      logarithmic: isLogarithmic)
-    var plot = Plot(
-      width: 340, height: 230, x: Scale(holding: [panel.grid[first], panel.grid[last]]), y: y,
-      xTitle: "log π_ref (nats)", yTitle: isLogarithmic ? "π/π_ref, logarithmic" : "π/π_ref")
-    var area: HTML = "M\(at: plot.x(panel.grid[first])) \(at: plot.y.start)"
-    for position in inside {
-      let share = panel.referenceDensity[position] / peak
-      area +=
-        "L\(at: plot.x(panel.grid[position])) \(at: plot.y.start + share * 0.45 * (plot.y.end - plot.y.start))"
-    }
-    plot.content += "<path class=\"area\" d=\"\(area)V\(at: plot.y.start)z\"/>"
-    plot.content +=
-      "<path class=\"l ci ref\" d=\"\(plot.line([(plot.x.low, 1), (plot.x.high, 1)]))\"/>"
-    for curve in panel.curves.sorted(by: {
-      ($0.policy == "optimal" ? 0 : 1) < ($1.policy == "optimal" ? 0 : 1)
-    }) {
-      let points = (first...last).map { position -> (x: Double, y: Double)? in
-        guard position < curve.ratio.count, let ratio = curve.ratio[position], ratio.isFinite,
-          !y.isLogarithmic || ratio > 0
-        else { return nil }
-        return (panel.grid[position], ratio)
-      }
-      let style = curve.policy == "optimal" ? .ink : study.style(ofSubject: curve.policy)
-      let weight: HTML = curve.policy == "optimal" ? " thick" : ""
-      let doubt: HTML = curve.isUnreliable ? " doubt" : ""
-      plot.content +=
-        "<path class=\"\(style.lineClass)\(weight)\(doubt)\" d=\"\(plot.line(points))\"/>"
-    }
-    return plot.svg(
-      id: "\(study.prefix)density-\(index)", title: "Density ratios for prompt \(panel.prompt)",
-      description: panel.curves.map {
-        "\(label($0.policy)): effective sample size "
-          + "\(Numeral.significant($0.effectiveSampleSize))\($0.isUnreliable ? ", unreliable" : "")"
-      }.joined(separator: "; "))
-  }
-
-  private func facts(_ panel: DensityPanel) -> HTML {
-    var rows: HTML = ""
-    for curve in panel.curves {
-      let style = curve.policy == "optimal" ? .ink : study.style(ofSubject: curve.policy)
-      rows +=
-        """
-        <tr><th scope="row" title="\(attribute: curve.policy)">\(style.sample(showsMarker: false))\(text: label(curve.policy))</th>\
-        <td class="n">\(text: Numeral.significant(curve.effectiveSampleSize))\
-        \(curve.isUnreliable ? " <em>unreliable</em>" : "")</td>\
-        <td class="n">\(text: Numeral.significant(curve.largestWeight, digits: 2))</td>\
-        <td class="n">\(text: curve.forwardKL.map { Numeral.significant($0) } ?? "—")</td>\
-        <td class="n">\(text: curve.reverseKL.map { Numeral.significant($0) } ?? "—")</td></tr>
+    guard let first = panels.first else { return nil }
+    guard let making = first.making else {
+      return """
+        <p class="empty">The density ratios of this run are of an earlier version of Plumb, which weighted \
+        draws of the reference and had no intervals; they are not drawn. Evaluate the run again for ratios \
+        with bands.</p>
 
         """
     }
-    let quoted: HTML =
-      options.omitTexts || panel.promptText.isEmpty
-      ? "" : "<p class=\"quote\">\(text: SampleText(panel.promptText, limit: 160).shown)</p>"
+    let methods = first.curves.map(\.policy).filter { $0 != "optimal" }
+    let limit = max(0, options.maximumPanels)
+    let width = max(1, methods.count)
+    let rows = Array(panels.prefix(min(limit, max(1, Self.most / width))))
+    let drawn = Array(methods.prefix(Self.most))
+    let parts = rows.enumerated().map { index, panel in
+      DensityRow(study: study, options: options, panel: panel, place: index, methods: drawn).html
+    }
+    var legend = [(style: SeriesStyle.ink, label: "optimal policy")]
+    legend += drawn.map { (study.style(ofSubject: $0), DensityRow.label($0, study)) }
     return """
-      \(quoted)<table class="facts"><thead><tr><th scope="col">Policy</th><th scope="col">ESS</th>\
-      <th scope="col">largest weight</th><th scope="col">KL(π* ∥ π)</th>\
-      <th scope="col">KL(π ∥ π*)</th></tr></thead><tbody>\(rows)</tbody></table>\
-      <p class="note">\(text: Figure.plural(panel.samples, "completion")), bandwidth \
-      \(text: Numeral.significant(panel.bandwidth)) nats, β \(text: Numeral.significant(panel.beta)).</p>
+      <figure>\(Figure.legend(legend, showsMarkers: false))\(HTML(parts))
+      <figcaption>\(caption(first, making))\(rest(panels.count - rows.count, methods.count - drawn.count))</figcaption></figure>
+
+      """
+  }
+
+  private func rest(_ rows: Int, _ methods: Int) -> HTML {
+    var words: HTML = ""
+    if rows > 0 { words += " \(text: Figure.plural(rows, "further prompt")) not shown." }
+    if methods > 0 { words += " \(text: Figure.plural(methods, "further method")) not shown." }
+    return words
+  }
+
+  private func caption(_ panel: DensityPanel, _ making: DensityPanel.Making) -> HTML {
+    let percent = Numeral.significant(100 * making.confidence)
+    let wanted = Numeral.significant(making.wanted)
+    let chosen: HTML =
+      making.isBetaChosen
+      ? """
+      , the least of those looked at with which the draws can stand for it at nine of ten prompts
+      """ : ""
+    return """
+      Density ratio π/π_ref of completions along their log-probability under the reference policy, each \
+      method (colour) beside the optimal policy π_ref·exp(reward/β)/Z (ink) of β = \
+      \(text: Numeral.significant(panel.beta))\(chosen). Above 1 a policy writes what lies there more often \
+      than the reference does. Of a method: completions that it wrote itself, without weights, over those of \
+      the reference. Of the optimal policy: completions of \
+      \(text: Figure.plural(making.proposals.count, "policy", "policies")) together, weighted by the balance \
+      heuristic. Bands: \(text: percent) %, by drawing the completions of both sides of a ratio again; they \
+      hold pointwise, at each place alone and not at all places at once. All densities of a row are smoothed \
+      with one bandwidth, and the ratio is that of the smoothed ones. The grey area is the density of the \
+      reference, not to scale. Hatched: no curve, because fewer than ten completions of the reference or of \
+      the method lie near, or because those that stand for the optimal policy are worth fewer than \
+      \(text: wanted) (effective sample size) though up to \(text: Numeral.count(making.budget)) were drawn of \
+      each policy.
       """
   }
 }

@@ -61,6 +61,7 @@ public enum HTMLReport {
       ("equal", "Reward at equal KL", EqualTermsSection(study: study)?.html),
       ("results", "Results", HeadlineSection(studies: [study]).html),
       ("frontier", "Reward and KL", frontiers.isEmpty ? nil : HTML(frontiers)),
+      ("over-optimisation", "Over-optimisation", OverOptimisationSection(study: study).html),
       ("density", "Density ratios", DensitySection(study: study, options: options).html),
       ("training", "Training", TrainingSection(study: study).html),
       ("wins", "Head to head", WinRateSection(study: study).html),

@@ -133,6 +133,11 @@ enum PageStyle {
     .headline .key{margin:.15rem 0 0}
     .panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(19rem,100%),1fr));gap:1.5rem 1.75rem}
     .panel{min-width:0}
+    .panels.small{grid-template-columns:repeat(auto-fill,minmax(min(12.5rem,100%),1fr));gap:1rem 1.25rem}
+    .densities{border-top:1px solid var(--rule);padding:.75rem 0 .25rem;margin-top:.75rem}
+    .densities h3{margin:.25rem 0}.densities .quote{max-width:56rem;margin:.15rem 0 .6rem}.densities h4{font-size:.8rem;margin:0 0 .15rem;font-weight:600}
+    .densities .more{margin:.5rem 0 0}
+    .hatch{stroke:var(--soft);stroke-width:.8;opacity:.4;fill:none}
     .panels:has(table){grid-template-columns:repeat(auto-fill,minmax(min(30rem,100%),1fr))}
     .quote{font-size:.8rem;color:var(--soft);margin:.3rem 0;white-space:pre-wrap;overflow-wrap:anywhere}
 

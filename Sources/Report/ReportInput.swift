@@ -11,6 +11,8 @@ public struct ReportInput: Sendable {
   public var samples: [SampleRecord]
   /// What training reported, one entry per stage and seed; seed is nil for a stage that runs once.
   public var steps: [(stage: String, seed: Int?, records: [StepRecord])]
+  /// What alarms for over-optimisation saw, one entry per stage and seed that has one.
+  public var alarms: [(stage: String, seed: Int?, looks: [AlarmLook])] = []
   public var costs: [PhaseCost]
   /// What judges said of the policies' samples; nil where none were asked.
   public var judging: JudgingReport?
@@ -78,7 +80,7 @@ public struct ReportInput: Sendable {
       throw error.advising(RecordAdvice.costs)
     }
     var steps: [(stage: String, seed: Int?, records: [StepRecord])] = []
-    for path in try stepJournals(below: run.url) {
+    for path in try journals("steps.jsonl", below: run.url) {
       let records = try journal(run.url.appending(path: path), path, of: StepRecord.self)
       let (stage, seed) = stageAndSeed(ofJournal: path)
       steps.append((stage, seed, records))
@@ -102,6 +104,12 @@ public struct ReportInput: Sendable {
       input.overlap = try RecordFile.read(
         OverlapRecord.self, from: run.overlap, advice: RecordAdvice.measured)
     }
+    for path in try journals("alarm.jsonl", below: run.url) {
+      let looks = try journal(run.url.appending(path: path), path, of: AlarmLook.self)
+      let (stage, seed) = stageAndSeed(ofJournal: path)
+      input.alarms.append((stage, seed, looks))
+    }
+    input.alarms.sort { ($0.stage, $0.seed ?? -1) < ($1.stage, $1.seed ?? -1) }
     if exists(run.exams) {
       input.exams = try RecordFile.read(
         ExamRecord.self, from: run.exams, advice: RecordAdvice.measured)
@@ -112,9 +120,9 @@ public struct ReportInput: Sendable {
   /// Whether anything ranked completions.
   public var hasRewards: Bool { evaluation.identity?.reward != EvaluationIdentity.noReward }
 
-  private static func stepJournals(below url: URL) throws -> [String] {
+  private static func journals(_ name: String, below url: URL) throws -> [String] {
     try Folder.files(below: url.resolvingSymlinksInPath()).filter {
-      $0.hasSuffix("/steps.jsonl") || $0 == "steps.jsonl"
+      $0.hasSuffix("/\(name)") || $0 == name
     }
   }
 

@@ -15,6 +15,9 @@ public struct EvaluationRecord: Codable, Sendable, Equatable {
   /// Methods at equal KL; nil without a selection.
   public var equalTerms: EqualTermsRecord?
 
+  /// Of methods with three checkpoints or more, beside a held-out reward; nil where there is none.
+  public var overOptimisation: [OverOptimisationRecord]?
+
   /// Of all intervals; 95 % in records from before it was kept.
   public var confidence: Double { measurements.lazy.compactMap(\.confidence).first ?? 0.95 }
 

@@ -11,6 +11,8 @@ struct StepLoop {
   /// Asked after every step.
   var shouldStop: () -> Bool = { false }
   var report: (TrainingLoop.Progress) -> Void
+  /// Called after every step, before it is recorded; gives metrics to record beside the step's own.
+  var watch: (Int) throws -> [String: Double] = { _ in [:] }
 
   /// Trains to the last step, or to where it is asked to stop, which leaves a checkpoint too.
   func run(_ trainee: inout some Trainee) throws -> TrainingLoop.Outcome {
@@ -19,7 +21,8 @@ struct StepLoop {
     let clock = ContinuousClock()
     let start = clock.now
     while trainee.step < last {
-      let metrics = try trainee.advance()
+      var metrics = try trainee.advance()
+      metrics.merge(try watch(trainee.step)) { _, seen in seen }
       let stops = shouldStop()
       try trainee.journal.append(StepRecord(step: trainee.step, metrics: metrics))
       if saves.contains(trainee.step) || stops { try trainee.save() }

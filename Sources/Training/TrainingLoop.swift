@@ -30,6 +30,8 @@ public struct TrainingLoop {
   /// Checked after every step.
   public var shouldStop: () -> Bool
   public var report: (Progress) -> Void
+  /// Called after every step with its number; gives metrics to record beside the step's own.
+  var watch: (Int) throws -> [String: Double] = { _ in [:] }
 
   public init(
     settings: OptimisationSettings, seed: UInt64, decorate: @escaping (URL) throws -> Void,
@@ -80,7 +82,7 @@ public struct TrainingLoop {
     defer { training = trainee.training }
     let loop = StepLoop(
       first: span.first, count: span.count, saves: span.saves, shouldStop: shouldStop,
-      report: report)
+      report: report, watch: watch)
     return (try loop.run(&trainee), trainee.tokens)
   }
 

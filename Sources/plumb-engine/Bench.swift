@@ -6,6 +6,7 @@ import Pipeline
 import Policy
 import Recipe
 import Runs
+import Theory
 import Torch
 import Training
 
@@ -39,7 +40,11 @@ enum Bench {
     case "matmul": try matmul(precision)
     case "dpo": try dpo(try option("--model"), try option("--data"), precision)
     case "sample": try sample(try option("--model"), try option("--data"), precision)
-    default: throw PolicyError.input("bench measures matmul, dpo or sample")
+    case "density":
+      try density(
+        Int(options["--repetitions"] ?? "500") ?? 500,
+        draws: Int(options["--draws"] ?? "256") ?? 256)
+    default: throw PolicyError.input("bench measures matmul, dpo, sample or density")
     }
   }
 
@@ -52,6 +57,17 @@ enum Bench {
         + "\"dtype\": \"\(precision.rawValue)\", "
         + "\"seconds\": \(seconds), \"tokens\": \(tokens), \"tokens_per_second\": \(rate), "
         + "\"peak_memory_bytes\": \(Meter.peakMemory)\(more)}")
+  }
+
+  /// How often bands of density ratios hold the true ratio, for `benchmarks/densities`.
+  private static func density(_ repetitions: Int, draws: Int) throws {
+    for cell in try DensityWorld().coverage(repetitions: repetitions, draws: draws)
+    where cell.asked > 0 {
+      output.print(
+        jsonLine: "{\"what\": \"density\", \"draws\": \(draws), "
+          + "\"repetitions\": \(repetitions), \"quantity\": \"\(cell.name)\", "
+          + "\"coverage\": \(cell.share), \"asked\": \(cell.asked)}")
+    }
   }
 
   /// The machine's matrix-product rate in float32.

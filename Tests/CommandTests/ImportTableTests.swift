@@ -16,7 +16,7 @@ import Testing
       Corpus       → Recipe Runs Templates CPCRE2 CZlib CZstd CLzma CParquet
       Published    → Corpus Runs Statistics
       Policy       → Torch Corpus Runs
-      Training     → Policy Torch Corpus Runs Recipe
+      Training     → Policy Torch Corpus Statistics Runs Recipe
       Evaluation   → Policy Torch Corpus Judging Published Statistics Runs Recipe
       Judging      → Recipe Runs Statistics HTTP CSQLite
       Theory       → Training Policy Torch Corpus Statistics Recipe

@@ -21,6 +21,14 @@ extension EndToEnd {
           model: {layers: 2, hidden: 64, heads: 4, positions: 96}
           max_length: 64
           training: {steps: 20, batch: 24, learning_rate: 1e-2}
+        gold:
+          kind: classifier
+          data: reviews
+          tokenizer: words
+          model: {layers: 0, hidden: 16, heads: 4, positions: 96}
+          pooling: presence
+          max_length: 96
+          training: {steps: 20, batch: 24, learning_rate: 1e-2}
         ppo:
           kind: on-policy
           method: ppo
@@ -34,9 +42,11 @@ extension EndToEnd {
           kl: 0.05
           kl_target: 2
           training: {epochs: 2, minibatches: 2, learning_rate: 1e-3, checkpoints: 6}
+          alarm: {held_out_reward: gold, prompts: openings, limit: 8, every: 3, max_tokens: 16}
       evaluation:
         reference: sft
         reward: synthetic
+        held_out_reward: gold
         prompts_from: {prompts: unseen}
         prompts: 8
         samples: 2
@@ -57,6 +67,12 @@ extension EndToEnd {
         #expect(evaluation.contains("ppo/seed-0/step-\(step)"))
       }
       #expect(evaluation.contains(#""PPO""#))
+      // Looks at steps 3, 6, 9 and 12, and where the held-out reward turns over six checkpoints.
+      let looks = String(decoding: expected["ppo/seed-0/alarm.jsonl"] ?? Data(), as: UTF8.self)
+      #expect(looks.split(separator: "\n").count == 4, "\(looks)")
+      #expect(evaluation.contains(#""overOptimisation""#))
+      let page = String(decoding: expected["report.html"] ?? Data(), as: UTF8.self)
+      #expect(page.contains("id=\"over-optimisation\"") && page.contains("ppo, seed 0"))
       let critic = "ppo/seed-0/checkpoints/step-000012/training/critic/training/state.tensors"
       #expect(expected[critic] != nil)
       let costs = try String(
@@ -90,6 +106,13 @@ extension EndToEnd {
         wrong.errors.contains(
           "stages.ppo.samples: rloo compares the samples of a prompt; 1 is fewer than 2"))
       #expect(!FileManager.default.fileExists(atPath: place.run.path))
+      let early = try Engine.run(
+        ["check", "tiny.yaml", "--set", "stages.ppo.alarm.every=20"], in: place.url)
+      #expect(early.status != 0)
+      #expect(
+        (early.errors + early.output).contains(
+          "stages.ppo.alarm.every: 20 steps are more than the 12 of the training"),
+        "\(early.errors)")
       let check = try Engine.run(["check", "tiny.yaml"], in: place.url)
       #expect(check.status == 0, "\(check.errors)")
       #expect(check.output.contains("stages.ppo.ppo.lambda"), "\(check.output)")

@@ -29,6 +29,7 @@ import Torch
         best_of_prompts: 10
         density_prompts: 2
         density_samples: 64
+        density_budget: 128
         density_beta: 0.5
         confidence: 0.9
         batch: 16
@@ -45,12 +46,48 @@ import Torch
     expected.bestOfPrompts = 10
     expected.densityPrompts = 2
     expected.densitySamples = 64
-    expected.densityBeta = 0.5
+    expected.densityBudget = 128
+    expected.densityBeta = .given(0.5)
     expected.confidence = 0.9
     expected.batch = 16
     expected.seed = 7
     expected.precision = .bfloat16
     #expect(settings == expected)
+  }
+
+  @Test func theBetaOfDensityRatiosMayBeLookedFor() throws {
+    let settings = try Self.read("evaluation: {density_beta: auto, density_samples: 300}")
+    #expect(settings.densityBeta == .auto)
+    #expect(settings.densityBudget == 1200)
+    let error = #expect(throws: RecipeError.self) {
+      try Self.read("evaluation: {density_beta: auto, density_samples: 64, density_budget: 32}")
+    }
+    #expect(
+      error?.description == """
+        recipe.yaml:1:71: evaluation.density_budget: must be at least density_samples, 64, which are drawn \
+        first
+        recipe.yaml:1:71: evaluation.density_budget: must be at least 100 where density_beta is auto: a β is \
+        looked for whose draws are worth as many
+        """)
+    let word = #expect(throws: RecipeError.self) {
+      try Self.read("evaluation: {density_beta: small}")
+    }
+    #expect(
+      word?.description
+        == "recipe.yaml:1:28: evaluation.density_beta: expected a number, found \"small\"")
+  }
+
+  @Test func densityWorkIsCounted() throws {
+    var settings = try Self.read(
+      "evaluation: {density_beta: 1, density_samples: 10, density_prompts: 4}")
+    // 3 policies, 40 of each for each of 4 prompts; the reference scores three policies' draws, and each
+    // of the other two those of three.
+    #expect(settings.densityWork(prompts: 9, policies: 2) == (480, 1440))
+    #expect(settings.densityWork(prompts: 1, policies: 2) == (120, 360))
+    // Of 21 policies twelve stand for the optimal one: 21 + 11 · 12 + 9.
+    #expect(settings.densityWork(prompts: 1, policies: 20) == (840, 40 * 162))
+    settings.densityBeta = nil
+    #expect(settings.densityWork(prompts: 9, policies: 2) == (0, 0))
   }
 
   @Test func truncatedSamplesGiveNoBestOfAndNoPanels() throws {

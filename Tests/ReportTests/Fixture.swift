@@ -219,20 +219,39 @@ struct Fixture {
     var seen: Set<String> = []
     let members = policies.filter { $0.isFinal && $0.seed == 0 && seen.insert($0.group).inserted }
     let curves = [("optimal", 1.0)] + members.enumerated().map { ($1.id, 0.4 + 0.15 * Double($0)) }
-    return DensityPanel(
+    var panel = DensityPanel(
       prompt: words("prompt-\(index)"),
       promptText: words("Review \(index): I went in expecting little, and"), seed: 0, samples: 256,
       bandwidth: 1.9, beta: 0.5, grid: grid, referenceDensity: grid.map { bell($0, centre, 8) },
       curves: curves.map { policy, pull in
-        let size = 12 + stream.next() * 150
-        return DensityPanel.Curve(
-          policy: policy,
-          ratio: grid.map { at in
-            let base = bell(at, centre, 8)
-            return base < 1e-7 ? nil : bell(at, centre + 7 * pull, 7) / base
-          },
-          effectiveSampleSize: size, largestWeight: 2 / size, forwardKL: 0.3 * (1 - pull) + 0.02,
-          reverseKL: policy == "optimal" ? nil : 0.4 * (1 - pull) + 0.03, isUnreliable: size < 20)
+        let size = 12 + stream.next() * 450
+        let isThin = policy == "optimal" && size < 100
+        let ratio = grid.map { at -> Double? in
+          let base = bell(at, centre, 8)
+          return isThin || base < 4e-3 ? nil : bell(at, centre + 7 * pull, 7) / base
+        }
+        var curve = DensityPanel.Curve(
+          policy: policy, ratio: ratio, effectiveSampleSize: size, largestWeight: 2 / size,
+          forwardKL: policy == "optimal" ? nil : 0.3 * (1 - pull) + 0.02,
+          reverseKL: policy == "optimal" ? nil : 0.4 * (1 - pull) + 0.03, isUnreliable: isThin)
+        curve.low = ratio.map { $0.map { $0 * 0.8 } }
+        curve.high = ratio.map { $0.map { $0 * 1.3 } }
+        let first = grid[ratio.firstIndex { $0 != nil } ?? grid.count - 1]
+        curve.gaps = [
+          .init(
+            from: grid[0], to: first, reason: isThin ? .weights : index == 0 ? .policy : .reference)
+        ]
+        curve.told = isThin ? 0 : 0.94
+        curve.draws = 256
+        if policy != "optimal" {
+          curve.forwardInterval = [0.25 * (1 - pull), 0.4 * (1 - pull) + 0.05]
+          curve.reverseInterval = [0.3 * (1 - pull), 0.5 * (1 - pull) + 0.05]
+        }
+        return curve
       })
+    panel.making = .init(
+      proposals: ["sft"] + members.map(\.id), isBetaChosen: index == 1, wanted: 100, budget: 1024,
+      reachableBeta: 0.8, logNormaliser: 1.25, logNormaliserInterval: [1.1, 1.4], confidence: 0.95)
+    return panel
   }
 }

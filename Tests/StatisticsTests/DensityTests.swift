@@ -19,75 +19,144 @@ import Testing
     #expect(KernelDensity.silverman([1]) == nil)
   }
 
-  @Test func oneValueGivesTheNormalDensity() throws {
-    let density = try #require(KernelDensity([2], bandwidth: 0.5))
-    #expect(isClose(density.density(at: 2), 0.7978845608, within: 1e-9))
-    #expect(isClose(density.density(at: 2.5), 0.7978845608 * exp(-0.5), within: 1e-9))
-  }
-
-  @Test func itIntegratesToOne() throws {
-    let density = try #require(KernelDensity([0, 1, 5], weights: [1, 2, 1], bandwidth: 0.7))
-    let grid = density.grid(points: 2000, margin: 8)
-    let width = grid[1] - grid[0]
-    #expect(isClose(density.density(at: grid).reduce(0, +) * width, 1, within: 1e-9))
-  }
-
-  @Test func theRatioIsTheWeightWherePointsStandAlone() throws {
-    let reference = try #require(KernelDensity([0, 100], bandwidth: 1))
-    let policy = try #require(KernelDensity([0, 100], weights: [3, 1], bandwidth: 1))
-    let ratio = policy.ratio(to: reference, at: [0, 50, 100])
-    #expect(isClose(ratio[0], 1.5, within: 1e-12))
-    #expect(ratio[1] == nil)
-    #expect(isClose(ratio[2], 0.5, within: 1e-12))
-  }
-
-  @Test func badInputGivesNil() {
-    #expect(KernelDensity([], bandwidth: 1) == nil)
-    #expect(KernelDensity([1], bandwidth: 0) == nil)
-    #expect(KernelDensity([.nan], bandwidth: 1) == nil)
-    #expect(KernelDensity([1], weights: [-1], bandwidth: 1) == nil)
-    #expect(KernelDensity([1], weights: [0], bandwidth: 1) == nil)
+  @Test func kernelsAreTheNormalDensityWithinFiveBandwidths() {
+    let grid = (0...20).map { Double($0) }
+    let rows = KernelRows([4, 4.5, -30], grid: grid, bandwidth: 0.5)
+    var sums = [Double](repeating: 0, count: 42)
+    rows.add([2, 1, 7], to: &sums, at: 21)
+    func normal(_ z: Double) -> Double { exp(-z * z / 2) / (2 * Double.pi).squareRoot() / 0.5 }
+    #expect(sums[..<21].allSatisfy { $0 == 0 })
+    // At 4: the first on its peak, the second one bandwidth beside it; at 6 four and three.
+    #expect(isClose(sums[25], 2 * normal(0) + normal(1), within: 1e-12))
+    #expect(isClose(sums[27], 2 * normal(4) + normal(3), within: 1e-12))
+    // At 7 the first is six away and left out.
+    #expect(isClose(sums[28], normal(5), within: 1e-12))
+    #expect(sums[29] == 0)
+    var squares = [Double](repeating: 0, count: 21)
+    rows.addSquares([2, 1, 7], to: &squares)
+    #expect(isClose(squares[4], pow(2 * normal(0), 2) + pow(normal(1), 2), within: 1e-12))
   }
 }
 
-@Suite struct ImportanceWeightsTests {
-  @Test func equalRatiosAreWorthAllSamples() throws {
-    let weights = try #require(
-      ImportanceWeights(logRatios: [Double](repeating: -800, count: 40)))
-    #expect(isClose(weights.effectiveSampleSize, 40, within: 1e-9))
-    #expect(!weights.isUnreliable)
+@Suite struct PooledDrawsTests {
+  @Test func oneProposalGivesPlainImportanceWeights() throws {
+    // π = (1/2, 1/2) drew each once; the target is (3, 1): Z = 4, weights 3/4 and 1/4.
+    let half = log(0.5)
+    let pool = try #require(
+      PooledDraws(target: [[log(3), 0]], logProbabilities: [[[half, half]]]))
+    #expect(isClose(pool.weights[0][0], 0.75, within: 1e-12))
+    #expect(isClose(pool.weights[0][1], 0.25, within: 1e-12))
+    #expect(isClose(pool.logNormaliser, log(4), within: 1e-12))
+    #expect(isClose(pool.effectiveSampleSize, 1 / (0.5625 + 0.0625), within: 1e-12))
+    #expect(pool.largest == pool.weights[0][0])
   }
 
-  @Test func fewOrUnevenSamplesAreFlagged() throws {
-    // 100 samples of which one carries e^10 times the rest: e^10/(e^10 + 99) > 1/2.
-    let uneven = try #require(
-      ImportanceWeights(logRatios: [10] + [Double](repeating: 0, count: 99)))
-    #expect(isClose(uneven.largest, exp(10) / (exp(10) + 99), within: 1e-12))
-    #expect(uneven.isUnreliable)
-    let few = try #require(ImportanceWeights(logRatios: [Double](repeating: 0, count: 19)))
-    #expect(few.isUnreliable)
+  @Test func theBalanceHeuristicMixesTheProposalsByTheirDraws() throws {
+    // Over {a, b}: π₁ = (0.9, 0.1) drew a, a, a; π₂ = (0.2, 0.8) drew b. Their mixture of 3 to 1 is
+    // (0.725, 0.275); the target (0.5, 0.5) gives a 0.5/0.725 each time and b 0.5/0.275.
+    let one = [log(0.9), log(0.1)]
+    let two = [log(0.2), log(0.8)]
+    let pool = try #require(
+      PooledDraws(
+        target: [[log(0.5), log(0.5), log(0.5)], [log(0.5)]],
+        logProbabilities: [
+          [[one[0], one[0], one[0]], [one[1]]], [[two[0], two[0], two[0]], [two[1]]],
+        ]))
+    let (a, b) = (0.5 / 0.725, 0.5 / 0.275)
+    #expect(isClose(pool.weights[0][2], a / (3 * a + b), within: 1e-12))
+    #expect(isClose(pool.weights[1][0], b / (3 * a + b), within: 1e-12))
+    #expect(isClose(pool.logNormaliser, log((3 * a + b) / 4), within: 1e-12))
   }
 
-  @Test func divergenceMatchesTheHandSum() throws {
-    // (3/4, 1/4) against (1/2, 1/2).
-    let skewed = try #require(ImportanceWeights(logRatios: [log(3), 0]))
-    let even = try #require(ImportanceWeights(logRatios: [0, 0]))
-    #expect(
-      isClose(
-        skewed.divergence(from: even), 0.75 * log(1.5) + 0.25 * log(0.5), within: 1e-14))
-    let dropped = try #require(ImportanceWeights(logRatios: [0, -.infinity]))
-    #expect(even.divergence(from: dropped) == .infinity)
-    #expect(isClose(dropped.divergence(from: even), log(2), within: 1e-14))
+  @Test func whatNobodyCanWeighGivesNil() {
+    #expect(PooledDraws(target: [], logProbabilities: []) == nil)
+    #expect(PooledDraws(target: [[0]], logProbabilities: [[[0, 0]]]) == nil)
+    #expect(PooledDraws(target: [[.nan]], logProbabilities: [[[0]]]) == nil)
+    #expect(PooledDraws(target: [[-.infinity]], logProbabilities: [[[0]]]) == nil)
+  }
+}
+
+@Suite struct DensityEstimatorTests {
+  /// Normal positions; the policy stands at a shift, and its probabilities are not known.
+  static func draws(shift: Double, count: Int = 200, seed: UInt64 = 3) -> DensityDraws {
+    var generator = SeededGenerator(seed: seed)
+    let reference = (0..<count).map { _ in generator.normal() }
+    let policy = (0..<count).map { _ in generator.normal() + shift }
+    // The reference alone stands for the optimum of reward = position: N(1, 1), log Z = 1/2.
+    return DensityDraws(
+      positions: [reference, policy], rewards: [reference, policy], proposals: [0],
+      logProbabilities: [[reference, []], [[], []]])
   }
 
-  @Test func badInputGivesNil() throws {
-    #expect(ImportanceWeights(logRatios: []) == nil)
-    #expect(ImportanceWeights(logRatios: [.nan, 1]) == nil)
-    #expect(ImportanceWeights(logRatios: [.infinity]) == nil)
-    #expect(ImportanceWeights(logRatios: [-.infinity]) == nil)
-    let one = try #require(ImportanceWeights(logRatios: [0]))
-    let two = try #require(ImportanceWeights(logRatios: [0, 0]))
-    #expect(one.divergence(from: two) == nil)
+  @Test func theRatioOfNormalsIsFoundWhereBothHaveDraws() throws {
+    let estimator = DensityEstimator(resamples: 200)
+    let ratios = try #require(estimator.ratios([Self.draws(shift: 0.5)], beta: 1))
+    let curve = ratios.policies[0]
+    var checked = 0
+    for (place, point) in ratios.grid.enumerated() {
+      guard let ratio = curve.ratio[place], let low = curve.low[place], let high = curve.high[place]
+      else { continue }
+      #expect(low < ratio && ratio < high && low > 0)
+      guard abs(point) < 1 else { continue }
+      // Of N(0.5, 1 + h²) over N(0, 1 + h²).
+      let truth = exp((0.5 * point - 0.125) / (1 + ratios.bandwidth * ratios.bandwidth))
+      #expect(abs(log(ratio / truth)) < 0.5)
+      checked += 1
+    }
+    #expect(checked > 10)
+    // Ends of the grid have few draws, and say whose.
+    #expect(curve.doubts.first == .reference || curve.doubts.first == .policy)
+    #expect(curve.told > 0.8 && curve.told <= 1)
+    #expect(curve.effectiveSampleSize.rounded() == 200)
+    #expect(ratios.forwardKL == [nil] && ratios.reverseKL == [nil])
+  }
+
+  @Test func weightsThatAreWorthTooLittleGiveNoCurve() throws {
+    let estimator = DensityEstimator(resamples: 50)
+    let steep = try #require(estimator.ratios([Self.draws(shift: 0)], beta: 0.2))
+    let optimal = try #require(steep.optimal)
+    #expect(optimal.effectiveSampleSize < 100)
+    #expect(optimal.doubts.allSatisfy { $0 == .weights } && optimal.told == 0)
+    let gentle = try #require(estimator.ratios([Self.draws(shift: 0)], beta: 3))
+    #expect(try #require(gentle.optimal).doubts.contains(nil))
+  }
+
+  @Test func theLeastBetaIsTheFirstThatReachesTheSize() throws {
+    let draws = [Self.draws(shift: 0), Self.draws(shift: 0, seed: 4)]
+    let beta = try #require(draws.leastBeta(reaching: 100))
+    func size(_ beta: Double) -> Double {
+      draws.map { $0.optimal(beta: beta)?.effectiveSampleSize ?? 0 }.min() ?? 0
+    }
+    let place = try #require([DensityDraws].betas.firstIndex(of: beta))
+    #expect(size(beta) >= 100)
+    #expect(size([DensityDraws].betas[place - 1]) < 100)
+    // Four times as many may yet come: a smaller one will do.
+    #expect(try #require(draws.leastBeta(reaching: 100, growth: 4)) < beta)
+    #expect(draws.leastBeta(reaching: 1000) == nil)
+  }
+
+  @Test func anAverageStandsFromEachPromptsMean() throws {
+    let estimator = DensityEstimator(resamples: 50)
+    var far = Self.draws(shift: 0.5, seed: 5)
+    far.positions = far.positions.map { $0.map { $0 - 80 } }
+    let ratios = try #require(estimator.ratios([Self.draws(shift: 0.5), far], beta: 2))
+    #expect(ratios.grid[0] > -6 && ratios.centres[1] < -79)
+    #expect(ratios.policies[0].told > 0.8)
+    #expect(ratios.logNormaliser == nil)
+  }
+
+  @Test func withoutAnAxisThereIsNothing() {
+    let flat = DensityDraws(
+      positions: [[-1, -1]], rewards: [[0, 1]], proposals: [0], logProbabilities: [[[-1, -1]]])
+    #expect(DensityEstimator(resamples: 10).ratios([flat], beta: 1) == nil)
+  }
+
+  @Test func aRewardThatIsNoNumberTakesTheOptimumAlone() throws {
+    var draws = Self.draws(shift: 0)
+    draws.rewards[0][0] = .nan
+    let ratios = try #require(DensityEstimator(resamples: 20).ratios([draws], beta: 1))
+    #expect(ratios.optimal == nil && ratios.logNormaliser == nil)
+    #expect(ratios.policies[0].told > 0.5)
   }
 }
 

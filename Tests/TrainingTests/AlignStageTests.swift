@@ -46,6 +46,20 @@ import Testing
     }
   }
 
+  @Test func anAlarmNeedsTwoRewards() throws {
+    #expect(
+      try mistakes("objective: dpo-pref, data: pairs, alarm: {prompts: pairs}") == [
+        "alarm.reward: is missing; name the reward that the training follows",
+        "alarm.held_out_reward: is missing; name a reward that nothing is trained on",
+      ])
+    #expect(
+      try mistakes(
+        "objective: dpo-pref, data: pairs, "
+          + "alarm: {prompts: pairs, reward: synthetic, held_out_reward: synthetic}") == [
+          "alarm.held_out_reward: is the training's reward; name another one"
+        ])
+  }
+
   @Test(arguments: [
     "objective: dpo-pref, data: pairs", "objective: dpo-pref, data: samples",
     "objective: exo-rw, data: groups", "objective: exo-rw, data: samples",

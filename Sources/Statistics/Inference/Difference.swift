@@ -51,10 +51,9 @@ extension Inference {
   func difference(
     _ first: [[[Double]]], minus second: [[[Double]]], luck: Double
   ) -> Difference? {
-    guard let found = difference(first, minus: second), luck > 0 else {
-      return difference(first, minus: second)
-    }
-    guard let ours = PromptTable(first), let theirs = PromptTable(second) else { return found }
+    let found = difference(first, minus: second)
+    guard let found, luck > 0, let ours = PromptTable(first), let theirs = PromptTable(second)
+    else { return found }
     let differences = zip(ours.means, theirs.means).map { $0 - $1 }
     let crossed = CrossedVariance(prompts: differences, sides: [ours.seeds, theirs.seeds])
     let alone = (Sample.variance(differences) ?? 0) / Double(differences.count)

@@ -26,6 +26,9 @@ public struct OnPolicyLoop {
   public var shouldStop: () -> Bool
   public var report: (TrainingLoop.Progress) -> Void
 
+  /// Called after every step with its number; gives metrics to record beside the step's own.
+  var watch: (Int) throws -> [String: Double] = { _ in [:] }
+
   public init(
     decorate: @escaping (URL) throws -> Void, shouldStop: @escaping () -> Bool = { false },
     report: @escaping (TrainingLoop.Progress) -> Void = { _ in }
@@ -56,7 +59,7 @@ public struct OnPolicyLoop {
     try rollouts.journal.truncate { $0.step <= done }
     let saves = trainer.settings.training.checkpointSteps(of: steps)
     let outcome = try StepLoop(
-      count: steps, saves: saves, shouldStop: shouldStop, report: report
+      count: steps, saves: saves, shouldStop: shouldStop, report: report, watch: watch
     ).run(&rollouts)
     if outcome == .finished { try store.prune(keeping: 1, protecting: saves) }
     return outcome

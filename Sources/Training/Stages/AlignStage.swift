@@ -26,6 +26,7 @@ public struct AlignStage: Stage {
   let adapter: AdapterSettings?
   let training: OptimisationSettings
   let probePrompts: Int
+  let alarm: AlarmSettings?
 
   public init(from section: Section, _ names: RecipeNames) {
     objective = ObjectiveRegistry.objective(named: "objective", in: section)
@@ -41,6 +42,7 @@ public struct AlignStage: Stage {
     training = OptimisationSettings(
       from: section.section("training"), learningRate: 1e-6, epochs: 1)
     probePrompts = section.int("probe_prompts", default: 32, in: 0...100_000)
+    alarm = section.optionalSection("alarm").map { AlarmSettings(from: $0, names) }
     check(section, data: section.optionalString("data") ?? "")
   }
 
@@ -66,6 +68,7 @@ public struct AlignStage: Stage {
       model.decoder, objective, scored, temperature: temperature, heldOut: training.heldOut
     ) { try probe.measure($0) }
     context.note("\(task.exampleCount) examples of \(width) candidates")
-    return try context.train(task, model, training)
+    let watch = try alarm.map { try AlarmWatch($0, model, beside: reference, context) }
+    return try context.train(task, model, training, watch: watch)
   }
 }

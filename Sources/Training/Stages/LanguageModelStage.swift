@@ -75,12 +75,14 @@ public struct LanguageModelStage: Stage {
 extension StageContext {
   /// Runs the loop in this stage's folder.
   func train(
-    _ task: some LearningTask, _ model: LanguageModel, _ settings: OptimisationSettings
+    _ task: some LearningTask, _ model: LanguageModel, _ settings: OptimisationSettings,
+    watch: AlarmWatch? = nil
   ) throws -> StageResult {
-    let loop = TrainingLoop(
+    var loop = TrainingLoop(
       settings: settings, seed: seed(for: "order"),
       decorate: { try furnish($0, with: model.tokenizer) }, shouldStop: shouldStop,
       report: progress)
+    if let watch { loop.watch = { try watch.look(afterStep: $0) } }
     let (outcome, tokens) = try loop.run(task, in: directory)
     return StageResult(isFinished: outcome == .finished, tokens: tokens)
   }

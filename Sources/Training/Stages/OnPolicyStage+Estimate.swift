@@ -64,6 +64,7 @@ extension OnPolicyStage {
     estimate.questions = oracle?.questions(comparisons: comparisons) ?? QuestionCount()
     estimate.problems += try oracle?.problems(sizes) ?? []
     estimate.problems += problems
+    try alarm?.foresee(into: &estimate, sizes, policy)
     return estimate
   }
 

@@ -14,6 +14,7 @@ public struct OnPolicyStage: PolicyStage {
   let reward: RewardSource?
   let oracle: OracleSettings?
   let adapter: AdapterSettings?
+  let alarm: AlarmSettings?
   public let settings: OnPolicySettings
 
   public init(from section: Section, _ names: RecipeNames) {
@@ -23,6 +24,9 @@ public struct OnPolicyStage: PolicyStage {
     reward = names.reward("reward", in: section)
     oracle = section.optionalSection("oracle").map { OracleSettings(from: $0, names) }
     adapter = AdapterSettings(of: section, takesDropout: false)
+    alarm = section.optionalSection("alarm").map { [reward] in
+      AlarmSettings(from: $0, names, trained: reward)
+    }
     let name = type(of: settings.objective).name
     if oracle != nil, settings.objective.opponent == nil {
       section.mistake("oracle", "\(name) compares with no opponent; give it a reward")
@@ -69,9 +73,12 @@ public struct OnPolicyStage: PolicyStage {
       oracle: oracle,
       prompts: try fitting(try prompts.prompts(reference, context), reference, critic, context),
       settings: settings, seed: seed)
-    let loop = OnPolicyLoop(
+    var loop = OnPolicyLoop(
       decorate: { try context.furnish($0, with: model.tokenizer) }, shouldStop: context.shouldStop,
       report: context.progress)
+    if let watch = try alarm.map({ try AlarmWatch($0, model, beside: reference, context) }) {
+      loop.watch = { try watch.look(afterStep: $0) }
+    }
     let outcome = try loop.run(trainer, in: context.directory)
     let costs = trainer.costs
     return StageResult(

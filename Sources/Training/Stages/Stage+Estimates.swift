@@ -233,6 +233,7 @@ extension AlignStage {
           : "the model's context of \(limit) positions, and those are left out; shorten them")
       if isCounted { estimate.problems.append(text) } else { estimate.remarks.append(text) }
     }
+    try alarm?.foresee(into: &estimate, sizes, policy)
     return estimate
   }
 
