@@ -67,6 +67,8 @@ extension CommandOption {
     help: "with --import: a file of any format whose judgments people gave")
   static let device = CommandOption(
     "device", value: "DEVICE", help: "of models in this process: cpu, cuda (default: cpu)")
+  static let omitJudgedTexts = CommandOption(
+    "omit-texts", help: "keep no prompts and answers in records and page, but their hashes")
   static let judgingReport = CommandOption(
     "report", value: "FILE", help: "also write an HTML page")
 
@@ -78,6 +80,6 @@ extension CommandOption {
     maximumCost, maximumRequests, dryRun, cache, noCache, stopWhen, margin,
     failUnder, strict, export,
     imports, human,
-    device, judgingReport,
+    device, judgingReport, omitJudgedTexts,
   ]
 }

@@ -47,6 +47,8 @@ public struct JudgeRequest: Sendable, Equatable {
   public var device: String
   /// Nil where all prompts are judged.
   public var stop: JudgingStop?
+  /// Records and page hold hashes in the place of prompts and answers.
+  public var omitsTexts: Bool
   /// An HTML page to write.
   public var report: String?
 
@@ -102,6 +104,7 @@ public struct JudgeRequest: Sendable, Equatable {
     }
     stop = stops ? JudgingStop(margin: margin) : nil
     report = parsed.text(.judgingReport)
+    omitsTexts = parsed.has(.omitJudgedTexts)
     exports = try parsed.words(.export, of: JudgeRequest.formats)
   }
 }

@@ -74,7 +74,8 @@ public struct JudgeCommand: Sendable {
       first: input.names[0], second: input.names[1], judge: session.judge, pairs,
       looks: looks?.record)
     let spent = await session.spending
-    try directory.finish(pairs, summary, spent, session.lessons)
+    let texts = request.omitsTexts ? nil : questions.texts(judgments)
+    try directory.finish(pairs, texts, summary, spent, session.lessons)
     let isExported = try export(
       JudgeExport(input, summary, template: request.template, directory: directory), summary, pairs,
       output)
@@ -90,7 +91,13 @@ public struct JudgeCommand: Sendable {
             file: directory.judgments.lastPathComponent)
         ])
       try AtomicFile.write(
-        Data(JudgePage.render(report, spending: spent).utf8), to: URL(filePath: file))
+        Data(
+          JudgePage.render(
+            report, spending: spent,
+            comparisons: JudgedComparison(
+              names: [summary.first, summary.second], members: summary.members.map(\.judge),
+              pairs: pairs, texts: texts)
+          ).utf8), to: URL(filePath: file))
     }
     let result = JudgeResult(summary, spent, session.lessons, directory.url.path)
     if let stop { return try report(stop, pairs.isEmpty ? nil : result, output) }

@@ -3,16 +3,24 @@ import Runs
 /// The page of `plumb judge`: one comparison of two files.
 public enum JudgePage {
   /// A pure function of its records.
-  public static func render(_ report: JudgingReport, spending: Spending?) -> String {
+  ///
+  /// - Parameter comparisons: what every single judgment was about; nil for numbers alone.
+  public static func render(
+    _ report: JudgingReport, spending: Spending?, comparisons: JudgedComparison? = nil
+  ) -> String {
     let names = report.comparisons.first.map { "\($0.summary.first) against \($0.summary.second)" }
     let title = "\(names ?? "Nothing"), judged"
     let section = JudgeSection(report: report, spending: spending) { $0 }
-    let body: HTML =
+    var body: HTML =
       section.html.map { Figure.section(id: "judged", title: "Judged", $0) }
       ?? "<p class=\"empty\">There is no judgment to report on.</p>\n"
+    var contents: HTML = "<li><a href=\"#judged\">Judged</a></li>"
+    if let verdicts = comparisons.flatMap({ VerdictSection(comparison: $0).html }) {
+      body += Figure.section(id: "comparisons", title: "Every comparison", verdicts)
+      contents += "<li><a href=\"#comparisons\">Every comparison</a></li>"
+    }
     return HTMLReport.page(
-      title: title, contents: "<li><a href=\"#judged\">Judged</a></li>", lead: lead(report),
-      body: body
+      title: title, contents: contents, lead: lead(report), body: body, style: VerdictSection.style
     ).source
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 import TestSupport
 import Testing
 
@@ -155,6 +156,30 @@ import Testing
           try Data(contentsOf: folder.appending(path: "other/judgments.jsonl")) == before[2])
         #expect(try server.events("request").count == 216)
       }
+    }
+  }
+
+  @Test func `judgments hold hashes, and texts beside them unless they are left out`() throws {
+    try withFiles(4) { folder in
+      let arguments = ["--judge", "longer", "-o", "out", "--report", "page.html"]
+      #expect(try judge(folder, arguments).code == 0)
+      func read(_ name: String) throws -> String {
+        try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+      }
+      let hash = SHA256.hex(of: "It is. quality=2")
+      let texts = try read("out/texts.jsonl")
+      #expect(texts.contains("{\"sha256\":\"\(hash)\",\"text\":\"It is. quality=2\"}\n"))
+      // Four prompts and eight answers, each once.
+      #expect(texts.split(separator: "\n").count == 12)
+      let judgments = try read("out/judgments.jsonl")
+      #expect(judgments.contains("\"answers_sha256\":[\"\(hash)\","))
+      #expect(try read("page.html").contains("<p>It is. quality=2</p>"))
+      #expect(try judge(folder, arguments + ["--omit-texts"]).code == 0)
+      #expect(
+        !FileManager.default.fileExists(atPath: folder.appending(path: "out/texts.jsonl").path))
+      #expect(try read("out/judgments.jsonl") == judgments)
+      let page = try read("page.html")
+      #expect(page.contains(hash) && !page.contains("quality=2"))
     }
   }
 
