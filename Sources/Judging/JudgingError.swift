@@ -8,6 +8,8 @@ public enum JudgingError: Error, Equatable, Sendable, CustomStringConvertible {
   case setting(String)
   /// The settings or inputs of a judging that was begun are not those of now.
   case changed(path: String, what: [String])
+  /// A calibration is of another judge than the one that is asked.
+  case calibration(path: String, what: [String])
   /// The file of remembered answers cannot be used.
   case cache(path: String, problem: String)
   /// No judge can be asked any more.
@@ -21,7 +23,7 @@ public enum JudgingError: Error, Equatable, Sendable, CustomStringConvertible {
   public var exitCode: Int32 {
     switch self {
     case .setting: 2
-    case .template, .changed: 3
+    case .template, .changed, .calibration: 3
     case .unavailable, .exhausted: 4
     case .cache: 6
     case .interrupted: 130
@@ -35,6 +37,9 @@ public enum JudgingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .changed(let path, let what):
       "\(path): was begun with other \(what.joined(separator: ", ")); choose another folder with "
         + "--output, or use what it was begun with"
+    case .calibration(let path, let what):
+      "\(path): is of another judge (other \(what.joined(separator: ", "))); calibrate the judge that "
+        + "is asked now, with plumb calibrate"
     case .cache(let path, let problem): "\(path): \(problem)"
     case .unavailable(let judge, let reason): "judge \(judge): \(reason)"
     case .exhausted(let limit, let because):

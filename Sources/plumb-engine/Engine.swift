@@ -85,7 +85,8 @@ enum Engine {
       return .success
     case .theory(let output):
       return try TheoryCommand(output: output, console: console).perform()
-    case .help, .compare, .report, .logs, .data, .importJudgments, .annotate, .leaderboard,
+    case .help, .compare, .report, .logs, .data, .importJudgments, .annotate, .calibrate,
+      .leaderboard,
       .agreement, .power:
       console.complain("this command belongs to plumb, not to plumb-engine")
       return .usage

@@ -37,7 +37,7 @@ import Testing
       arguments: ["judge", "a.json", "b.jsonl"] + arguments, in: folder, environment: environment)
   }
 
-  private static let noCache = ["--no-cache", "--canaries", "0"]
+  private static let noCache = ["--no-cache", "--canaries", "0", "--recheck", "0"]
 
   @Test func `a computed judge needs no server, and prints the numbers`() throws {
     try withFiles(4) { folder in
@@ -50,6 +50,10 @@ import Testing
 
           win rate     50.0 % [6.8, 93.2]
                        wins 2 · ties 0 · losses 2
+          to beat      if the longer won: 50.0 % [6.8, 93.2]
+                       if the shorter won: 50.0 % [6.8, 93.2]
+                       if a coin decided: 75.0 % [19.4, 99.4]
+                       a constant text: not asked
           flips        0.0 % [0.0, 60.2] of pairs change with the order
           first place  50.0 % [19.9, 80.1] of answers prefer it; p = 1.000
           flips as     ties 50.0 % · means 50.0 % · dropped 50.0 %
@@ -189,8 +193,9 @@ import Testing
     try withFiles(300) { folder in
       try HostileServer.run(folder) { server in
         let arguments =
-          ["judge", "a.json", "b.jsonl", "--judge", server.judge("late"), "-o", "out", "-j", "16"]
-          + Self.noCache
+          [
+            "judge", "a.json", "b.jsonl", "--judge", server.judge("late"), "-o", "out", "-j", "16",
+          ] + Self.noCache
         for delay in [0.3, 0.6, 0.9] {
           let process = Process()
           process.executableURL = Program.plumb

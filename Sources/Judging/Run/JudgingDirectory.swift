@@ -10,6 +10,7 @@ import Runs
 /// texts.jsonl      the texts that were compared, under their hashes; unless they are left out
 /// summary.json     all numbers
 /// spending.json    requests, tokens and dollars
+/// drift.json       old answers that were asked again; where there were such
 /// servers.json     what servers do not take, and how they are asked instead; where there are such
 /// ```
 public struct JudgingDirectory: Sendable {
@@ -22,6 +23,7 @@ public struct JudgingDirectory: Sendable {
   public var judgments: URL { url.appending(path: "judgments.jsonl") }
   public var texts: URL { url.appending(path: "texts.jsonl") }
   public var summary: URL { url.appending(path: "summary.json") }
+  public var drift: URL { url.appending(path: "drift.json") }
   public var servers: URL { url.appending(path: "servers.json") }
   public var spending: URL { url.appending(path: "spending.json") }
 

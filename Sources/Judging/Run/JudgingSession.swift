@@ -90,6 +90,21 @@ public struct JudgingSession {
     return (current?.seen(judgments) ?? judgments, stop)
   }
 
+  /// Asks some old answers again, where new ones are to come beside them.
+  ///
+  /// - Parameter share: of the old ones, 0 … 1.
+  /// - Returns: nil where nothing was asked again.
+  /// - Throws: what stops a judging.
+  nonisolated(nonsending) public func recheck(
+    _ questions: [JudgeQuestion], share: Double,
+    interruption: @escaping @Sendable () -> (any Error)? = { nil }
+  ) async throws -> DriftRecord? {
+    try await DriftSentinel(
+      judge: assembly.judge(recorder: Rechecking(ledger: ledger)), ledger: ledger, cache: cache,
+      settings: assembly.settings
+    ).perform(questions, share: share, interruption: interruption)
+  }
+
   /// Asks all questions, as above.
   nonisolated(nonsending) public func perform(
     _ questions: [JudgeQuestion],

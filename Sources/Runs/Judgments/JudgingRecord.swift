@@ -49,11 +49,7 @@ public struct JudgingRecord: Sendable, Equatable, Codable {
   public func differences(from other: JudgingRecord) -> [String] {
     var words: [String] = []
     if version != other.version { words.append("version of Plumb (\(other.version))") }
-    let keys = Set(judge.facts.keys).union(other.judge.facts.keys).sorted()
-    for key in keys where judge.facts[key] != other.judge.facts[key] {
-      let name = key.split(separator: ".").last.map(String.init) ?? key
-      if !words.contains("judge's \(name)") { words.append("judge's \(name)") }
-    }
+    words += judge.differences(from: other.judge)
     if first.sha256 != other.first.sha256 { words.append("first file") }
     if second.sha256 != other.second.sha256 { words.append("second file") }
     if reference?.sha256 != other.reference?.sha256 { words.append("reference") }
