@@ -82,6 +82,11 @@ extension CommandOption {
   static let recheck = CommandOption(
     "recheck", value: "SHARE",
     help: "of old answers asked again where new ones come (default: 0.05)")
+  static let batch = CommandOption(
+    "batch", value: "DIR",
+    help: "write requests for a batch service, or read its results; send none")
+  static let turn = CommandOption(
+    "turn", value: "N", help: "of conversations, judge the first N turns (default: all)")
   static let humanLabels = CommandOption(
     "human", value: "FILE", isRepeatable: true,
     help: "judgments that people gave, of any format; required, repeatable")
@@ -100,6 +105,7 @@ extension CommandOption {
     maximumCost, maximumRequests, dryRun, cache, noCache, stopWhen, margin,
     failUnder, strict, export,
     imports, human,
-    device, judgingReport, omitJudgedTexts, calibration, requireAgreement, require, recheck,
+    device, judgingReport, omitJudgedTexts, calibration, requireAgreement, require, recheck, batch,
+    turn,
   ]
 }

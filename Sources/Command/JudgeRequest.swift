@@ -60,6 +60,10 @@ public struct JudgeRequest: Sendable, Equatable {
   public var requirements: [Requirement]
   /// Of old answers, those asked again where new ones come beside them, 0 … 1.
   public var recheck: Double
+  /// A folder of batch files: nothing is sent.
+  public var batch: String?
+  /// Of conversations only so many turns; nil for all.
+  public var turn: Int?
   /// Records and page hold hashes in the place of prompts and answers.
   public var omitsTexts: Bool
   /// An HTML page to write.
@@ -120,6 +124,11 @@ public struct JudgeRequest: Sendable, Equatable {
     omitsTexts = parsed.has(.omitJudgedTexts)
     recheck = try parsed.share(.recheck) ?? 0.05
     calibration = parsed.text(.calibration)
+    batch = parsed.text(.batch)
+    turn = try parsed.count(.turn, atMost: 1000)
+    if batch != nil, stop != nil {
+      throw .conflict(option: "--batch", with: "--stop-when decided")
+    }
     if stop != nil, calibration != nil {
       throw .conflict(option: "--calibration", with: "--stop-when decided")
     }

@@ -69,6 +69,12 @@ public struct JudgeCommand: Sendable {
         "\(session.unknown) requests were under way when this judging was stopped; they are sent again, "
           + "and may be billed twice")
     }
+    if let folder = request.batch {
+      let state = try await session.batch(
+        questions.items.map(\.question), in: URL(filePath: folder))
+      try JudgeResult.show(state, folder, output)
+      guard state.left == 0 else { return .incomplete }
+    }
     let meter = assembly.meter
     let drift = try await recheck(session, questions, directory)
     let progress = JudgeProgress(output, refusesColor: refusesColor)
@@ -93,7 +99,9 @@ public struct JudgeCommand: Sendable {
     let texts = request.omitsTexts ? nil : questions.texts(judgments)
     try directory.finish(pairs, texts, summary, spent, session.lessons)
     let isExported = try export(
-      JudgeExport(input, summary, template: request.template, directory: directory), summary, pairs,
+      JudgeExport(
+        input, summary, template: request.template, turn: request.turn, directory: directory),
+      summary, pairs,
       output)
     if let file = request.report {
       let report = JudgingReport(

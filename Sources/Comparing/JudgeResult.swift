@@ -80,6 +80,13 @@ struct JudgeResult {
         ("agreement", "\(Percent.text(corrected.agreement)) of labels have people's verdict"))
     }
     if let result = summary.shownResult { lines += Self.counts(result) }
+    if let repeats = summary.repeats {
+      lines.append(
+        (
+          "\(repeats.times) times",
+          "won every time \(Percent.text(repeats.always)) · at least once \(Percent.text(repeats.once))"
+        ))
+    }
     lines += nulls + kin
     if let looks = summary.looks { lines.append(("judged", looks.words)) }
     if let order = summary.order {
@@ -247,6 +254,23 @@ struct JudgeResult {
     let cost = estimate.cost.map { $0.map(dollars).joined(separator: " to ") }
     output.print("cost           \(cost ?? "unknown; --prices FILE names prices")")
     output.print("Nothing was sent.")
+  }
+
+  /// How far batch files are.
+  static func show(_ state: BatchState, _ folder: String, _ output: Output) throws {
+    if output.isJSON, state.left > 0 { return try output.print(json: state) }
+    if state.read > 0 { output.note("\(count(state.read, "answer")) read from \(folder)") }
+    if state.foreign > 0 {
+      output.note("\(count(state.foreign, "result")) there belong to other questions")
+    }
+    if state.failed > 0 {
+      output.note("\(count(state.failed, "request")) were not answered, and are written again")
+    }
+    guard state.left > 0 else { return }
+    output.print("\(count(state.left, "request")) written to \(folder); nothing was sent")
+    output.print(
+      "Send requests-* to the batch service, put what it returns there as results*.jsonl, and give "
+        + "the same command.")
   }
 
   // MARK: Numbers

@@ -95,11 +95,15 @@ struct ComparisonCard {
       <div class="voice"><h4>\(text: heading(side))</h4><p>\(text(pair.answers?[side]))</p></div>
       """ as HTML
     }
+    let checklist: HTML =
+      pair.checklist.map {
+        "<div class=\"voice\"><h4>Checklist</h4><p>\(text($0))</p></div>" as HTML
+      } ?? ""
     let reference: HTML =
       pair.reference.map {
         "<div class=\"voice\"><h4>Reference</h4><p>\(text($0))</p></div>" as HTML
       } ?? ""
-    return "<div class=\"voices\">\(HTML(cards))\(reference)</div>"
+    return "<div class=\"voices\">\(HTML(cards))\(reference)\(checklist)</div>"
   }
 
   private func heading(_ side: Int) -> String {

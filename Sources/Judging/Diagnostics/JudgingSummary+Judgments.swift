@@ -44,7 +44,8 @@ extension JudgingSummary {
       },
       canaries: canaries, looks: isFooled ? nil : looks,
       nulls: NullRow.all(pairs, canaries, inference),
-      selfPreference: isFooled || kin.isEmpty ? nil : kin)
+      selfPreference: isFooled || kin.isEmpty ? nil : kin,
+      repeats: isFooled ? nil : RepeatSummary(pairs, inference))
   }
 }
 

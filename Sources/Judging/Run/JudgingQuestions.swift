@@ -38,7 +38,7 @@ public struct JudgingQuestions: Sendable, Equatable {
             question: JudgeQuestion(
               id: pair.id, prompt: pair.prompt,
               candidates: [kind.text(baseline: pair.second), pair.second],
-              reference: pair.reference), place: index))
+              reference: pair.reference, checklist: pair.checklist), place: index))
       }
     }
     let looks = stop.map { _ in Self.looks(pairs, &generator) }
@@ -50,7 +50,8 @@ public struct JudgingQuestions: Sendable, Equatable {
           canary: nil,
           question: JudgeQuestion(
             id: pair.id, prompt: pair.prompt, candidates: [pair.first, pair.second],
-            reference: pair.reference), look: looks?[index], place: index))
+            reference: pair.reference, checklist: pair.checklist), look: looks?[index], place: index
+        ))
     }
     self.items = items
   }
@@ -79,6 +80,7 @@ public struct JudgingQuestions: Sendable, Equatable {
           id: item.question.id, prompt: SHA256.hex(of: item.question.prompt.words),
           answers: item.question.candidates.map { SHA256.hex(of: $0) },
           reference: item.question.reference.map { SHA256.hex(of: $0) },
+          checklist: item.question.checklist.map { SHA256.hex(of: $0) },
           canary: item.canary,
           lengths: item.question.candidates.map(\.unicodeScalars.count), judgment: $0,
           look: item.look)
@@ -92,7 +94,8 @@ public struct JudgingQuestions: Sendable, Equatable {
     return sorted(judgments).flatMap { index in
       let question = items[index].question
       return
-        ([question.prompt.words] + question.candidates + [question.reference].compactMap(\.self))
+        ([question.prompt.words] + question.candidates
+        + [question.reference, question.checklist].compactMap(\.self))
         .map(JudgedText.init).filter { seen.insert($0.sha256).inserted }
     }
   }

@@ -5,8 +5,8 @@ import Runs
 public struct JudgingSession {
   public let assembly: JudgeAssembly
   public let judge: any Judge
-  private let ledger: Ledger
-  private let cache: AnswerCache?
+  let ledger: Ledger
+  let cache: AnswerCache?
 
   /// Opens the ledger; what earlier processes spent counts towards the limits.
   ///

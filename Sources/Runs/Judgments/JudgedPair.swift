@@ -9,6 +9,7 @@ public struct JudgedPair: Sendable, Equatable, Codable {
   /// records of older versions. The texts lie in `texts.jsonl`, unless they were left out.
   public var answers: [String]?
   public var reference: String?
+  public var checklist: String?
   /// Nil for a comparison of the two files; else the kind of canary that stands in the first place.
   public var canary: CanaryKind?
   /// Of both candidates, in Unicode scalars.
@@ -23,12 +24,15 @@ public struct JudgedPair: Sendable, Equatable, Codable {
     case prompt = "prompt_sha256"
     case answers = "answers_sha256"
     case reference = "reference_sha256"
+    case checklist = "checklist_sha256"
   }
 
   public init(
     id: String, prompt: String? = nil, answers: [String]? = nil, reference: String? = nil,
-    canary: CanaryKind? = nil, lengths: [Int], judgment: Judgment, look: Int? = nil
+    checklist: String? = nil, canary: CanaryKind? = nil, lengths: [Int], judgment: Judgment,
+    look: Int? = nil
   ) {
+    self.checklist = checklist
     self.id = id
     self.prompt = prompt
     self.answers = answers

@@ -24,6 +24,8 @@ public struct JudgingRecord: Sendable, Equatable, Codable {
   public var reference: File?
   /// At most so many prompts; nil for all.
   public var limit: Int?
+  /// Of conversations only so many turns; nil for all.
+  public var turn: Int?
   /// Prompts for each kind of canary.
   public var canaries: Int
   public var seed: UInt64
@@ -32,8 +34,9 @@ public struct JudgingRecord: Sendable, Equatable, Codable {
 
   public init(
     version: String, judge: JudgeIdentity, first: File, second: File, reference: File?,
-    limit: Int?, canaries: Int, seed: UInt64, stop: JudgingStop? = nil
+    limit: Int?, canaries: Int, seed: UInt64, stop: JudgingStop? = nil, turn: Int? = nil
   ) {
+    self.turn = turn
     self.version = version
     self.judge = judge
     self.first = first
@@ -54,6 +57,7 @@ public struct JudgingRecord: Sendable, Equatable, Codable {
     if second.sha256 != other.second.sha256 { words.append("second file") }
     if reference?.sha256 != other.reference?.sha256 { words.append("reference") }
     if limit != other.limit { words.append("--limit") }
+    if turn != other.turn { words.append("--turn") }
     if canaries != other.canaries { words.append("--canaries") }
     if seed != other.seed { words.append("--seed") }
     if (stop == nil) != (other.stop == nil) {
