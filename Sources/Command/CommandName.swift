@@ -1,6 +1,6 @@
 /// The commands of Plumb, in the order the help lists them.
 public enum CommandName: String, Sendable, CaseIterable {
-  case run, train, evaluate, exam, judge, annotate, compare, report, capsule, verify, export,
+  case run, train, evaluate, exam, judge, annotate, calibrate, compare, report, capsule, verify, export,
     merge, logs, sample,
     check,
     data,

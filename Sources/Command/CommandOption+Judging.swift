@@ -67,6 +67,33 @@ extension CommandOption {
     help: "with --import: a file of any format whose judgments people gave")
   static let device = CommandOption(
     "device", value: "DEVICE", help: "of models in this process: cpu, cuda (default: cpu)")
+  static let calibration = CommandOption(
+    "calibration", value: "FILE",
+    help: "of plumb calibrate: correct the win rate by people's labels")
+  static let requireAgreement = CommandOption(
+    "require-agreement", value: "SHARE",
+    help: "of judge and people, by its interval; else exit 1 or 7")
+  static let require = CommandOption(
+    "require", value: "'Q > X'", isRepeatable: true,
+    help: "exit 1 unless Q's interval holds, 7 where undecided: win_rate, …")
+  static let requireOfMethods = CommandOption(
+    "require", value: "'A: Q > X'", isRepeatable: true,
+    help: "exit 1 unless Q's interval holds, 7 where it cannot be decided")
+  static let recheck = CommandOption(
+    "recheck", value: "SHARE",
+    help: "of old answers asked again where new ones come (default: 0.05)")
+  static let batch = CommandOption(
+    "batch", value: "DIR",
+    help: "write requests for a batch service, or read its results; send none")
+  static let turn = CommandOption(
+    "turn", value: "N", help: "of conversations, judge the first N turns (default: all)")
+  static let humanLabels = CommandOption(
+    "human", value: "FILE", isRepeatable: true,
+    help: "judgments that people gave, of any format; required, repeatable")
+  static let calibrationFile = CommandOption(
+    "output", letter: "o", value: "FILE", help: "the calibration to write; required")
+  static let omitJudgedTexts = CommandOption(
+    "omit-texts", help: "keep no prompts and answers in records and page, but their hashes")
   static let judgingReport = CommandOption(
     "report", value: "FILE", help: "also write an HTML page")
 
@@ -78,6 +105,7 @@ extension CommandOption {
     maximumCost, maximumRequests, dryRun, cache, noCache, stopWhen, margin,
     failUnder, strict, export,
     imports, human,
-    device, judgingReport,
+    device, judgingReport, omitJudgedTexts, calibration, requireAgreement, require, recheck, batch,
+    turn,
   ]
 }

@@ -136,6 +136,11 @@ struct CommandOption: Sendable, Equatable {
     "seeds", value: "S", help: "trainings of each method (default: 1, luck left out)")
   static let seedDeviation = CommandOption(
     "seed-deviation", value: "SD", help: "of a method's mean between trainings")
+  static let expectedAgreement = CommandOption(
+    "agreement", value: "SHARE",
+    help: "of a judge with people: plan their labels of the judged --prompts")
+  static let labels = CommandOption(
+    "labels", value: "N", help: "what so many labels can show")
   static let significance = CommandOption(
     "significance", value: "A", help: "two-sided level of the test (default: 0.05)")
   static let powerOption = CommandOption(

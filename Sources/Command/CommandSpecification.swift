@@ -76,11 +76,25 @@ struct CommandSpecification: Sendable {
           "for each annotator, which plumb judge --import reads together with the page's key.",
           "With --limit N, N prompts are drawn with --seed; the seed also decides what stands where.",
         ])
+    case .calibrate:
+      CommandSpecification(
+        name: name, operands: "JUDGED…", operandCount: 1...64,
+        options: [.humanLabels, .calibrationFile, .requireAgreement, .require],
+        summary: "hold a judge against people, and keep what corrects its win rates",
+        details: [
+          "JUDGED is a folder of plumb judge, or a judged RUN, all by one judge. FILE holds people's",
+          "judgments of some of the same comparisons: what a page of plumb annotate saved, with the",
+          "page's key as another --human, or any file that plumb judge --import reads. The labelled",
+          "comparisons must have been drawn at random. plumb judge --calibration takes the result.",
+        ])
     case .compare:
       CommandSpecification(
-        name: name, operands: "RUN…", operandCount: 1...64, options: [],
+        name: name, operands: "RUN…", operandCount: 1...64, options: [.requireOfMethods],
         summary: "rank the policies of finished runs, with significance",
-        details: ["Reads records only; needs no model."])
+        details: [
+          "Reads records only; needs no model.",
+          "--require takes 'A: reward > X', 'A - B: difference > X' and 'A - B: win_rate > X'.",
+        ])
     case .report:
       CommandSpecification(
         name: name, operands: "RUN… | RUN TABLE", operandCount: 1...64,
@@ -197,12 +211,13 @@ struct CommandSpecification: Sendable {
       CommandSpecification(
         name: name, operands: "[FILE [FILE]]", operandCount: 0...2,
         options: [
-          .boardJudge, .difference, .deviation, .correlation, .prompts, .seeds, .seedDeviation,
+          .boardJudge, .difference, .deviation, .correlation, .prompts, .expectedAgreement, .labels,
+          .seeds, .seedDeviation,
           .significance,
           .powerOption,
         ],
         summary:
-          "how many prompts and seeds a comparison needs, and what so many can show",
+          "how many prompts, seeds or labels a comparison needs, or what so many show",
         details: [
           "FILE is a pilot: annotations of AlpacaEval. One gives the spread of preferences, two on",
           "the same prompts also their correlation, for comparing two models prompt by prompt.",

@@ -13,6 +13,8 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
   case tensor = 5
   /// Reading or writing failed.
   case fileSystem = 6
+  /// What was required can neither be said to hold nor to fail: an interval lies on both sides.
+  case undecided = 7
   /// Done, but some judgments failed; the same command asks for them again. The number is that of
   /// EX_TEMPFAIL in sysexits.h.
   case incomplete = 75
@@ -33,6 +35,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
     case .judge: "judge"
     case .tensor: "tensor, device or not finite"
     case .fileSystem: "file system"
+    case .undecided: "cannot decide"
     case .incomplete: "incomplete"
     case .interrupted: "interrupted"
     case .pipeClosed: "pipe closed"

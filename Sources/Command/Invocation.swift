@@ -79,8 +79,24 @@ public struct Invocation: Sendable, Equatable {
           limit: try parsed.count(.limit), seed: try parsed.seed(.seed) ?? 0,
           comparesAll: try parsed.word(.matchUps, of: ["first", "all"]) == "all",
           criteria: try Invocation.criteria(parsed)))
+    case .calibrate:
+      let human = parsed.values(.humanLabels)
+      guard !human.isEmpty else {
+        throw .missingOption(command: "calibrate", option: "--human FILE")
+      }
+      guard let output = parsed.text(.calibrationFile) else {
+        throw .missingOption(command: "calibrate", option: "--output FILE")
+      }
+      return .calibrate(
+        CalibrateRequest(
+          judged: operands, human: human, output: output,
+          requirements: try parsed.requirements(
+            of: JudgeRequest.agreements, agreement: .requireAgreement)))
     case .compare:
-      return .compare(runs: operands)
+      return .compare(
+        runs: operands,
+        requirements: try parsed.requirements(
+          of: ["reward", "difference", "win_rate"], takesSubjects: true))
     case .report where parsed.has(.tableFormat):
       return try Invocation.table(operands, parsed)
     case .report:
@@ -182,6 +198,8 @@ public struct Invocation: Sendable, Equatable {
           deviation: try parsed.number(.deviation, between: 0, and: 1),
           correlation: try parsed.number(.correlation, between: -1, and: 1),
           prompts: try parsed.count(.prompts, atMost: 100_000_000),
+          agreement: try parsed.number(.expectedAgreement, between: 0, and: 1),
+          labels: try parsed.labels(),
           seeds: try parsed.count(.seeds, atMost: 1_000_000),
           seedDeviation: try parsed.positive(.seedDeviation, atMost: 1_000_000_000),
           significance: try parsed.number(.significance, between: 0, and: 1) ?? 0.05,

@@ -5,6 +5,13 @@ public struct JudgeRequest: Sendable, Equatable {
   /// What results can be written as, besides Plumb's own records.
   static let formats = ["alpaca-eval", "arena-hard", "mt-bench", "csv", "jsonl"]
 
+  /// What a requirement can be about: numbers of a judge held against people.
+  static let agreements = ["agreement", "kappa"]
+  /// And of a judging.
+  static let quantities = [
+    "win_rate", "judge_win_rate", "flip_rate", "first_place", "longer_wins",
+  ]
+
   /// The files of outputs; the first one's win rate is measured.
   public var first: String
   /// Nil where the first is a run of two policies.
@@ -47,6 +54,18 @@ public struct JudgeRequest: Sendable, Equatable {
   public var device: String
   /// Nil where all prompts are judged.
   public var stop: JudgingStop?
+  /// A file of `plumb calibrate`.
+  public var calibration: String?
+  /// What has to hold for the command to end with 0.
+  public var requirements: [Requirement]
+  /// Of old answers, those asked again where new ones come beside them, 0 … 1.
+  public var recheck: Double
+  /// A folder of batch files: nothing is sent.
+  public var batch: String?
+  /// Of conversations only so many turns; nil for all.
+  public var turn: Int?
+  /// Records and page hold hashes in the place of prompts and answers.
+  public var omitsTexts: Bool
   /// An HTML page to write.
   public var report: String?
 
@@ -102,6 +121,25 @@ public struct JudgeRequest: Sendable, Equatable {
     }
     stop = stops ? JudgingStop(margin: margin) : nil
     report = parsed.text(.judgingReport)
+    omitsTexts = parsed.has(.omitJudgedTexts)
+    recheck = try parsed.share(.recheck) ?? 0.05
+    calibration = parsed.text(.calibration)
+    batch = parsed.text(.batch)
+    turn = try parsed.count(.turn, atMost: 1000)
+    if batch != nil, stop != nil {
+      throw .conflict(option: "--batch", with: "--stop-when decided")
+    }
+    if stop != nil, calibration != nil {
+      throw .conflict(option: "--calibration", with: "--stop-when decided")
+    }
+    requirements = try parsed.requirements(
+      of: JudgeRequest.quantities + JudgeRequest.agreements, agreement: .requireAgreement)
+    if calibration == nil,
+      requirements.contains(where: { JudgeRequest.agreements.contains($0.quantity) })
+    {
+      throw .missingOption(
+        command: "judge", option: "--calibration FILE, which holds agreement with people")
+    }
     exports = try parsed.words(.export, of: JudgeRequest.formats)
   }
 }

@@ -14,7 +14,8 @@ public enum Request: Sendable, Equatable {
   case judge(JudgeRequest)
   case importJudgments(ImportRequest)
   case annotate(AnnotateRequest)
-  case compare(runs: [String])
+  case calibrate(CalibrateRequest)
+  case compare(runs: [String], requirements: [Requirement])
   case report(runs: [String], output: String, omitsTexts: Bool)
   /// A table of a run as papers print it; the list of them where no table is named.
   case table(run: String, table: String?, format: String, output: String?)
@@ -39,6 +40,16 @@ public struct ImportRequest: Sendable, Equatable {
   public var files: [String]
   /// Those whose judgments people gave, besides annotators' answers.
   public var human: [String]
+}
+
+/// What `plumb calibrate` needs to know.
+public struct CalibrateRequest: Sendable, Equatable {
+  /// Folders of judgings, by one judge.
+  public var judged: [String]
+  /// What people said, at least one.
+  public var human: [String]
+  public var output: String
+  public var requirements: [Requirement]
 }
 
 /// What `plumb leaderboard` needs to know.
@@ -84,6 +95,10 @@ public struct PowerRequest: Sendable, Equatable {
   public var correlation: Double?
   /// How many prompts there are; nil where that is asked.
   public var prompts: Int?
+  /// Of a judge with people, where it is labels that are planned.
+  public var agreement: Double?
+  /// Of people, that there are; nil where that is asked.
+  public var labels: Int?
   /// Trainings of each method; nil where luck of training is left out.
   public var seeds: Int?
   /// Of a method's mean between trainings.
@@ -158,7 +173,7 @@ extension Request {
   public var leavesRecords: Bool {
     switch self {
     case .run, .train, .evaluate, .evaluateModels, .exam, .logs, .judge, .report, .annotate,
-      .export, .capsule, .merge:
+      .calibrate, .export, .capsule, .merge:
       true
     case .help, .version, .compare, .table, .verify, .sample, .check, .data, .model, .doctor,
       .leaderboard,

@@ -39,6 +39,14 @@ public struct JudgeCommand: Sendable {
     try checkReportFolder()
     let assembly = try JudgeAssembly(
       JudgingSettings(request), environment: environment, local: local?())
+    let calibration = try CalibrationFile(request.calibration, for: assembly.identity)
+    let gate = JudgeGate(requirements: request.requirements)
+    let trust = gate.before(calibration?.record)
+    trust.tell(output)
+    guard trust.exitCode == .success else {
+      output.note("nothing was asked")
+      return trust.exitCode
+    }
     // What is computed cannot be fooled by anything but its own rule.
     let canaries = assembly.asksModels ? request.canaries : 0
     let questions = JudgingQuestions(
@@ -61,7 +69,14 @@ public struct JudgeCommand: Sendable {
         "\(session.unknown) requests were under way when this judging was stopped; they are sent again, "
           + "and may be billed twice")
     }
+    if let folder = request.batch {
+      let state = try await session.batch(
+        questions.items.map(\.question), in: URL(filePath: folder))
+      try JudgeResult.show(state, folder, output)
+      guard state.left == 0 else { return .incomplete }
+    }
     let meter = assembly.meter
+    let drift = try await recheck(session, questions, directory)
     let progress = JudgeProgress(output, refusesColor: refusesColor)
     let (judgments, stop) = try await session.perform(
       questions.items.map(\.question),
@@ -70,13 +85,23 @@ public struct JudgeCommand: Sendable {
       progress: { await progress.show($0, cost: meter.spending.cost) })
     await progress.finish()
     let pairs = questions.pairs(judgments)
-    let summary = JudgingSummary(
+    var summary = JudgingSummary(
       first: input.names[0], second: input.names[1], judge: session.judge, pairs,
       looks: looks?.record)
+    if let calibration, summary.alarms.isEmpty {
+      summary.corrected = CorrectedRate.of(
+        pairs, by: calibration.record, sha256: calibration.sha256)
+      if summary.corrected == nil {
+        output.complain("the win rate is not corrected: the calibration has fewer than ten labels")
+      }
+    }
     let spent = await session.spending
-    try directory.finish(pairs, summary, spent, session.lessons)
+    let texts = request.omitsTexts ? nil : questions.texts(judgments)
+    try directory.finish(pairs, texts, summary, spent, session.lessons)
     let isExported = try export(
-      JudgeExport(input, summary, template: request.template, directory: directory), summary, pairs,
+      JudgeExport(
+        input, summary, template: request.template, turn: request.turn, directory: directory),
+      summary, pairs,
       output)
     if let file = request.report {
       let report = JudgingReport(
@@ -90,13 +115,36 @@ public struct JudgeCommand: Sendable {
             file: directory.judgments.lastPathComponent)
         ])
       try AtomicFile.write(
-        Data(JudgePage.render(report, spending: spent).utf8), to: URL(filePath: file))
+        Data(
+          JudgePage.render(
+            report, spending: spent, drift: drift,
+            comparisons: JudgedComparison(
+              names: [summary.first, summary.second], members: summary.members.map(\.judge),
+              pairs: pairs, texts: texts, people: calibration?.record.people ?? [:])
+          ).utf8), to: URL(filePath: file))
     }
-    let result = JudgeResult(summary, spent, session.lessons, directory.url.path)
+    let result = JudgeResult(summary, spent, session.lessons, drift, directory.url.path)
     if let stop { return try report(stop, pairs.isEmpty ? nil : result, output) }
     try result.show(output)
-    let code = conclude(summary, output)
+    let code = conclude(summary, drift, gate, output)
     return code == .success && !isExported ? .expectationMissed : code
+  }
+
+  /// Asks some old answers again, where new ones come beside them.
+  private func recheck(
+    _ session: JudgingSession, _ questions: JudgingQuestions, _ directory: JudgingDirectory
+  ) async throws -> DriftRecord? {
+    // What was decided before asks nobody any more.
+    if request.stop != nil, FileManager.default.fileExists(atPath: directory.summary.path),
+      try RecordFile.read(JudgingSummary.self, from: directory.summary).looks?.decision != nil
+    {
+      return nil
+    }
+    let found = try await session.recheck(
+      questions.items.map(\.question), share: request.recheck,
+      interruption: { Signals.interruption == nil ? nil : JudgingError.interrupted })
+    if let found { try RecordFile.write(found, to: directory.drift) }
+    return found
   }
 
   /// Writes what other programs read.
@@ -163,7 +211,9 @@ public struct JudgeCommand: Sendable {
   }
 
   /// The exit code of a judging that ran to its end.
-  private func conclude(_ summary: JudgingSummary, _ output: Output) -> ExitCode {
+  private func conclude(
+    _ summary: JudgingSummary, _ drift: DriftRecord?, _ gate: JudgeGate, _ output: Output
+  ) -> ExitCode {
     let failed = summary.answers[Judgment.State.failed.rawValue] ?? 0
     if failed > 0 {
       let most = summary.reasons?.first { $0.state == .failed }
@@ -176,11 +226,17 @@ public struct JudgeCommand: Sendable {
       output.note("canaries won too often, and --strict was given")
       return .expectationMissed
     }
-    guard let least = request.failUnder else { return .success }
+    if request.isStrict, drift?.isAlarming == true {
+      output.note("the judge has changed since it gave the old answers, and --strict was given")
+      return .expectationMissed
+    }
+    let asked = gate.after(summary)
+    asked.tell(output)
+    guard let least = request.failUnder else { return asked.exitCode }
     guard let rate = summary.shownResult?.winRate?.value, rate >= least else {
       output.note("the win rate is below --fail-under \(least)")
       return .expectationMissed
     }
-    return .success
+    return asked.exitCode
   }
 }

@@ -11,12 +11,14 @@ struct JudgeExport {
   private let input: JudgingInput
   private let summary: JudgingSummary
   private let template: String
+  private let turn: Int
   private let directory: JudgingDirectory
 
   init(
-    _ input: JudgingInput, _ summary: JudgingSummary, template: String,
+    _ input: JudgingInput, _ summary: JudgingSummary, template: String, turn: Int?,
     directory: JudgingDirectory
   ) {
+    self.turn = turn ?? 1
     self.input = input
     self.summary = summary
     self.template = template
@@ -107,7 +109,7 @@ struct JudgeExport {
     return PairJudgment(
       question: "\(row.row.number)", first: summary.first, second: summary.second,
       judge: [summary.judge, template], direct: winner(row.asked?.preference),
-      swapped: winner((row.swapped?.preference).map { 1 - $0 }), turn: 1,
+      swapped: winner((row.swapped?.preference).map { 1 - $0 }), turn: turn,
       prompts: [row.pair.prompt.words, row.pair.prompt.words],
       texts: [row.asked?.reply, row.swapped?.reply],
       // Results do not depend on the clock.

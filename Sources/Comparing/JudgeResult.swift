@@ -8,13 +8,15 @@ struct JudgeResult {
   private let summary: JudgingSummary
   private let spent: Spending
   private let lessons: [DialectBook.Lesson]
+  private let drift: DriftRecord?
   private let folder: String
 
   /// - Parameter lessons: how servers were asked that do not take what their kind takes.
   init(
     _ summary: JudgingSummary, _ spent: Spending, _ lessons: [DialectBook.Lesson],
-    _ folder: String
+    _ drift: DriftRecord?, _ folder: String
   ) {
+    self.drift = drift
     self.summary = summary
     self.spent = spent
     self.lessons = lessons
@@ -25,6 +27,7 @@ struct JudgeResult {
     let summary: JudgingSummary
     let spending: Spending
     let servers: [DialectBook.Lesson]
+    let drift: DriftRecord?
     let folder: String
   }
 
@@ -32,7 +35,7 @@ struct JudgeResult {
     if output.isJSON {
       try output.print(
         json:
-          Line(summary: summary, spending: spent, servers: lessons, folder: folder))
+          Line(summary: summary, spending: spent, servers: lessons, drift: drift, folder: folder))
       return
     }
     let order = summary.order == nil ? "in one order" : "in both orders"
@@ -70,7 +73,21 @@ struct JudgeResult {
 
   private var lines: [(String, String)] {
     var lines = [("win rate", headline)]
+    if let corrected = summary.corrected {
+      lines.append(("corrected", Percent.text(corrected.rate)))
+      lines.append(("", corrected.words))
+      lines.append(
+        ("agreement", "\(Percent.text(corrected.agreement)) of labels have people's verdict"))
+    }
     if let result = summary.shownResult { lines += Self.counts(result) }
+    if let repeats = summary.repeats {
+      lines.append(
+        (
+          "\(repeats.times) times",
+          "won every time \(Percent.text(repeats.always)) · at least once \(Percent.text(repeats.once))"
+        ))
+    }
+    lines += nulls + kin
     if let looks = summary.looks { lines.append(("judged", looks.words)) }
     if let order = summary.order {
       lines.append(("flips", "\(Percent.text(order.flipRate)) of pairs change with the order"))
@@ -111,6 +128,7 @@ struct JudgeResult {
     }
     lines.append(("answers", states.joined(separator: " · ")))
     lines += Self.missing(summary.reasons ?? [])
+    if let drift { lines.append(("drift", drift.words)) }
     for lesson in lessons {
       lines.append(
         (
@@ -128,6 +146,22 @@ struct JudgeResult {
     }
     if spent.requests + spent.remembered > 0 { lines.append(("requests", requests)) }
     return lines
+  }
+
+  /// What the win rate has to beat.
+  private var nulls: [(String, String)] {
+    (summary.nulls ?? []).enumerated().map { place, row in
+      (
+        place == 0 ? "to beat" : "",
+        "\(row.title): " + (row.winRate.map { Percent.text($0) } ?? "not asked")
+      )
+    }
+  }
+
+  private var kin: [(String, String)] {
+    (summary.selfPreference ?? []).map { one in
+      ("same family", ForeignText.printable(SelfPreferenceWords.text(one)))
+    }
   }
 
   /// A judge that prefers nothing to something is not quoted.
@@ -220,6 +254,23 @@ struct JudgeResult {
     let cost = estimate.cost.map { $0.map(dollars).joined(separator: " to ") }
     output.print("cost           \(cost ?? "unknown; --prices FILE names prices")")
     output.print("Nothing was sent.")
+  }
+
+  /// How far batch files are.
+  static func show(_ state: BatchState, _ folder: String, _ output: Output) throws {
+    if output.isJSON, state.left > 0 { return try output.print(json: state) }
+    if state.read > 0 { output.note("\(count(state.read, "answer")) read from \(folder)") }
+    if state.foreign > 0 {
+      output.note("\(count(state.foreign, "result")) there belong to other questions")
+    }
+    if state.failed > 0 {
+      output.note("\(count(state.failed, "request")) were not answered, and are written again")
+    }
+    guard state.left > 0 else { return }
+    output.print("\(count(state.left, "request")) written to \(folder); nothing was sent")
+    output.print(
+      "Send requests-* to the batch service, put what it returns there as results*.jsonl, and give "
+        + "the same command.")
   }
 
   // MARK: Numbers

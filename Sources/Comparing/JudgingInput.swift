@@ -16,9 +16,11 @@ struct JudgingInput {
 
   init(_ request: JudgeRequest) throws {
     let (first, second) = try Self.files(request)
-    let reference = try request.reference.map(OutputsFile.init)
+    let reference = try request.reference.map {
+      try OutputsFile($0, turn: request.turn, allowsBare: true)
+    }
     let others = try first.matching(second)
-    let references = try reference.map { try first.matching($0, allowsMore: true) }
+    let references = try reference.map { try Self.references(first, $0) }
     let count = min(request.limit ?? first.rows.count, first.rows.count)
     rows = Array(first.rows.prefix(count))
     var ids: [ByteText: String] = [:]
@@ -31,7 +33,8 @@ struct JudgingInput {
         JudgingPair(
           id: id, prompt: row.dialogue ?? .text(row.instruction), first: row.output,
           second: others[index].output,
-          reference: references?[index].output))
+          reference: references?[index].output,
+          checklist: row.checklist ?? others[index].checklist ?? references?[index].checklist))
     }
     self.pairs = pairs
     names = Self.names(first, second)
@@ -40,10 +43,27 @@ struct JudgingInput {
     self.reference = reference
   }
 
+  /// By prompt, or, where the references name none, line by line.
+  private static func references(
+    _ first: OutputsFile, _ reference: OutputsFile
+  ) throws -> [OutputsFile.Row] {
+    guard reference.isBare else { return try first.matching(reference, allowsMore: true) }
+    guard reference.rows.count == first.rows.count else {
+      throw CorpusError.file(
+        path: reference.path,
+        problem: "has \(reference.rows.count) references without instructions for the "
+          + "\(first.rows.count) rows of \(first.path); give one a line")
+    }
+    return reference.rows
+  }
+
   /// Two files; or, of a run alone, its one policy and the reference.
   private static func files(_ request: JudgeRequest) throws -> (OutputsFile, OutputsFile) {
     if let second = request.second {
-      return (try OutputsFile(request.first), try OutputsFile(second))
+      return (
+        try OutputsFile(request.first, turn: request.turn),
+        try OutputsFile(second, turn: request.turn)
+      )
     }
     guard let run = try RunOutputs(request.first), run.isWhole else {
       throw CommandError.missingOperand(command: "judge", operands: "A B")
@@ -72,6 +92,6 @@ struct JudgingInput {
       version: Plumb.version, judge: judge, first: file(first, names[0]),
       second: file(second, names[1]), reference: reference.map { file($0, $0.name) },
       limit: request.limit, canaries: canaries,
-      seed: request.seed, stop: request.stop)
+      seed: request.seed, stop: request.stop, turn: request.turn)
   }
 }

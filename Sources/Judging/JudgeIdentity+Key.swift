@@ -11,7 +11,8 @@ extension JudgeIdentity {
       of: try encoder.encode(
         Asked(
           judge: facts, prompt: question.prompt, candidates: question.candidates,
-          reference: question.reference, repetition: question.repetition)))
+          reference: question.reference, checklist: question.checklist,
+          repetition: question.repetition)))
   }
 
   private struct Asked: Encodable {
@@ -19,6 +20,8 @@ extension JudgeIdentity {
     let prompt: Dialogue
     let candidates: [String]
     let reference: String?
+    /// Where there is none the key is what it was before there were any.
+    let checklist: String?
     let repetition: Int
   }
 }

@@ -9,13 +9,16 @@ public struct JudgeQuestion: Sendable, Equatable {
   public var candidates: [String]
   /// A good answer to hold candidates against.
   public var reference: String?
+  /// What to look at, a line for each point.
+  public var checklist: String?
   /// 0 for the first time that this is asked; a judge that samples draws anew for each.
   public var repetition: Int
 
   public init(
     id: String, prompt: Dialogue, candidates: [String], reference: String? = nil,
-    repetition: Int = 0
+    checklist: String? = nil, repetition: Int = 0
   ) {
+    self.checklist = checklist
     self.id = id
     self.prompt = prompt
     self.candidates = candidates

@@ -8,8 +8,12 @@ public enum JudgingError: Error, Equatable, Sendable, CustomStringConvertible {
   case setting(String)
   /// The settings or inputs of a judging that was begun are not those of now.
   case changed(path: String, what: [String])
+  /// A calibration is of another judge than the one that is asked.
+  case calibration(path: String, what: [String])
   /// The file of remembered answers cannot be used.
   case cache(path: String, problem: String)
+  /// A file of a batch's results is none.
+  case batch(path: String, line: Int, problem: String)
   /// No judge can be asked any more.
   case unavailable(judge: String, reason: String)
   /// A limit that the user set is reached; `because` says what is not plain from the limit alone.
@@ -21,7 +25,7 @@ public enum JudgingError: Error, Equatable, Sendable, CustomStringConvertible {
   public var exitCode: Int32 {
     switch self {
     case .setting: 2
-    case .template, .changed: 3
+    case .template, .changed, .calibration, .batch: 3
     case .unavailable, .exhausted: 4
     case .cache: 6
     case .interrupted: 130
@@ -30,11 +34,15 @@ public enum JudgingError: Error, Equatable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .template(let path, let line, let problem): "\(path):\(line): \(problem)"
+    case .template(let path, let line, let problem), .batch(let path, let line, let problem):
+      "\(path):\(line): \(problem)"
     case .setting(let problem): problem
     case .changed(let path, let what):
       "\(path): was begun with other \(what.joined(separator: ", ")); choose another folder with "
         + "--output, or use what it was begun with"
+    case .calibration(let path, let what):
+      "\(path): is of another judge (other \(what.joined(separator: ", "))); calibrate the judge that "
+        + "is asked now, with plumb calibrate"
     case .cache(let path, let problem): "\(path): \(problem)"
     case .unavailable(let judge, let reason): "judge \(judge): \(reason)"
     case .exhausted(let limit, let because):

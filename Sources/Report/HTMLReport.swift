@@ -94,7 +94,11 @@ public enum HTMLReport {
   }
 
   /// A whole page around its sections.
-  static func page(title: String, contents: HTML, lead: HTML, body: HTML) -> HTML {
+  ///
+  /// - Parameter style: of this kind of page alone.
+  static func page(
+    title: String, contents: HTML, lead: HTML, body: HTML, style: HTML = ""
+  ) -> HTML {
     """
     <!DOCTYPE html>
     <html lang="en">
@@ -106,7 +110,7 @@ public enum HTMLReport {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <title>\(text: title)</title>
-    <style>\(PageStyle.source)</style>
+    <style>\(PageStyle.source)\(style)</style>
     </head>
     <body>
     <header>

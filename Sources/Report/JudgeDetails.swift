@@ -7,7 +7,7 @@ struct JudgeDetails {
 
   var html: HTML {
     let summary = comparison.summary
-    let parts = [orders, lengths, answers, canaries, members].compactMap(\.self)
+    let parts = [orders, repeats, lengths, answers, canaries, members].compactMap(\.self)
     return """
       <details class="more"><summary>\(text: label(summary.first)) against \
       \(text: label(summary.second)): orders, lengths, answers, canaries</summary>
@@ -35,6 +35,19 @@ struct JudgeDetails {
         \(text: JudgeCells.probability(order.pValue)) under a judge that favours no place.
         """,
       head: "<tr><th scope=\"col\">first ↓ second →</th>\(HTML(head))</tr>", rows: HTML(rows))
+  }
+
+  /// How steady a lead is.
+  private var repeats: HTML? {
+    guard let repeats = comparison.summary.repeats, comparison.summary.alarms.isEmpty else {
+      return nil
+    }
+    return """
+      <p>Put to the judge \(repeats.times) times: won every time (pass^\(repeats.times)) \
+      \(text: Percent.text(repeats.always)), at least once \(text: Percent.text(repeats.once)); ties are no \
+      wins.</p>
+
+      """
   }
 
   /// Win rate by difference in length.

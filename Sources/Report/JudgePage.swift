@@ -3,16 +3,25 @@ import Runs
 /// The page of `plumb judge`: one comparison of two files.
 public enum JudgePage {
   /// A pure function of its records.
-  public static func render(_ report: JudgingReport, spending: Spending?) -> String {
+  ///
+  /// - Parameter comparisons: what every single judgment was about; nil for numbers alone.
+  public static func render(
+    _ report: JudgingReport, spending: Spending?, drift: DriftRecord? = nil,
+    comparisons: JudgedComparison? = nil
+  ) -> String {
     let names = report.comparisons.first.map { "\($0.summary.first) against \($0.summary.second)" }
     let title = "\(names ?? "Nothing"), judged"
-    let section = JudgeSection(report: report, spending: spending) { $0 }
-    let body: HTML =
+    let section = JudgeSection(report: report, spending: spending, drift: drift) { $0 }
+    var body: HTML =
       section.html.map { Figure.section(id: "judged", title: "Judged", $0) }
       ?? "<p class=\"empty\">There is no judgment to report on.</p>\n"
+    var contents: HTML = "<li><a href=\"#judged\">Judged</a></li>"
+    if let verdicts = comparisons.flatMap({ VerdictSection(comparison: $0).html }) {
+      body += Figure.section(id: "comparisons", title: "Every comparison", verdicts)
+      contents += "<li><a href=\"#comparisons\">Every comparison</a></li>"
+    }
     return HTMLReport.page(
-      title: title, contents: "<li><a href=\"#judged\">Judged</a></li>", lead: lead(report),
-      body: body
+      title: title, contents: contents, lead: lead(report), body: body, style: VerdictSection.style
     ).source
   }
 
@@ -27,6 +36,14 @@ public enum JudgePage {
     }
     guard let rate = result.winRate else {
       return "<p class=\"lead\">No comparison has a verdict.</p>\n"
+    }
+    if let corrected = summary.corrected {
+      return """
+        <p class="lead">\(text: summary.first) wins \(text: Percent.text(corrected.rate)) of the \
+        comparisons with \(text: summary.second), corrected by \(text: corrected.words); \
+        \(text: Percent.text(rate)) by the judge alone.</p>
+
+        """
     }
     return """
       <p class="lead">\(text: summary.first) wins \(text: Percent.number(rate.value))\u{A0}% of \

@@ -4,6 +4,7 @@ import Runs
 struct JudgeSection {
   let report: JudgingReport
   let spending: Spending?
+  var drift: DriftRecord?
   /// What a policy or file is called.
   let label: (String) -> String
 
@@ -11,7 +12,7 @@ struct JudgeSection {
     guard !report.comparisons.isEmpty else { return nil }
     let details = report.comparisons.map { JudgeDetails(comparison: $0, label: label).html }
     return """
-      \(lead)\(warnings)\(table)\(HTML(details))\(cost)\(facts)
+      \(lead)\(warnings)\(table)\(nulls)\(kin)\(HTML(details))\(cost)\(facts)
       """
   }
 
@@ -41,6 +42,9 @@ struct JudgeSection {
         Judging stopped before its end: \(text: Numeral.count(judged)) of \
         \(text: Numeral.count(asked)) comparisons are judged.
         """)
+    }
+    if let drift, drift.isAlarming {
+      items.append("Only \(text: drift.words).")
     }
     let alarms = report.comparisons.filter { !$0.summary.alarms.isEmpty }
     if !alarms.isEmpty {
@@ -124,9 +128,53 @@ struct JudgeSection {
       """
   }
 
+  // MARK: What a win rate has to beat
+
+  /// Rows without merit from the same prompts.
+  private var nulls: HTML {
+    let rows = report.comparisons.compactMap { comparison -> HTML? in
+      guard let nulls = comparison.summary.nulls, !nulls.isEmpty else { return nil }
+      let cells = NullRow.Kind.allCases.map { kind in
+        JudgeCells.cell(nulls.first { $0.kind == kind }?.winRate)
+      }
+      return """
+        <tr><th scope="row">\(text: label(comparison.summary.first))</th>\
+        <td>\(text: label(comparison.summary.second))</td>\(HTML(cells))</tr>
+
+        """
+    }
+    guard !rows.isEmpty else { return "" }
+    return Figure.table(
+      caption: """
+        What a win rate has to beat, in percent, on the same prompts: the first system's, if the longer \
+        or the shorter answer always won, and if a coin decided; and a constant sentence's in its place, \
+        as the judge sees it (on the prompts of the canaries).
+        """,
+      head: """
+        <tr><th scope="col">Policy</th><th scope="col">Against</th>\
+        <th class="n" scope="col">Longer wins</th><th class="n" scope="col">Shorter wins</th>\
+        <th class="n" scope="col">Coin</th><th class="n" scope="col">Constant text</th></tr>
+        """, rows: HTML(rows))
+  }
+
+  /// Judges that may favour their own family.
+  private var kin: HTML {
+    let items = report.comparisons.flatMap { $0.summary.selfPreference ?? [] }.map { one in
+      "<li>\(text: SelfPreferenceWords.text(one))</li>\n" as HTML
+    }
+    guard !items.isEmpty else { return "" }
+    return
+      "<p>Judge and judged of one family of models, by their names:</p>\n<ul>\n\(HTML(items))</ul>\n"
+  }
+
   // MARK: Cost and facts
 
   private var cost: HTML {
+    let drift: HTML = drift.map { "<p>Asked again: \(text: $0.words).</p>\n" } ?? ""
+    return "\(drift)\(requests)"
+  }
+
+  private var requests: HTML {
     guard let spending, spending.requests + spending.remembered > 0 else { return "" }
     let dollars = spending.cost.map { "$" + Numeral.significant($0) } ?? "unknown"
     return """

@@ -4,7 +4,7 @@
 /// but these tools.
 enum PageScript {
   /// Base64 of the SHA-256 of ``source``; a test computes it anew.
-  static let hash = "jwMsjsX1SZWP40mYJqQSFO/KQy1MXVYbo/msoCAIAJE="
+  static let hash = "K/2YsaJ/lkuAMWp7i7ozB27XOggnWCdll38B5DHrlA8="
 
   static let source: HTML = """
     (() => {
@@ -28,9 +28,11 @@ enum PageScript {
         const worse = find("worse");
         const count = find("count");
         const open = find("open");
+        const kinds = [...browser.querySelectorAll("input[type=radio]")];
         const difference = (item) => item.differences[Number(by.value)];
         const update = () => {
           const terms = words(search.value);
+          const kind = kinds.find((choice) => choice.checked)?.value || "";
           const sign = !order || order.value === "" ? 0 : order.value === "up" ? 1 : -1;
           const sorted = [...items].sort((a, b) => {
             if (sign === 0) return a.place - b.place;
@@ -42,14 +44,15 @@ enum PageScript {
           });
           let shown = 0;
           for (const item of sorted) {
-            const kept = holds(item.text, terms) && !(worse && worse.checked && !(difference(item) < 0));
+            const kept = holds(item.text, terms) && !(worse && worse.checked && !(difference(item) < 0))
+              && (kind === "" || item.element.dataset.k.split(" ").includes(kind));
             item.element.hidden = !kept;
             if (kept) shown += 1;
             list.append(item.element);
           }
           count.textContent = shown + " of " + items.length + " shown";
         };
-        for (const control of [search, order, by, worse]) {
+        for (const control of [search, order, by, worse, ...kinds]) {
           if (control) control.addEventListener("input", update);
         }
         open.addEventListener("click", () => {

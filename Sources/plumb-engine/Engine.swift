@@ -88,7 +88,7 @@ enum Engine {
     case .theory(let output):
       return try TheoryCommand(output: output, console: console).perform()
     case .help, .compare, .report, .table, .capsule, .logs, .data, .importJudgments, .annotate,
-      .leaderboard, .agreement, .power:
+      .calibrate, .leaderboard, .agreement, .power:
       console.complain("this command belongs to plumb, not to plumb-engine")
       return .usage
     }

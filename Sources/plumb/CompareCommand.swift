@@ -7,6 +7,7 @@ import Statistics
 /// `plumb compare`: which checkpoints are better, and how sure that is.
 struct CompareCommand {
   let runs: [String]
+  var requirements: [Requirement] = []
 
   /// Beyond so many methods nobody reads a line for each pair.
   private static let mostContrasted = 100
@@ -19,6 +20,7 @@ struct CompareCommand {
         "not all runs were measured by the same reward on the same prompts; what cannot be ranked "
           + "together stands apart")
     }
+    var shown: [Comparison] = []
     for (place, members) in groups.enumerated() {
       let together = members.map { inputs[$0] }
       if groups.count > 1, !output.isJSON {
@@ -28,7 +30,7 @@ struct CompareCommand {
       if together.allSatisfy({ !$0.hasRewards }) {
         try UnrankedRuns(together, severalRuns: inputs.count > 1).show(output)
       } else {
-        try show(together, severalRuns: inputs.count > 1, output)
+        shown += try show(together, severalRuns: inputs.count > 1, output)
       }
     }
     for input in inputs {
@@ -36,11 +38,18 @@ struct CompareCommand {
       if !output.isJSON { output.print("") }
       try ExamLines(exams, prefix: inputs.count > 1 ? "\(input.name)/" : "").show(output)
     }
-    return .success
+    let gate = try CompareGate(requirements: requirements, comparisons: shown).held()
+    gate.tell(output)
+    return gate.exitCode
   }
 
   /// Runs that were measured alike.
-  private func show(_ inputs: [ReportInput], severalRuns: Bool, _ output: Output) throws {
+  ///
+  /// - Returns: what was shown, methods first.
+  private func show(
+    _ inputs: [ReportInput], severalRuns: Bool, _ output: Output
+  ) throws -> [Comparison] {
+    var shown: [Comparison] = []
     for name in Comparison.differences(between: inputs.map(\.evaluation)) {
       output.note(
         name == "confidence"
@@ -57,7 +66,8 @@ struct CompareCommand {
     let checkpoints = all(Comparison.checkpoints)
     if checkpoints.count == 1, inputs.contains(where: { $0.evaluation.equalTerms != nil }) {
       output.note("only the reference was measured: nothing that was tried beats it at any cap")
-      return try showEqualTerms(inputs, output)
+      try showEqualTerms(inputs, output)
+      return []
     }
     if groups.count < checkpoints.count {
       let lists = groups.count <= Self.mostContrasted
@@ -65,21 +75,19 @@ struct CompareCommand {
         output.note(
           "\(groups.count) methods: their pairs are not listed; ranks rest on all of them")
       }
-      try Self.show(
-        Comparison(
-          groups, contrasting: lists, confidence: confidence, resamples: resamples),
-        of: "methods", output)
+      shown.append(
+        try Comparison(groups, contrasting: lists, confidence: confidence, resamples: resamples))
+      try Self.show(shown[0], of: "methods", output)
       if !output.isJSON { output.print("") }
     }
     // Methods are what a reader chooses between; pairs of all their seeds would bury that.
-    try Self.show(
-      Comparison(
-        checkpoints,
-        contrasting: groups.count == checkpoints.count && groups.count <= Self.mostContrasted,
-        confidence: confidence,
-        resamples: resamples),
-      of: "checkpoints", output)
+    let single = try Comparison(
+      checkpoints,
+      contrasting: groups.count == checkpoints.count && groups.count <= Self.mostContrasted,
+      confidence: confidence, resamples: resamples)
+    try Self.show(single, of: "checkpoints", output)
     try showEqualTerms(inputs, output)
+    return shown + [single]
   }
 
   private func showEqualTerms(_ inputs: [ReportInput], _ output: Output) throws {

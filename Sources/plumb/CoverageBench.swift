@@ -32,6 +32,21 @@ struct CoverageBench {
       bench.agreements()
       bench.power()
       return .success
+    case "calibration", "stopping":
+      do {
+        if arguments[0] == "calibration" {
+          var bench = CalibrationBench(sets: sets ?? 1000)
+          try bench.run(only: arguments.count > 2 ? Int(arguments[2]) : nil)
+        } else {
+          let bench = StoppingBench(runs: sets ?? 2000)
+          let share = arguments.count > 2 ? Double(arguments[2]) : nil
+          try Waiting.until { try await bench.run(only: share) }
+        }
+        return .success
+      } catch {
+        output.complain("bench: \(error)")
+        return .fileSystem
+      }
     case "equal-kl":
       do {
         let prompts = arguments.count > 2 ? Int(arguments[2]) : nil
@@ -52,7 +67,8 @@ struct CoverageBench {
       }
     default:
       output.complain(
-        "bench: coverage [SETS], equal-kl [SETS [PROMPTS]], sets FOLDER or alike FOLDER")
+        "bench: coverage [SETS], calibration [SETS [LABELS]], stopping [RUNS [SHARE]], equal-kl [SETS [PROMPTS]], "
+          + "sets FOLDER or alike FOLDER")
       return .usage
     }
   }

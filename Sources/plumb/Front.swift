@@ -56,8 +56,10 @@ enum Front {
       return try ImportCommand(request: request).perform(output)
     case .annotate(let request):
       return try AnnotateCommand(request: request).perform(output)
-    case .compare(let runs):
-      return try CompareCommand(runs: runs).perform(output)
+    case .calibrate(let request):
+      return try CalibrateCommand(request: request).perform(output)
+    case .compare(let runs, let requirements):
+      return try CompareCommand(runs: runs, requirements: requirements).perform(output)
     case .data(let recipe, let rows, let overrides):
       let terminal = Terminal(
         descriptor: 1, environment: ProcessInfo.processInfo.environment,

@@ -17,6 +17,9 @@ struct PowerCommand {
         "--power \(request.power) is no more than chance finds at --significance "
           + "\(request.significance)")
     }
+    if let agreement = request.agreement {
+      return try LabelLines(request: request, agreement: agreement).perform(output)
+    }
     let spread = try Spread(request)
     let seeds = request.seeds ?? 1
     if seeds > 1, request.seedDeviation == nil {

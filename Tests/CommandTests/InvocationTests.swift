@@ -54,7 +54,9 @@ import Testing
     #expect(
       try request("train r.yaml -o d") == .train(recipe: "r.yaml", output: "d", overrides: []))
     #expect(try request("evaluate runs/a") == .evaluate(run: "runs/a", overrides: []))
-    #expect(try request("compare runs/a runs/b") == .compare(runs: ["runs/a", "runs/b"]))
+    #expect(
+      try request("compare runs/a runs/b")
+        == .compare(runs: ["runs/a", "runs/b"], requirements: []))
     #expect(
       try request("report a b -o r.html --omit-texts")
         == .report(runs: ["a", "b"], output: "r.html", omitsTexts: true))

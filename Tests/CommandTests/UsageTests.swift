@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test func `exit codes are the ones that scripts rely on`() {
-    #expect(ExitCode.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6, 75, 130, 141, 143])
+    #expect(ExitCode.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6, 7, 75, 130, 141, 143])
   }
 
   @Test func `no command has two options of one name or letter`() {

@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 import TestSupport
 import Testing
 
@@ -36,7 +37,7 @@ import Testing
       arguments: ["judge", "a.json", "b.jsonl"] + arguments, in: folder, environment: environment)
   }
 
-  private static let noCache = ["--no-cache", "--canaries", "0"]
+  private static let noCache = ["--no-cache", "--canaries", "0", "--recheck", "0"]
 
   @Test func `a computed judge needs no server, and prints the numbers`() throws {
     try withFiles(4) { folder in
@@ -49,6 +50,10 @@ import Testing
 
           win rate     50.0 % [6.8, 93.2]
                        wins 2 · ties 0 · losses 2
+          to beat      if the longer won: 50.0 % [6.8, 93.2]
+                       if the shorter won: 50.0 % [6.8, 93.2]
+                       if a coin decided: 75.0 % [19.4, 99.4]
+                       a constant text: not asked
           flips        0.0 % [0.0, 60.2] of pairs change with the order
           first place  50.0 % [19.9, 80.1] of answers prefer it; p = 1.000
           flips as     ties 50.0 % · means 50.0 % · dropped 50.0 %
@@ -158,14 +163,39 @@ import Testing
     }
   }
 
+  @Test func `judgments hold hashes, and texts beside them unless they are left out`() throws {
+    try withFiles(4) { folder in
+      let arguments = ["--judge", "longer", "-o", "out", "--report", "page.html"]
+      #expect(try judge(folder, arguments).code == 0)
+      func read(_ name: String) throws -> String {
+        try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+      }
+      let hash = SHA256.hex(of: "It is. quality=2")
+      let texts = try read("out/texts.jsonl")
+      #expect(texts.contains("{\"sha256\":\"\(hash)\",\"text\":\"It is. quality=2\"}\n"))
+      // Four prompts and eight answers, each once.
+      #expect(texts.split(separator: "\n").count == 12)
+      let judgments = try read("out/judgments.jsonl")
+      #expect(judgments.contains("\"answers_sha256\":[\"\(hash)\","))
+      #expect(try read("page.html").contains("<p>It is. quality=2</p>"))
+      #expect(try judge(folder, arguments + ["--omit-texts"]).code == 0)
+      #expect(
+        !FileManager.default.fileExists(atPath: folder.appending(path: "out/texts.jsonl").path))
+      #expect(try read("out/judgments.jsonl") == judgments)
+      let page = try read("page.html")
+      #expect(page.contains(hash) && !page.contains("quality=2"))
+    }
+  }
+
   @Test func `killed at any moment it goes on, loses nothing and counts what may be billed twice`()
     throws
   {
     try withFiles(300) { folder in
       try HostileServer.run(folder) { server in
         let arguments =
-          ["judge", "a.json", "b.jsonl", "--judge", server.judge("late"), "-o", "out", "-j", "16"]
-          + Self.noCache
+          [
+            "judge", "a.json", "b.jsonl", "--judge", server.judge("late"), "-o", "out", "-j", "16",
+          ] + Self.noCache
         for delay in [0.3, 0.6, 0.9] {
           let process = Process()
           process.executableURL = Program.plumb

@@ -72,7 +72,7 @@ import Testing
     ("asks: comparison\n", "", 5, "the header lacks 'asks'"),
     (
       "first, second\n", "first, third\n", 3,
-      "there is no slot 'third', only prompt, first, second, candidate, reference, code"
+      "there is no slot 'third', only prompt, first, second, candidate, reference, checklist, code"
     ),
     (
       "A => first", "A => better", 4,
@@ -113,7 +113,8 @@ import Testing
     #expect(
       throws: JudgingError.setting(
         "no template is called 'sumary'; there are summary, dialogue, instruction, five-level, "
-          + "score, rubric, label, and files, written with a slash: ./sumary.md")
+          + "score, rubric, label, checklist, conversation, and files, written with a slash: "
+          + "./sumary.md")
     ) { _ = try PromptTemplate.load("sumary") }
     #expect(
       throws: JudgingError.template(

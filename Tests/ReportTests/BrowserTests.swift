@@ -27,7 +27,7 @@ import Testing
     "\u{202E}gnitide\u{0}\u{1B}]0;title\u{7}<plaintext>",
   ]
 
-  private func open(_ page: String) throws -> String {
+  static func open(_ page: String) throws -> String {
     let folder = FileManager.default.temporaryDirectory.appending(
       path: "browser-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -39,7 +39,7 @@ import Testing
     let file = folder.appending(path: "page.html")
     try Data(page.utf8).write(to: file)
     let output = try Tool.run(
-      try #require(Self.chromium),
+      try #require(chromium),
       [
         "--headless=new", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=2000",
         "--user-data-dir=\(folder.path)/profile", "--dump-dom", file.absoluteString,
@@ -51,7 +51,7 @@ import Testing
     HTMLReport.render([Fixture(words: { "\(payload)\($0)\(payload)" }).input()])
   }
 
-  private static let harmless: Set<String> = [
+  static let harmless: Set<String> = [
     "!DOCTYPE", "html", "head", "meta", "title", "style", "body", "header", "h1", "p", "code",
     "strong", "nav", "ul", "li", "a", "main", "section", "h2", "h3", "h4", "div", "table",
     "caption", "span", "thead", "tbody", "tr", "th", "td", "small", "b", "i", "em", "br", "svg",
@@ -74,7 +74,7 @@ import Testing
 
   @Test(.enabled(if: chromium != nil)) func nothingHostileRunsAndOurScriptDoes() throws {
     let input = Fixture(words: { Self.payloads.joined() + $0 + Self.payloads.joined() }).input()
-    let shown = try open(HTMLReport.render([input]))
+    let shown = try Self.open(HTMLReport.render([input]))
     #expect(!shown.contains("data-hit"))
     #expect(!shown.contains("<img") && !shown.contains("<iframe"))
     #expect(shown.contains(">4 of 4 shown</span>"))
@@ -86,13 +86,13 @@ import Testing
     let attack = page.replacing(
       "<main>", with: "<main>\(injected.prefix(while: { $0 != "\u{2028}" }))")
     #expect(attack != page)
-    #expect(!(try open(attack)).contains("data-hit"))
+    #expect(!(try Self.open(attack)).contains("data-hit"))
     // The same attack without the policy runs, so the check above can fail.
     let start = try #require(attack.range(of: "<meta http-equiv="))
     let end = try #require(attack.range(of: ">", range: start.upperBound..<attack.endIndex))
     var unguarded = attack
     unguarded.removeSubrange(start.lowerBound..<end.upperBound)
-    #expect(try open(unguarded).contains("data-hit"))
+    #expect(try Self.open(unguarded).contains("data-hit"))
   }
 
   @Test(.enabled(if: chromium != nil)) func searchOrderFiltersAndTableExportWork() throws {
@@ -136,7 +136,7 @@ import Testing
     let end = try #require(page.range(of: ">", range: policy.upperBound..<page.endIndex))
     var open = page
     open.removeSubrange(policy.lowerBound..<end.upperBound)
-    let shown = try self.open(open.replacing("</body>", with: driver + "</body>"))
+    let shown = try Self.open(open.replacing("</body>", with: driver + "</body>"))
     #expect(shown.contains("data-up=\"prompt-2 prompt-0 prompt-1 prompt-3\""))
     #expect(shown.contains("data-down=\"prompt-3 prompt-1 prompt-0 prompt-2\""))
     #expect(shown.contains("data-worse=\"prompt-0 prompt-2\""))
@@ -155,7 +155,7 @@ import Testing
     let text = "a <b>&amp;</b> \"quoted\" 'single' \u{FEFF}end"
     var input = Fixture().input()
     input.samples[0].text = text
-    let shown = try open(HTMLReport.render([input]))
+    let shown = try Self.open(HTMLReport.render([input]))
     #expect(shown.contains("<p>a &lt;b&gt;&amp;amp;&lt;/b&gt; \"quoted\" 'single' ⟦U+FEFF⟧end</p>"))
   }
 }

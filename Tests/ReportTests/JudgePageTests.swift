@@ -96,4 +96,113 @@ import Testing
       comparisons: [])
     #expect(JudgePage.render(none, spending: nil).contains("There is no judgment to report on."))
   }
+
+  // MARK: Every comparison
+
+  /// One comparison of each fate, all texts passed through `words`.
+  private func comparisons(
+    _ words: (String) -> String = { $0 }, texts hasTexts: Bool = true
+  ) -> JudgedComparison {
+    func reply(_ share: Double?, _ text: String) -> Judgment {
+      var judgment =
+        share.map { Judgment(verdict: Verdict(label: $0 == 1 ? "A" : "B", preference: $0)) }
+        ?? Judgment(.unparsable, reason: words("no verdict on the last line"))
+      judgment.reply = words(text)
+      judgment.model = words("m")
+      return judgment
+    }
+    let fates: [(Double?, Double?)] = [(1, 0), (0, 1), (1, 1), (1, nil), (1, 0)]
+    var all: [JudgedText] = []
+    let pairs = fates.enumerated().map { number, shares in
+      let found = ["prompt \(number)", "own \(number)", "other \(number)", "gold"].map {
+        JudgedText(words($0))
+      }
+      all += found
+      let parts = [reply(shares.0, "asked \(number)"), reply(shares.1, "swapped \(number)")]
+      var mixed = [parts[0].preference, parts[1].preference.map { 1 - $0 }]
+      if shares == (1, 1) { mixed = [0.5, 0.5] }
+      return JudgedPair(
+        id: words("\(number)"), prompt: found[0].sha256,
+        answers: [found[1].sha256, found[2].sha256], reference: found[3].sha256,
+        canary: number == 4 ? .constant : nil, lengths: [5, 7],
+        judgment: .combined(.orders, parts, shares: mixed, needed: 2))
+    }
+    let content = pairs[0].content ?? ""
+    return JudgedComparison(
+      names: [words("new"), words("old")], pairs: pairs, texts: hasTexts ? all : nil,
+      people: [content: 0])
+  }
+
+  @Test func `every comparison can be read: prompt, answers, both replies, state, and why`() {
+    let page = JudgePage.render(report(), spending: nil, comparisons: comparisons())
+    for text in [
+      ">prompt 0</div>", "<h4>new</h4><p>own 0</p>", "<h4>old</h4><p>other 0</p>",
+      "<h4>Reference</h4><p>gold</p>", "<h4>A is new, B is old</h4><small>verdict A · m</small>",
+      "<p>asked 0</p>", "<h4>A is old, B is new</h4><small>verdict B · m</small>",
+      "<p>swapped 0</p>", "unparsable · no verdict on the last line · m",
+      // The judge says new with certainty and people old: as far apart as can be.
+      "data-d=\"1.0,-2\" data-k=\"win disputed\"", "data-k=\"loss\"", "data-k=\"tie flipped\"",
+      "data-k=\"unparsable\"", "data-k=\"canary\"", "<b>constant: canary wins</b>",
+      "value=\"flipped\">flipped by the order <b>1</b>", "checked>all <b>5</b>",
+    ] {
+      #expect(page.contains(text), "\(text)")
+    }
+    #expect(!page.contains("value=\"refused\">"))
+    #expect(JudgePage.render(report(), spending: nil, comparisons: comparisons()) == page)
+  }
+
+  @Test func `without texts hashes stand for them, and replies remain`() {
+    let page = JudgePage.render(
+      report(), spending: nil, comparisons: comparisons(texts: false))
+    #expect(page.contains("left out; SHA-256 <code>\(SHA256.hex(of: "own 0"))</code>"))
+    #expect(
+      !page.contains("own 0") && !page.contains("prompt 0") && page.contains("<p>asked 0</p>"))
+    #expect(page.contains("Texts were left out when this was judged"))
+  }
+
+  @Test func `hostile texts stay texts in every place`() {
+    for payload in BrowserTests.payloads {
+      let page = JudgePage.render(
+        report(), spending: nil, comparisons: comparisons { "\(payload)\($0)\(payload)" })
+      for piece in page.components(separatedBy: "<").dropFirst() where !piece.hasPrefix("/") {
+        let name = String(piece.prefix { $0.isLetter || $0.isNumber || $0 == "!" })
+        if name.isEmpty, piece.hasPrefix(" ") { continue }
+        #expect(
+          BrowserTests.harmless.union(["fieldset", "legend"]).contains(name),
+          "\(name) from \(payload)")
+      }
+      for raw in ["\u{0}", "\u{1B}", "\u{202E}", "\u{2028}"] { #expect(!page.contains(raw)) }
+    }
+  }
+
+  @Test(.enabled(if: BrowserTests.chromium != nil))
+  func
+    `the filters work without a script, nothing hostile runs, and all of many are there`()
+    throws
+  {
+    let hostile = BrowserTests.payloads.joined()
+    let shown = try BrowserTests.open(
+      JudgePage.render(report(), spending: nil, comparisons: comparisons { hostile + $0 }))
+    #expect(!shown.contains("data-hit") && !shown.contains("<img") && !shown.contains("<iframe"))
+    #expect(shown.contains(">5 of 5 shown</span>"))
+    var many = comparisons()
+    let five = many.pairs
+    many.pairs = (0..<400).flatMap { _ in five }
+    let whole = try BrowserTests.open(
+      JudgePage.render(report(), spending: nil, comparisons: many))
+    #expect(whole.contains(">2000 of 2000 shown</span>"))
+    // What the style alone hides where "flipped" is chosen: heights are asked of the browser.
+    let small = JudgePage.render(report(), spending: nil, comparisons: comparisons())
+      .replacing("value=\"flipped\">", with: "value=\"flipped\" checked>")
+      .replacing("value=\"\" checked>", with: "value=\"\">")
+    let pattern = "'sha256-\(PageScript.hash)'"
+    let probe = """
+      <script>document.documentElement.dataset.seen=[...document.querySelectorAll('.sample')]\
+      .map((e)=>e.offsetHeight>0?1:0).join('')</script></body>
+      """
+    let bare = small.replacing(pattern, with: "'unsafe-inline'")
+      .replacing("<script>\(PageScript.source.source)</script>", with: "")
+      .replacing("</body>", with: probe)
+    #expect(try BrowserTests.open(bare).contains("data-seen=\"00100\""))
+  }
 }

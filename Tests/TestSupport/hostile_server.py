@@ -141,6 +141,14 @@ class Modes:
         """Every third question gets prose without a verdict, always the same ones."""
         await (self.prose if int(request.key, 16) % 3 == 0 else self.ok)(request, writer)
 
+    async def turned(self, request, writer, number):
+        """After so many answers another model stands behind the name, which likes the worse one."""
+        self.stormed += 1
+        if self.stormed <= number:
+            return await self.ok(request, writer)
+        other = {"[[A>B]]": "[[B>A]]", "[[B>A]]": "[[A>B]]"}[verdict_line(request)]
+        await self.answer(request, writer, reply(request, other))
+
     async def late(self, request, writer):
         await asyncio.sleep(int(request.key[:2], 16) / 255 * 0.05)
         await self.answer(request, writer)

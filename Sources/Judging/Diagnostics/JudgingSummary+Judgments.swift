@@ -27,6 +27,8 @@ extension JudgingSummary {
     let canaries = CanarySummary.all(
       all.compactMap { one in one.canary.map { ($0, one.id, one.judgment) } }, inference)
     let isFooled = canaries.contains(where: \.isAlarming)
+    let kin = SelfPreference.all(
+      first: first, second: second, judge: judge, members: members, pairs, inference)
     let places = leaves.map { $0.map { $0.neutralized ?? 0 }.max() ?? 0 }
     self.init(
       first: first, second: second, judge: judge, prompts: Set(pairs.map { ByteText($0.id) }).count,
@@ -40,7 +42,10 @@ extension JudgingSummary {
       members: members.enumerated().map {
         Member($1, at: $0, all, isJuryFooled: isFooled, inference)
       },
-      canaries: canaries, looks: isFooled ? nil : looks)
+      canaries: canaries, looks: isFooled ? nil : looks,
+      nulls: NullRow.all(pairs, canaries, inference),
+      selfPreference: isFooled || kin.isEmpty ? nil : kin,
+      repeats: isFooled ? nil : RepeatSummary(pairs, inference))
   }
 }
 

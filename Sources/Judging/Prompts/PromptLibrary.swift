@@ -2,7 +2,8 @@
 public enum PromptLibrary {
   /// In the order in which help lists them.
   public static let names = [
-    "summary", "dialogue", "instruction", "five-level", "score", "rubric", "label",
+    "summary", "dialogue", "instruction", "five-level", "score", "rubric", "label", "checklist",
+    "conversation",
   ]
 
   /// The file of a template; nil where none has that name.
@@ -16,6 +17,8 @@ public enum PromptLibrary {
     case "score": bytes = PackageResources.score_md
     case "rubric": bytes = PackageResources.rubric_md
     case "label": bytes = PackageResources.label_md
+    case "checklist": bytes = PackageResources.checklist_md
+    case "conversation": bytes = PackageResources.conversation_md
     default: return nil
     }
     return String(decoding: bytes, as: UTF8.self)

@@ -8,6 +8,8 @@ public enum PromptSlot: String, Sendable, CaseIterable {
   /// The only candidate, where one is rated.
   case candidate
   case reference
+  /// What to look at in answers to this prompt, point by point.
+  case checklist
   /// The code that marks where foreign text begins and ends.
   case code
 

@@ -43,6 +43,11 @@ extension PromptTemplate {
         "template \(name) wants a reference, and prompt \(question.id) has none; give them with "
           + "--reference FILE")
     }
+    if slots.contains(.checklist), question.checklist == nil {
+      throw .setting(
+        "template \(name) wants a checklist, and prompt \(question.id) has none; give its row a "
+          + "'checklist', a list of texts")
+    }
     let neutralizer = Neutralizer(verdicts)
     var texts: [PromptSlot: String] = [:]
     var neutralized = 0
@@ -88,6 +93,7 @@ extension JudgeQuestion {
     case .first, .candidate: candidates.first ?? ""
     case .second: candidates.last ?? ""
     case .reference: reference ?? ""
+    case .checklist: checklist ?? ""
     case .code: ""
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import Runs
 
 /// A language model behind HTTP that is asked with a template.
@@ -26,7 +27,7 @@ public struct RemoteJudge: Judge {
   /// As it was set; what the server does not take is not known yet.
   public let identity: JudgeIdentity
   private let server: JudgeServer
-  private let api: any RemoteAPI.Type
+  let api: any RemoteAPI.Type
   private let model: String
   private let template: PromptTemplate
   private let sampling: Sampling
@@ -95,14 +96,7 @@ public struct RemoteJudge: Judge {
     // Another request may have learned something since the key was made.
     guard try self.key(of: question, in: call.dialect) == key else { return nil }
     let outcome = try await server.ask(call, as: api, key: key) { reply, attempts in
-      var judgment = read(reply, call)
-      judgment.attempts = attempts
-      judgment.reply = Self.cut(reply.text)
-      judgment.usage = reply.usage
-      judgment.cost = reply.usage.flatMap { server.price(model)?.cost($0) }
-      judgment.model = reply.model
-      judgment.neutralized = call.prompt.neutralized
-      return judgment
+      judgment(of: reply, to: call, attempts: attempts)
     }
     switch outcome {
     case .judged(let judgment): return judgment
@@ -113,6 +107,29 @@ public struct RemoteJudge: Judge {
       judgment.neutralized = call.prompt.neutralized
       return judgment
     }
+  }
+
+  /// What an answer of a batch service says; nil where its body is no answer.
+  func judgment(ofBatched body: WireValue, to question: JudgeQuestion) throws -> Judgment? {
+    let call = try call(question)
+    do throws(BadReply) {
+      return judgment(of: try api.reply(body), to: call, attempts: 1)
+    } catch {
+      return nil
+    }
+  }
+
+  private func judgment(
+    of reply: RemoteReply, to call: RemoteCall, attempts: Int
+  ) -> Judgment {
+    var judgment = read(reply, call)
+    judgment.attempts = attempts
+    judgment.reply = Self.cut(reply.text)
+    judgment.usage = reply.usage
+    judgment.cost = reply.usage.flatMap { server.price(model)?.cost($0) }
+    judgment.model = reply.model
+    judgment.neutralized = call.prompt.neutralized
+    return judgment
   }
 
   private func read(_ reply: RemoteReply, _ call: RemoteCall) -> Judgment {

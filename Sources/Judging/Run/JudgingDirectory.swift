@@ -7,8 +7,10 @@ import Runs
 /// judge.json       what is asked, of whom
 /// ledger.jsonl     every request and every answer, as they came
 /// judgments.jsonl  one line for each comparison, in the order of the files
+/// texts.jsonl      the texts that were compared, under their hashes; unless they are left out
 /// summary.json     all numbers
 /// spending.json    requests, tokens and dollars
+/// drift.json       old answers that were asked again; where there were such
 /// servers.json     what servers do not take, and how they are asked instead; where there are such
 /// ```
 public struct JudgingDirectory: Sendable {
@@ -19,7 +21,9 @@ public struct JudgingDirectory: Sendable {
   public var record: URL { url.appending(path: "judge.json") }
   public var ledger: URL { url.appending(path: "ledger.jsonl") }
   public var judgments: URL { url.appending(path: "judgments.jsonl") }
+  public var texts: URL { url.appending(path: "texts.jsonl") }
   public var summary: URL { url.appending(path: "summary.json") }
+  public var drift: URL { url.appending(path: "drift.json") }
   public var servers: URL { url.appending(path: "servers.json") }
   public var spending: URL { url.appending(path: "spending.json") }
 
@@ -50,17 +54,28 @@ public struct JudgingDirectory: Sendable {
   }
 
   /// Writes what came of it; the same judgments give the same bytes.
+  ///
+  /// - Parameter words: the texts; nil leaves them out, and takes away those of an earlier process.
   public func finish(
-    _ pairs: [JudgedPair], _ results: JudgingSummary, _ spent: Spending,
+    _ pairs: [JudgedPair], _ words: [JudgedText]?, _ results: JudgingSummary, _ spent: Spending,
     _ lessons: [DialectBook.Lesson]
   ) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try AtomicFile.write(to: judgments) { writer in
-      for pair in pairs { try writer.append(try encoder.encode(pair) + Data("\n".utf8)) }
+    try write(pairs, to: judgments)
+    if let words {
+      try write(words, to: texts)
+    } else if FileManager.default.fileExists(atPath: texts.path) {
+      try FileManager.default.removeItem(at: texts)
     }
     try RecordFile.write(results, to: summary)
     try RecordFile.write(spent, to: spending)
     if !lessons.isEmpty { try RecordFile.write(lessons, to: servers) }
+  }
+
+  private func write(_ records: [some Encodable], to url: URL) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try AtomicFile.write(to: url) { writer in
+      for record in records { try writer.append(try encoder.encode(record) + Data("\n".utf8)) }
+    }
   }
 }

@@ -8,10 +8,14 @@ public struct JudgingPair: Sendable, Equatable {
   public var first: String
   public var second: String
   public var reference: String?
+  /// What to look at, a line for each point.
+  public var checklist: String?
 
   public init(
-    id: String, prompt: Dialogue, first: String, second: String, reference: String? = nil
+    id: String, prompt: Dialogue, first: String, second: String, reference: String? = nil,
+    checklist: String? = nil
   ) {
+    self.checklist = checklist
     self.id = id
     self.prompt = prompt
     self.first = first

@@ -38,7 +38,7 @@ public struct JudgingQuestions: Sendable, Equatable {
             question: JudgeQuestion(
               id: pair.id, prompt: pair.prompt,
               candidates: [kind.text(baseline: pair.second), pair.second],
-              reference: pair.reference), place: index))
+              reference: pair.reference, checklist: pair.checklist), place: index))
       }
     }
     let looks = stop.map { _ in Self.looks(pairs, &generator) }
@@ -50,7 +50,8 @@ public struct JudgingQuestions: Sendable, Equatable {
           canary: nil,
           question: JudgeQuestion(
             id: pair.id, prompt: pair.prompt, candidates: [pair.first, pair.second],
-            reference: pair.reference), look: looks?[index], place: index))
+            reference: pair.reference, checklist: pair.checklist), look: looks?[index], place: index
+        ))
     }
     self.items = items
   }
@@ -72,19 +73,37 @@ public struct JudgingQuestions: Sendable, Equatable {
   /// The lines of `judgments.jsonl`, canaries first, then in the order of the pairs; questions
   /// without a judgment are left out.
   public func pairs(_ judgments: [Judgment?]) -> [JudgedPair] {
-    let kept = items.indices.filter { judgments[$0] != nil }
-    let sorted =
-      kept.filter { items[$0].canary != nil }
-      + kept.filter { items[$0].canary == nil }.sorted { items[$0].place < items[$1].place }
-    return sorted.compactMap { index in
+    sorted(judgments).compactMap { index in
       let item = items[index]
       return judgments[index].map {
         JudgedPair(
           id: item.question.id, prompt: SHA256.hex(of: item.question.prompt.words),
+          answers: item.question.candidates.map { SHA256.hex(of: $0) },
+          reference: item.question.reference.map { SHA256.hex(of: $0) },
+          checklist: item.question.checklist.map { SHA256.hex(of: $0) },
           canary: item.canary,
           lengths: item.question.candidates.map(\.unicodeScalars.count), judgment: $0,
           look: item.look)
       }
     }
+  }
+
+  /// The texts that judgments are about, each once, in the order of ``pairs(_:)``.
+  public func texts(_ judgments: [Judgment?]) -> [JudgedText] {
+    var seen: Set<String> = []
+    return sorted(judgments).flatMap { index in
+      let question = items[index].question
+      return
+        ([question.prompt.words] + question.candidates
+        + [question.reference, question.checklist].compactMap(\.self))
+        .map(JudgedText.init).filter { seen.insert($0.sha256).inserted }
+    }
+  }
+
+  /// Places of what is judged: canaries, then the pairs in their order.
+  private func sorted(_ judgments: [Judgment?]) -> [Int] {
+    let kept = items.indices.filter { judgments[$0] != nil }
+    return kept.filter { items[$0].canary != nil }
+      + kept.filter { items[$0].canary == nil }.sorted { items[$0].place < items[$1].place }
   }
 }

@@ -5,8 +5,8 @@ import Runs
 public struct JudgingSession {
   public let assembly: JudgeAssembly
   public let judge: any Judge
-  private let ledger: Ledger
-  private let cache: AnswerCache?
+  let ledger: Ledger
+  let cache: AnswerCache?
 
   /// Opens the ledger; what earlier processes spent counts towards the limits.
   ///
@@ -88,6 +88,21 @@ public struct JudgingSession {
     try await ledger.sync()
     try await Self.share(assembly.dialects, cache)
     return (current?.seen(judgments) ?? judgments, stop)
+  }
+
+  /// Asks some old answers again, where new ones are to come beside them.
+  ///
+  /// - Parameter share: of the old ones, 0 … 1.
+  /// - Returns: nil where nothing was asked again.
+  /// - Throws: what stops a judging.
+  nonisolated(nonsending) public func recheck(
+    _ questions: [JudgeQuestion], share: Double,
+    interruption: @escaping @Sendable () -> (any Error)? = { nil }
+  ) async throws -> DriftRecord? {
+    try await DriftSentinel(
+      judge: assembly.judge(recorder: Rechecking(ledger: ledger)), ledger: ledger, cache: cache,
+      settings: assembly.settings
+    ).perform(questions, share: share, interruption: interruption)
   }
 
   /// Asks all questions, as above.

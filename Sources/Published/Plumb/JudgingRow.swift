@@ -14,6 +14,8 @@ public struct JudgingRow: Sendable, Equatable {
   public var id: String
   /// SHA-256 of the prompt's text; nil in files of older versions.
   public var prompt: String?
+  /// What was compared, by content; nil in files of older versions.
+  public var subject: Preference.Subject?
   /// Nil for a comparison of the two files.
   public var canary: CanaryKind?
   public var whole: Answer
@@ -29,6 +31,7 @@ public struct JudgingRow: Sendable, Equatable {
       let isJury = try judgment.optionalString("combination") == "jury"
       return JudgingRow(
         id: try row.identifier("id"), prompt: try row.optionalString("prompt_sha256"),
+        subject: try Self.subject(row),
         canary: row.has("canary") ? try row.choice("canary", CanaryKind.self) : nil,
         whole: try Self.answer(judgment),
         members: isJury
@@ -37,6 +40,17 @@ public struct JudgingRow: Sendable, Equatable {
           } : [],
         look: try row.optionalInteger("look"))
     }
+  }
+
+  private static func subject(_ row: FieldReader) throws(PublishedError) -> Preference.Subject? {
+    guard let prompt = try row.optionalString("prompt_sha256"), row.has("answers_sha256") else {
+      return nil
+    }
+    let answers = try row.strings("answers_sha256")
+    let lengths = try row.numbers("lengths").map { Int($0) }
+    guard answers.count == 2, lengths.count == 2 else { return nil }
+    return Preference.Subject(
+      content: "\(prompt):\(answers[0]):\(answers[1])", excess: lengths[0] - lengths[1])
   }
 
   private static func answer(_ judgment: FieldReader) throws(PublishedError) -> Answer {

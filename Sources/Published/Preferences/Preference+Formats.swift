@@ -77,7 +77,7 @@ extension Preference {
           rater: Rater(
             name: name, isHuman: isHuman, isJury: index == 0 && !row.members.isEmpty),
           share: answer.preference, gap: answer.preference == nil ? answer.state : nil,
-          orders: answer.orders, canary: row.canary, look: row.look)
+          orders: answer.orders, canary: row.canary, look: row.look, subject: row.subject)
       }
     }
   }

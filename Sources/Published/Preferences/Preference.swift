@@ -49,6 +49,24 @@ public struct Preference: Sendable, Equatable {
   /// Where judging was to stop once it is decided: the place of its prompt in the order of asking.
   public var look: Int?
 
+  /// What was compared, by content; nil where a file does not say it.
+  public var subject: Subject?
+
+  /// Prompt and answers as ``JudgedPair/content``, and by how many characters the first is longer.
+  public struct Subject: Sendable, Equatable {
+    public var content: String
+    public var excess: Int
+
+    public init(content: String, excess: Int) {
+      self.content = content
+      self.excess = excess
+    }
+
+    var flipped: Subject {
+      Subject(content: JudgedPair.turned(content) ?? content, excess: -excess)
+    }
+  }
+
   /// The shares of both orders of one comparison.
   public struct SwappedShares: Sendable, Equatable {
     public var direct: Double?
@@ -63,8 +81,10 @@ public struct Preference: Sendable, Equatable {
   public init(
     prompt: ByteText, item: ByteText = "", matchUp: MatchUp, rater: Rater, share: Double?,
     gap: String? = nil, orders: SwappedShares? = nil, criteria: [String: Double] = [:],
-    firstIsShownFirst: Bool? = nil, canary: CanaryKind? = nil, look: Int? = nil
+    firstIsShownFirst: Bool? = nil, canary: CanaryKind? = nil, look: Int? = nil,
+    subject: Subject? = nil
   ) {
+    self.subject = subject
     self.prompt = prompt
     self.item = item
     self.canary = canary
@@ -88,6 +108,7 @@ public struct Preference: Sendable, Equatable {
     }
     other.criteria = criteria.mapValues { 1 - $0 }
     other.firstIsShownFirst = firstIsShownFirst.map { !$0 }
+    other.subject = subject?.flipped
     return other
   }
 

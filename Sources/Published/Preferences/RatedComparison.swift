@@ -4,6 +4,7 @@ import Statistics
 /// One comparison with what every rater said of it.
 struct RatedComparison {
   let prompt: ByteText
+  var subject: Preference.Subject?
   /// Of the first system.
   var shares: [Preference.Rater: Double] = [:]
 
@@ -36,6 +37,7 @@ struct RatedComparison {
         comparisons.append(RatedComparison(prompt: one.prompt))
       }
       comparisons[index].shares[one.rater] = share(one)
+      if comparisons[index].subject == nil { comparisons[index].subject = one.subject }
     }
     return comparisons
   }

@@ -24,6 +24,8 @@ public struct JudgingRecord: Sendable, Equatable, Codable {
   public var reference: File?
   /// At most so many prompts; nil for all.
   public var limit: Int?
+  /// Of conversations only so many turns; nil for all.
+  public var turn: Int?
   /// Prompts for each kind of canary.
   public var canaries: Int
   public var seed: UInt64
@@ -32,8 +34,9 @@ public struct JudgingRecord: Sendable, Equatable, Codable {
 
   public init(
     version: String, judge: JudgeIdentity, first: File, second: File, reference: File?,
-    limit: Int?, canaries: Int, seed: UInt64, stop: JudgingStop? = nil
+    limit: Int?, canaries: Int, seed: UInt64, stop: JudgingStop? = nil, turn: Int? = nil
   ) {
+    self.turn = turn
     self.version = version
     self.judge = judge
     self.first = first
@@ -49,15 +52,12 @@ public struct JudgingRecord: Sendable, Equatable, Codable {
   public func differences(from other: JudgingRecord) -> [String] {
     var words: [String] = []
     if version != other.version { words.append("version of Plumb (\(other.version))") }
-    let keys = Set(judge.facts.keys).union(other.judge.facts.keys).sorted()
-    for key in keys where judge.facts[key] != other.judge.facts[key] {
-      let name = key.split(separator: ".").last.map(String.init) ?? key
-      if !words.contains("judge's \(name)") { words.append("judge's \(name)") }
-    }
+    words += judge.differences(from: other.judge)
     if first.sha256 != other.first.sha256 { words.append("first file") }
     if second.sha256 != other.second.sha256 { words.append("second file") }
     if reference?.sha256 != other.reference?.sha256 { words.append("reference") }
     if limit != other.limit { words.append("--limit") }
+    if turn != other.turn { words.append("--turn") }
     if canaries != other.canaries { words.append("--canaries") }
     if seed != other.seed { words.append("--seed") }
     if (stop == nil) != (other.stop == nil) {

@@ -97,13 +97,31 @@ public struct JudgingSummary: Sendable, Equatable, Codable {
   public var canaries: [CanarySummary]
   /// Nil where all prompts were to be judged.
   public var looks: Looks?
+  /// What a win rate has to beat; nil in records of older versions.
+  public var nulls: [NullRow]?
+  /// Judges of the family of what they judge; nil where there is none.
+  public var selfPreference: [SelfPreference]?
+  /// What became of comparisons that were repeated; nil where none were.
+  public var repeats: RepeatSummary?
+  /// The win rate corrected by people's labels; nil where there are none.
+  public var corrected: CorrectedRate?
+
+  private enum CodingKeys: String, CodingKey {
+    case first, second, judge, prompts, result, order, length, answers, reasons, neutralized, mass
+    case members, canaries, looks, nulls, corrected, repeats
+    case selfPreference = "self_preference"
+  }
 
   public init(
     first: String, second: String, judge: String, prompts: Int, result: WinSummary?,
     order: OrderSummary?, length: LengthSummary, answers: [String: Int],
     reasons: [MissingReason] = [], neutralized: [Int], mass: Mass?, members: [Member],
-    canaries: [CanarySummary], looks: Looks? = nil
+    canaries: [CanarySummary], looks: Looks? = nil, nulls: [NullRow]? = nil,
+    selfPreference: [SelfPreference]? = nil, repeats: RepeatSummary? = nil
   ) {
+    self.repeats = repeats
+    self.nulls = nulls
+    self.selfPreference = selfPreference
     self.first = first
     self.second = second
     self.judge = judge

@@ -1,0 +1,22 @@
+import Foundation
+import Judging
+import Runs
+
+/// A calibration as it was typed, for the judge that is asked now.
+struct CalibrationFile {
+  let record: CalibrationRecord
+  let sha256: String
+
+  /// - Throws: `JudgingError.calibration` for another judge, template, parser or setting.
+  init?(_ path: String?, for judge: JudgeIdentity) throws {
+    guard let path else { return nil }
+    let url = URL(filePath: path)
+    record = try RecordFile.read(
+      CalibrationRecord.self, from: url, advice: "give a file that plumb calibrate wrote")
+    sha256 = try SHA256.hex(ofFile: url)
+    let differences = judge.differences(from: record.judge)
+    guard differences.isEmpty else {
+      throw JudgingError.calibration(path: path, what: differences)
+    }
+  }
+}
