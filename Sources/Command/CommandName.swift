@@ -1,7 +1,7 @@
 /// The commands of Plumb, in the order the help lists them.
 public enum CommandName: String, Sendable, CaseIterable {
-  case run, train, evaluate, exam, judge, annotate, calibrate, compare, report, capsule, verify, export,
-    merge, logs, sample,
+  case run, train, evaluate, exam, judge, annotate, calibrate, compare, report, capsule, verify,
+    export, merge, logs, sample,
     check,
     data,
     model, doctor

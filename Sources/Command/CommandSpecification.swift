@@ -217,7 +217,7 @@ struct CommandSpecification: Sendable {
           .powerOption,
         ],
         summary:
-          "how many prompts, seeds or labels a comparison needs, or what so many show",
+          "how many prompts, seeds or labels a comparison needs, or what these show",
         details: [
           "FILE is a pilot: annotations of AlpacaEval. One gives the spread of preferences, two on",
           "the same prompts also their correlation, for comparing two models prompt by prompt.",

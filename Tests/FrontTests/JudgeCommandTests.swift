@@ -428,7 +428,7 @@ import Testing
         (
           ["a.json", "b.jsonl", "--judge", "longer", "--template", "x"], 2,
           "no template is called 'x'; there are summary, dialogue, instruction, five-level, score, "
-            + "rubric, label, and files, written with a slash: ./x.md"
+            + "rubric, label, checklist, conversation, and files, written with a slash: ./x.md"
         ),
         (
           ["a.json", "wrong.json", "--judge", "longer"], 3,

@@ -47,7 +47,11 @@ import Torch
     let beside = StageEstimate(
       training: training, shape, examples: texts(100), hasReference: true)
     #expect(beside.operations == alone.operations + 2 * 1176 * 2100)
-    #expect(beside.memory == alone.memory + 4 * 1176)
+    let unscored = StageEstimate(
+      training: training, shape, examples: texts(100), hasReference: true, isScored: false)
+    #expect(unscored.memory == alone.memory + 4 * 1176)
+    // 32 texts at a time, and logits of 256 of their rows.
+    #expect(beside.memory > unscored.memory)
   }
 
   @Test func `accumulation shares the activations out, and gradients stay between parts`() throws {
@@ -82,7 +86,7 @@ import Torch
     #expect(adapter.count(in: shape) == 32)
     let under = StageEstimate(
       training: try settings("{batch: 10, held_out: 0}"), shape, adapter: adapter,
-      examples: texts(100), hasReference: true)
+      examples: texts(100), hasReference: true, isScored: false)
     // Its weights, moments and a reference's own; of products, what the one that moves has read, and what
     // it has made narrow.
     let held = 4.0 * (1176 + 4 * 32)
@@ -113,7 +117,8 @@ import Torch
     #expect(estimate.tokens == 3 * 4 * 10 + 3 * 5)
     #expect(estimate.operations == 2 * 1176 * 135)
     // Weights twice; keys and values of one block, 2 × 8 numbers for each of 16 tokens; logits of 12 rows.
-    #expect(estimate.memory == 2 * 4 * 1176 + 4 * 16 * 12 * 16 + 4 * 3 * 12 * 16)
+    let bytes: Int = 2 * 4 * 1176 + 4 * 16 * 12 * 16 + 4 * 3 * 12 * 16
+    #expect(estimate.memory == Double(bytes))
   }
 
   @Test func `tokens follow from bytes and the size of the vocabulary`() {

@@ -13,6 +13,8 @@ extension StageEstimate {
     var accumulation: Int
     /// Tokens are counted, not estimated from bytes.
     var isCounted: Bool
+    /// Examples are scored before or between the steps.
+    var isScored: Bool
     /// nil where memory is low as it is.
     var normal: TrainingMemory?
     var low: TrainingMemory
@@ -25,7 +27,7 @@ extension StageEstimate {
 
     /// Bytes at the peak of a training whose parts have so many examples.
     func bytes(_ memory: TrainingMemory, size: Int) -> Double {
-      var largest = memory.scoring(examples)
+      var largest = isScored ? memory.scoring(examples) : 0
       forEachPart(of: size) {
         largest = max(largest, memory.bytes(of: $0, isWhole: size >= batch))
       }

@@ -71,6 +71,7 @@ public struct StageEstimate: Equatable, Sendable {
     let parts = Parts(
       examples: learnt, order: order, steps: steps, batch: settings.batch,
       accumulation: settings.accumulation, isCounted: isCounted,
+      isScored: hasReference && isScored || held > 0,
       normal: settings.memory == .normal ? peak(.normal) : nil, low: peak(.low))
     self.init(
       examples: learnt.count, steps: steps, tokens: trained,
