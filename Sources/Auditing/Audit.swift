@@ -128,8 +128,8 @@ public struct Audit: Sendable {
     return Line(
       audit: "labels", source: set.name,
       text:
-        "labels: \(count(found.contradicted, "repeated row stands", "repeated rows stand")) with "
-        + "opposite labels, at least \(count(found.flips, "of which is", "of which are")) wrong; the "
+        "labels: \(count(found.contradicted, "text stands", "texts stand")) in several rows "
+        + "with opposite labels, at least \(count(found.flips, "of which is", "of which are")) wrong; the "
         + "first: \(words(first))")
   }
 

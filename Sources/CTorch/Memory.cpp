@@ -10,6 +10,7 @@
 
 #include <cstdlib>
 #include <list>
+#include <map>
 #include <mutex>
 #include <unordered_map>
 
@@ -21,7 +22,6 @@
 
 namespace {
 
-constexpr size_t hugePage = size_t(2) << 20;
 /// Smaller tensors are the C library's.
 constexpr size_t leastBlock = size_t(256) << 10;
 /// So much may be kept even where less was ever in use.
@@ -86,7 +86,7 @@ class Blocks final : public c10::Allocator {
   std::unordered_map<void *, size_t> taken;
   /// Those kept, the last freed first, and where those of each size are in that order.
   std::list<Block> free;
-  std::unordered_map<size_t, std::list<std::list<Block>::iterator>> bySize;
+  std::map<size_t, std::list<std::list<Block>::iterator>> bySize;
   size_t used = 0, kept = 0, peak = 0;
   /// The most that was ever in use, or kept beside it.
   size_t most = leastKept;
@@ -94,11 +94,12 @@ class Blocks final : public c10::Allocator {
   void *take(size_t bytes) {
     size_t size = blockSize(bytes);
     std::lock_guard<std::mutex> lock(mutex);
-    void *place = reuse(size);
+    auto same = bySize.find(size);
+    void *place = same == bySize.end() ? nullptr : pick(same).place;
     if (place == nullptr) {
       most = std::max(most, used + size);
-      while (!free.empty() && used + kept + size > most) unmapOldest();
-      place = map(size);
+      if (used + kept + size > most) place = remade(size);
+      if (place == nullptr) place = map(size);
       while (place == nullptr && !free.empty()) {
         unmapOldest();
         place = map(size);
@@ -112,16 +113,50 @@ class Blocks final : public c10::Allocator {
     return place;
   }
 
-  void *reuse(size_t size) {
-    auto found = bySize.find(size);
-    if (found == bySize.end()) return nullptr;
+  using Sizes = std::map<size_t, std::list<std::list<Block>::iterator>>;
+
+  /// Takes the block of a size that was freed last out of those kept.
+  Block pick(Sizes::iterator found) {
     auto position = found->second.front();
-    void *place = position->place;
+    Block block = *position;
     found->second.pop_front();
     if (found->second.empty()) bySize.erase(found);
     free.erase(position);
-    kept -= size;
-    return place;
+    kept -= block.size;
+    return block;
+  }
+
+  void keep(Block block) {
+    kept += block.size;
+    free.push_front(block);
+    bySize[block.size].push_front(free.begin());
+  }
+
+  /// A block made of one that is kept: cut off a larger one, or a smaller one grown, whose pages need not be
+  /// cleared. Others go back to the system where there would be too much.
+  void *remade(size_t size) {
+    auto larger = bySize.lower_bound(size);
+    if (larger != bySize.end()) {
+      Block block = pick(larger);
+      char *rest = static_cast<char *>(block.place) + size;
+      if (block.size - size >= leastBlock) {
+        keep({rest, block.size - size});
+      } else if (block.size > size) {
+        munmap(rest, block.size - size);
+      }
+      return block.place;
+    }
+#ifdef MREMAP_MAYMOVE
+    if (!free.empty()) {
+      Block block = pick(std::prev(bySize.end()));
+      while (!free.empty() && used + kept + size > most) unmapOldest();
+      void *place = mremap(block.place, block.size, size, MREMAP_MAYMOVE);
+      if (place != MAP_FAILED) return place;
+      munmap(block.place, block.size);
+    }
+#endif
+    while (!free.empty() && used + kept + size > most) unmapOldest();
+    return nullptr;
   }
 
   /// Whether this was a block.
@@ -132,9 +167,7 @@ class Blocks final : public c10::Allocator {
     size_t size = found->second;
     taken.erase(found);
     used -= size;
-    kept += size;
-    free.push_front({place, size});
-    bySize[size].push_front(free.begin());
+    keep({place, size});
     return true;
   }
 
@@ -151,12 +184,7 @@ class Blocks final : public c10::Allocator {
   static void *map(size_t size) {
     void *place =
         mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (place == MAP_FAILED) return nullptr;
-#ifdef MADV_HUGEPAGE
-    // The system clears large pages many times faster than as many small ones.
-    if (size >= 4 * hugePage) madvise(place, size, MADV_HUGEPAGE);
-#endif
-    return place;
+    return place == MAP_FAILED ? nullptr : place;
   }
 
   [[noreturn]] static void refuse(size_t bytes) {

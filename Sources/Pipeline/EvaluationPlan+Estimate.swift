@@ -14,7 +14,7 @@ extension EvaluationPlan {
     _ selection: SelectionPlan, _ plan: RunRecipe, _ sizes: StageSizes
   ) throws -> StageEstimate {
     var estimate = try estimate(
-      plan, sizes, selection.prompts, selection.settings(like: settings),
+      plan, sizes, selection.prompts, SelectionPlan.settings(like: settings),
       checkpoints: checkpoints(plan, seeds: selection.seeds.count))
     let tested = Set(try prompts.words(first: settings.prompts))
     let offered = try selection.prompts.words(first: selection.most + tested.count)

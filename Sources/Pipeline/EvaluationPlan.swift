@@ -150,7 +150,7 @@ struct EvaluationPlan {
   ) throws -> Selection? {
     let part = Part(
       folder: SelectionPlan.folder, policies: policies, seeds: selection.seeds,
-      settings: selection.settings(like: settings))
+      settings: SelectionPlan.settings(like: settings))
     var remarks: [String] = []
     let found = try measure(part, recipe, run, console) { model, _ in
       let tested = Set(

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Report
 import Runs
+import Torch
 
 /// How much memory this process may have at most: the machine's, or what a batch system grants.
 public struct MachineMemory {
@@ -10,6 +11,11 @@ public struct MachineMemory {
 
   /// The program itself, with libtorch and what it keeps beside tensors.
   static let program = 200e6
+
+  /// The same where products are of that precision: oneDNN keeps some of what it lays out for bfloat16.
+  static func program(_ precision: Precision) -> Double {
+    precision == .bfloat16 ? program + 80e6 : program
+  }
 
   static var current: MachineMemory {
     let limits = [physical, addressSpace, controlGroup].compactMap { $0 }

@@ -70,7 +70,7 @@ struct SelectionPlan {
   }
 
   /// The settings with which trials are measured.
-  func settings(like tested: EvaluationSettings) -> EvaluationSettings {
+  static func settings(like tested: EvaluationSettings) -> EvaluationSettings {
     var settings = tested
     settings.bestOf = []
     settings.densityBeta = nil

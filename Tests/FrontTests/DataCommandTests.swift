@@ -270,7 +270,7 @@ import Testing
       #expect(
         Array(lines.dropFirst()) == [
           "  train: repetitions: 1 row repeats an earlier one exactly, 0 nearly; the first: b is a",
-          "  train: labels: 1 repeated row stands with opposite labels, at least 1 of which is wrong; "
+          "  train: labels: 1 text stands in several rows with opposite labels, at least 1 of which is wrong; "
             + "the first: b is a",
           "  test: repetitions: 0 rows repeat an earlier one exactly, 0 nearly",
           "  test: 2 rows' prompts stand in train too, 1 exactly and 1 nearly; the first: p is a (0.88)",

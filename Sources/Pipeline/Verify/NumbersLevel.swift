@@ -17,7 +17,15 @@ struct NumbersLevel {
   init(_ run: RunDirectory, omitsTexts: Bool, writtenBy version: String? = nil) throws {
     let files = FileManager.default
     guard files.fileExists(atPath: run.evaluation.path) else {
-      level.text = "the run has no evaluation"
+      let work = run.url.appending(path: "evaluation")
+      guard files.fileExists(atPath: work.path) else {
+        level.text = "the run has no evaluation"
+        return
+      }
+      level.held = false
+      level.text = "there is no record of what was evaluated"
+      level.problems.append(
+        "evaluation.json: is missing, and evaluation/ holds what it was made of")
       return
     }
     let input = try ReportInput.load(from: run)
@@ -36,16 +44,31 @@ struct NumbersLevel {
       level.omitted.append("evaluation.json: resolved.json has no evaluation")
       return
     }
-    let found = try Recalculation(
-      input.evaluation, in: run.url.appending(path: "evaluation"),
-      settings: EvaluationSettings(from: section, ranks: input.hasRewards),
-      rewardIsLogOdds: section.bool("reward_is_log_odds", default: false), samples: input.samples)
+    let settings = EvaluationSettings(from: section, ranks: input.hasRewards)
+    let isLogOdds = section.bool("reward_is_log_odds", default: false)
+    add(
+      try Recalculation(
+        input.evaluation, in: run.url.appending(path: "evaluation"), settings: settings,
+        rewardIsLogOdds: isLogOdds, samples: input.samples), of: "evaluation.json")
+    guard FileManager.default.fileExists(atPath: run.selection.path) else { return }
+    // What trials were chosen by.
+    add(
+      try Recalculation(
+        RecordFile.read(EvaluationRecord.self, from: run.selection),
+        in: run.url.appending(path: SelectionPlan.folder),
+        settings: SelectionPlan.settings(like: settings), rewardIsLogOdds: isLogOdds, samples: []),
+      of: "\(SelectionPlan.folder)/evaluation.json")
+  }
+
+  private mutating func add(_ found: Recalculation, of file: String) {
     numbers += found.numbers
-    level.omitted += found.omitted
+    for reason in found.omitted where !level.omitted.contains(reason) {
+      level.omitted.append(reason)
+    }
     level.problems += found.differences.map { difference in
-      let file = difference.what.hasPrefix("samples.jsonl") ? "" : "evaluation.json: "
+      let place = difference.what.hasPrefix("samples.jsonl") ? "" : "\(file): "
       return
-        "\(file)\(difference.what) is \(difference.recorded); the records give \(difference.found)"
+        "\(place)\(difference.what) is \(difference.recorded); the records give \(difference.found)"
     }
   }
 

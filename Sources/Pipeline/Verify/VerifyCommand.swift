@@ -36,6 +36,10 @@ public struct VerifyCommand {
         throw CommandError.conflict(option: "--run", with: "a run's folder")
       }
       let run = RunDirectory(url)
+      guard FileManager.default.fileExists(atPath: run.resolved.path) else {
+        throw RunError.invalidFile(
+          path: url.path, problem: "is no run: it has no resolved.json; give a capsule or a run")
+      }
       levels.append(try RecordsLevel.of(run))
       levels.append(numbers { try NumbersLevel(run, omitsTexts: false) })
       levels.append(bytes(of: run, scratch))
@@ -86,6 +90,10 @@ public struct VerifyCommand {
         text: "a capsule holds no checkpoints; --run RUN names the run that has them")
     }
     let run = RunDirectory(URL(fileURLWithPath: path).resolvingSymlinksInPath())
+    guard FileManager.default.fileExists(atPath: run.resolved.path) else {
+      throw RunError.invalidFile(
+        path: run.url.path, problem: "is no run: it has no resolved.json; name the capsule's run")
+    }
     var others: [String] = []
     for file in capsule.manifest.files where file.path != "report.html" {
       let own = run.url.appending(path: file.path)
