@@ -47,6 +47,12 @@ struct JudgingPlan {
     // As in the EXO paper's comparison by a language model.
     prompts = section.int("prompts", default: 100, in: 1...10_000_000)
     stages = Self.stages(of: settings.judges, names, section)
+    if settings.judges.contains("rouge-l") {
+      section.mistake(
+        "judges",
+        "rouge-l compares with a reference answer, and a run's prompts have none; judge files with plumb "
+          + "judge --judge rouge-l, or take another judge")
+    }
     if evaluation == nil {
       section.mistake("judging needs an evaluation, whose samples are judged; add one")
     } else if !hasChosen, against.contains(.chosen) {

@@ -213,7 +213,7 @@ extension EndToEnd {
             + "process.\n"))
       let wrong = try Workplace(
         recipe: Self.recipe(
-          "judges: [gpt-x, reward:sft, model:none]\ntemplate: nice\nagainst: [chosen, nobody]\n"
+          "judges: [gpt-x, reward:sft, model:none, rouge-l]\ntemplate: nice\nagainst: [chosen, nobody]\n"
             + "max_cost: 1"))
       let mistakes = try Engine.run(["check", "tiny.yaml"], in: wrong.url)
       #expect(mistakes.status == 3)
@@ -221,6 +221,7 @@ extension EndToEnd {
         "judging.judges: there is no judge of the kind 'gpt-x'; there are chat, completions, "
           + "anthropic, model, reward, longer, shorter, rouge-l, first",
         "judging.judges: stage sft makes no reward model",
+        "judging.judges: rouge-l compares with a reference answer, and a run's prompts have none",
         "judging.judges: there is no stage none above this one (there is exo, sft); a folder is written "
           + "with a slash",
         "judging.template: no template is called 'nice'; there are summary,",

@@ -177,7 +177,9 @@ import Testing
     let reasons = Dictionary(uniqueKeysWithValues: list.map { ($0.name, $0.absence) })
     #expect(reasons["equal-kl"] == "the recipe has no evaluation.selection")
     #expect(reasons["sail"] == "no stage has the objective sail")
-    #expect(reasons["irl"] == "no stage refits a reward in rounds (labels: refit)")
+    #expect(
+      reasons["irl"]
+        == "no policy that was measured comes of rounds that refit a reward (labels: refit)")
     #expect(reasons["rouge-l"] == "the records lie in no folder")
   }
 

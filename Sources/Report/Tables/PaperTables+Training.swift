@@ -138,7 +138,10 @@ extension PaperTables {
         }
       }
     }
-    guard !rows.isEmpty else { throw Absence("no stage refits a reward in rounds (labels: refit)") }
+    guard !rows.isEmpty else {
+      throw Absence(
+        "no policy that was measured comes of rounds that refit a reward (labels: refit)")
+    }
     return PaperTable(
       "irl",
       caption:
