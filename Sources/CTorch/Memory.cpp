@@ -60,19 +60,17 @@ class Blocks final : public c10::Allocator {
     default_copy_data(to, from, bytes);
   }
 
-  void releaseKept() {
+  /// Gives back what is kept, and forgets how much was in use.
+  void restart() {
     std::lock_guard<std::mutex> lock(mutex);
     while (!free.empty()) unmapOldest();
+    peak = used;
+    most = std::max(leastKept, used);
   }
 
   size_t highest() {
     std::lock_guard<std::mutex> lock(mutex);
     return peak;
-  }
-
-  void restart() {
-    std::lock_guard<std::mutex> lock(mutex);
-    peak = used;
   }
 
  private:
@@ -88,7 +86,7 @@ class Blocks final : public c10::Allocator {
   std::list<Block> free;
   std::map<size_t, std::list<std::list<Block>::iterator>> bySize;
   size_t used = 0, kept = 0, peak = 0;
-  /// The most that was ever in use, or kept beside it.
+  /// The most that was in use at a time, and so may be kept.
   size_t most = leastKept;
 
   void *take(size_t bytes) {
@@ -213,7 +211,6 @@ void ctorch_keep_memory(void) {
 }
 
 void ctorch_release_memory(void) {
-  Blocks::shared().releaseKept();
   Blocks::shared().restart();
 #ifdef __GLIBC__
   malloc_trim(0);

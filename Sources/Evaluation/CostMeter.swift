@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Runs
+import Torch
 
 /// Time, memory, tokens and oracle calls of the parts of a piece of work.
 struct CostMeter {
@@ -23,7 +24,8 @@ struct CostMeter {
     add(
       PhaseCost(
         stage: "evaluation", phase: phase, seconds: Double(seconds) + Double(attoseconds) * 1e-18,
-        peakMemory: Self.peakMemory, tokens: amount.tokens, oracleCalls: amount.calls))
+        peakMemory: Self.peakMemory, tensorMemory: Libtorch.peakTensorMemory, tokens: amount.tokens,
+        oracleCalls: amount.calls))
     return result
   }
 
@@ -35,6 +37,9 @@ struct CostMeter {
     }
     costs[index].seconds += cost.seconds
     costs[index].peakMemory = max(costs[index].peakMemory, cost.peakMemory)
+    if let bytes = cost.tensorMemory {
+      costs[index].tensorMemory = max(costs[index].tensorMemory ?? 0, bytes)
+    }
     costs[index].tokens += cost.tokens
     costs[index].oracleCalls += cost.oracleCalls
   }

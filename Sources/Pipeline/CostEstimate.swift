@@ -66,7 +66,7 @@ struct CostEstimate {
         stage: part.name, kind: part.kind, seeds: seeds, examples: estimate.examples,
         steps: estimate.steps,
         tokens: estimate.tokens, parameters: estimate.parameters, operations: estimate.operations,
-        memory: estimate.memory == 0 ? 0 : estimate.memory + MachineMemory.program(plan.precision),
+        memory: estimate.memory == 0 ? 0 : estimate.memory + outlook.memory.program,
         seconds: speed.map { Double(seeds) * estimate.operations / ($0 * Self.share) },
         questions: estimate.questions, sweep: part.sweep)
     }
@@ -125,7 +125,7 @@ struct CostEstimate {
       "Time: 6 operations per weight and token in training, 2 in sampling and scoring, at",
       "\(Int(Self.share * 100)) % of what matrix products of this width reach here (\(speed) GFLOP/s).",
       "Tokens: from bytes, completions at their greatest length. Expect a factor of two either way.",
-      "Memory: of the process at its peak, the program itself (200 MB) among it.",
+      "Memory: of the process at its peak, the program itself among it.",
     ]
     return lines + notes
       + (device == .cpu ? [] : ["The recipe runs on \(device), which is faster than this."])

@@ -9,13 +9,12 @@ public struct MachineMemory {
   /// Bytes; nil where the system does not say.
   let bytes: Double?
 
-  /// The program itself, with libtorch and what it keeps beside tensors.
-  static let program = 200e6
+  /// Of matrix products.
+  var precision = Precision.full
 
-  /// The same where products are of that precision: oneDNN keeps some of what it lays out for bfloat16.
-  static func program(_ precision: Precision) -> Double {
-    precision == .bfloat16 ? program + 80e6 : program
-  }
+  /// The program itself, with libtorch and what it keeps beside tensors: oneDNN keeps some of what it
+  /// lays out for bfloat16.
+  var program: Double { precision == .bfloat16 ? 280e6 : 200e6 }
 
   static var current: MachineMemory {
     let limits = [physical, addressSpace, controlGroup].compactMap { $0 }
@@ -24,7 +23,7 @@ public struct MachineMemory {
 
   /// `needs about 12 GB, and this machine has 8 GB`; nil where it fits.
   func shortage(of needed: Double) -> String? {
-    let needed = needed + Self.program
+    let needed = needed + program
     guard let bytes, needed > bytes else { return nil }
     func shown(_ value: Double) -> String {
       Numeral.bytes(Int(min(value, 1e18))).replacing("\u{A0}", with: " ")
@@ -33,11 +32,11 @@ public struct MachineMemory {
   }
 
   /// Bytes for tensors; nil where the system does not say.
-  var room: Double? { bytes.map { $0 - Self.program } }
+  var room: Double? { bytes.map { $0 - program } }
 
   /// Whether so much cannot be had, even if an estimate is too large by a factor of `doubt`.
   func cannotHold(_ needed: Double, doubt: Double) -> Bool {
-    bytes.map { needed + Self.program > doubt * $0 } ?? false
+    bytes.map { needed + program > doubt * $0 } ?? false
   }
 
   /// Where the system limits the address space (`ulimit -v`), refuses to begin with too little left.

@@ -25,12 +25,6 @@ public struct Meter {
     return usage.ru_maxrss * 1024
   }
 
-  /// Bytes of tensors in use at most since then; nil where they are not counted.
-  static var tensorMemory: Int? {
-    let bytes = Libtorch.peakTensorMemory
-    return bytes > 0 ? bytes : nil
-  }
-
   var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
 
   /// Appends what the phase cost to the run's records.
@@ -41,7 +35,7 @@ public struct Meter {
       [
         PhaseCost(
           stage: stage, phase: phase, seconds: seconds, peakMemory: Meter.peakMemory,
-          tensorMemory: Meter.tensorMemory,
+          tensorMemory: Libtorch.peakTensorMemory,
           tokens: tokens, oracleCalls: oracleCalls)
       ], to: run)
   }
@@ -57,7 +51,7 @@ public struct Meter {
         ? StageResult.Phase(
           kind, seconds: rest, tokens: result.tokens, oracleCalls: result.oracleCalls)
         : StageResult.Phase(kind, seconds: max(0, rest)))
-    let (memory, tensors) = (Meter.peakMemory, Meter.tensorMemory)
+    let (memory, tensors) = (Meter.peakMemory, Libtorch.peakTensorMemory)
     try append(
       parts.map {
         PhaseCost(

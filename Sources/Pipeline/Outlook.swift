@@ -17,6 +17,8 @@ struct Outlook {
   }
 
   let parts: [Part]
+  /// What they may have, and what the program takes of it.
+  let memory: MachineMemory
   /// One line each.
   let remarks: [String]
   /// With the places in the recipe.
@@ -24,6 +26,9 @@ struct Outlook {
 
   /// - Throws: for data and models that cannot be read, as the stage itself would.
   init(_ plan: RunRecipe, memory: MachineMemory = .current) throws {
+    var memory = memory
+    memory.precision = plan.precision
+    self.memory = memory
     var sizes = StageSizes(base: plan.base)
     sizes.chatTemplate = plan.chatTemplate
     sizes.precision = plan.precision

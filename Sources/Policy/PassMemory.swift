@@ -35,15 +35,17 @@ public struct PassMemory: Equatable, Sendable {
       ?? shape.family.parameters(of: shape).filter { $0.product != nil }
     let layers = Double(max(1, shape.layers))
     let width = precision == .full || !hasNativeBFloat16 ? 4.0 : 2.0
+    let dropsInputs = (adapter?.dropout ?? 0) > 0
     var bytes = 4 * Double(numbers.norms + numbers.between)
     for input in numbers.inputs {
       // The share of layers in which each moves.
       let shares = input.products.map { name in
         Double(moving.count { AdapterSettings.names(name, $0.module) }) / layers
       }
-      // Rounded, every product has its own.
-      let copies = precision == .full ? shares.max() ?? 0 : shares.reduce(0, +)
-      bytes += width * copies * Double(input.width)
+      // Rounded, or with parts left out, every product has its own, and what says which parts they are.
+      let isShared = precision == .full && !dropsInputs
+      let copies = isShared ? shares.max() ?? 0 : shares.reduce(0, +)
+      bytes += (width + (dropsInputs ? 4 : 0)) * copies * Double(input.width)
     }
     if let adapter { bytes += width * Double(adapter.rank * moving.count) / layers }
     ofRow = bytes

@@ -68,8 +68,12 @@ public enum Libtorch {
   public static func releaseMemory() { ctorch_release_memory() }
 
   /// Bytes of tensors of at least 256 KiB that were in use at most since the last
-  /// ``releaseMemory()``; 0 without ``keepMemory()``, and tensors of CUDA are not counted.
-  public static var peakTensorMemory: Int { Int(ctorch_peak_tensor_memory()) }
+  /// ``releaseMemory()``; nil where there was none, and without ``keepMemory()``. Tensors of CUDA are not
+  /// counted.
+  public static var peakTensorMemory: Int? {
+    let bytes = Int(ctorch_peak_tensor_memory())
+    return bytes > 0 ? bytes : nil
+  }
 
   /// Makes what goes wrong in libtorch's own threads a line and exit code 5.
   public static func endInALine() { ctorch_end_in_a_line() }

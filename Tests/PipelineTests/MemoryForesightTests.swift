@@ -59,6 +59,10 @@ import Testing
       ("gpt2", "feed_forward: 512", "batch: 8, accumulation: 2", "precision: float32"),
       ("qwen3", "key_value_heads: 2", "batch: 8", "precision: bfloat16"),
       ("gemma2", "key_value_heads: 2", "batch: 4", "precision: float32"),
+      (
+        "llama", "key_value_heads: 2", "batch: 8}\n    adapter: {rank: 8, dropout: 0.05",
+        "precision: float32"
+      ),
     ])
   func `the peak of a training is foretold within a tenth`(
     family: String, shape: String, training: String, precision: String

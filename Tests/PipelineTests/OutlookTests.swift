@@ -120,7 +120,7 @@ import Testing
 
   @Test func `memory that is not there is a problem, and where it is in doubt a remark`() throws {
     let needed = try outlook().parts.map(\.estimate.memory).max() ?? 0
-    let whole = needed + MachineMemory.program
+    let whole = needed + MachineMemory(bytes: nil).program
     let doubtful = try outlook(memory: whole / 1.5)
     try doubtful.check()
     #expect(!doubtful.remarks.isEmpty)
