@@ -11,6 +11,10 @@ struct CalibrationFile {
   init?(_ path: String?, for judge: JudgeIdentity) throws {
     guard let path else { return nil }
     let url = URL(filePath: path)
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      throw RunError.invalidFile(
+        path: path, problem: "no such file; give one that plumb calibrate wrote")
+    }
     record = try RecordFile.read(
       CalibrationRecord.self, from: url, advice: "give a file that plumb calibrate wrote")
     sha256 = try SHA256.hex(ofFile: url)
