@@ -2,8 +2,6 @@
 public enum CommandName: String, Sendable, CaseIterable {
   case run, train, evaluate, exam, judge, annotate, calibrate, compare, report, capsule, verify,
     export, merge, logs, sample,
-    check,
-    data,
-    model, doctor
+    check, plan, data, model, doctor
   case leaderboard, agreement, power, theory
 }

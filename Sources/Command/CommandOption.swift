@@ -68,6 +68,13 @@ struct CommandOption: Sendable, Equatable {
   static let set = CommandOption(
     "set", value: "KEY=VALUE", isRepeatable: true,
     help: "a setting, as in --set stages.sft.max_length=64; repeatable")
+  static let only = CommandOption(
+    "only", value: "STAGE", isRepeatable: true,
+    help: "make this stage alone, beside other processes that make others; repeatable")
+  static let seedAlone = CommandOption(
+    "seed", value: "N", help: "with --only: of the training (default: every seed it needs)")
+  static let planFormat = CommandOption(
+    "format", value: "FORMAT", help: "text (default), make, snakemake or slurm")
   static let prompt = CommandOption(
     "prompt", value: "TEXT", help: "the text to continue (default: nothing, a fresh start)")
   static let promptFile = CommandOption(

@@ -20,11 +20,14 @@ struct CommandSpecification: Sendable {
     switch name {
     case .run:
       CommandSpecification(
-        name: name, operands: "[RECIPE]", operandCount: 0...1, options: [.output, .set],
+        name: name, operands: "[RECIPE]", operandCount: 0...1,
+        options: [.output, .only, .seedAlone, .set],
         summary: "train, evaluate and report what a recipe describes",
         details: [
           "Without a recipe: the embedded demonstration, a small model on text that Plumb makes",
           "itself, with an exactly known reward. A run that was stopped goes on where it was.",
+          "With --only one stage is trained and no more: several processes may work in one run. STAGE",
+          "selection is everything up to the choice of an evaluation's selection.",
         ])
     case .train:
       CommandSpecification(
@@ -169,6 +172,16 @@ struct CommandSpecification: Sendable {
       CommandSpecification(
         name: name, operands: "RECIPE", operandCount: 1...1, options: [.set],
         summary: "validate a recipe and print every setting; nothing runs", details: [])
+    case .plan:
+      CommandSpecification(
+        name: name, operands: "RECIPE", operandCount: 1...1,
+        options: [.output, .planFormat, .set],
+        summary: "what a run still has to train, and a schedule of it for several processes",
+        details: [
+          "With --format make it is a Makefile (make -j4 -f FILE), with snakemake a Snakefile, with slurm",
+          "a script of sbatch calls: every training is a job by itself, and the last is plumb run. What",
+          "they leave is what one plumb run leaves with as many threads.",
+        ])
     case .data:
       CommandSpecification(
         name: name, operands: "RECIPE", operandCount: 1...1, options: [.rows, .set],

@@ -44,7 +44,17 @@ public struct Invocation: Sendable, Equatable {
     }
     switch specification.name {
     case .run:
-      return .run(recipe: operands.first, output: parsed.text(.output), overrides: overrides)
+      let only = parsed.values(.only)
+      if !only.isEmpty, operands.isEmpty {
+        throw .missingOperand(command: "run", operands: "RECIPE")
+      }
+      if only.isEmpty, parsed.has(.seedAlone) {
+        throw .missingOption(command: "run", option: "--only STAGE beside --seed")
+      }
+      return .run(
+        RunRequest(
+          recipe: operands.first, output: parsed.text(.output), overrides: overrides, only: only,
+          seed: try parsed.whole(.seedAlone, in: 0...Int.max)))
     case .train:
       return .train(recipe: operands[0], output: parsed.text(.output), overrides: overrides)
     case .evaluate:
@@ -164,6 +174,13 @@ public struct Invocation: Sendable, Equatable {
           system: parsed.text(.system), chatTemplate: parsed.text(.chatTemplate)))
     case .check:
       return .check(recipe: operands[0], overrides: overrides)
+    case .plan:
+      let formats = PlanRequest.Format.allCases.map(\.rawValue)
+      let format = try parsed.word(.planFormat, of: formats)
+      return .plan(
+        PlanRequest(
+          recipe: operands[0], output: parsed.text(.output), overrides: overrides,
+          format: format.flatMap(PlanRequest.Format.init) ?? .text))
     case .data:
       return .data(
         recipe: operands[0], rows: try parsed.count(.rows) ?? 3, overrides: overrides)

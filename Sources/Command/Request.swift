@@ -3,7 +3,7 @@ public enum Request: Sendable, Equatable {
   /// The list of commands, or one command's help.
   case help(CommandName?)
   case version
-  case run(recipe: String?, output: String?, overrides: [String])
+  case run(RunRequest)
   case train(recipe: String, output: String?, overrides: [String])
   case evaluate(run: String, overrides: [String])
   /// Models that no recipe names.
@@ -26,6 +26,7 @@ public enum Request: Sendable, Equatable {
   case merge(MergeRequest)
   case sample(SampleRequest)
   case check(recipe: String, overrides: [String])
+  case plan(PlanRequest)
   case data(recipe: String, rows: Int, overrides: [String])
   case model(directory: String)
   case doctor
@@ -33,6 +34,43 @@ public enum Request: Sendable, Equatable {
   case agreement(file: String, fields: [String], scale: String)
   case power(PowerRequest)
   case theory(output: String?)
+}
+
+/// What `plumb run` needs to know.
+public struct RunRequest: Sendable, Equatable {
+  /// Nil for the demonstration.
+  public var recipe: String?
+  /// The run's folder; nil for `runs/<name>`.
+  public var output: String?
+  public var overrides: [String]
+  /// Stages that alone are made; empty for the whole run.
+  public var only: [String] = []
+  /// Of those; nil for every seed they need.
+  public var seed: Int?
+
+  public init(
+    recipe: String?, output: String?, overrides: [String], only: [String] = [], seed: Int? = nil
+  ) {
+    self.recipe = recipe
+    self.output = output
+    self.overrides = overrides
+    self.only = only
+    self.seed = seed
+  }
+}
+
+/// What `plumb plan` needs to know.
+public struct PlanRequest: Sendable, Equatable {
+  /// How a plan is written.
+  public enum Format: String, Sendable, CaseIterable {
+    case text, make, snakemake, slurm
+  }
+
+  public var recipe: String
+  /// The run's folder; nil for `runs/<name>`.
+  public var output: String?
+  public var overrides: [String]
+  public var format: Format
 }
 
 /// What `plumb judge --import` needs to know.
@@ -175,7 +213,7 @@ extension Request {
     case .run, .train, .evaluate, .evaluateModels, .exam, .logs, .judge, .report, .annotate,
       .calibrate, .export, .capsule, .merge:
       true
-    case .help, .version, .compare, .table, .verify, .sample, .check, .data, .model, .doctor,
+    case .help, .version, .compare, .table, .verify, .sample, .check, .plan, .data, .model, .doctor,
       .leaderboard,
       .agreement, .power, .theory, .importJudgments:
       false

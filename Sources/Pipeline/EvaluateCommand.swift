@@ -3,6 +3,7 @@ import Foundation
 import Policy
 import Recipe
 import Runs
+import Training
 
 /// `plumb evaluate` of models that no recipe names: writes the recipe that says the same, and runs it.
 public struct EvaluateCommand {
@@ -15,6 +16,37 @@ public struct EvaluateCommand {
   }
 
   public func perform() throws -> ExitCode {
+    do {
+      return try measure()
+    } catch let error as RecipeError {
+      throw PolicyError.input(Self.optionWords("\(error)"))
+    } catch TrainingError.unusable(let text) {
+      throw TrainingError.unusable(Self.optionWords(text))
+    }
+  }
+
+  /// What is wrong with the recipe that this command writes, in the words of its options: the user has
+  /// seen no recipe.
+  static func optionWords(_ text: String) -> String {
+    let options = [
+      ("evaluation.prompts_from.prompts", "--prompts"), ("evaluation.prompts_from", "--prompts"),
+      ("evaluation.reference", "--reference"), ("evaluation.policies", "models"),
+      ("evaluation.reward", "--reward"), ("evaluation.prompts", "--limit"),
+      ("evaluation.samples", "--samples"), ("evaluation.max_tokens", "--max-tokens"),
+      ("evaluation.temperature", "--temperature"), ("evaluation.top_k", "--top-k"),
+      ("evaluation.top_p", "--top-p"), ("judging.judges", "--judge"), ("judging.", "--"),
+    ]
+    return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      var line = String(line)
+      if let place = line.firstMatch(of: #/^recipe:\d+:\d+: /#) { line.removeSubrange(place.range) }
+      for (key, option) in options where line.hasPrefix(key) {
+        return option + line.dropFirst(key.count)
+      }
+      return line
+    }.joined(separator: "\n")
+  }
+
+  private func measure() throws -> ExitCode {
     let base = URL(
       fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
     let policies = try GivenPolicies(request)
@@ -30,7 +62,7 @@ public struct EvaluateCommand {
     let execution = RunExecution(
       recipe: plan, run: run, source: document.source, overrides: request.overrides,
       console: console)
-    return try RunCommand.finish(execution.execute(evaluates: true), execution, evaluates: true)
+    return try RunCommand.finish(execution.execute(.whole), execution, .whole)
   }
 
   /// Refuses the folder of a run that this command did not make. What judges said of an earlier

@@ -177,6 +177,7 @@ struct EvaluationPlan {
     try RecordFile.write(found.record, to: run.selection)
     try write(found.costs, to: run.url.appending(path: "\(part.folder)/costs.jsonl"))
     let choice = try Selection(selection, found.values, seeds: recipe.seeds, remarks: remarks)
+    try RecordFile.write(choice.record, to: run.choice)
     let chosen = choice.chosen
     console.say(
       "selection: \(chosen.isEmpty ? "nothing beats the reference" : chosen.joined(separator: ", "))"

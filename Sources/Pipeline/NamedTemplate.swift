@@ -18,8 +18,7 @@ extension ChatTemplate {
     let template: ChatTemplate
     do {
       let file = URL(fileURLWithPath: name, relativeTo: base)
-      template = ChatTemplate(
-        String(decoding: try BoundedFile.read(file, atMost: 4 << 20), as: UTF8.self), name: name)
+      template = ChatTemplate(try BoundedFile.read(file, atMost: 4 << 20), name: name)
     } catch {
       throw PolicyError.input("\(error); give a file, or one of \(names)")
     }

@@ -24,8 +24,12 @@ struct Outlook {
   /// With the places in the recipe.
   private let problems: [String]
 
+  /// - Parameter some: these stages alone, with all that they are made from, and no evaluation; nil for
+  ///   the whole recipe.
   /// - Throws: for data and models that cannot be read, as the stage itself would.
-  init(_ plan: RunRecipe, memory: MachineMemory = .current) throws {
+  init(
+    _ plan: RunRecipe, of some: Set<String>? = nil, memory: MachineMemory = .current
+  ) throws {
     var memory = memory
     memory.precision = plan.precision
     self.memory = memory
@@ -33,7 +37,7 @@ struct Outlook {
     sizes.chatTemplate = plan.chatTemplate
     sizes.precision = plan.precision
     var parts: [Part] = []
-    for planned in plan.stages {
+    for planned in plan.stages where some?.contains(planned.name) ?? true {
       sizes.reads = planned.sweep.map { "\($0) \(planned.inputs)" }
       parts.append(
         Part(
@@ -41,13 +45,14 @@ struct Outlook {
           seeds: planned.repeats ? plan.seeds(of: planned).count : 1,
           estimate: try planned.stage.estimate(planned.name, &sizes), sweep: planned.sweep))
     }
-    if let evaluation = plan.evaluation, let selection = evaluation.selection {
+    let evaluation = some == nil ? plan.evaluation : nil
+    if let evaluation, let selection = evaluation.selection {
       parts.append(
         Part(
           name: "selection", kind: "evaluation", seeds: 1,
           estimate: try evaluation.estimate(selection, plan, sizes)))
     }
-    if let evaluation = plan.evaluation {
+    if let evaluation {
       parts.append(
         Part(
           name: "evaluation", kind: "evaluation", seeds: 1,
@@ -105,7 +110,7 @@ struct Outlook {
       return "stages.\(sweep), \(names.count) of \(sizesOfSweeps[sweep] ?? 0) settings: "
         + rest.drop { $0 == "." || $0 == ":" || $0 == " " }
     }
-    if let evaluation = plan.evaluation, evaluation.reward == nil {
+    if let evaluation, evaluation.reward == nil {
       remarks.append(
         "evaluation: without a reward it measures divergence, length and diversity"
           + (plan.judging == nil
@@ -113,9 +118,11 @@ struct Outlook {
       )
     }
     let judging = plan.document.place(of: ["judging", "judges"])
-    problems +=
-      try plan.judging?.contextProblems(base: plan.base)
-      .map { "\(judging): judging.judges: \($0)" } ?? []
+    if some == nil {
+      problems +=
+        try plan.judging?.contextProblems(base: plan.base)
+        .map { "\(judging): judging.judges: \($0)" } ?? []
+    }
     self.parts = parts
     self.problems = problems
     self.remarks = remarks

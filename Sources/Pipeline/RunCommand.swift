@@ -5,22 +5,13 @@ import Runs
 
 /// `plumb run`, `plumb train` and `plumb evaluate`.
 public struct RunCommand {
-  let recipe: String?
-  let output: String?
-  let overrides: [String]
+  let request: RunRequest
   let evaluates: Bool
   let console: Console
 
-  /// - Parameters:
-  ///   - recipe: of a file; nil for the demonstration.
-  ///   - output: the run's folder; `runs/<name>` by default.
-  ///   - evaluates: also measures and reports; otherwise only trains.
-  public init(
-    recipe: String?, output: String?, overrides: [String], evaluates: Bool, console: Console
-  ) {
-    self.recipe = recipe
-    self.output = output
-    self.overrides = overrides
+  /// - Parameter evaluates: also measures and reports; otherwise only trains.
+  public init(_ request: RunRequest, evaluates: Bool, console: Console) {
+    self.request = request
     self.evaluates = evaluates
     self.console = console
   }
@@ -28,21 +19,30 @@ public struct RunCommand {
   public func perform() throws -> ExitCode {
     let document: RecipeDocument
     let base: URL
-    if let recipe {
-      document = try RecipeDocument.load(path: recipe, overrides: overrides)
+    if let recipe = request.recipe {
+      document = try RecipeDocument.load(path: recipe, overrides: request.overrides)
       base = URL(fileURLWithPath: recipe).deletingLastPathComponent()
     } else {
       document = try RecipeDocument.parse(
-        Demonstration.recipe, name: "demonstration", overrides: overrides)
+        Demonstration.recipe, name: "demonstration", overrides: request.overrides)
       base = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
     }
     let plan = try RunRecipe(document, base: base)
-    let run = RunDirectory(
-      URL(fileURLWithPath: output ?? "runs/\(plan.name)").resolvingSymlinksInPath())
-    let execution = RunExecution(
-      recipe: plan, run: run, source: document.source, overrides: overrides, console: console)
-    return try RunCommand.finish(
-      execution.execute(evaluates: evaluates), execution, evaluates: evaluates)
+    let run = plan.directory(request.output)
+    var execution = RunExecution(
+      recipe: plan, run: run, source: document.source, overrides: request.overrides,
+      console: console)
+    let chooses =
+      request.only == [SelectionPlan.folder] && plan.evaluation?.selection != nil
+    guard !request.only.isEmpty, !chooses else {
+      let extent: RunExecution.Extent = chooses ? .selection : evaluates ? .whole : .training
+      return try RunCommand.finish(execution.execute(extent), execution, extent)
+    }
+    execution.isShared = true
+    let trainings = try request.only.flatMap {
+      try plan.trainings(only: $0, seed: request.seed)
+    }
+    return try RunCommand.finish(execution.execute(only: trainings), execution, .training)
   }
 
   /// Measures a trained run again, with its own recipe.
@@ -63,11 +63,11 @@ public struct RunCommand {
     let execution = RunExecution(
       recipe: plan, run: run, source: document.source,
       overrides: settings.overrides + overrides, console: console)
-    return try finish(execution.execute(evaluates: true), execution, evaluates: true)
+    return try finish(execution.execute(.whole), execution, .whole)
   }
 
   static func finish(
-    _ outcome: RunExecution.Outcome, _ execution: RunExecution, evaluates: Bool
+    _ outcome: RunExecution.Outcome, _ execution: RunExecution, _ extent: RunExecution.Extent
   ) throws -> ExitCode {
     let console = execution.console
     let path = execution.run.url.path
@@ -83,7 +83,7 @@ public struct RunCommand {
       return .incomplete
     case .finished:
       let report = execution.run.report.path
-      let hasReport = evaluates && FileManager.default.fileExists(atPath: report)
+      let hasReport = extent == .whole && FileManager.default.fileExists(atPath: report)
       console.print(hasReport ? "report: \(report)" : "run: \(path)")
       return .success
     }

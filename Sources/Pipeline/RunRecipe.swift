@@ -169,6 +169,13 @@ struct RunRecipe {
     }
   }
 
+  /// Where its run goes.
+  ///
+  /// - Parameter output: as a command line has it; nil for `runs/<name>`.
+  func directory(_ output: String?) -> RunDirectory {
+    RunDirectory(URL(fileURLWithPath: output ?? "runs/\(name)").resolvingSymlinksInPath())
+  }
+
   /// Whether a stage runs once for every seed.
   func repeats(_ stage: String) -> Bool {
     stages.first { $0.name == stage }?.repeats ?? false

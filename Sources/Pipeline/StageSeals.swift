@@ -50,19 +50,12 @@ final class StageSeals {
     return seal
   }
 
-  /// The stages that one reads, with the seeds at which it reads them.
-  func sources(
-    of planned: RunRecipe.PlannedStage, seed: Int?
-  ) -> [(stage: RunRecipe.PlannedStage, seed: Int?)] {
-    planned.inputs.compactMap { input in
-      guard case .stage(let name) = input, let source = stages[name] else { return nil }
-      return (source, source.repeats ? seed ?? recipe.seeds[0] : nil)
-    }
-  }
-
   /// Reads everything that comes from outside the run.
-  func checkInputs() throws {
-    for input in Set(recipe.stages.flatMap(\.inputs)) {
+  ///
+  /// - Parameter some: only what these stages are made from; nil for all.
+  func checkInputs(of some: Set<String>? = nil) throws {
+    let stages = recipe.stages.filter { some?.contains($0.name) ?? true }
+    for input in Set(stages.flatMap(\.inputs)) {
       if case .stage = input { continue }
       _ = try identity(of: input, for: nil)
     }

@@ -171,7 +171,12 @@ public struct TrainedModel {
         return best.step
       }
     }
-    throw PolicyError.input("the evaluation of \(run.url.path) has not measured stage \(stage)")
+    throw PolicyError.input(
+      "the evaluation of \(run.url.path) has "
+        + (policies.isEmpty
+          ? "not measured stage \(stage)"
+          : "neither a win rate nor a reward of stage \(stage) that would say which checkpoint is best; "
+            + "choose one with --step N"))
   }
 
   /// What the run's report says first of this checkpoint; empty where it was not measured as it is.

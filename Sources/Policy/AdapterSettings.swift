@@ -44,6 +44,14 @@ public struct AdapterSettings: Equatable, Sendable {
     module == name || module.hasSuffix("." + name)
   }
 
+  /// Whether a name of `modules_to_save` means a module: whatever ends with it, as in PEFT, where `norm` is
+  /// `input_layernorm` too.
+  ///
+  /// Source: PEFT 0.21, `utils/other.py`, `_set_trainable`.
+  private static func saves(_ name: String, _ module: String) -> Bool {
+    !name.isEmpty && module.hasSuffix(name)
+  }
+
   // MARK: Of a model
 
   /// The products that get an adapter, in the order of the family's table.
@@ -56,7 +64,7 @@ public struct AdapterSettings: Equatable, Sendable {
   /// Weights that are trained whole.
   func whole(of c: ModelConfiguration) -> [ParameterTable.Row] {
     c.family.parameters(of: c).filter { row in
-      row.module == "score" || saved.contains { Self.names($0, row.module) }
+      row.module == "score" || saved.contains { Self.saves($0, row.module) }
     }
   }
 
@@ -100,7 +108,7 @@ public struct AdapterSettings: Equatable, Sendable {
     }
     let targeted = Set(self.products(of: c).map(\.module))
     for name in saved {
-      let meant = rows.filter { Self.names(name, $0.module) }
+      let meant = rows.filter { Self.saves(name, $0.module) }
       if meant.isEmpty {
         return "modules_to_save: \(name) is no module of \(family.type)" + Self.offer(rows)
       }

@@ -140,6 +140,13 @@ public struct StoredAdapter {
 
     func end() throws(PolicyError) {
       guard let first = left.min() else { return }
+      let isPart =
+        first.contains(".lora_") && (first.contains("lm_head") || first.contains("embed"))
+      if isPart {
+        throw fail(
+          "\(first) adapts embeddings or the output head, and Plumb adapts linear layers of blocks alone; merge "
+            + "it with PEFT (merge_and_unload), and take the whole model")
+      }
       throw fail(
         "\(first) changes nothing that Plumb has in the base model: \(belongs), or changes more than "
           + "linear layers")

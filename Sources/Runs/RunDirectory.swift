@@ -21,6 +21,8 @@ public struct RunDirectory: Sendable, Equatable {
   public var evaluation: URL { url.appending(path: "evaluation.json") }
   /// What a selection measured of everything that could be chosen.
   public var selection: URL { url.appending(path: "selection/evaluation.json") }
+  /// What it chose, without measurements of it.
+  public var choice: URL { url.appending(path: "selection/choice.json") }
   public var samples: URL { url.appending(path: "samples.jsonl") }
   /// Completions that policies are compared with as chosen.
   public var chosen: URL { url.appending(path: "evaluation/chosen.jsonl") }
@@ -36,6 +38,9 @@ public struct RunDirectory: Sendable, Equatable {
   public var costs: URL { url.appending(path: "costs.jsonl") }
   public var report: URL { url.appending(path: "report.html") }
   public var lock: URL { url.appending(path: ".lock") }
+  /// Of those that make single trainings.
+  public var locks: URL { url.appending(path: ".locks") }
+  public func lock(of name: String) -> URL { locks.appending(path: name) }
 
   /// The folder of a stage; `seed` is nil for a stage that runs once.
   public func stage(_ name: String, seed: Int? = nil) -> StageDirectory {

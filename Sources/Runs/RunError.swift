@@ -71,6 +71,7 @@ public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
     case EMFILE, ENFILE: "raise the limit on open files (ulimit -n)"
     case EIO: "check the disk"
     case ENOMEM: "free memory, or raise the limit on it (ulimit -v)"
+    case ENOLCK, EOPNOTSUPP, ENOSYS: "its file system keeps no locks; put the run on another"
     case EFBIG: "raise the limit on the size of files (ulimit -f)"
     default: nil
     }

@@ -50,15 +50,11 @@ enum Engine {
     switch invocation.request {
     case .judge(let request):
       return try judge(request, output, refusesColor: invocation.refusesColor)
-    case .run(let recipe, let output, let overrides):
-      return try RunCommand(
-        recipe: recipe, output: output, overrides: overrides, evaluates: true, console: console
-      ).perform()
+    case .run(let request):
+      return try RunCommand(request, evaluates: true, console: console).perform()
     case .train(let recipe, let output, let overrides):
-      return try RunCommand(
-        recipe: recipe, output: output, overrides: overrides, evaluates: false,
-        console: console
-      ).perform()
+      let request = RunRequest(recipe: recipe, output: output, overrides: overrides)
+      return try RunCommand(request, evaluates: false, console: console).perform()
     case .evaluate(let run, let overrides):
       return try RunCommand.evaluate(run, overrides: overrides, console: console)
     case .evaluateModels(let request):
@@ -67,6 +63,8 @@ enum Engine {
       return try ExamCommand(request, console: console, output: output).perform()
     case .check(let recipe, let overrides):
       return try CheckCommand(recipe: recipe, overrides: overrides, console: console).perform()
+    case .plan(let request):
+      return try PlanCommand(request, console: console).perform()
     case .export(let request):
       return try ExportCommand(request, console: console).perform()
     case .verify(let place, let run):

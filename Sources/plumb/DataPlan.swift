@@ -69,6 +69,6 @@ struct DataPlan {
     if let template = ChatTemplate.builtIn(name) { return template }
     let file = URL(fileURLWithPath: name, relativeTo: base)
     guard let data = try? BoundedFile.read(file, atMost: 4 << 20) else { return nil }
-    return ChatTemplate(String(decoding: data, as: UTF8.self), name: name)
+    return ChatTemplate(data, name: name)
   }
 }

@@ -76,7 +76,7 @@ enum Front {
     case .power(let request):
       return try PowerCommand(request: request).perform(output)
     case .run, .train, .evaluate, .evaluateModels, .exam, .verify, .export, .merge, .sample, .check,
-      .model, .theory:
+      .plan, .model, .theory:
       throw try engine().replaceThisProcess(arguments)
     }
   }

@@ -8,11 +8,12 @@ import Testing
   }
 
   @Test func `run without a recipe is the demonstration`() throws {
-    #expect(try request("run") == .run(recipe: nil, output: nil, overrides: []))
+    #expect(try request("run") == .run(RunRequest(recipe: nil, output: nil, overrides: [])))
   }
 
   @Test func `options may stand before and after operands, apart or attached`() throws {
-    let expected = Request.run(recipe: "a.yaml", output: "out", overrides: ["x.y=1", "z=a=b"])
+    let expected = Request.run(
+      RunRequest(recipe: "a.yaml", output: "out", overrides: ["x.y=1", "z=a=b"]))
     #expect(try request("run --set x.y=1 a.yaml --set=z=a=b -o out") == expected)
     #expect(try request("run a.yaml --output=out --set x.y=1 --set z=a=b") == expected)
     #expect(try request("run -oout --set x.y=1 --set z=a=b -- a.yaml") == expected)

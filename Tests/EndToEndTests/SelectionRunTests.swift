@@ -5,7 +5,7 @@ import Testing
 extension EndToEnd {
   /// Sweeps, and what a selection chooses of them.
   @Suite struct SelectionRunTests {
-    private static let recipe =
+    static let recipe =
       Workplace.recipe
       .replacing(
         "training: {steps: 40, batch: 24, learning_rate: 1e-2, checkpoints: 10}",
@@ -22,7 +22,7 @@ extension EndToEnd {
         with: "training: {steps: 6, batch: 8, learning_rate: {sweep: [1e-3, 3e-4]}, checkpoints: 2}"
       )
 
-    private static let selection = """
+    static let selection = """
 
         selection: {prompts: validation, at: {kl: [0.05, 64]}, seeds: [5, 6], margin: 1}
       """

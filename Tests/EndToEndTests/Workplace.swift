@@ -61,7 +61,8 @@ final class Workplace {
 
   /// What a run records of time and memory, of requests, of who holds it, and what a crash tore off.
   static func isWallClock(_ name: String) -> Bool {
-    name == ".lock" || name.hasSuffix("costs.jsonl") || name.hasSuffix(".torn")
+    name == ".lock" || name.hasPrefix(".locks/") || name.hasPrefix(".plan/")
+      || name.hasSuffix("costs.jsonl") || name.hasSuffix(".torn")
       || name.hasSuffix("ledger.jsonl") || name.hasSuffix("spending.json")
   }
 

@@ -72,4 +72,45 @@ import Testing
     #expect(ContinuousClock.now - start < .seconds(5))
     lock.close()
   }
+
+  @Test func trainingsShareARunThatNobodyElseHas() throws {
+    let share = try RunLock.join(run)
+    let other = try RunLock.join(run)
+    let stage = run.stage("exo", seed: 1)
+    let training = try RunLock.acquire("exo@1", of: stage, in: run)
+    let next = try RunLock.acquire("exo@2", of: run.stage("exo", seed: 2), in: run)
+    let holder = training.holder
+    let words = "process \(getpid()) on \(holder.host) since \(holder.start)"
+    #expect(
+      message { _ = try RunLock.acquire("exo@1", of: stage, in: run) }
+        == "\(stage.url.filePath): in use by \(words); stop it first, or choose another run directory"
+    )
+    // Who wants all of it is told of those that have parts.
+    #expect(
+      message { _ = try RunLock.acquire(run) }
+        == "\(run.url.filePath): in use by \(words) and 1 more; stop it first, or choose another run directory"
+    )
+    for lock in [share, other, training, next] { lock.close() }
+    let whole = try RunLock.acquire(run)
+    #expect(
+      message { _ = try RunLock.join(run) }.contains("in use by process \(getpid()) on"))
+    whole.close()
+    try RunLock.join(run).close()
+  }
+
+  @Test func recordsAreWrittenByOneAtATime() async throws {
+    let share = try RunLock.join(run)
+    defer { share.close() }
+    let first = try RunLock.records(of: run)
+    let run = run
+    let second = Task.detached { () -> ContinuousClock.Instant in
+      let lock = try RunLock.records(of: run)
+      defer { lock.close() }
+      return .now
+    }
+    try await Task.sleep(for: .milliseconds(200))
+    let released = ContinuousClock.now
+    first.close()
+    #expect(try await second.value >= released)
+  }
 }

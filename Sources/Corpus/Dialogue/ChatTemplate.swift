@@ -12,13 +12,32 @@ public struct ChatTemplate: Sendable {
   /// A template that cannot be parsed is refused when it is first used: a model whose texts need none
   /// can be read without.
   public init(_ source: String, name: String) {
+    do throws(TemplateError) {
+      self.init(source, name, .success(try Template(parsing: source, name: name)))
+    } catch {
+      self.init(source, name, .failure(error))
+    }
+  }
+
+  /// A template of a file's bytes, which have to be UTF-8.
+  public init(_ bytes: Data, name: String) {
+    if let source = String(validating: bytes, as: UTF8.self) {
+      self.init(source, name: name)
+      return
+    }
+    let source = String(decoding: bytes, as: UTF8.self)
+    let good = source.prefix { $0 != "\u{FFFD}" }
+    let place = TemplatePlace(
+      template: name, line: good.count(where: \.isNewline) + 1,
+      column: good.reversed().prefix { !$0.isNewline }.count + 1)
+    self.init(
+      source, name, .failure(.syntax(place, problem: "not UTF-8; save the file as UTF-8")))
+  }
+
+  private init(_ source: String, _ name: String, _ parsed: Result<Template, TemplateError>) {
     self.source = source
     self.name = name
-    do throws(TemplateError) {
-      parsed = .success(try Template(parsing: source, name: name))
-    } catch {
-      parsed = .failure(error)
-    }
+    self.parsed = parsed
   }
 
   /// Why it cannot be used, whatever is said; nil where it can.
@@ -35,7 +54,7 @@ public struct ChatTemplate: Sendable {
   /// Source: transformers 5.23, which reads and writes both.
   static func find(in files: [String: Data], folder: String) -> ChatTemplate? {
     if let data = files[file] {
-      return ChatTemplate(String(decoding: data, as: UTF8.self), name: "\(folder)/\(file)")
+      return ChatTemplate(data, name: "\(folder)/\(file)")
     }
     let config = "tokenizer_config.json"
     guard let data = files[config], let value = try? JSONParser.parse(data),

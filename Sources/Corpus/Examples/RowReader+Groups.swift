@@ -37,6 +37,10 @@ extension RowReader {
           scores.append(score)
         } else if let rank = object["rank"]?.number {
           scores.append(-rank)
+        } else if let wrong = given.compactMap({ object[$0] }).first {
+          throw refusal(
+            member, nil, "[\(index)] has a score that is \(Self.unusable(wrong))",
+            "each score must be a finite number, at most 1e30")
         }
       case .array:
         let indexed = JSONObject.Member(

@@ -3,7 +3,7 @@ import Runs
 /// Splits a table into rows of fields; quoted fields may hold separators, quotes (doubled) and line
 /// ends.
 ///
-/// Source: RFC 4180. A line end is `\n` or `\r\n`; a byte order mark at the start is passed over.
+/// Source: RFC 4180. A line end is `\n`, `\r\n`, or `\r` as old spreadsheets write it; a byte order mark at the start is passed over.
 public struct DelimitedReader {
   public struct Field: Equatable, Sendable {
     public let text: String
@@ -99,13 +99,12 @@ public struct DelimitedReader {
   }
 
   private func isLineEnd(_ place: Int) -> Bool {
-    bytes[place] == UInt8(ascii: "\n")
-      || bytes[place] == UInt8(ascii: "\r") && place + 1 < bytes.count
-        && bytes[place + 1] == UInt8(ascii: "\n")
+    bytes[place] == UInt8(ascii: "\n") || bytes[place] == UInt8(ascii: "\r")
   }
 
   private mutating func passLineEnd() {
-    offset += bytes[offset] == UInt8(ascii: "\n") ? 1 : 2
+    let isPair = bytes[offset...].starts(with: [UInt8(ascii: "\r"), UInt8(ascii: "\n")])
+    offset += isPair ? 2 : 1
     (line, lineStart) = (line + 1, offset)
   }
 }

@@ -4,7 +4,9 @@
 /// connectors), `\h` (a hexadecimal digit here, a blank there), and in class arithmetic, which
 /// PCRE2 lacks and which is refused.
 enum PatternDialect {
-  private static let word = #"\p{L}\p{M}\p{Nd}\p{Pc}"#
+  /// What `\w` is in Oniguruma: Unicode's word characters, and of Latin-1 the small digits and fractions.
+  private static let word =
+    #"\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\x{B2}\x{B3}\x{B9}\x{BC}-\x{BE}"#
 
   static func translate(_ source: String) throws(PatternError) -> String {
     var result = ""

@@ -43,6 +43,20 @@ extension Tokenizer {
   public func read(
     _ prompt: Dialogue, _ completions: [String]
   ) throws(CorpusError) -> Reading {
+    let reading = try split(prompt, completions)
+    guard writes(prompt) else { return reading }
+    for (place, completion) in completions.enumerated() {
+      try check(reading, at: place, as: Turn(.assistant, completion), behind: prompt) {
+        answer throws(CorpusError) in try split(prompt, [answer.content])
+      }
+    }
+    return reading
+  }
+
+  /// The same, whatever the chat template does with answers.
+  private func split(
+    _ prompt: Dialogue, _ completions: [String]
+  ) throws(CorpusError) -> Reading {
     let alone = try ids(of: prompt)
     var whole: [[Int]] = []
     for completion in completions { whole.append(try ids(of: prompt, completion)) }
@@ -79,7 +93,7 @@ extension Tokenizer {
   /// The token with which the chat template ends an answer; nil where there is none.
   public var endOfTurn: Int? {
     guard chatTemplate != nil else { return nil }
-    return try? read(.turns([Turn(.user, "a")]), ["b"]).end
+    return try? split(.turns([Turn(.user, "a")]), ["b"]).end
   }
 
   /// The place of the first special token behind a text, of the last one where none stands before.
@@ -115,15 +129,18 @@ extension Tokenizer {
   }
 
   /// What a template makes of turns, in which markup of people is hidden.
-  private func write(
-    _ turns: [Turn], _ input: TemplateInput?, _ answer: Turn?, by template: ChatTemplate
+  ///
+  /// - Parameter asksForAnswer: whether the head of the answer's turn follows; nil where there is no answer.
+  func write(
+    _ turns: [Turn], _ input: TemplateInput?, _ answer: Turn?, by template: ChatTemplate,
+    asksForAnswer: Bool? = nil
   ) throws(CorpusError) -> (rendered: Rendered, shield: MarkupShield) {
     var shield = MarkupShield(specialTexts)
     let hidden = shield.hide(input)
     var all = turns.map { shield.hide($0) }
     if let answer { all.append(shield.hide(answer)) }
     let rendered = try template.render(
-      all, hidden, asksForAnswer: answer == nil, tokens: roleTexts)
+      all, hidden, asksForAnswer: asksForAnswer ?? (answer == nil), tokens: roleTexts)
     return (rendered, shield)
   }
 
@@ -161,8 +178,20 @@ extension Tokenizer {
         prompt: Array(whole[..<start]), completions: [Array(whole[start..<max(start, end)])],
         isEnded: true)
     }
-    let alone = encode(
-      try write(turns, prompt.input, nil, by: chatTemplate).rendered.text, shield)
+    let reading = try split(turns, prompt.input, answer, by: chatTemplate)
+    try check(reading, at: 0, as: answer, behind: prompt) { answer throws(CorpusError) in
+      try split(turns, prompt.input, answer, by: chatTemplate)
+    }
+    return reading
+  }
+
+  /// What a template writes of an answer, split from what it writes before.
+  private func split(
+    _ turns: [Turn], _ input: TemplateInput?, _ answer: Turn, by template: ChatTemplate
+  ) throws(CorpusError) -> Reading {
+    let (rendered, shield) = try write(turns, input, answer, by: template)
+    let whole = encode(rendered.text, shield)
+    let alone = encode(try write(turns, input, nil, by: template).rendered.text, shield)
     let cut = zip(alone, whole).prefix { $0 == $1 }.count
     return ended(
       Reading(

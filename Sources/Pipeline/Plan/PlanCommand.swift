@@ -1,0 +1,34 @@
+import Command
+import Foundation
+import Recipe
+import Torch
+
+/// `plumb plan`: what a run still has to train, for people or as a schedule for several processes.
+public struct PlanCommand {
+  let request: PlanRequest
+  let console: Console
+
+  public init(_ request: PlanRequest, console: Console) {
+    self.request = request
+    self.console = console
+  }
+
+  public func perform() throws -> ExitCode {
+    let document = try RecipeDocument.load(path: request.recipe, overrides: request.overrides)
+    let base = URL(fileURLWithPath: request.recipe).deletingLastPathComponent()
+    let recipe = try RunRecipe(document, base: base)
+    try recipe.device.check()
+    let plan = try RunPlan(
+      recipe, recipe: request.recipe, output: request.output, overrides: request.overrides,
+      threads: Libtorch.threads)
+    if console.isJSON {
+      guard request.format == .text else {
+        throw CommandError.conflict(option: "--format", with: "--json")
+      }
+      for record in plan.records { try console.print(json: record) }
+    } else {
+      console.write(try plan.text(as: request.format))
+    }
+    return .success
+  }
+}

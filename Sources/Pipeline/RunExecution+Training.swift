@@ -1,0 +1,66 @@
+import Command
+import Foundation
+import Runs
+import Training
+
+/// Making one stage for one seed.
+extension RunExecution {
+  /// Makes what is not made yet, from where it stopped.
+  ///
+  /// - Parameter damages: by folder, what finished stages are made again for.
+  /// - Returns: false when it was asked to stop before the end.
+  func make(
+    _ training: RunRecipe.Training, _ damages: [URL: Damage], _ logs: RunLogs
+  ) throws -> Bool {
+    let (planned, seed, label) = (training.planned, training.seed, training.label)
+    let directory = run.stage(planned.name, seed: seed)
+    let damage = damages[directory.url]
+    let before = try StageSeal.read(directory)
+    if before?.isFinished == true, damage == nil { return true }
+    var seal = try seals.seal(of: planned, seed: seed)
+    seal.sources = Dictionary(
+      uniqueKeysWithValues: try products(of: recipe.sources(of: training)))
+    // What a stage that is made again has to come out as.
+    if before?.key == seal.key { seal.outcome = before?.outcome }
+    if before != seal {
+      try directory.make()
+      try seal.write(to: directory)
+    }
+    if let damage {
+      let store = CheckpointStore(directory.checkpoints)
+      let path = store.url(of: damage.step).path
+      console.warn("\(label): \(path) \(damage.problem); it is made again")
+      // Whole or not, it is no place to go on from.
+      try store.remove(step: damage.step)
+    }
+    console.say("\(label): \(type(of: planned.stage).kind)")
+    var context = StageContext(
+      run: run, name: planned.name, seed: seed,
+      seeds: { recipe.repeats($0) ? seed ?? recipe.seeds[0] : nil }, base: recipe.base,
+      device: recipe.device, precision: recipe.precision,
+      shouldStop: { Signals.interruption != nil },
+      progress: { progress in
+        console.show(label, progress)
+        logs.refresh()
+      }, note: { console.say("  \($0)") })
+    context.card = ModelCard(recipe.document.resolved, stage: planned.name, seed: seed).text
+    context.chatTemplate = recipe.chatTemplate
+    let meter = Meter()
+    let result = try planned.stage.run(context)
+    console.endLine()
+    let records = isShared ? try RunLock.records(of: run) : nil
+    try meter.write(result, to: run, stage: label, kind: type(of: planned.stage).kind)
+    records?.close()
+    guard result.isFinished else { return false }
+    let outcome = try StageOutcome(directory)
+    if let expected = seal.outcome, expected.product != outcome.product {
+      throw TrainingError.unusable(
+        "\(directory.url.path) was made again and came out differently; what was made from it "
+          + "before does not fit any more: choose another --output")
+    }
+    seal.outcome = outcome
+    seal.isFinished = true
+    try seal.write(to: directory)
+    return Signals.interruption == nil
+  }
+}
