@@ -105,7 +105,7 @@ struct CommandSpecification: Sendable {
         summary: "write the HTML report of one or more runs, or a table as papers print it",
         details: [
           "Reads records only; the same records give the same bytes. With --format, TABLE is exo, frontier,",
-          "equal-kl, sweep, reward-steps, lire, perplexity, rouge-l, irl, oracle-calls, sail or cost;",
+          "equal-kl, sweep, kl-target, reward-steps, lire, perplexity, rouge-l, irl, oracle-calls, sail, cost;",
           "--format list says which of them RUN can give, and why the others are not there.",
         ])
     case .capsule:

@@ -17,6 +17,8 @@ struct CostEstimate {
     let seeds: Int
     let examples: Int
     let steps: Int?
+    /// That the steps are of, at most; nil for one.
+    let trainings: Int?
     /// For one seed, as are steps and operations.
     let tokens: Double
     let parameters: Int?
@@ -37,7 +39,8 @@ struct CostEstimate {
     }
 
     private enum CodingKeys: String, CodingKey {
-      case stage, sweep, kind, seeds, examples, steps, tokens, parameters, operations, memory,
+      case stage, sweep, kind, seeds, examples, steps, trainings, tokens, parameters, operations,
+        memory,
         seconds
     }
   }
@@ -64,7 +67,7 @@ struct CostEstimate {
       let speed = estimate.hidden.flatMap { rates[$0] }
       return Line(
         stage: part.name, kind: part.kind, seeds: seeds, examples: estimate.examples,
-        steps: estimate.steps,
+        steps: estimate.steps, trainings: estimate.trainings > 1 ? estimate.trainings : nil,
         tokens: estimate.tokens, parameters: estimate.parameters, operations: estimate.operations,
         memory: estimate.memory == 0 ? 0 : estimate.memory + outlook.memory.program,
         seconds: speed.map { Double(seeds) * estimate.operations / ($0 * Self.share) },
@@ -115,7 +118,7 @@ struct CostEstimate {
         times.isEmpty ? "" : Self.plain(Numeral.duration(seconds: times.reduce(0, +))),
       ])
     }
-    let lines = table.lines + trainings
+    let lines = table.lines + trainings + searches
     guard let rate else { return lines }
     let total = Self.plain(Numeral.duration(seconds: seconds))
     let speed = Numeral.significant(rate / 1e9)
@@ -183,8 +186,16 @@ struct CostEstimate {
       .mapValues(\.count)
     guard !settings.isEmpty || following != nil else { return nil }
     return Trainings(
-      trainings: trained.reduce(0) { $0 + $1.seeds }, settings: settings,
+      trainings: trained.reduce(0) { $0 + $1.seeds * ($1.trainings ?? 1) }, settings: settings,
       following: following?.trainings, followingSeconds: following?.seconds)
+  }
+
+  /// How many trainings searches for a KL are.
+  private var searches: [String] {
+    let found = lines.compactMap { line in line.trainings.map { (line.stage, $0) } }
+    guard !found.isEmpty else { return [] }
+    let parts = found.map { "\($0.0) \(Numeral.count($0.1))" }
+    return ["", "Searches for a KL, trainings at most: \(parts.joined(separator: ", "))."]
   }
 
   /// How many trainings a recipe with sweeps is.
@@ -210,7 +221,7 @@ struct CostEstimate {
         + (times.isEmpty
           ? "" : ", about \(Self.plain(Numeral.duration(seconds: times.reduce(0, +))))")
     }
-    let all = trained.reduce(0) { $0 + $1.seeds }
+    let all = trained.reduce(0) { $0 + $1.seeds * ($1.trainings ?? 1) }
     return ["", "\(Numeral.count(all)) trainings: \(parts.joined(separator: "; "))."]
       + (again.map { [$0] } ?? [])
   }

@@ -323,7 +323,9 @@ struct EvaluationPlan {
           weights: try weights(of: .model(source), context))
         subjects.append(Subject(policy: policy) { try context.model(source) })
       }
-      guard let stage = titles[name] else { continue }
+      guard let set = titles[name] else { continue }
+      let found = try (set as? AlignStage)?.found(context)
+      let stage = found?.stage ?? set
       let planned = recipe.stages.first { $0.name == name }
       let swept = Dictionary(planned?.settings ?? []) { first, _ in first }
       let seeds: [Int?] = recipe.repeats(name) ? part.seeds.map { $0 } : [nil]
@@ -336,7 +338,8 @@ struct EvaluationPlan {
           let policy = EvaluatedPolicy(
             id: id.joined(separator: "/"), group: name, method: stage.title, seed: seed,
             step: step, isFinal: step == steps.last,
-            options: stage.options.merging(swept) { option, _ in option },
+            options: stage.options.merging(swept) { option, _ in option }
+              .merging(found?.options ?? [:]) { option, _ in option },
             weights: try ModelIdentity.of(checkpoint.url), sweep: planned?.sweep)
           subjects.append(
             Subject(policy: policy, beta: stage.rewardScale) {

@@ -14,6 +14,8 @@ struct Outlook {
     let estimate: StageEstimate
     /// The stage that the recipe writes, where this is one of its settings.
     var sweep: String?
+    /// The stage whose settings it has, where that is another one.
+    var serves: String?
   }
 
   let parts: [Part]
@@ -43,7 +45,8 @@ struct Outlook {
         Part(
           name: planned.name, kind: type(of: planned.stage).kind,
           seeds: planned.repeats ? plan.seeds(of: planned).count : 1,
-          estimate: try planned.stage.estimate(planned.name, &sizes), sweep: planned.sweep))
+          estimate: try planned.stage.estimate(planned.name, &sizes), sweep: planned.sweep,
+          serves: planned.serves))
     }
     let evaluation = some == nil ? plan.evaluation : nil
     if let evaluation, let selection = evaluation.selection {
@@ -74,9 +77,10 @@ struct Outlook {
       told[key, default: []].append(part.name)
     }
     for part in parts {
-      let path = part.kind == "evaluation" ? "evaluation" : "stages.\(part.name)"
+      let stage = part.serves ?? part.name
+      let path = part.kind == "evaluation" ? "evaluation" : "stages.\(stage)"
       func place(_ keys: [Substring]) -> String {
-        let way = part.kind == "evaluation" ? ["evaluation"] : ["stages", part.name]
+        let way = part.kind == "evaluation" ? ["evaluation"] : ["stages", stage]
         return "\(plan.document.place(of: way + keys.map(String.init))): "
       }
       problems += part.estimate.problems.map { problem in

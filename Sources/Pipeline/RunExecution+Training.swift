@@ -43,7 +43,10 @@ extension RunExecution {
         console.show(label, progress)
         logs.refresh()
       }, note: { console.say("  \($0)") })
-    context.card = ModelCard(recipe.document.resolved, stage: planned.name, seed: seed).text
+    // What a search trains is another stage's.
+    let owner = planned.serves ?? planned.name
+    let ownSeed = planned.serves.map { context.seeds($0) } ?? seed
+    context.card = ModelCard(recipe.document.resolved, stage: owner, seed: ownSeed).text
     context.chatTemplate = recipe.chatTemplate
     let meter = Meter()
     let result = try planned.stage.run(context)

@@ -19,6 +19,8 @@ struct RunRecipe {
     var sweep: String?
     /// What tells it from the others of its sweep.
     var settings: [(key: String, value: String)] = []
+    /// The stage whose settings it has, where it only serves that one; nil for its own.
+    var serves: String?
   }
 
   let document: RecipeDocument
@@ -109,18 +111,49 @@ struct RunRecipe {
       } else if name == "logs", !logs.isEmpty {
         section.mistake(name, "is where log writes; choose another name")
       }
-      planned += expansion.expand(name) { variant, section, names in
+      let expanded: [[PlannedStage]] = expansion.expand(name) { variant, section, names in
         guard let stage = StageRegistry.stage(from: section, names) else { return nil }
         let type = type(of: stage)
         let repeats = section.bool("per_seed", default: type.repeatsPerSeed)
         let planned = PlannedStage(
           name: variant.name, stage: stage, repeats: repeats, inputs: names.inputs.all,
           sweep: variant.sweep, settings: variant.settings)
-        return (planned, type.product)
+        return (searched(planned, section, besides: Set(root.section("stages").keys)), type.product)
       }
+      planned += expanded.joined()
     }
     names = expansion.names
     return planned
+  }
+
+  /// A stage behind the search for its strength, where a KL is aimed at; alone otherwise.
+  private static func searched(
+    _ planned: PlannedStage, _ section: Section, besides names: Set<String>
+  ) -> [PlannedStage] {
+    guard var stage = planned.stage as? AlignStage, let key = stage.target?.key else {
+      return [planned]
+    }
+    let search = StrengthSearchStage.name(of: planned.name)
+    if names.contains(search) {
+      section.mistake("kl_target", "searches in a folder \(search), and a stage has that name")
+    }
+    // Settings of stages above carry these stages' names.
+    let swept = planned.settings.first {
+      $0.key == key.last || $0.key == key.joined(separator: ".")
+    }
+    if let swept {
+      section.mistake(
+        "kl_target",
+        "searches \(swept.key), which is a sweep; take one of the two, or another key as over")
+    }
+    stage.target?.search = search
+    var planned = planned
+    planned.stage = stage
+    let searching = PlannedStage(
+      name: search, stage: StrengthSearchStage(stage, of: planned.name), repeats: false,
+      inputs: planned.inputs, serves: planned.name)
+    planned.inputs.append(.stage(search))
+    return [searching, planned]
   }
 
   private static func logs(_ root: Section) -> [LogFormat] {

@@ -30,7 +30,9 @@ struct StageOutcome: Codable, Equatable {
         of: manifest.files.filter { CheckpointManifest.isOfModel($0.name) }
           .map { "\($0.name) \($0.sha256)\n" }.joined())
     } else {
-      let taken = files.filter { $0.key == "rows.jsonl" || $0.key.hasPrefix("tokenizer/") }
+      let taken = files.filter {
+        ["rows.jsonl", StrengthRecord.file].contains($0.key) || $0.key.hasPrefix("tokenizer/")
+      }
       product = SHA256.hex(
         of: taken.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }.joined())
     }

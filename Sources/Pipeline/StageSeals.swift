@@ -29,7 +29,8 @@ final class StageSeals {
     let place = "\(planned.name)/\(seed.map(String.init) ?? "")"
     if let seal = known[place] { return seal }
     var inputs: [String: String] = [:]
-    for (path, value) in settings?[planned.name]?.leaves ?? [] where !Self.changesNothing(path) {
+    for (path, value) in settings?[planned.serves ?? planned.name]?.leaves ?? []
+    where !Self.changesNothing(path) {
       inputs[path] = value
     }
     inputs["seed"] = seed.map(String.init) ?? "none"

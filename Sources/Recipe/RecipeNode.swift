@@ -1,12 +1,12 @@
 /// A parsed value with its place: what libyaml's events build, and what sections read.
-struct RecipeNode {
-  struct Entry {
+struct RecipeNode: Sendable {
+  struct Entry: Sendable {
     var key: String
     var keyPlace: RecipePlace
     var value: RecipeNode
   }
 
-  enum Content {
+  enum Content: Sendable {
     /// `quoted` is true where the author asked for text (`"5"`), so that it is never a number.
     case scalar(text: String, quoted: Bool)
     case sequence([RecipeNode])

@@ -59,6 +59,7 @@ public enum HTMLReport {
     ].compactMap { $0 }
     let sections: [(id: String, title: HTML, body: HTML?)] = [
       ("equal", "Reward at equal KL", EqualTermsSection(study: study)?.html),
+      ("kl-target", "KL that was aimed at", StrengthSection(study: study).html),
       ("results", "Results", HeadlineSection(studies: [study]).html),
       ("frontier", "Reward and KL", frontiers.isEmpty ? nil : HTML(frontiers)),
       ("over-optimisation", "Over-optimisation", OverOptimisationSection(study: study).html),

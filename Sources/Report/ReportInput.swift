@@ -13,6 +13,8 @@ public struct ReportInput: Sendable {
   public var steps: [(stage: String, seed: Int?, records: [StepRecord])]
   /// What alarms for over-optimisation saw, one entry per stage and seed that has one.
   public var alarms: [(stage: String, seed: Int?, looks: [AlarmLook])] = []
+  /// How strengths were searched for a KL, by the stages' names.
+  public var strengths: [StrengthRecord] = []
   public var costs: [PhaseCost]
   /// What judges said of the policies' samples; nil where none were asked.
   public var judging: JudgingReport?
@@ -110,6 +112,10 @@ public struct ReportInput: Sendable {
       input.alarms.append((stage, seed, looks))
     }
     input.alarms.sort { ($0.stage, $0.seed ?? -1) < ($1.stage, $1.seed ?? -1) }
+    input.strengths = try journals(StrengthRecord.file, below: run.url).map {
+      try RecordFile.read(
+        StrengthRecord.self, from: run.url.appending(path: $0), advice: RecordAdvice.measured)
+    }
     if exists(run.exams) {
       input.exams = try RecordFile.read(
         ExamRecord.self, from: run.exams, advice: RecordAdvice.measured)

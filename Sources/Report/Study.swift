@@ -150,6 +150,15 @@ struct Study {
     measurement(name, of: group.id, against: comparison)
   }
 
+  /// A group's number: over its seeds, or its only final checkpoint's.
+  func result(_ name: String, of group: Group, against comparison: Comparison = .none)
+    -> Measurement?
+  {
+    group.finals.count == 1
+      ? measurement(name, of: group.finals[0].id, against: comparison)
+      : groupMeasurement(name, group, against: comparison)
+  }
+
   /// What tells a policy apart inside its group.
   func place(_ policy: EvaluatedPolicy, showsStep: Bool = true) -> String {
     let words = [

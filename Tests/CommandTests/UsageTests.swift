@@ -30,7 +30,7 @@ import Testing
           write the HTML report of one or more runs, or a table as papers print it
 
         Reads records only; the same records give the same bytes. With --format, TABLE is exo, frontier,
-        equal-kl, sweep, reward-steps, lire, perplexity, rouge-l, irl, oracle-calls, sail or cost;
+        equal-kl, sweep, kl-target, reward-steps, lire, perplexity, rouge-l, irl, oracle-calls, sail, cost;
         --format list says which of them RUN can give, and why the others are not there.
 
         options:

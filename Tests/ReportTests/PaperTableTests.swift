@@ -168,6 +168,31 @@ import Testing
     return input
   }
 
+  @Test func aSearchShowsWhatItAimedAtAndWhatItReached() throws {
+    var input = Self.input()
+    #expect(throws: PaperTables.Absence("no stage of the recipe has a kl_target")) {
+      try PaperTables(input).table("kl-target")
+    }
+    input.strengths = [
+      StrengthRecord(
+        stage: "lire-T=2", key: "list_temperature", target: 5, tolerance: 0.1, seed: 0, prompts: 64,
+        samples: 4, confidence: 0.95,
+        trials: [
+          .init(value: "2", kl: 8, low: 7, high: 9.25),
+          .init(value: "3.2", kl: 5.25, low: 4.5, high: 6),
+        ], chosen: 1, isReached: true, words: "")
+    ]
+    let table = try PaperTables(input).table("kl-target")
+    #expect(
+      table.columns.map(\.key).prefix(5) == ["stage", "key", "value", "target", "kl_validation"])
+    let row = try #require(table.rows.first)
+    #expect(row[0] == .text("lire-T=2"))
+    #expect(row[2] == .text("3.2"))
+    #expect(row[3] == .number(5))
+    #expect(row[4] == .estimate(5.25, low: 4.5, high: 6))
+    #expect(row.suffix(2) == [.count(2), .text("yes")])
+  }
+
   @Test func listSaysWhatIsThereAndWhyOthersAreNot() throws {
     let list = try PaperTables(Self.input()).list()
     #expect(

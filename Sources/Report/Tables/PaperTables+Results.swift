@@ -73,6 +73,30 @@ extension PaperTables {
       }, notes: notes)
   }
 
+  /// Searches for the strength that gives a KL.
+  func klTarget() throws -> PaperTable {
+    guard !input.strengths.isEmpty else { throw Absence("no stage of the recipe has a kl_target") }
+    return PaperTable(
+      "kl-target",
+      caption: "Strengths that were searched for a KL, in nats per completion; the KL on "
+        + "validation prompts chose, that on test prompts did not.",
+      columns: [
+        .init("stage", "Stage"), .init("key", "Searched"), .init("value", "Found"),
+        .init("target", "Target"), .init("kl_validation", "KL, validation"),
+        .init("kl_test", "KL, test"), .init("trainings", "Trainings"), .init("reached", "Reached"),
+      ],
+      rows: input.strengths.map { record in
+        let trial = record.trials[record.chosen]
+        let group = study.groups.first { $0.id == record.stage }
+        return [
+          .text(record.stage), .text(record.key), .text(record.value), .number(record.target),
+          trial.kl.map { .estimate($0, low: trial.low, high: trial.high) } ?? .none,
+          group.map { cell("kl", $0) } ?? .none, .count(record.trials.count),
+          .text(record.isReached ? "yes" : "no"),
+        ]
+      }, notes: notes)
+  }
+
   /// Table of Zhu et al. 2024 (LIRE): temperature and number of candidates, and the decrease rate.
   func lire() throws -> PaperTable {
     let own = study.groups.filter { group in

@@ -35,6 +35,9 @@ public struct PaperTables {
     Kind("frontier", "reward and KL of every checkpoint, and of best of n") { try $0.frontier() },
     Kind("equal-kl", "reward at equal KL, as a selection chose it") { try $0.equalKL() },
     Kind("sweep", "results of every setting of swept stages") { try $0.sweep() },
+    Kind("kl-target", "searches for a strength: target, KL on validation and on test prompts") {
+      try $0.klTarget()
+    },
     Kind("reward-steps", "reward along training, with both bands") { try $0.rewardSteps() },
     Kind("lire", "LIRE's T and K, with the share of prompts that got worse") { try $0.lire() },
     Kind("perplexity", "perplexity, distinct n-grams and length") { try $0.perplexity() },
@@ -100,10 +103,7 @@ public struct PaperTables {
   func result(
     _ name: String, _ group: Study.Group, against comparison: Study.Comparison = .none
   ) -> Runs.Measurement? {
-    if group.finals.count == 1 {
-      return study.measurement(name, of: group.finals[0].id, against: comparison)
-    }
-    return study.groupMeasurement(name, group, against: comparison)
+    study.result(name, of: group, against: comparison)
   }
 
   func cell(

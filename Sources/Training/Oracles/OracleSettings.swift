@@ -7,7 +7,15 @@ public struct OracleSettings: Sendable {
     case greater, longer, shorter, cyclic, judge
   }
 
-  public let kind: Kind
+  /// One of those that a mixture is made of.
+  struct Member: Sendable {
+    let name: String
+    let weight: Double
+    let settings: OracleSettings
+  }
+
+  /// Nil for a mixture.
+  public let kind: Kind?
   /// Of the kinds `bradley-terry` and `greater`.
   let reward: RewardSource?
   let temperature: Double
@@ -16,15 +24,28 @@ public struct OracleSettings: Sendable {
   let strength: Double
   /// Of the kind `judge`.
   private let judge: (any OracleMaker)?
+  /// Of a mixture.
+  let members: [Member]
+  /// The share of the answers that are turned round.
+  let flip: Double
+  /// Of which answers are, and of which member a question goes to.
+  let noiseSeed: Int
 
-  public init(from section: Section, _ names: RecipeNames) {
-    kind = section.choice("kind")
+  /// - Parameter isMember: of a mixture, whose members are no mixtures.
+  public init(from section: Section, _ names: RecipeNames, isMember: Bool = false) {
+    let isMixture = !isMember && section.has("mixture")
+    kind = isMixture ? nil : section.choice("kind")
+    // Half the answers flipped is no preference any more.
+    flip = section.double("flip", default: 0, atLeast: 0, below: 0.5)
+    noiseSeed =
+      isMixture || section.has("flip") ? section.int("noise_seed", default: 0, in: 0...Int.max) : 0
+    members = isMixture ? Self.members(section, names) : []
     let needsReward = kind == .bradleyTerry || kind == .greater
     reward = needsReward ? names.reward("reward", in: section) : nil
     if needsReward, reward == nil {
       section.mistake(
         "reward",
-        "an oracle of kind \(kind.rawValue) needs one: synthetic, or a reward model's stage")
+        "an oracle of kind \(kind?.rawValue ?? "") needs one: synthetic, or a reward model's stage")
     }
     // At 1 a difference of 1 in reward is preferred with 73 %, as if rewards were log-odds.
     temperature =
@@ -47,18 +68,55 @@ public struct OracleSettings: Sendable {
     }
   }
 
-  /// What a number of comparisons will ask of judges; nothing for the other kinds.
+  private static func members(_ section: Section, _ names: RecipeNames) -> [Member] {
+    let members = section.sections("mixture").map { name, section in
+      Member(
+        name: name, weight: section.double("weight", above: 0),
+        settings: OracleSettings(from: section, names, isMember: true))
+    }
+    if members.count < 2 {
+      section.mistake(
+        "mixture",
+        "has \(members.count) member\(members.count == 1 ? "" : "s"); give two or more, each with its weight and kind"
+      )
+    }
+    // Two would write one ledger.
+    if members.count(where: { $0.settings.kind == .judge }) > 1 {
+      section.mistake(
+        "mixture", "has two members of kind judge; name both judges in one of them")
+    }
+    return members
+  }
+
+  /// What a number of comparisons will ask of judges, at most; nothing for the other kinds.
   func questions(comparisons: Int) -> QuestionCount {
-    judge?.questions(comparisons: comparisons) ?? QuestionCount()
+    if !members.isEmpty {
+      return members.reduce(QuestionCount()) {
+        $0 + $1.settings.questions(comparisons: comparisons)
+      }
+    }
+    return judge?.questions(comparisons: comparisons) ?? QuestionCount()
   }
 
   /// What cannot work, a line each that begins with the key.
   func problems(_ sizes: StageSizes) throws -> [String] {
-    try judge?.contextProblems(base: sizes.base).map { "oracle.judges: \($0)" } ?? []
+    try members.flatMap { try $0.settings.problems(sizes) }
+      + (judge?.contextProblems(base: sizes.base).map { "oracle.judges: \($0)" } ?? [])
   }
 
   func oracle(_ context: StageContext) throws -> any PreferenceOracle {
+    let sure = try answering(context)
+    return flip > 0 ? FlippedOracle(sure, share: flip, seed: UInt64(noiseSeed)) : sure
+  }
+
+  private func answering(_ context: StageContext) throws -> any PreferenceOracle {
     switch kind {
+    case nil:
+      return MixedOracle(
+        try members.map { member in
+          MixedOracle.Member(
+            name: member.name, weight: member.weight, oracle: try member.settings.oracle(context))
+        }, seed: UInt64(noiseSeed))
     case .bradleyTerry, .greater:
       guard let reward else {
         throw TrainingError.unusable("stage \(context.name): its oracle has no reward")

@@ -14,11 +14,17 @@ public protocol PreferenceOracle {
   /// P(second ≻ first) is 1 minus it, and a completion against itself gives ½.
   func preferences(_ questions: [PreferenceQuestion]) throws -> [Double?]
 
+  /// What the answer came of beyond the question, for its record: that it was flipped, who of several
+  /// gave it; nil for nothing.
+  func note(on question: PreferenceQuestion) -> String?
+
   /// Why most answers are missing that this process asked for; nil where none is, or nobody says.
   func mainReason() throws -> String?
 }
 
 extension PreferenceOracle {
+  public func note(on question: PreferenceQuestion) -> String? { nil }
+
   public func mainReason() throws -> String? { nil }
 }
 

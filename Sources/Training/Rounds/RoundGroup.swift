@@ -27,6 +27,8 @@ struct RoundLabel: Codable, Equatable, Sendable {
     var second: Int
     /// P(first ≻ second); nil where the oracle had no answer.
     var probability: Double?
+    /// What the answer came of: `flipped`, or the member of a mixture.
+    var note: String?
   }
 
   var id: String

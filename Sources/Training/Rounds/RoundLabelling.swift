@@ -68,7 +68,8 @@ struct RoundLabelling {
         let comparisons = places.map { place in
           defer { next += 1 }
           return RoundLabel.Comparison(
-            first: place.first, second: place.second, probability: answers[next])
+            first: place.first, second: place.second, probability: answers[next],
+            note: oracle.note(on: asked[next]))
         }
         return RoundLabel(id: group.item.prompt.id, comparisons: comparisons)
       }

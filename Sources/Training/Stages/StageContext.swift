@@ -25,6 +25,8 @@ public struct StageContext {
   public var note: (String) -> Void
   /// What people read beside the weights of every checkpoint; nil for nothing.
   public var card: String?
+  /// Where the stage writes, if not in the folder of its name.
+  public var place: StageDirectory?
 
   public init(
     run: RunDirectory, name: String, seed: Int?, seeds: @escaping (String) -> Int?, base: URL,
@@ -52,7 +54,7 @@ public struct StageContext {
   }
 
   /// This stage's own folder.
-  public var directory: StageDirectory { run.stage(name, seed: seed) }
+  public var directory: StageDirectory { place ?? run.stage(name, seed: seed) }
 
   /// The folder of a stage that this one reads.
   public func directory(of stage: String) -> StageDirectory {

@@ -7,6 +7,8 @@ public struct StageEstimate: Equatable, Sendable {
   public var examples: Int
   /// Optimiser steps; nil for a stage that trains nothing.
   public var steps: Int?
+  /// Trainings that they are the steps of, at most.
+  public var trainings = 1
   /// Tokens that the model reads or writes, completions taken at their greatest length.
   public var tokens: Double
   /// Weights of the model; nil for a stage without one.

@@ -30,6 +30,12 @@ import Testing
   @Test func aSoundStageHasNone() {
     #expect(mistakes("method: inpo\n" + Self.drawn + Self.oracle) == [])
     #expect(mistakes("method: spin\ndata: praise") == [])
+    let members = "a: {weight: 2, kind: cyclic, flip: 0.1}, b: {weight: 1, kind: longer}"
+    #expect(
+      mistakes(
+        "method: inpo\n" + Self.drawn + "oracle: {mixture: {\(members)}, flip: 0.05, noise_seed: 3}"
+      )
+        == [])
     #expect(mistakes("method: irl\ndata: praise\ninner: {method: rloo}") == [])
   }
 
@@ -66,6 +72,19 @@ import Testing
     (
       "method: inpo\n" + drawn + "oracle: {kind: cyclic, classes: 4}",
       "s.oracle.classes: 4 classes cannot beat one another in a cycle; take an odd number"
+    ),
+    (
+      "method: inpo\n" + drawn + "oracle: {kind: cyclic, flip: 0.5}",
+      "s.oracle.flip is 0.5; it must be at least 0 and below 0.5"
+    ),
+    (
+      "method: inpo\n" + drawn + "oracle: {mixture: {a: {weight: 1, kind: cyclic}}}",
+      "s.oracle.mixture: has 1 member; give two or more, each with its weight and kind"
+    ),
+    (
+      "method: inpo\n" + drawn
+        + "oracle: {mixture: {a: {kind: cyclic}, b: {weight: 1, kind: longer}}}",
+      "s.oracle.mixture.a.weight is missing; expected a number"
     ),
     (
       "method: inpo\n" + drawn + oracle + "eta: 0.01\ntau: 0.1",
