@@ -82,6 +82,7 @@ struct RunExecution {
       }
     }
     guard evaluates, let evaluation = recipe.evaluation else { return .finished }
+    try recipe.judging?.checkCheckpoints(of: evaluation, recipe: recipe, run: run)
     guard
       try evaluation.execute(choice, recipe: recipe, run: run, console: console)
     else { return .interrupted }
