@@ -59,10 +59,11 @@ enum Engine {
         recipe: recipe, output: output, overrides: overrides, evaluates: false,
         console: console
       ).perform()
-    case .evaluate(let run, let overrides):
-      return try RunCommand.evaluate(run, overrides: overrides, console: console)
+    case .evaluate(let run, let overrides, let requirements):
+      return try RunCommand.evaluate(
+        run, overrides: overrides, requirements: requirements, console: console, output)
     case .evaluateModels(let request):
-      return try EvaluateCommand(request, console: console).perform()
+      return try EvaluateCommand(request, console: console, output: output).perform()
     case .exam(let request):
       return try ExamCommand(request, console: console, output: output).perform()
     case .check(let recipe, let overrides):

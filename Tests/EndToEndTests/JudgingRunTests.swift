@@ -216,6 +216,15 @@ extension EndToEnd {
       try FileManager.default.removeItem(at: work.appending(path: "best-of-texts.jsonl"))
       #expect(try place.complete().status == 0)
       #expect(Workplace.differences(try place.records(), records).isEmpty)
+      // Gates on what was measured: met, and missed.
+      func gate(_ requirement: String) throws -> Engine.Outcome {
+        try Engine.run(["evaluate", "run", "--require", requirement], in: place.url)
+      }
+      #expect(try gate("exo: length > 0").status == 0)
+      let missed = try gate("length < 0")
+      #expect(missed.status == 1)
+      #expect(missed.errors.contains("--require 'length < 0.0': missed: exo "))
+      #expect(try gate("ppo: length > 0").status == 2)
     }
 
     @Test func aServerIsAskedOnceAndKilledItGoesOnToTheSameBytes() throws {
