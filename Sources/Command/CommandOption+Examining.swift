@@ -32,5 +32,6 @@ extension CommandOption {
   static let examining = [
     task, shots, shotFile, itemLimit, asTurns, chatTemplate, tooLong, badRows, writtenAnswers,
     answerTemperature, answerLength, until, seed, evaluationDevice, precision, examOutput,
+    requireOfModels,
   ]
 }

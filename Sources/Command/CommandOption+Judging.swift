@@ -79,6 +79,9 @@ extension CommandOption {
   static let requireOfMethods = CommandOption(
     "require", value: "'A: Q > X'", isRepeatable: true,
     help: "exit 1 unless Q's interval holds, 7 where it cannot be decided")
+  static let requireOfModels = CommandOption(
+    "require", value: "'Q > X'", isRepeatable: true,
+    help: "exit 1 unless Q's interval holds, 7 if undecided; 'A: Q > X' for A")
   static let recheck = CommandOption(
     "recheck", value: "SHARE",
     help: "of old answers asked again where new ones come (default: 0.05)")

@@ -32,6 +32,8 @@ public struct EvaluateRequest: Sendable, Equatable {
   public var evaluation: [Setting]
   public var judging: [Setting]
   public var overrides: [String]
+  /// What has to hold for the command to end with 0.
+  public var requirements: [Requirement]
 
   init(_ models: [String], _ parsed: ParsedArguments) throws(CommandError) {
     self.models = models
@@ -44,6 +46,7 @@ public struct EvaluateRequest: Sendable, Equatable {
     judges = parsed.values(.panel)
     output = parsed.text(.evaluationOutput)
     overrides = parsed.values(.set)
+    requirements = try parsed.measureRequirements()
     settings = []
     evaluation = []
     func text(_ option: CommandOption, _ key: String) -> Setting? {

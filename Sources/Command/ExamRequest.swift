@@ -29,10 +29,13 @@ public struct ExamRequest: Sendable, Equatable {
   public var device: String
   public var precision: String
   public var output: String?
+  /// What has to hold for the command to end with 0.
+  public var requirements: [Requirement]
 
   init(_ models: [String], _ parsed: ParsedArguments) throws(CommandError) {
     self.models = models
     tasks = try Self.tasks(parsed)
+    requirements = try parsed.requirements(of: nil, takesSubjects: true)
     limit = try parsed.count(.itemLimit, atMost: 10_000_000)
     isChat = parsed.has(.asTurns)
     chatTemplate = parsed.text(.chatTemplate)

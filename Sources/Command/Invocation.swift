@@ -61,11 +61,14 @@ public struct Invocation: Sendable, Equatable {
       // A run alone is measured by its own recipe.
       let isRun = operands.count == 1 && !parsed.has(.evaluationPrompts)
       guard isRun else { return .evaluateModels(try EvaluateRequest(operands, parsed)) }
-      for option in CommandOption.evaluating where parsed.has(option) && option != .set {
+      for option in CommandOption.evaluating
+      where parsed.has(option) && option != .set && option != .requireOfModels {
         throw .missingOption(
           command: "evaluate", option: "--prompts FILE beside --\(option.name)")
       }
-      return .evaluate(run: operands[0], overrides: overrides)
+      return .evaluate(
+        run: operands[0], overrides: overrides,
+        requirements: try parsed.measureRequirements())
     case .exam:
       return .exam(try ExamRequest(operands, parsed))
     case .judge:

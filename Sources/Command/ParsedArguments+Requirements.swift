@@ -1,3 +1,5 @@
+import Runs
+
 extension ParsedArguments {
   /// Labels of people, which are planned for a judge of a known agreement.
   func labels() throws(CommandError) -> Int? {
@@ -8,14 +10,25 @@ extension ParsedArguments {
     return labels
   }
 
+  /// What has to hold of an evaluation.
+  func measureRequirements() throws(CommandError) -> [Requirement] {
+    let found = try requirements(of: nil, takesSubjects: true)
+    for one in found where Measure.named(one.quantity) == nil {
+      throw .badValue(
+        option: "--require", value: one.words,
+        expected: "about what is measured, as reward, kl, win_rate, length")
+    }
+    return found
+  }
+
   /// What has to hold, as `--require` and a shorthand for agreement ask for it.
   ///
   /// - Parameters:
-  ///   - quantities: that a requirement can be about.
+  ///   - quantities: that a requirement can be about; nil where only what was measured tells.
   ///   - agreement: `--require-agreement X` for `agreement >= X`; nil where there is none.
   ///   - takesSubjects: a name may stand before the quantity.
   func requirements(
-    of quantities: [String], agreement: CommandOption? = nil, takesSubjects: Bool = false
+    of quantities: [String]?, agreement: CommandOption? = nil, takesSubjects: Bool = false
   ) throws(CommandError) -> [Requirement] {
     var found: [Requirement] = []
     for text in values(.require) {
@@ -26,7 +39,7 @@ extension ParsedArguments {
             ? "[NAME:] QUANTITY > NUMBER, as in 'exo: win_rate > 0.5'"
             : "QUANTITY > NUMBER, as in 'win_rate > 0.5'")
       }
-      guard quantities.contains(one.quantity) else {
+      if let quantities, !quantities.contains(one.quantity) {
         throw .badValue(
           option: "--require", value: text, expected: "one of \(quantities.joined(separator: ", "))"
         )

@@ -5,7 +5,7 @@ public enum Request: Sendable, Equatable {
   case version
   case run(RunRequest)
   case train(recipe: String, output: String?, overrides: [String])
-  case evaluate(run: String, overrides: [String])
+  case evaluate(run: String, overrides: [String], requirements: [Requirement] = [])
   /// Models that no recipe names.
   case evaluateModels(EvaluateRequest)
   case exam(ExamRequest)

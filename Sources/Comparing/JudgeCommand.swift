@@ -38,7 +38,8 @@ public struct JudgeCommand: Sendable {
     let input = try JudgingInput(request)
     try checkReportFolder()
     let assembly = try JudgeAssembly(
-      JudgingSettings(request), environment: environment, local: local?())
+      JudgingSettings(request), environment: environment, sends: request.batch == nil,
+      local: local?())
     let calibration = try CalibrationFile(request.calibration, for: assembly.identity)
     let gate = JudgeGate(requirements: request.requirements)
     let trust = gate.before(calibration?.record)
@@ -66,8 +67,11 @@ public struct JudgeCommand: Sendable {
     let session = try await JudgingSession(assembly, ledger: directory.ledger, cache: cache)
     if session.unknown > 0 {
       output.note(
-        "\(session.unknown) requests were under way when this judging was stopped; they are sent again, "
-          + "and may be billed twice")
+        session.unknown == 1
+          ? "1 request was under way when this judging was stopped; it is sent again, and may be billed "
+            + "twice"
+          : "\(session.unknown) requests were under way when this judging was stopped; they are sent "
+            + "again, and may be billed twice")
     }
     if let folder = request.batch {
       let state = try await session.batch(

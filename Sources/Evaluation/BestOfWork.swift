@@ -11,6 +11,8 @@ struct BestOfWork {
     var rewards: [Double]
     /// log π_ref of each completion, summed, in nats.
     var logProbabilities: [Double]
+    /// The text that has the highest reward among the first n of the pool, by n; nil where none is kept.
+    var best: [String: String]?
   }
 
   struct Chunk: Codable, Equatable {
@@ -23,6 +25,11 @@ struct BestOfWork {
   let reward: RewardCalls
   /// What the reference wrote, with its rewards, for each of the prompts.
   let samples: [PromptRows]
+
+  /// Of the journal: one that holds texts has a name of its own, by which a capsule leaves it out.
+  static func name(keeping bests: [Int]) -> String {
+    bests.isEmpty ? "best-of" : "best-of-texts"
+  }
 
   /// So many prompts that about as many completions are drawn at a time as in sampling.
   static func batch(_ settings: EvaluationSettings) -> Int {
@@ -51,9 +58,21 @@ struct BestOfWork {
         pools: part.indices.map {
           Pool(
             prompt: part[$0].id, rewards: rewards[$0],
-            logProbabilities: scores[$0].map(\.logProbability))
+            logProbabilities: scores[$0].map(\.logProbability),
+            best: best(texts[$0], rewards[$0]))
         })
     }
+  }
+
+  /// The first of the highest reward: what somebody who draws n times would take.
+  private func best(_ texts: [String], _ rewards: [Double]) -> [String: String]? {
+    guard !settings.keptBests.isEmpty else { return nil }
+    var found: [String: String] = [:]
+    for n in settings.keptBests {
+      let place = rewards.indices.prefix(n).max { rewards[$0] < rewards[$1] }
+      if let place { found["\(n)"] = texts[place] }
+    }
+    return found
   }
 
   /// - Parameter samples: rewards of other completions of the reference, `[prompt][completion]`,

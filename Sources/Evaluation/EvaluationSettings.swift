@@ -21,6 +21,8 @@ public struct EvaluationSettings: Equatable, Sendable {
   /// Reference completions of each prompt that best-of-n chooses from.
   public var bestOfPool = 64
   public var bestOfPrompts = 128
+  /// Sizes n whose chosen completion is kept for judges to read.
+  public var keptBests: [Int] = []
   /// Prompts that get a density panel.
   public var densityPrompts = 4
   /// Completions of each policy behind each panel.

@@ -10,12 +10,14 @@ extension Evaluator {
     guard let oracle, !settings.bestOf.isEmpty, !part.isEmpty else { return nil }
     let batch = BestOfWork.batch(settings)
     let chunks = (part.count + batch - 1) / batch
+    let kept = settings.keptBests.map { "best of \($0)" }
     let key =
       key(of: reference) + [
         "pool \(settings.bestOfPool)", "batch \(batch)", Self.identity(of: part),
-      ]
+      ] + kept
     let (found, costs) = try WorkFolder(directory, id: reference.policy.id).complete(
-      "best-of", key: key, chunks: chunks, shouldStop: shouldStop,
+      BestOfWork.name(keeping: settings.keptBests), key: key, chunks: chunks,
+      shouldStop: shouldStop,
       progress: { self.report(reference.policy.id, "best-of", $0, chunks) },
       make: { (index: Int, meter: inout CostMeter) -> BestOfWork.Chunk in
         try BestOfWork(

@@ -169,8 +169,10 @@ public struct Recalculation {
     _ record: EvaluationRecord, _ rows: [PromptRows], _ folder: URL, _ settings: EvaluationSettings
   ) throws {
     guard let recorded = record.bestOf else { return }
-    let url = Self.journal("best-of", of: record.reference, in: folder)
-    guard FileManager.default.fileExists(atPath: url.path) else {
+    let url = [[1], []].map {
+      Self.journal(BestOfWork.name(keeping: $0), of: record.reference, in: folder)
+    }.first { FileManager.default.fileExists(atPath: $0.path) }
+    guard let url else {
       omitted.append("best of n: its pools are not there")
       return
     }

@@ -9,8 +9,10 @@ import Training
 public struct EvaluateCommand {
   private let request: EvaluateRequest
   private let console: Console
+  private let output: Output
 
-  public init(_ request: EvaluateRequest, console: Console) {
+  public init(_ request: EvaluateRequest, console: Console, output: Output) {
+    self.output = output
     self.request = request
     self.console = console
   }
@@ -62,7 +64,8 @@ public struct EvaluateCommand {
     let execution = RunExecution(
       recipe: plan, run: run, source: document.source, overrides: request.overrides,
       console: console)
-    return try RunCommand.finish(execution.execute(.whole), execution, .whole)
+    let code = try RunCommand.finish(execution.execute(.whole), execution, .whole)
+    return try MeasurementGate.conclude(request.requirements, of: run, after: code, output)
   }
 
   /// Refuses the folder of a run that this command did not make. What judges said of an earlier

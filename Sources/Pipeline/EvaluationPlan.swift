@@ -20,7 +20,7 @@ struct EvaluationPlan {
     case none
   }
 
-  let settings: EvaluationSettings
+  private(set) var settings: EvaluationSettings
   let reference: ModelSource
   /// What ranks completions; nil where judges do, or nothing.
   let reward: RewardSource?
@@ -40,6 +40,8 @@ struct EvaluationPlan {
   /// What results call the folders among them.
   let folders: [String: String]
   private let titles: [String: any PolicyStage]
+  /// Stages that run once for each seed.
+  private let repeating: Set<String>
 
   init(
     from section: Section, _ names: RecipeNames, _ planned: [RunRecipe.PlannedStage],
@@ -83,6 +85,7 @@ struct EvaluationPlan {
     var titles: [String: any PolicyStage] = [:]
     for stage in planned { titles[stage.name] = stage.stage as? any PolicyStage }
     self.titles = titles
+    repeating = Set(planned.filter(\.repeats).map(\.name))
     let reference = self.reference
     let all = planned.filter { titles[$0.name]?.departs(from: reference) ?? false }.map(\.name)
     // A swept stage is all that it stands for.
@@ -110,6 +113,14 @@ struct EvaluationPlan {
     guard policies.contains(name) else { return nil }
     return folders[name] ?? name
   }
+
+  /// What makes the checkpoints of a group, and whether it does with every seed; nil for a folder.
+  func stage(of group: String) -> (stage: any PolicyStage, repeats: Bool)? {
+    titles[group].map { ($0, repeating.contains(group)) }
+  }
+
+  /// Has the best of so many completions kept, for judges to read.
+  mutating func keep(bests: [Int]) { settings.keptBests = bests }
 
   /// Final checkpoints by group; with a selection those of all groups that may be chosen.
   func finals(_ plan: RunRecipe) -> [String: Int] {

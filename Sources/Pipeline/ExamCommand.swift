@@ -59,7 +59,7 @@ public struct ExamCommand {
       output.print("")
       output.print("answers: \(place.examAnswers.path)")
     }
-    return .success
+    return try MeasurementGate(request.requirements, record).conclude(after: .success, output)
   }
 
   private var settings: [ExamSettings] {

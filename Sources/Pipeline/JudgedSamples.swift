@@ -1,6 +1,8 @@
+import Evaluation
 import Foundation
 import Judging
 import Runs
+import Training
 
 /// What policies of a run wrote, as pairs to judge.
 struct JudgedSamples {
@@ -8,64 +10,132 @@ struct JudgedSamples {
   struct Comparison: Sendable {
     var policy: String
     var opponent: String
+    /// The two without their seeds: a method where both are last checkpoints of its trainings.
+    var system: String
+    var against: String
     var pairs: [JudgingPair]
   }
 
+  /// Who wrote one side of a comparison: a policy of the record, or what stands beside them.
+  private struct Voice: Equatable {
+    var id: String
+    var seed: Int?
+    /// Seeds of one method, or of one of its checkpoints, share it.
+    var system: String
+
+    init(_ id: String) {
+      self.id = id
+      system = id
+    }
+
+    init(_ policy: EvaluatedPolicy) {
+      id = policy.id
+      seed = policy.seed
+      system =
+        policy.isFinal
+        ? policy.group : policy.group + (policy.step.map { "/step-\($0)" } ?? "")
+    }
+  }
+
   private let record: EvaluationRecord
-  private let samples: [SampleRecord]
-  private let chosen: [ChosenRecord]
+  private let written: WrittenTexts
+  /// The prompts in the evaluation's order.
+  private let order: [(id: String, dialogue: Dialogue)]
+  private var texts: [String: [ByteText: String]] = [:]
 
   /// Reads the records of a finished evaluation.
   init(_ run: RunDirectory) throws {
     record = try RecordFile.read(
       EvaluationRecord.self, from: run.evaluation, advice: RecordAdvice.measured)
-    samples = try Journal<SampleRecord>.read(run.samples).records
-    chosen = try Journal<ChosenRecord>.read(run.chosen).records
+    written = WrittenTexts(run)
+    var order: [(id: String, dialogue: Dialogue)] = []
+    for sample in try Journal<SampleRecord>.read(run.samples).records where sample.index == 0 {
+      if sample.policy == record.reference { order.append((sample.prompt, sample.dialogue)) }
+      texts[sample.policy, default: [:]][ByteText(sample.prompt)] = sample.text
+    }
+    self.order = order
+    texts["chosen"] = Dictionary(
+      try Journal<ChosenRecord>.read(run.chosen).records.map { (ByteText($0.prompt), $0.text) },
+      uniquingKeysWith: { earlier, _ in earlier })
   }
 
-  /// The first sample of every final policy, prompt by prompt, with the opponent's first.
+  /// All comparisons, each once, prompt by prompt with the first completion of each side.
   ///
-  /// A prompt whose opponent has no completion is left out: equal rewards label no pair. Of a group
+  /// A prompt for which a side has no completion is left out: equal rewards label no pair. Of a group
   /// with several seeds a policy meets the one of its own seed, or else the first.
   ///
-  /// - Parameter groups: whose policies; nil for all.
-  func comparisons(
-    of groups: [String]? = nil, _ against: [JudgingPlan.Opponent], prompts: Int
-  ) -> [Comparison] {
-    var first: [String: [ByteText: SampleRecord]] = [:]
-    var order: [(id: String, dialogue: Dialogue)] = []
-    for sample in samples where sample.index == 0 {
-      if sample.policy == record.reference { order.append((sample.prompt, sample.dialogue)) }
-      first[sample.policy, default: [:]][ByteText(sample.prompt)] = sample
+  /// - Parameters:
+  ///   - groups: whose final policies meet each of `against`; nil for all.
+  ///   - pairs: sides that meet each other.
+  /// - Throws: `TrainingError.unusable` for a checkpoint that the run does not have.
+  mutating func comparisons(
+    of groups: [String]? = nil, _ against: [JudgedSide], pairs: [JudgingPlan.Pair] = [],
+    prompts: Int
+  ) throws -> [Comparison] {
+    let finals = record.policies.filter {
+      $0.isFinal && $0.id != record.reference && groups?.contains($0.group) ?? true
+    }.map(Voice.init)
+    var met: [(Voice, Voice)] = []
+    for opponent in against { met += Self.met(finals, try voices(opponent)) }
+    for pair in pairs {
+      let (first, second) = (try voices(pair.first), try voices(pair.second))
+      met +=
+        first.count < second.count
+        ? Self.met(second, first).map { ($1, $0) } : Self.met(first, second)
     }
-    let kept = Dictionary(
-      chosen.map { (ByteText($0.prompt), $0.text) }, uniquingKeysWith: { earlier, _ in earlier })
-    let finals = record.policies.filter { $0.isFinal && $0.id != record.reference }
-    return against.flatMap { opponent in
-      finals.compactMap { policy -> Comparison? in
-        guard groups?.contains(policy.group) ?? true else { return nil }
-        let name: String
-        switch opponent {
-        case .chosen: name = "chosen"
-        case .reference: name = record.reference
-        case .group(let group):
-          let others = finals.filter { $0.group == group }
-          guard group != policy.group,
-            let other = others.first(where: { $0.seed == policy.seed }) ?? others.first
-          else { return nil }
-          name = other.id
-        }
-        let pairs = order.prefix(prompts).compactMap { prompt -> JudgingPair? in
-          let other =
-            opponent == .chosen
-            ? kept[ByteText(prompt.id)] : first[name]?[ByteText(prompt.id)]?.text
-          guard let own = first[policy.id]?[ByteText(prompt.id)]?.text, let other else {
-            return nil
-          }
-          return JudgingPair(id: prompt.id, prompt: prompt.dialogue, first: own, second: other)
-        }
-        return Comparison(policy: policy.id, opponent: name, pairs: pairs)
+    var known: Set<[String]> = []
+    return try met.filter { known.insert([$0.0.id, $0.1.id]).inserted }.map { first, second in
+      let (own, others) = (try text(first.id), try text(second.id))
+      let pairs = order.prefix(prompts).compactMap { prompt -> JudgingPair? in
+        let id = ByteText(prompt.id)
+        guard let own = own[id], let other = others[id] else { return nil }
+        return JudgingPair(id: prompt.id, prompt: prompt.dialogue, first: own, second: other)
       }
+      return Comparison(
+        policy: first.id, opponent: second.id, system: first.system, against: second.system,
+        pairs: pairs)
     }
+  }
+
+  /// Each of the first with that of the second which has its seed, or the first of them.
+  private static func met(_ first: [Voice], _ second: [Voice]) -> [(Voice, Voice)] {
+    first.compactMap { one in
+      let other = second.first { $0.seed == one.seed } ?? second.first
+      return other.flatMap { $0.id == one.id ? nil : (one, $0) }
+    }
+  }
+
+  private func voices(_ side: JudgedSide) throws -> [Voice] {
+    switch side {
+    case .reference: return [Voice(record.reference)]
+    case .chosen: return [Voice("chosen")]
+    case .bestOf(let size): return [Voice("best-of-\(size)")]
+    case .policy(let group, let seed, let step):
+      let own = record.policies.filter { $0.group == group }
+      // A selection did not choose it.
+      guard !own.isEmpty else { return [] }
+      let found = own.filter {
+        (seed == nil || $0.seed == seed) && (step == nil ? $0.isFinal : $0.step == step)
+      }
+      guard !found.isEmpty else {
+        let name = [group, seed.map { "seed-\($0)" }, step.map { "step-\($0)" }]
+          .compactMap(\.self).joined(separator: "/")
+        throw TrainingError.unusable(
+          "judging: \(name) is no checkpoint of the run; there is "
+            + own.map(\.id).joined(separator: ", "))
+      }
+      return found.map(Voice.init)
+    }
+  }
+
+  /// What somebody wrote first to each prompt; of checkpoints that are not the last, and of the best of
+  /// n, only the evaluation's own work tells.
+  private mutating func text(_ id: String) throws -> [ByteText: String] {
+    if let found = texts[id] { return found }
+    let found =
+      try JudgedSide.bestOf(id).map { try written.bestOf($0, reference: record.reference) }
+      ?? written.first(of: id)
+    texts[id] = found
+    return found
   }
 }

@@ -9,18 +9,17 @@ import Training
 
 /// The `judging` section of a recipe: whose samples are judged, against what, by whom.
 struct JudgingPlan {
-  /// What a policy's samples are compared with.
-  enum Opponent: Hashable {
-    /// The reference policy's samples.
-    case reference
-    /// The completions that the evaluation compares with as chosen.
-    case chosen
-    /// Those of another policy of the evaluation: a group of the record.
-    case group(String)
+  /// Two sides that meet each other.
+  struct Pair: Hashable {
+    let first: JudgedSide
+    let second: JudgedSide
   }
 
   let settings: JudgingSettings
-  let against: [Opponent]
+  /// What the samples of every candidate are compared with.
+  let against: [JudgedSide]
+  /// Comparisons beside those.
+  let pairs: [Pair]
   /// Groups whose samples are judged; nil for all that the evaluation measures.
   let candidates: [String]?
   /// The first so many prompts of the evaluation, one completion each.
@@ -28,20 +27,28 @@ struct JudgingPlan {
   /// Models that judges name and stages make.
   let stages: [String: ModelSource]
 
-  init(from section: Section, _ names: RecipeNames, _ evaluation: EvaluationPlan?, base: URL) {
+  init(
+    from section: Section, _ names: RecipeNames, _ evaluation: EvaluationPlan?, seeds: [Int],
+    base: URL
+  ) {
     var settings = JudgingSettings(from: section, base: base.path)
     if let confidence = evaluation?.settings.confidence { settings.confidence = confidence }
     self.settings = settings
     let hasChosen = evaluation.map { $0.chosen != .none } ?? true
+    let sides = JudgedSides(evaluation: evaluation, swept: names.swept, seeds: seeds)
+    pairs = Self.pairs(section, sides)
+    // Who names pairs says what is judged.
     let words = section.strings(
-      "against", default: hasChosen ? ["reference", "chosen"] : ["reference"])
-    let found = words.map { Self.opponent($0, evaluation) }
+      "against",
+      default: section.has("pairs") ? [] : hasChosen ? ["reference", "chosen"] : ["reference"])
+    let found = words.map { sides.side($0) }
     against = found.compactMap(\.self)
-    if found.contains(nil) || Set(against).count < words.count || words.isEmpty {
-      let offer = evaluation.map { $0.policies.map { ", \($0)" }.joined() } ?? ""
+    if found.contains(nil) || Set(against).count < words.count
+      || words.isEmpty && !section.has("pairs")
+    {
       section.mistake(
         "against",
-        "is [\(words.joined(separator: ", "))]; it takes reference, chosen\(offer), each once")
+        "is [\(words.joined(separator: ", "))]; it takes \(sides.offer), each once")
     }
     candidates = Self.candidates(section, evaluation, names.swept)
     // As in the EXO paper's comparison by a language model.
@@ -55,21 +62,53 @@ struct JudgingPlan {
     }
     if evaluation == nil {
       section.mistake("judging needs an evaluation, whose samples are judged; add one")
-    } else if !hasChosen, against.contains(.chosen) {
-      section.mistake(
-        "against", "chosen needs completions to compare with, and the evaluation has chosen: none")
+    }
+    for (side, word) in zip(found, words) {
+      guard let side, let problem = sides.objection(to: side, named: word) else { continue }
+      section.mistake("against", problem)
     }
   }
 
-  /// Nil for a name that the evaluation does not have.
-  private static func opponent(_ word: String, _ evaluation: EvaluationPlan?) -> Opponent? {
-    switch word {
-    case "reference": .reference
-    case "chosen": .chosen
-    // The reference by its own name.
-    case evaluation?.reference.description: .reference
-    default: evaluation?.group(of: word).map { .group($0) }
+  /// Pairs of sides, a swept stage standing for each of its settings.
+  private static func pairs(_ section: Section, _ sides: JudgedSides) -> [Pair] {
+    guard section.has("pairs"), sides.evaluation != nil else { return [] }
+    let words = section.stringPairs("pairs")
+    var pairs: [Pair] = []
+    for (first, second) in words {
+      func found(_ word: String) -> [JudgedSide] {
+        guard let found = sides.sides(word) else {
+          section.mistake("pairs", "\(word) is nothing that is judged; there is \(sides.offer)")
+          return []
+        }
+        for side in found {
+          guard let problem = sides.objection(to: side, named: word) else { continue }
+          section.mistake("pairs", problem)
+          break
+        }
+        return found
+      }
+      let (ours, theirs) = (found(first), found(second))
+      for one in ours {
+        for other in theirs where one != other {
+          let pair = Pair(first: one, second: other)
+          if pairs.contains(pair) || pairs.contains(Pair(first: other, second: one)) {
+            section.mistake("pairs", "[\(first), \(second)] stands there twice")
+          }
+          pairs.append(pair)
+        }
+      }
+      if ours == theirs, ours.count == 1 {
+        section.mistake("pairs", "[\(first), \(second)] compares something with itself")
+      }
     }
+    if words.isEmpty { section.mistake("pairs", "names nothing; give pairs, as in [[exo, dpo]]") }
+    return pairs
+  }
+
+  /// Sizes n of best of n whose completions are judged.
+  var bests: [Int] {
+    let sides = against + pairs.flatMap { [$0.first, $0.second] }
+    return Set(sides.compactMap { if case .bestOf(let size) = $0 { size } else { nil } }).sorted()
   }
 
   private static func candidates(
@@ -108,10 +147,18 @@ struct JudgingPlan {
     let fools =
       settings.canaries == 0 ? 0 : CanaryKind.allCases.count * min(count, settings.canaries)
     let asked = policies.filter { candidates?.contains($0.key) ?? true }
-    return against.reduce(QuestionCount()) { sum, opponent in
-      let contenders = asked.filter { .group($0.key) != opponent }.values.reduce(0, +)
-      return sum + settings.questions(contenders * (count + fools))
+    func voices(_ side: JudgedSide) -> Int {
+      guard case .policy(let group, let seed, _) = side else { return 1 }
+      return seed == nil ? policies[group] ?? 0 : 1
     }
+    var comparisons = against.reduce(0) { sum, opponent in
+      sum + asked.filter { .group($0.key) != opponent }.values.reduce(0, +)
+    }
+    for pair in pairs {
+      let (ours, theirs) = (voices(pair.first), voices(pair.second))
+      comparisons += min(ours, theirs) == 0 ? 0 : max(ours, theirs)
+    }
+    return settings.questions(comparisons * (count + fools))
   }
 
   /// What is wrong with addresses, keys and prices, before anything runs.
@@ -152,8 +199,8 @@ struct JudgingPlan {
     console.say("judging")
     let meter = Meter()
     let before = FileManager.default.contents(atPath: run.judging.path)
-    let pairs = try JudgedSamples(run).comparisons(
-      of: candidates, against, prompts: prompts)
+    var samples = try JudgedSamples(run)
+    let pairs = try samples.comparisons(of: candidates, against, pairs: pairs, prompts: prompts)
     let work = JudgingWork(
       settings: settings, pairs: pairs, folders: try folders(recipe, run),
       precision: recipe.precision, device: recipe.device, run: run,

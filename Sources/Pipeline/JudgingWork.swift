@@ -41,6 +41,7 @@ struct JudgingWork: Sendable {
       asksBothOrders: settings.asksBothOrders, comparisons: [])
     let progress = JudgeProgress(Output(isJSON: isJSON, isQuiet: isQuiet), refusesColor: false)
     var stop: (any Error)?
+    var systems: [JudgedSystem] = []
     for comparison in pairs {
       let questions = JudgingQuestions(
         comparison.pairs, canaries: canaries, seed: settings.seed, stop: settings.stop)
@@ -57,15 +58,23 @@ struct JudgingWork: Sendable {
       }
       let file = Self.file(comparison)
       try write(judged, to: run.judgments.appending(path: file))
+      let summary = JudgingSummary(
+        first: comparison.policy, second: comparison.opponent, judge: session.judge, judged,
+        looks: looks?.record, confidence: settings.confidence)
+      // What stopped as soon as it was decided overstates differences.
+      if summary.alarms.isEmpty, looks == nil {
+        systems.append(
+          JudgedSystem(name: comparison.system, opponent: comparison.against, pairs: judged))
+      }
       report.comparisons.append(
         JudgingReport.Comparison(
-          summary: JudgingSummary(
-            first: comparison.policy, second: comparison.opponent, judge: session.judge, judged,
-            looks: looks?.record, confidence: settings.confidence),
+          summary: summary,
           asked: looks?.record.decision == nil ? questions.items.count : judged.count,
           judged: judged.count, file: "judgments/\(file)"))
     }
     await progress.finish()
+    let differences = JudgedDifference.all(of: systems, confidence: settings.confidence)
+    if !differences.isEmpty { report.differences = differences }
     return (report, await session.spending, session.lessons, stop)
   }
 

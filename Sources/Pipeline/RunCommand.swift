@@ -47,7 +47,8 @@ public struct RunCommand {
 
   /// Measures a trained run again, with its own recipe.
   public static func evaluate(
-    _ path: String, overrides: [String], console: Console
+    _ path: String, overrides: [String], requirements: [Requirement] = [], console: Console,
+    _ output: Output
   ) throws -> ExitCode {
     let run = RunDirectory(URL(fileURLWithPath: path).resolvingSymlinksInPath())
     guard FileManager.default.fileExists(atPath: run.recipe.path) else {
@@ -63,7 +64,8 @@ public struct RunCommand {
     let execution = RunExecution(
       recipe: plan, run: run, source: document.source,
       overrides: settings.overrides + overrides, console: console)
-    return try finish(execution.execute(.whole), execution, .whole)
+    let code = try finish(execution.execute(.whole), execution, .whole)
+    return try MeasurementGate.conclude(requirements, of: run, after: code, output)
   }
 
   static func finish(

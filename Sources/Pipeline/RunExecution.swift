@@ -86,6 +86,7 @@ struct RunExecution {
       guard try make(recipe.firstTrainings, damages, logs) else { return .interrupted }
     }
     guard evaluates, let evaluation = recipe.evaluation else { return .finished }
+    try recipe.judging?.checkCheckpoints(of: evaluation, recipe: recipe, run: run)
     guard
       try evaluation.execute(choice, recipe: recipe, run: run, console: console)
     else { return .interrupted }

@@ -71,18 +71,21 @@ struct RunRecipe {
     names.judgedOracle = { JudgedOracleMaker(from: $0, $1, base: base) }
     let planned = RunRecipe.stages(root, &names, seed: seeds[0], logs)
     stages = planned
-    evaluation = root.optionalSection("evaluation").map { [seeds] in
+    var plan = root.optionalSection("evaluation").map { [seeds] in
       EvaluationPlan(from: $0, names, planned, seeds: seeds)
     }
-    if evaluation?.selection != nil, planned.contains(where: { $0.name == SelectionPlan.folder }) {
+    if plan?.selection != nil, planned.contains(where: { $0.name == SelectionPlan.folder }) {
       root.section("stages").mistake(
         SelectionPlan.folder, "is where the selection's records lie; choose another name")
     }
-    let plan = evaluation
     if planned.isEmpty, names.unknown.isEmpty, plan == nil {
       root.mistake("stages", "nothing to run")
     }
-    judging = root.optionalSection("judging").map { JudgingPlan(from: $0, names, plan, base: base) }
+    judging = root.optionalSection("judging").map { [seeds, plan] in
+      JudgingPlan(from: $0, names, plan, seeds: seeds, base: base)
+    }
+    plan?.keep(bests: judging?.bests ?? [])
+    evaluation = plan
     try document.finish()
   }
 

@@ -24,19 +24,22 @@ extension Comparison {
     var systems: [System] = []
     var prompts: [String] = []
     for comparison in found {
-      guard
-        let policy = input.evaluation.policies.first(where: { $0.id == comparison.summary.first })
-      else { continue }
+      // Of a method the last checkpoints are ranked, whatever else was judged; and the best of n.
+      let first = comparison.summary.first
+      let policy = input.evaluation.policies.first { $0.id == first && $0.isFinal }
+      let isBest = input.evaluation.bestOf?.points.contains { "best-of-\($0.n)" == first } ?? false
+      guard let title = policy.map(name) ?? (isBest ? first : nil) else { continue }
       let pairs = try pairs(folder.appending(path: comparison.file))
-      let samples = pairs.map { sample(policy.id, $0.id, $0.judgment.preference) }
+      let samples = pairs.map { sample(first, $0.id, $0.judgment.preference) }
       prompts += pairs.map(\.id).filter { !prompts.contains($0) }
-      let name = prefix + name(policy)
+      let name = prefix + title
       if let place = systems.firstIndex(where: { $0.name == name }) {
         systems[place].samples += samples
       } else {
         systems.append(System(name: name, samples: samples))
       }
     }
+    guard !systems.isEmpty else { return nil }
     systems.append(
       System(name: prefix + reference, samples: prompts.map { sample(reference, $0, 0.5) }))
     return (systems, .judge(report.judge.name, against: reference))

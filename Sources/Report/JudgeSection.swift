@@ -12,7 +12,7 @@ struct JudgeSection {
     guard !report.comparisons.isEmpty else { return nil }
     let details = report.comparisons.map { JudgeDetails(comparison: $0, label: label).html }
     return """
-      \(lead)\(warnings)\(table)\(nulls)\(kin)\(HTML(details))\(cost)\(facts)
+      \(lead)\(warnings)\(table)\(contrasts)\(nulls)\(kin)\(HTML(details))\(cost)\(facts)
       """
   }
 
@@ -126,6 +126,10 @@ struct JudgeSection {
       \(JudgeCells.cell(summary.shownLongerWins))</tr>
 
       """
+  }
+
+  private var contrasts: HTML {
+    JudgeDifferences(differences: report.differences ?? [], label: label).html
   }
 
   // MARK: What a win rate has to beat

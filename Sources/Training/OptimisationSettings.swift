@@ -97,6 +97,9 @@ public struct OptimisationSettings: Equatable, Sendable {
     return Set((1...count).map { Int((Double($0 * steps) / Double(count)).rounded()) })
   }
 
+  /// As ``checkpointSteps(of:)``, in order; nil where the number of examples decides.
+  var knownCheckpointSteps: [Int]? { steps.map { checkpointSteps(of: $0).sorted() } }
+
   /// The learning rate along a number of steps.
   func schedule(of steps: Int) -> Schedule {
     Schedule(

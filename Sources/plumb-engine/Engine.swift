@@ -55,10 +55,11 @@ enum Engine {
     case .train(let recipe, let output, let overrides):
       let request = RunRequest(recipe: recipe, output: output, overrides: overrides)
       return try RunCommand(request, evaluates: false, console: console).perform()
-    case .evaluate(let run, let overrides):
-      return try RunCommand.evaluate(run, overrides: overrides, console: console)
+    case .evaluate(let run, let overrides, let requirements):
+      return try RunCommand.evaluate(
+        run, overrides: overrides, requirements: requirements, console: console, output)
     case .evaluateModels(let request):
-      return try EvaluateCommand(request, console: console).perform()
+      return try EvaluateCommand(request, console: console, output: output).perform()
     case .exam(let request):
       return try ExamCommand(request, console: console, output: output).perform()
     case .check(let recipe, let overrides):

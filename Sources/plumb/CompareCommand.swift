@@ -34,6 +34,12 @@ struct CompareCommand {
       }
     }
     for input in inputs {
+      let prefix = inputs.count > 1 ? "\(input.name)/" : ""
+      guard let judged = JudgedLines(input, prefix: prefix) else { continue }
+      if !output.isJSON { output.print("") }
+      try judged.show(output)
+    }
+    for input in inputs {
       guard let exams = input.exams else { continue }
       if !output.isJSON { output.print("") }
       try ExamLines(exams, prefix: inputs.count > 1 ? "\(input.name)/" : "").show(output)

@@ -143,7 +143,11 @@ struct ImportText {
     for (name, estimate) in [
       ("win rate by people", one.people), ("by the judge, same prompts", one.judged),
       ("by the judge, all its prompts", one.judgedOnAll),
-      ("prediction-powered", one.predictionPowered?.estimate),
+      (
+        one.predictionPowered?.power == 0
+          ? "people's own: the judge adds nothing" : "prediction-powered",
+        one.predictionPowered?.estimate
+      ),
       ("Rogan and Gladen's", one.roganGladen),
     ] {
       lines.append([name, Percent.value(estimate?.value), Percent.interval(estimate)])

@@ -55,6 +55,10 @@ import Testing
     #expect(
       try request("train r.yaml -o d") == .train(recipe: "r.yaml", output: "d", overrides: []))
     #expect(try request("evaluate runs/a") == .evaluate(run: "runs/a", overrides: []))
+    let kl = Requirement(subject: "exo", quantity: "kl", relation: .below, bound: 5)
+    #expect(
+      try Invocation(["evaluate", "runs/a", "--require", "exo: kl < 5"]).request
+        == .evaluate(run: "runs/a", overrides: [], requirements: [kl]))
     #expect(
       try request("compare runs/a runs/b")
         == .compare(runs: ["runs/a", "runs/b"], requirements: []))

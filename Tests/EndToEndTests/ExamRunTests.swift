@@ -145,6 +145,13 @@ extension EndToEnd {
       #expect(found.status == 0, "\(found.errors)")
       #expect(found.output.contains("mmlu (mmlu): 70 items, log-likelihood of each choice"))
       #expect(found.output.contains("McNemar's exact test"))
+      for (requirement, status) in [
+        ("accuracy >= 0", 0), ("accuracy > 2", 1), ("mmlu: accuracy > 2", 1), ("nothing > 2", 2),
+      ] as [(String, Int32)] {
+        let gated = try exam(
+          "run/sft", "run/exo", "--task", "mmlu=films.jsonl", "-o", "out", "--require", requirement)
+        #expect(gated.status == status, "\(requirement): \(gated.errors)")
+      }
       let before = try Workplace.records(of: place.url.appending(path: "out"))
       let again = try exam("run/sft", "run/exo", "--task", "mmlu=films.jsonl", "-o", "out")
       #expect(again.output == found.output)

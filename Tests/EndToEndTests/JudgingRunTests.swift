@@ -6,7 +6,9 @@ import Testing
 extension EndToEnd {
   /// A run whose samples are judged: by a reward in the process, and by a server.
   @Suite struct JudgingRunTests {
-    private static func recipe(_ judging: String) -> String {
+    private static func recipe(
+      _ judging: String, checkpoints: Int = 1, bests: Int = 0
+    ) -> String {
       """
       name: tiny
       seeds: [0]
@@ -39,7 +41,7 @@ extension EndToEnd {
           objective: exo-pref
           policy: sft
           data: candidates
-          training: {steps: 4, batch: 8, learning_rate: 1e-3}
+          training: {steps: 4, batch: 8, learning_rate: 1e-3, checkpoints: \(checkpoints)}
           probe_prompts: 0
       evaluation:
         reference: sft
@@ -48,9 +50,9 @@ extension EndToEnd {
         prompts: 12
         samples: 2
         max_tokens: 20
-        best_of: [1]
-        best_of_pool: 1
-        best_of_prompts: 0
+        best_of: [1, 2]
+        best_of_pool: 2
+        best_of_prompts: \(bests)
         bootstrap: 100
       judging:
         share_answers: false
@@ -135,6 +137,94 @@ extension EndToEnd {
       try FileManager.default.removeItem(at: place.run.appending(path: "judging.json"))
       #expect(try place.complete().status == 0)
       #expect(Workplace.differences(try place.records(), records).isEmpty)
+    }
+
+    private struct Answers: Decodable {
+      var id: String
+      var answers: [String]
+      private enum CodingKeys: String, CodingKey {
+        case id
+        case answers = "answers_sha256"
+      }
+    }
+
+    /// The answers of a comparison by prompt, as hashes.
+    private func answers(_ place: Workplace, _ file: String) throws -> [String: [String]] {
+      let lines = try String(contentsOf: place.run.appending(path: file), encoding: .utf8)
+      let rows = try lines.split(separator: "\n").map {
+        try JSONDecoder().decode(Answers.self, from: Data($0.utf8))
+      }
+      return Dictionary(uniqueKeysWithValues: rows.map { ($0.id, $0.answers) })
+    }
+
+    @Test func checkpointsAndTheBestOfNAreJudgedLikePolicies() throws {
+      let judging =
+        "judges: longer\npairs: [[exo, exo/step-2], [best-of-2, sft], [exo, reference]]"
+      let place = try Workplace(recipe: Self.recipe(judging, checkpoints: 2, bests: 6))
+      let outcome = try place.complete()
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let found = try report(place)
+      #expect(
+        found.comparisons.map { [$0.summary.first, $0.summary.second] } == [
+          ["exo/seed-0/step-4", "exo/seed-0/step-2"], ["best-of-2", "sft"],
+          ["exo/seed-0/step-4", "sft"],
+        ])
+      // The best of n was drawn for six prompts.
+      #expect(found.comparisons.map(\.judged) == [10, 6, 10])
+      let work = RunDirectory(place.run).evaluationWork(of: "sft").deletingLastPathComponent()
+      let pools = try String(
+        contentsOf: work.appending(path: "best-of-texts.jsonl"), encoding: .utf8)
+      for line in pools.split(separator: "\n") {
+        let chunk = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        let judged = try answers(place, "judgments/best-of-2/against-sft.jsonl")
+        for pool in try #require(chunk?["pools"] as? [[String: Any]]) {
+          let best = try #require((pool["best"] as? [String: String])?["2"])
+          let prompt = try #require(pool["prompt"] as? String)
+          #expect(judged[prompt]?.first == SHA256.hex(of: best))
+        }
+      }
+      let steps = try answers(
+        place, "judgments/exo/seed-0/step-4/against-exo-seed-0-step-2.jsonl")
+      let last = try answers(place, "judgments/exo/seed-0/step-4/against-sft.jsonl")
+      #expect(steps.count == 10 && steps.allSatisfy { last[$0.key]?[0] == $0.value[0] })
+      let earlier = try String(
+        contentsOf: RunDirectory(place.run).evaluationWork(of: "exo/seed-0/step-2"),
+        encoding: .utf8)
+      let chunk =
+        try JSONSerialization.jsonObject(
+          with: Data(try #require(earlier.split(separator: "\n").first).utf8)) as? [String: Any]
+      for row in try #require(chunk?["prompts"] as? [[String: Any]]) {
+        let text = (row["samples"] as? [[String: Any]])?.first?["text"] as? String
+        guard let prompt = row["prompt"] as? String, let hashes = steps[prompt] else { continue }
+        #expect(try hashes[1] == SHA256.hex(of: #require(text)))
+      }
+      // Both were judged against the reference, on the six prompts that both have.
+      let record = try RecordFile.read(
+        JudgingReport.self, from: place.run.appending(path: "judging.json"))
+      let difference = try #require(record.differences?.first)
+      #expect(record.differences?.count == 1)
+      #expect(
+        [difference.first, difference.second, difference.opponent] == ["best-of-2", "exo", "sft"])
+      #expect(difference.difference.prompts == 6)
+      let page = try String(contentsOf: place.run.appending(path: "report.html"), encoding: .utf8)
+      #expect(page.contains("Win rates against one opponent, held against each other"))
+      // From half of the evaluation's work the same bytes come.
+      let records = try place.records()
+      for file in ["evaluation.json", "judging.json", "judgments/ledger.jsonl"] {
+        try FileManager.default.removeItem(at: place.run.appending(path: file))
+      }
+      try FileManager.default.removeItem(at: work.appending(path: "best-of-texts.jsonl"))
+      #expect(try place.complete().status == 0)
+      #expect(Workplace.differences(try place.records(), records).isEmpty)
+      // Gates on what was measured: met, and missed.
+      func gate(_ requirement: String) throws -> Engine.Outcome {
+        try Engine.run(["evaluate", "run", "--require", requirement], in: place.url)
+      }
+      #expect(try gate("exo: length > 0").status == 0)
+      let missed = try gate("length < 0")
+      #expect(missed.status == 1)
+      #expect(missed.errors.contains("--require 'length < 0.0': missed: exo "))
+      #expect(try gate("ppo: length > 0").status == 2)
     }
 
     @Test func aServerIsAskedOnceAndKilledItGoesOnToTheSameBytes() throws {
@@ -225,7 +315,7 @@ extension EndToEnd {
         "judging.judges: there is no stage none above this one (there is exo, sft); a folder is written "
           + "with a slash",
         "judging.template: no template is called 'nice'; there are summary,",
-        "judging.against: is [chosen, nobody]; it takes reference, chosen, exo, each once",
+        "judging.against: is [chosen, nobody]; it takes reference, chosen, exo, best-of-N, each once",
         "judging.max_cost: needs prices, a file with the price of every model",
       ] {
         #expect(mistakes.errors.contains(message), "\(mistakes.errors)")

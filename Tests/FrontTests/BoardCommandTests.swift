@@ -49,6 +49,32 @@ import Testing
     }
   }
 
+  @Test func `models of one baseline are held against each other, prompt by prompt`() throws {
+    try Program.withFolder { folder in
+      // The longer answer wins: a three of four, b one of two, on the same 40 prompts.
+      func outputs(_ length: (Int) -> Int) -> String {
+        (0..<40).map { number in
+          let answer = String(repeating: "x", count: length(number))
+          return "{\"instruction\": \"p\(number)\", \"output\": \"\(answer)\"}\n"
+        }.joined()
+      }
+      try write(outputs { _ in 10 }, "base.jsonl", in: folder)
+      try write(outputs { $0 % 4 == 0 ? 8 : 12 }, "a.jsonl", in: folder)
+      try write(outputs { $0 % 2 == 0 ? 8 : 12 }, "b.jsonl", in: folder)
+      for name in ["a", "b"] {
+        _ = try output(
+          "judge", "\(name).jsonl", "base.jsonl", "--judge", "longer", "-o", name, in: folder)
+      }
+      let text = try output("leaderboard", "a", "b", in: folder)
+      // Ten prompts differ, all in one direction: 2/2^10 of all signs.
+      #expect(text.contains("a      b       base         25.0 %"), "\(text)")
+      #expect(text.contains("Differences of win rates are paired by prompt"))
+      let lines = try output("leaderboard", "a", "b", "--json", in: folder)
+      #expect(lines.contains("\"p\":0.001953125"), "\(lines)")
+      #expect(lines.contains("\"verdict\":\"a is preferred\""))
+    }
+  }
+
   @Test func `systems that nothing connects are not ranked together`() throws {
     try Program.withFolder { folder in
       let rows = (0..<20).flatMap { question in

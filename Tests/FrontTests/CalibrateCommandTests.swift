@@ -63,7 +63,7 @@ import Testing
       #expect(record.longerWins?.value == 1 && record.longerWinsByPeople?.value == 0.8)
       let corrected = try run(judging + " --calibration c.json --report page.html")
       #expect(corrected.code == 0, "\(corrected.complaint)")
-      #expect(corrected.output.contains("20 prompts that people labelled, prediction-powered"))
+      #expect(corrected.output.contains("20 prompts that people labelled, by these alone: "))
       #expect(corrected.output.contains("agreement    80.0 % [56.3, 94.3] of labels"))
       let page = try String(contentsOf: folder.appending(path: "page.html"), encoding: .utf8)
       #expect(page.contains("value=\"disputed\">people disagree <b>4</b>"))

@@ -185,6 +185,18 @@ import Testing
     return values[0] > values[1] ? "[[A>B]]" : "[[B>A]]"
   }
 
+  @Test func `writing a batch wants no key`() throws {
+    try withPairs { folder in
+      let made = try Program.start(
+        arguments: [
+          "judge", "a.jsonl", "b.jsonl", "--judge", "chat:gpt-x", "--no-cache", "--canaries", "0",
+          "-o", "out", "--batch", "batch",
+        ], in: folder)
+      #expect(made.code == 75, "\(made.complaint)")
+      #expect(made.output.hasPrefix("4 requests written to batch; nothing was sent\n"))
+    }
+  }
+
   @Test(arguments: [false, true])
   func `what a batch service answers is judged as if it had been asked`(anthropic: Bool) throws {
     try withPairs { folder in

@@ -45,6 +45,9 @@ import Testing
         human: (0..<20).map { $0 % 2 == 0 ? 1 : 0 }, judge: shares(0..<20),
         unlabelled: shares(20..<40)))
     #expect(found.way == .labels && found.labels == 20 && found.calibration == "h")
+    #expect(
+      found.words.contains("prediction-powered") == (found.power != 0)
+        && found.words.contains("the judge adds nothing (λ = 0)") == (found.power == 0))
     #expect(abs(found.rate.value - expected.estimate.value) < 1e-12)
     #expect(abs((found.rate.low ?? 0) - (expected.estimate.interval?.low ?? 1)) < 1e-12)
     // A canary is no comparison of the two, and what has no verdict is in no mean.

@@ -29,9 +29,11 @@ public struct JudgeAssembly {
     case local(any BatchJudge, isSingle: Bool)
   }
 
+  /// - Parameter sends: whether servers will be asked; without that none wants a key.
   /// - Throws: whatever is wrong with judges, template, keys or prices; nothing is sent.
   public init(
-    _ settings: JudgingSettings, environment: [String: String], local: Local? = nil
+    _ settings: JudgingSettings, environment: [String: String], sends: Bool = true,
+    local: Local? = nil
   ) throws {
     self.settings = settings
     template = try PromptTemplate.load(settings.template)
@@ -69,11 +71,13 @@ public struct JudgeAssembly {
       case .remote(let name, let model, let address):
         guard let api = JudgeSpecification.api(name) else { continue }
         let endpoint = try Self.endpoint(address, settings)
-        let key = try Self.checked { () throws(HTTPError) in
-          try keys.key(
-            of: endpoint, isOnly: hosts.count == 1,
-            byCustom: endpoint.url == api.defaultAddress ? api.defaultKeyVariable : nil)
-        }
+        let key =
+          sends
+          ? try Self.checked { () throws(HTTPError) in
+            try keys.key(
+              of: endpoint, isOnly: hosts.count == 1,
+              byCustom: endpoint.url == api.defaultAddress ? api.defaultKeyVariable : nil)
+          } : nil
         if settings.maximumCost != nil, prices?[model] == nil {
           throw JudgingError.setting(
             "\(settings.prices ?? "--prices") has no price for the model '\(model)', and --max-cost "

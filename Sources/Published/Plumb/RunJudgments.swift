@@ -60,6 +60,10 @@ public enum RunJudgments {
     var weights = Dictionary(
       record.policies.map { ($0.id, $0.weights) }, uniquingKeysWith: { first, _ in first })
     weights["chosen"] = record.identity?.prompts
+    for point in record.bestOf?.points ?? [] {
+      let name = "best-of-\(point.n)"
+      weights[name] = "\(name) \(weights[record.reference] ?? record.reference)"
+    }
     return weights
   }
 

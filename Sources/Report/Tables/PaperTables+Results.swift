@@ -15,11 +15,19 @@ extension PaperTables {
         cell("win_rate", group, against: .reference), cell("win_rate", group, against: .chosen),
       ] + judged.map { PaperTable.Cell($0[group.id]) }
     }
-    // The largest n is the upper baseline.
-    if let best = input.evaluation.bestOf?.points.max(by: { $0.n < $1.n }) {
+    // The largest n is the upper baseline; others stand beside it where a judge read them.
+    let points = (input.evaluation.bestOf?.points ?? []).sorted { $0.n < $1.n }
+    for point in points {
+      let name = "best-of-\(point.n)"
+      // A stage may have the name, whose rates are another row's.
+      let isJudged =
+        !study.groups.contains { $0.id == name } && judged.contains { $0[name] != nil }
+      guard point.n == points.last?.n || isJudged else {
+        continue
+      }
       rows.append(
-        [.text("best-of-\(best.n)"), .text("Best-of-N"), PaperTable.Cell(best.winRate)]
-          + [.none, .none, .none])
+        [.text(name), .text("Best-of-N"), PaperTable.Cell(point.winRate), .none]
+          + judged.map { isJudged ? PaperTable.Cell($0[name]) : .none })
     }
     guard rows.contains(where: { $0.dropFirst(2).contains { $0 != .none } }) else {
       throw Absence("neither a reward nor a judge compared anything")

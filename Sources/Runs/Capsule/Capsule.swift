@@ -108,7 +108,7 @@ public struct Capsule: Sendable {
     if parts.first == "judgments" || parts.first == "exams" { return true }
     let texts = [
       "samples.jsonl", "rows.jsonl", "labels.jsonl", "chosen.jsonl", "density.jsonl",
-      "skipped.jsonl", "ledger.jsonl", "judgments.jsonl", "tokenizer.json",
+      "skipped.jsonl", "best-of-texts.jsonl", "ledger.jsonl", "judgments.jsonl", "tokenizer.json",
     ]
     return texts.contains(name)
   }

@@ -37,6 +37,9 @@ public struct CorrectedRate: Sendable, Equatable, Codable {
   /// What the numbers rest on.
   public var words: String {
     switch way {
+    case .labels where power == 0:
+      "\(labels) prompts that people labelled, by these alone: the judge adds nothing (λ = 0); right if "
+        + "these were drawn at random"
     case .labels:
       "\(labels) prompts that people labelled, prediction-powered; right if these were drawn at random"
     case .rates:

@@ -24,10 +24,14 @@ public struct JudgingReport: Sendable, Equatable, Codable {
   public var template: String
   public var asksBothOrders: Bool
   public var comparisons: [Comparison]
+  /// Systems that share an opponent, held against each other; nil where there are none.
+  public var differences: [JudgedDifference]?
 
   public init(
-    judge: JudgeIdentity, template: String, asksBothOrders: Bool, comparisons: [Comparison]
+    judge: JudgeIdentity, template: String, asksBothOrders: Bool, comparisons: [Comparison],
+    differences: [JudgedDifference]? = nil
   ) {
+    self.differences = differences
     self.judge = judge
     self.template = template
     self.asksBothOrders = asksBothOrders

@@ -55,6 +55,9 @@ public struct OnPolicyStage: PolicyStage {
   }
   public var rewardScale: Double? { nil }
   public var checkpoints: Int { min(settings.training.checkpoints, settings.steps) }
+  public var checkpointSteps: [Int]? {
+    settings.training.checkpointSteps(of: settings.steps).sorted()
+  }
 
   // MARK: Running
 

@@ -8,11 +8,15 @@ public protocol PolicyStage: Stage {
   var rewardScale: Double? { get }
   /// Checkpoints along one training.
   var checkpoints: Int { get }
+  /// The steps of those checkpoints; nil where data decide how many steps there are.
+  var checkpointSteps: [Int]? { get }
   /// Whether an evaluation against a reference measures this stage without being told to.
   func departs(from reference: ModelSource) -> Bool
 }
 
 extension PolicyStage {
+  public var checkpointSteps: [Int]? { nil }
+
   public func departs(from reference: ModelSource) -> Bool { true }
 }
 
@@ -23,6 +27,7 @@ extension LanguageModelStage: PolicyStage {
   public var options: [String: String] { ["learn": learns.rawValue] }
   public var rewardScale: Double? { nil }
   public var checkpoints: Int { training.checkpoints }
+  public var checkpointSteps: [Int]? { training.knownCheckpointSteps }
 
   public func departs(from reference: ModelSource) -> Bool {
     model.origin == .existing(reference)

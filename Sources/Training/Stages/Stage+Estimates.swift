@@ -202,6 +202,7 @@ extension SampleStage {
 
 extension AlignStage {
   public var checkpoints: Int { training.checkpoints }
+  public var checkpointSteps: [Int]? { training.knownCheckpointSteps }
 
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     let shape = try sizes.model(policy)

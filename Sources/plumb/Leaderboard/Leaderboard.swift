@@ -1,3 +1,4 @@
+import Judging
 import Published
 import Runs
 import Statistics
@@ -10,9 +11,15 @@ struct Leaderboard {
   /// Mostly one.
   let baselines: [String]
   let ranks: Ranks
+  /// Win rates of every two held against each other, paired by prompt; empty where no ranks can hold, and
+  /// beyond ``mostContrasted`` models.
+  let differences: [JudgedDifference]
   /// Prompts with a verdict on every model that has a win rate.
   let shared: Int
   let remarks: [RowRemark]
+  /// So many models have their pairs listed.
+  static let mostContrasted = 20
+
   /// In percent.
   var confidence: String { IntervalBasis.percent(Inference().confidence) }
 
@@ -58,6 +65,10 @@ struct Leaderboard {
         ? .cannotHold(
           reason: "judging that stops once it is decided overstates differences between models")
         : Inference().ranks(ranked.map { entry in [prompts.map { entry.shares[$0] ?? [] }] })
+    let isRanked = if case .hold = ranks { true } else { false }
+    differences =
+      isRanked && (2...Self.mostContrasted).contains(ranked.count)
+      ? Self.differences(ranked, prompts) : []
     remarks = files.remarks
   }
 
@@ -73,6 +84,20 @@ struct Leaderboard {
     }
     for index in entries.indices {
       entries[index].styleControlled = estimates[entries[index].matchUp]
+    }
+  }
+
+  private static func differences(
+    _ ranked: [LeaderboardEntry], _ prompts: [ByteText]
+  ) -> [JudgedDifference] {
+    let systems = ranked.map { entry in [prompts.map { entry.shares[$0] ?? [] }] }
+    return Inference().contrasts([systems])[0].map { contrast in
+      JudgedDifference(
+        first: ranked[contrast.first].matchUp.first, second: ranked[contrast.second].matchUp.first,
+        opponent: ranked[0].matchUp.second,
+        difference: JudgedShare(contrast.difference.estimate),
+        pValue: contrast.difference.pValue, correctedPValue: contrast.correctedPValue,
+        test: contrast.difference.test.rawValue, promptsNeeded: contrast.promptsNeeded)
     }
   }
 

@@ -46,6 +46,9 @@ struct LeaderboardCommand {
       for (index, entry) in board.entries.enumerated() {
         try output.print(json: Line(entry, ranges.indices.contains(index) ? ranges[index] : nil))
       }
+      for one in board.differences {
+        try output.print(json: DifferenceLine(one, judge: board.judge))
+      }
       for remark in board.remarks { try output.print(json: RemarkLine(remark)) }
       return
     }

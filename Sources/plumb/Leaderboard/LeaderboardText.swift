@@ -25,6 +25,10 @@ struct LeaderboardText {
     output.print("")
     output.print(table)
     output.print("")
+    if !board.differences.isEmpty {
+      output.print(JudgedDifferenceTable.of(board.differences))
+      output.print("")
+    }
     for line in notes { output.print(ForeignText.printable(line)) }
   }
 
@@ -85,6 +89,11 @@ struct LeaderboardText {
     case .hold: break
     case .cannotHold(let reason):
       if board.entries.count > 1 { notes.append("No ranks: \(reason).") }
+    }
+    if !board.differences.isEmpty {
+      notes.append(
+        "Differences of win rates are paired by prompt, Holm p is corrected for all of them; not resolved: "
+          + "the interval holds 0.")
     }
     if board.entries.contains(where: { $0.lengthControlled != nil }) { notes.append(remark) }
     for entry in board.entries {

@@ -1,0 +1,83 @@
+import Recipe
+
+/// Reads the names of a recipe's judging as sides of comparisons, as far as its evaluation has them.
+struct JudgedSides {
+  let evaluation: EvaluationPlan?
+  /// Settings by the stage that the recipe writes in their place.
+  let swept: [String: [String]]
+  let seeds: [Int]
+
+  /// - Returns: nil for a name that the evaluation does not have.
+  func side(_ word: String) -> JudgedSide? {
+    switch word {
+    case "reference": return .reference
+    case "chosen": return .chosen
+    // The reference by its own name.
+    case evaluation?.reference.description: return .reference
+    default: break
+    }
+    if let group = evaluation?.group(of: word) { return .group(group) }
+    if let size = JudgedSide.bestOf(word) { return .bestOf(size) }
+    // The longest policy that the word begins with: names of folders hold slashes themselves.
+    for place in word.indices.reversed() where word[place] == "/" {
+      guard let group = evaluation?.group(of: String(word[..<place])) else { continue }
+      return JudgedSide.place(word[word.index(after: place)...]).map {
+        .policy(group: group, seed: $0.seed, step: $0.step)
+      }
+    }
+    return nil
+  }
+
+  /// All that a name stands for: a swept stage for every setting of it.
+  func sides(_ word: String) -> [JudgedSide]? {
+    let parts = word.split(separator: "/", maxSplits: 1).map(String.init)
+    guard let settings = swept[parts[0]], evaluation?.group(of: word) == nil else {
+      return side(word).map { [$0] }
+    }
+    let tail = parts.count > 1 ? "/\(parts[1])" : ""
+    let found = settings.compactMap { side($0 + tail) }
+    return found.count == settings.count ? found : nil
+  }
+
+  /// Why a side will not be there; nil where nothing speaks against it.
+  func objection(to side: JudgedSide, named word: String) -> String? {
+    switch side {
+    case .reference: return nil
+    case .chosen:
+      return evaluation?.chosen == EvaluationPlan.Chosen.none
+        ? "chosen needs completions to compare with, and the evaluation has chosen: none" : nil
+    case .bestOf(let size):
+      guard let evaluation else { return nil }
+      guard evaluation.settings.bestOf.contains(size), evaluation.settings.bestOfPrompts > 0 else {
+        let sizes = evaluation.settings.bestOf.map(String.init).joined(separator: ", ")
+        let offer = sizes.isEmpty ? "which has none" : "which has \(sizes)"
+        return "\(word) is no size of evaluation.best_of, \(offer)"
+      }
+      return nil
+    case .policy(let group, let seed, let step):
+      guard let evaluation, seed != nil || step != nil else { return nil }
+      guard let stage = evaluation.stage(of: group) else {
+        return "\(word): \(group) is a model as it is, without seeds and steps"
+      }
+      if let seed, !stage.repeats || !seeds.contains(seed) {
+        return "\(word): \(group) is trained with "
+          + (stage.repeats
+            ? "seeds \(seeds.map(String.init).joined(separator: ", "))" : "no seeds of its own")
+      }
+      if let step, let steps = stage.stage.checkpointSteps, !steps.contains(step) {
+        let offer = steps.map(String.init).joined(separator: ", ")
+        return "\(word): checkpoints of \(group) are at step \(offer)"
+      }
+      return nil
+    }
+  }
+}
+
+extension JudgedSides {
+  /// What there is, in words.
+  var offer: String {
+    let sizes = evaluation?.settings.bestOf.isEmpty ?? true ? "" : ", best-of-N"
+    let names = evaluation.map { $0.policies.map { ", \($0)" }.joined() } ?? ""
+    return "reference, chosen\(names)\(sizes)"
+  }
+}
