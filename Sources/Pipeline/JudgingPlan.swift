@@ -34,7 +34,8 @@ struct JudgingPlan {
     self.settings = settings
     let hasChosen = evaluation.map { $0.chosen != .none } ?? true
     let words = section.strings(
-      "against", default: hasChosen ? ["reference", "chosen"] : ["reference"])
+      "against", default: hasChosen ? ["reference", "chosen"] : ["reference"],
+      about: "Whom samples are compared with: reference, chosen, or a policy.")
     let found = words.map { Self.opponent($0, evaluation) }
     against = found.compactMap(\.self)
     if found.contains(nil) || Set(against).count < words.count || words.isEmpty {
@@ -45,7 +46,9 @@ struct JudgingPlan {
     }
     candidates = Self.candidates(section, evaluation, names.swept)
     // As in the EXO paper's comparison by a language model.
-    prompts = section.int("prompts", default: 100, in: 1...10_000_000)
+    prompts = section.int(
+      "prompts", default: 100, in: 1...10_000_000,
+      about: "The first so many prompts are judged, one completion each.")
     stages = Self.stages(of: settings.judges, names, section)
     if settings.judges.contains("rouge-l") {
       section.mistake(
@@ -76,7 +79,9 @@ struct JudgingPlan {
     _ section: Section, _ evaluation: EvaluationPlan?, _ swept: [String: [String]]
   ) -> [String]? {
     guard section.has("policies"), let evaluation else { return nil }
-    let names = section.strings("policies").flatMap { swept[$0] ?? [$0] }
+    let names = section.strings(
+      "policies", about: "Policies whose samples are judged; all that are measured without it."
+    ).flatMap { swept[$0] ?? [$0] }
     for name in names where evaluation.group(of: name) == nil {
       let offer = evaluation.policies.joined(separator: ", ")
       section.mistake(

@@ -35,9 +35,15 @@ public struct AOT: Objective {
   }
 
   public init(from section: Section) {
-    pairing = section.choice("pairing", default: .paired)
-    beta = section.double("beta", default: 0.01, above: 0)
-    labelSmoothing = section.double("label_smoothing", default: 0, atLeast: 0, below: 0.5)
+    pairing = section.choice(
+      "pairing", default: .paired,
+      about: "What is sorted: margins against the reference's, or chosen against rejected.")
+    beta = section.double(
+      "beta", default: 0.01, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
+    labelSmoothing = section.double(
+      "label_smoothing", default: 0, atLeast: 0, below: 0.5,
+      about: "Share of labels taken for flipped.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }

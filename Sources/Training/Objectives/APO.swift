@@ -30,8 +30,12 @@ public struct APO: Objective {
   }
 
   public init(from section: Section) {
-    anchor = section.choice("anchor", default: .zero)
-    beta = section.double("beta", default: 0.1, above: 0)
+    anchor = section.choice(
+      "anchor", default: .zero,
+      about: "zero for data better than the policy, down for a policy better than the data.")
+    beta = section.double(
+      "beta", default: 0.1, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }

@@ -30,8 +30,11 @@ public struct BCO: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.01, above: 0)
-    delta = section.choice("delta", default: .mean)
+    beta = section.double(
+      "beta", default: 0.01, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
+    delta = section.choice(
+      "delta", default: .mean, about: "Threshold of the classifier: the step's mean reward, or 0.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }

@@ -41,8 +41,11 @@ public struct BestOfM: Objective {
   }
 
   public init(from section: Section) {
-    normalisation = section.choice("normalisation", default: .sum)
-    klWeight = section.double("kl_weight", default: 0, atLeast: 0)
+    normalisation = section.choice(
+      "normalisation", default: .sum, about: "Sum over tokens, or mean, which makes texts shorter.")
+    klWeight = section.double(
+      "kl_weight", default: 0, atLeast: 0,
+      about: "Weight of an estimate of the KL from the reference; 0 for none.")
   }
 
   public var needs: ObjectiveNeeds { klWeight > 0 ? [.rewards, .reference] : .rewards }

@@ -34,8 +34,12 @@ public struct CandidatePolicyGradient: Objective {
   }
 
   public init(from section: Section) {
-    weights = section.choice("weights", default: .importance)
-    leastEffective = section.double("least_effective", default: 2, atLeast: 1)
+    weights = section.choice(
+      "weights", default: .importance,
+      about: "Importance weights, or fresh where the candidates are the policy's own.")
+    leastEffective = section.double(
+      "least_effective", default: 2, atLeast: 1,
+      about: "Prompts with fewer effective candidates teach nothing.")
   }
 
   public var needs: ObjectiveNeeds { weights == .fresh ? .rewards : [.rewards, .sampler] }

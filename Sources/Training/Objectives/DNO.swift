@@ -25,8 +25,10 @@ public struct DNO: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.1, above: 0)
-    eta = section.double("eta", default: 1, above: 0)
+    beta = section.double(
+      "beta", default: 0.1, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
+    eta = section.double("eta", default: 1, above: 0, about: "How sharply win rates become labels.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .winRates, .previous] }

@@ -25,9 +25,13 @@ public struct DiscoPOP: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.1, above: 0)
+    beta = section.double(
+      "beta", default: 0.1, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
     // Below 1 the exponential part vanishes where its exponent grows.
-    tau = section.double("tau", default: 0.05, above: 0, below: 1)
+    tau = section.double(
+      "tau", default: 0.05, above: 0, below: 1,
+      about: "Margin over which the two losses change places.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }

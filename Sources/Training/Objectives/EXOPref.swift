@@ -29,8 +29,12 @@ public struct EXOPref: Objective {
   }
 
   public init(from section: Section) {
-    betaPi = section.double("beta_pi", default: 0.1, above: 0)
-    labelSmoothing = section.double("label_smoothing", default: 1e-3, above: 0, below: 0.5)
+    betaPi = section.double(
+      "beta_pi", default: 0.1, above: 0,
+      about: "Inverse temperature of the log-ratios; 0.1 as the authors for film reviews.")
+    labelSmoothing = section.double(
+      "label_smoothing", default: 1e-3, above: 0, below: 0.5,
+      about: "Smoothing of the label; at 0 the loss would be infinite.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }

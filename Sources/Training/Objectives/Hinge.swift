@@ -22,7 +22,11 @@ public struct Hinge: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.1, above: 0)
+    beta = section.double(
+      "beta", default: 0.1, above: 0,
+      about:
+        "Strength of the pull to the reference: larger stays nearer. The margin that suffices is 1/beta nats."
+    )
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }

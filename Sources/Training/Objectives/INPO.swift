@@ -29,8 +29,11 @@ public struct INPO: Objective {
   }
 
   public init(from section: Section) {
-    eta = section.double("eta", default: 0.005, above: 0)
-    tau = section.double("tau", default: eta / 3, atLeast: 0)
+    eta = section.double(
+      "eta", default: 0.005, above: 0, about: "Inverse step size: smaller moves further.")
+    tau = section.double(
+      "tau", default: eta / 3, atLeast: 0,
+      about: "Strength of the pull to the first reference; below eta.")
     if tau > eta {
       section.mistake(
         "tau", "inpo needs tau of at most eta, and \(tau) is above \(eta); lower tau or raise eta")

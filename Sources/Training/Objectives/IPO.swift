@@ -27,8 +27,11 @@ public struct IPO: Objective {
   }
 
   public init(from section: Section) {
-    tau = section.double("tau", default: 0.1, above: 0)
-    normalisation = section.choice("normalisation", default: .sum)
+    tau = section.double(
+      "tau", default: 0.1, above: 0, about: "Pull to the reference: margins aim at 1/(2 tau).")
+    normalisation = section.choice(
+      "normalisation", default: .sum,
+      about: "Log-ratios summed over tokens as in the paper, or their mean as in TRL.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }

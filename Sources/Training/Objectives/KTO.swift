@@ -31,9 +31,14 @@ public struct KTO: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.1, above: 0)
-    desirableWeight = section.double("desirable_weight", default: 1, above: 0)
-    undesirableWeight = section.double("undesirable_weight", default: 1, above: 0)
+    beta = section.double(
+      "beta", default: 0.1, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
+    desirableWeight = section.double(
+      "desirable_weight", default: 1, above: 0,
+      about: "Weight of desirable completions; raise it where they are few.")
+    undesirableWeight = section.double(
+      "undesirable_weight", default: 1, above: 0, about: "Weight of undesirable completions.")
   }
 
   public var needs: ObjectiveNeeds { [.labels, .reference, .mismatches] }

@@ -21,7 +21,11 @@ public struct LengthNormalisedDPO: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 5, above: 0)
+    beta = section.double(
+      "beta", default: 5, above: 0,
+      about:
+        "Strength of the pull to the reference: larger stays nearer. Of log-ratios per token, hence larger than DPO's."
+    )
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }

@@ -22,7 +22,9 @@ public struct NCA: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.01, above: 0)
+    beta = section.double(
+      "beta", default: 0.01, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }

@@ -34,8 +34,11 @@ public struct ORPO: Objective {
   }
 
   public init(from section: Section) {
-    lambda = section.double("lambda", default: 0.1, above: 0)
-    nll = section.choice("nll", default: .completion)
+    lambda = section.double(
+      "lambda", default: 0.1, above: 0, about: "Weight of the odds ratio beside the likelihood.")
+    nll = section.choice(
+      "nll", default: .completion,
+      about: "Likelihood of the completion, or of the prompt too as in TRL.")
   }
 
   public var needs: ObjectiveNeeds { nll == .all ? [.pairs, .prompts] : .pairs }

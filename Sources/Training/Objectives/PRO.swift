@@ -25,7 +25,8 @@ public struct PRO: Objective {
   }
 
   public init(from section: Section) {
-    sftWeight = section.double("sft_weight", default: 0.05, atLeast: 0)
+    sftWeight = section.double(
+      "sft_weight", default: 0.05, atLeast: 0, about: "Weight of the best candidate's likelihood.")
   }
 
   public var needs: ObjectiveNeeds { .rewards }

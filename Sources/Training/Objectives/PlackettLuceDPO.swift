@@ -40,10 +40,15 @@ public struct PlackettLuceDPO: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.1, above: 0)
-    ties = section.choice("ties", default: .refuse)
-    isPerPosition = section.bool("per_position", default: false)
-    top = section.optionalInt("top", in: 1...4096)
+    beta = section.double(
+      "beta", default: 0.1, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
+    ties = section.choice(
+      "ties", default: .refuse,
+      about: "Whether equal rewards are refused or averaged over their orders.")
+    isPerPosition = section.bool(
+      "per_position", default: false, about: "Divides by K - 1, for groups of different sizes.")
+    top = section.optionalInt("top", in: 1...4096, about: "Keeps the first positions alone.")
   }
 
   public var needs: ObjectiveNeeds { [.rewards, .reference] }

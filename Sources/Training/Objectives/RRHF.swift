@@ -41,9 +41,12 @@ public struct RRHF: Objective {
   }
 
   public init(from section: Section) {
-    normalisation = section.choice("normalisation", default: .mean)
-    nllWeight = section.double("nll_weight", default: 1, atLeast: 0)
-    nll = section.choice("nll", default: RRHF.usual(normalisation))
+    normalisation = section.choice(
+      "normalisation", default: .mean, about: "Of the scores that are compared.")
+    nllWeight = section.double(
+      "nll_weight", default: 1, atLeast: 0, about: "Weight of the best candidate's likelihood.")
+    nll = section.choice(
+      "nll", default: RRHF.usual(normalisation), about: "How that likelihood is normalised.")
   }
 
   private static func usual(_ scores: Scores) -> Likelihood { scores == .mean ? .sum : .padded }

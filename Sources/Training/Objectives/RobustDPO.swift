@@ -24,8 +24,12 @@ public struct RobustDPO: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.1, above: 0)
-    labelSmoothing = section.double("label_smoothing", default: 0.1, atLeast: 0, below: 0.5)
+    beta = section.double(
+      "beta", default: 0.1, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
+    labelSmoothing = section.double(
+      "label_smoothing", default: 0.1, atLeast: 0, below: 0.5,
+      about: "Probability that a label is flipped.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }

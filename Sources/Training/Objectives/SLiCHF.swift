@@ -31,9 +31,12 @@ public struct SLiCHF: Objective {
   }
 
   public init(from section: Section) {
-    delta = section.double("delta", default: 1, above: 0)
-    nllWeight = section.double("nll_weight", default: 0.1, atLeast: 0)
-    normalisation = section.choice("normalisation", default: .sum)
+    delta = section.double("delta", default: 1, above: 0, about: "Margin that suffices, in nats.")
+    nllWeight = section.double(
+      "nll_weight", default: 0.1, atLeast: 0, about: "Weight of the chosen completion's likelihood."
+    )
+    normalisation = section.choice(
+      "normalisation", default: .sum, about: "Log-probabilities summed over tokens, or their mean.")
   }
 
   public var needs: ObjectiveNeeds { .pairs }

@@ -23,7 +23,9 @@ public struct SPIN: Objective {
   }
 
   public init(from section: Section) {
-    lambda = section.double("lambda", default: 0.1, above: 0)
+    lambda = section.double(
+      "lambda", default: 0.1, above: 0,
+      about: "Strength: 1 meets the demonstrations in one round, larger closes in.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .previous] }

@@ -28,7 +28,9 @@ public struct SPPO: Objective {
   }
 
   public init(from section: Section) {
-    eta = section.double("eta", default: 1000, above: 0)
+    eta = section.double(
+      "eta", default: 1000, above: 0,
+      about: "Step: log-ratios aim at eta times the win rate above one half.")
   }
 
   public var needs: ObjectiveNeeds { [.winRates, .previous] }

@@ -21,7 +21,9 @@ public struct SPPOHard: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.001, above: 0)
+    beta = section.double(
+      "beta", default: 0.001, above: 0,
+      about: "Pull to the reference: log-ratios aim at 1/(2 beta).")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }

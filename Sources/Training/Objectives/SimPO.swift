@@ -34,10 +34,15 @@ public struct SimPO: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 2, above: 0)
-    gammaRatio = section.double("gamma_ratio", default: 0.25, atLeast: 0)
-    labelSmoothing = section.double("label_smoothing", default: 0, atLeast: 0, below: 0.5)
-    sftWeight = section.double("sft_weight", default: 0, atLeast: 0)
+    beta = section.double("beta", default: 2, above: 0, about: "Scale of the margin per token.")
+    gammaRatio = section.double(
+      "gamma_ratio", default: 0.25, atLeast: 0,
+      about: "Margin that is asked for, as a share of beta.")
+    labelSmoothing = section.double(
+      "label_smoothing", default: 0, atLeast: 0, below: 0.5,
+      about: "Share of labels taken for flipped.")
+    sftWeight = section.double(
+      "sft_weight", default: 0, atLeast: 0, about: "Weight of the chosen completion's likelihood.")
   }
 
   public var needs: ObjectiveNeeds { .pairs }

@@ -18,9 +18,13 @@ public struct OracleSettings: Sendable {
   private let judge: (any OracleMaker)?
 
   public init(from section: Section, _ names: RecipeNames) {
-    kind = section.choice("kind")
+    kind = section.choice("kind", about: "What compares two completions.")
     let needsReward = kind == .bradleyTerry || kind == .greater
-    reward = needsReward ? names.reward("reward", in: section) : nil
+    reward =
+      needsReward
+      ? names.reward(
+        "reward", in: section, about: "Whose difference decides: synthetic, or a reward model.")
+      : nil
     if needsReward, reward == nil {
       section.mistake(
         "reward",
@@ -29,13 +33,21 @@ public struct OracleSettings: Sendable {
     // At 1 a difference of 1 in reward is preferred with 73 %, as if rewards were log-odds.
     temperature =
       kind == .bradleyTerry
-      ? section.temperature(atMost: 1e6) : 0
+      ? section.temperature(atMost: 1e6, about: "Difference of rewards that makes the odds e : 1.")
+      : 0
     let isCyclic = kind == .cyclic
-    seed = isCyclic ? section.int("seed", default: 0, in: 0...Int.max) : 0
-    classes = isCyclic ? section.int("classes", default: 3, in: 3...999) : 3
+    seed =
+      isCyclic
+      ? section.int("seed", default: 0, in: 0...Int.max, about: "Which classes beat which.") : 0
+    classes =
+      isCyclic
+      ? section.int("classes", default: 3, in: 3...999, about: "Classes of completions; odd.") : 3
     // Strong enough to be seen in few samples, and no certainty.
     strength =
-      isCyclic ? section.double("strength", default: 0.9, above: 0.5, atMost: 1) : 0.9
+      isCyclic
+      ? section.double(
+        "strength", default: 0.9, above: 0.5, atMost: 1,
+        about: "How surely a class beats the next one.") : 0.9
     judge = kind == .judge ? names.judgedOracle?(section, names) : nil
     if kind == .judge, judge == nil {
       section.mistake("kind", "no judge can be asked here; choose another oracle")

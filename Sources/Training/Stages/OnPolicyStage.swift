@@ -19,12 +19,20 @@ public struct OnPolicyStage: PolicyStage {
 
   public init(from section: Section, _ names: RecipeNames) {
     settings = OnPolicySettings(from: section)
-    policy = names.model("policy", in: section)
+    policy = names.model(
+      "policy", in: section,
+      about: "Policy that training begins from, and the reference: a stage or a folder.")
     prompts = PromptSettings(from: section, names)
-    reward = names.reward("reward", in: section)
-    oracle = section.optionalSection("oracle").map { OracleSettings(from: $0, names) }
+    reward = names.reward(
+      "reward", in: section,
+      about: "What scores completions: synthetic, or a stage or folder with a reward head.")
+    oracle = section.optionalSection(
+      "oracle", about: "What compares completions, in the place of a reward."
+    ).map { OracleSettings(from: $0, names) }
     adapter = AdapterSettings(of: section, takesDropout: false)
-    alarm = section.optionalSection("alarm").map { [reward] in
+    alarm = section.optionalSection(
+      "alarm", about: "Tells when the training's reward gains more than a held-out one."
+    ).map { [reward] in
       AlarmSettings(from: $0, names, trained: reward)
     }
     let name = type(of: settings.objective).name

@@ -95,8 +95,8 @@ public struct RecipeNames {
   }
 
   /// A data source by name.
-  public func data(_ key: String, in section: Section) -> DataSource? {
-    let name = section.string(key)
+  public func data(_ key: String, in section: Section, about: String = "") -> DataSource? {
+    let name = section.string(key, about: about)
     if let source = data(named: name) { return source }
     if !name.isEmpty {
       section.mistake(key, "there is no data named \(name)\(offer(Array(data.keys)))")
@@ -127,15 +127,18 @@ public struct RecipeNames {
     return name
   }
 
-  public func optionalData(_ key: String, in section: Section) -> DataSource? {
-    section.has(key) ? data(key, in: section) : nil
+  public func optionalData(
+    _ key: String, in section: Section, about: String = ""
+  ) -> DataSource? {
+    section.has(key) ? data(key, in: section, about: about) : nil
   }
 
   /// A model: a stage above, or a folder that holds one.
   public func model(
-    _ key: String, in section: Section, product: StageProduct = .languageModel
+    _ key: String, in section: Section, product: StageProduct = .languageModel,
+    about: String = ""
   ) -> ModelSource {
-    source(section.string(key), key, in: section, product)
+    source(section.string(key, about: about), key, in: section, product)
   }
 
   public func source(
@@ -170,8 +173,10 @@ public struct RecipeNames {
   }
 
   /// `synthetic`, or a stage or folder with a reward head.
-  public func reward(_ key: String, in section: Section) -> RewardSource? {
-    guard let name = section.optionalString(key) else { return nil }
+  public func reward(
+    _ key: String, in section: Section, about: String = ""
+  ) -> RewardSource? {
+    guard let name = section.optionalString(key, about: about) else { return nil }
     if name == "synthetic" { return .synthetic }
     return .model(source(name, key, in: section, .rewardModel))
   }

@@ -36,11 +36,15 @@ public struct GRPO: RolloutObjective {
   }
 
   public init(from section: Section) {
-    let reduction: Reduction = section.choice("reduction", default: .sequenceMean)
+    let reduction: Reduction = section.choice(
+      "reduction", default: .sequenceMean, about: "How losses of tokens are brought together.")
     self.init(
       clip: ClippedSurrogate.clip(from: section), reduction: reduction,
-      scalesRewards: section.bool("scale_rewards", default: reduction != .constant),
-      estimator: section.choice("kl_estimator", default: .k3))
+      scalesRewards: section.bool(
+        "scale_rewards", default: reduction != .constant,
+        about: "Divides advantages by the prompt's deviation."),
+      estimator: section.choice(
+        "kl_estimator", default: .k3, about: "Of the divergence inside the loss."))
     if estimator == .k1 {
       section.mistake(
         "kl_estimator", "k1 inside a loss has no gradient in expectation; use k3 or k2")

@@ -30,9 +30,15 @@ public struct NashMD: RolloutObjective {
 
   public init(from section: Section) {
     self.init(
-      share: section.double("mixture", default: 0.5, atLeast: 0, atMost: 1),
-      scale: section.double("preference_scale", default: 1, above: 0),
-      isPerToken: section.bool("kl_per_token", default: false))
+      share: section.double(
+        "mixture", default: 0.5, atLeast: 0, atMost: 1,
+        about: "The reference's share in the opponent."),
+      scale: section.double(
+        "preference_scale", default: 1, above: 0,
+        about: "Difference of rewards that makes the odds of winning e : 1."),
+      isPerToken: section.bool(
+        "kl_per_token", default: false,
+        about: "As TRL does, which is not the divergence's gradient; to compare."))
   }
 
   public var opponent: OpponentSettings? { mixed }
