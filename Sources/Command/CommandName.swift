@@ -6,4 +6,8 @@ public enum CommandName: String, Sendable, CaseIterable {
     data,
     model, doctor
   case leaderboard, agreement, power, theory
+  /// What the program knows, for whoever asks it.
+  case methods, explain
+  case initialise = "init"
+  case completion, schema, help
 }

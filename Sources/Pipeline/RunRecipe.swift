@@ -70,6 +70,7 @@ struct RunRecipe {
     }
     self.data = data
     var names = RecipeNames(data: data, stages: [])
+    names.base = base
     names.judgedOracle = { JudgedOracleMaker(from: $0, $1, base: base) }
     let planned = RunRecipe.stages(root, &names, seed: seeds[0], logs)
     stages = planned
@@ -110,7 +111,8 @@ struct RunRecipe {
   private static func stages(
     _ root: Section, _ names: inout RecipeNames, seed: Int, _ logs: [LogFormat]
   ) -> [PlannedStage] {
-    let section = root.section("stages")
+    let section = root.section(
+      "stages", about: "What is trained or sampled, from top to bottom.")
     var expansion = StageExpansion(section, names, seed: seed)
     var planned: [PlannedStage] = []
     for name in section.keys {
@@ -127,6 +129,7 @@ struct RunRecipe {
           sweep: variant.sweep, settings: variant.settings)
         return (planned, type.product)
       }
+      expansion.note(planned.map { ($0.name, $0.stage.weights(expansion.names)) })
     }
     names = expansion.names
     return planned

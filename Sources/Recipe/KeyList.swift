@@ -5,6 +5,8 @@
 public struct KeyList: Sendable {
   public struct Key: Equatable, Sendable {
     public var declaration: KeyDeclaration
+    /// Everything that may stand there, of one setting or another: words of a choice, or a number.
+    public var forms: [KeyDeclaration.Form] = []
     /// Choices that decide whether the key is read, with the words for which it is.
     public var conditions: [Condition] = []
     /// Whether the default differs between words of a choice.
@@ -38,7 +40,7 @@ public struct KeyList: Sendable {
   /// - Parameters:
   ///   - settings: what the section holds in every reading, as `kind: align`.
   ///   - read: the reader; its mistakes are nobody's.
-  public init(_ settings: [Setting] = [], read: (Section) -> Void) {
+  public init(_ settings: [Setting] = [], read: @escaping (Section) -> Void) {
     var walk = KeyWalk(read: read)
     walk.run(settings)
     keys = walk.keys
@@ -55,11 +57,6 @@ extension KeyList {
 
 /// The readings behind a ``KeyList``.
 private struct KeyWalk {
-  struct Reading: Hashable {
-    var settings: [String]
-    var presence: String
-  }
-
   let read: (Section) -> Void
   var keys: [KeyList.Key] = []
   private var places: [String: Int] = [:]
@@ -104,6 +101,15 @@ private struct KeyWalk {
       }
     }
     for place in keys.indices { keys[place].conditions = conditions(of: keys[place]) }
+    // What stands in a section follows it.
+    let roots = keys.map(\.root)
+    let order = keys.indices.sorted { left, right in
+      let first = roots.firstIndex(of: roots[left]) ?? 0
+      let second = roots.firstIndex(of: roots[right]) ?? 0
+      return (first, left) < (second, right)
+    }
+    keys = order.map { keys[$0] }
+    places = Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($1.declaration.path, $0) })
   }
 
   private mutating func observe(
@@ -117,13 +123,16 @@ private struct KeyWalk {
       guard let declaration = observer.declared[path] else { continue }
       guard let place = places[path] else {
         places[path] = keys.count
-        keys.append(KeyList.Key(declaration: declaration, witness: settings))
+        keys.append(
+          KeyList.Key(
+            declaration: declaration, forms: [declaration.form], witness: settings))
         continue
       }
       if keys[place].declaration.about.isEmpty {
         keys[place].declaration.about = declaration.about
       }
       if keys[place].declaration.usual != declaration.usual { keys[place].varies = true }
+      keys[place].admit(declaration.form)
     }
     return observer
   }
@@ -136,6 +145,26 @@ private struct KeyWalk {
       guard !with.isEmpty, with.count < words.count else { return nil }
       return KeyList.Condition(choice: choice, words: with)
     }
+  }
+}
+
+extension KeyList.Key {
+  /// The first part of the path.
+  fileprivate var root: Substring {
+    declaration.path.prefix { $0 != "." }
+  }
+
+  /// Another form: words of a choice are added to those that are known.
+  fileprivate mutating func admit(_ form: KeyDeclaration.Form) {
+    guard !forms.contains(form) else { return }
+    guard case .choice(let more) = form,
+      let place = forms.firstIndex(where: { if case .choice = $0 { true } else { false } }),
+      case .choice(let known) = forms[place]
+    else {
+      forms.append(form)
+      return
+    }
+    forms[place] = .choice(known + more.filter { !known.contains($0) })
   }
 }
 

@@ -122,7 +122,9 @@ public final class Section {
     declare(key, .named, usual: .null, about: about)
     let parent = section(key)
     if observer?.pretends(child(key)) ?? false {
-      return [(name: Section.anyName, section: parent.section(Section.anyName))]
+      return [
+        (name: Section.anyName, section: parent.section(Section.anyName, about: "One of them."))
+      ]
     }
     return parent.keys.map { (name: $0, section: parent.section($0)) }
   }

@@ -97,3 +97,16 @@ public struct AOT: Objective {
     return try values.select(0, order(values)).select(0, order(others).argsort(0))
   }
 }
+
+extension AOT {
+  public static let card = MethodCard(
+    summary:
+      "Puts the distribution of margins over the step above the reference's, rank by rank.",
+    formula:
+      "-log s(beta (x - y)) over the sorted lists x and y of the step",
+    paper:
+      "Melnyk et al. 2024, Distributional preference alignment",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability. Larger steps say more.")
+}

@@ -57,3 +57,16 @@ public struct APO: Objective {
     }
   }
 }
+
+extension APO {
+  public static let card = MethodCard(
+    summary:
+      "Says in which direction the likelihoods themselves are to move: chosen up and "
+      + "rejected down, or both down.",
+    formula:
+      "zero: 1 - s(beta d_c) + s(beta d_r); down: s(beta d_c) + 1 - s(beta (d_c - d_r))",
+    paper:
+      "D'Oosterlinck et al. 2024, Anchored preference optimization",
+    watch:
+      "rewards/chosen goes where anchor says; accuracies rise.")
+}

@@ -57,3 +57,16 @@ public struct BCO: Objective {
     }
   }
 }
+
+extension BCO {
+  public static let card = MethodCard(
+    summary:
+      "Tells chosen from rejected candidates one by one, as a classifier does.",
+    formula:
+      "-log s(beta d_c - delta) - log s(-(beta d_r - delta)), delta the step's mean",
+    paper:
+      "Jung et al. 2024, Binary classifier optimization",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability.")
+}

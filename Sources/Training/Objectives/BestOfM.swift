@@ -79,3 +79,16 @@ public struct BestOfM: Objective {
     return try losses + klWeight * candidates.mean(overCandidates: estimates)
   }
 }
+
+extension BestOfM {
+  public static let card = MethodCard(
+    summary:
+      "Supervised fine-tuning on the best of m candidates.",
+    formula:
+      "-log pi(best) summed over its tokens, over the tokens of the step",
+    paper:
+      "Nakano et al. 2021; Touvron et al. 2023, section 3.2.3",
+    watch:
+      "the loss falls; the gain is bounded by that of best-of-m sampling; length must not "
+      + "drift.")
+}

@@ -53,3 +53,16 @@ public struct CPO: Objective {
     }
   }
 }
+
+extension CPO {
+  public static let card = MethodCard(
+    summary:
+      "DPO without a reference, and the chosen candidate's likelihood.",
+    formula:
+      "-log s(beta (log pi(c) - log pi(r))) - alpha log pi(c)",
+    paper:
+      "Xu et al. 2024, Contrastive preference optimization, eq. 5",
+    watch:
+      "logps/chosen minus logps/rejected rises; without a reference nothing holds the "
+      + "policy, so watch the KL in the report.")
+}

@@ -97,3 +97,15 @@ public struct CandidatePolicyGradient: Objective {
     try shares.squared().sum(1).power(-1)
   }
 }
+
+extension CandidatePolicyGradient {
+  public static let card = MethodCard(
+    summary:
+      "The policy gradient over a prompt's candidates, corrected for who drew them.",
+    formula:
+      "-sum w (R - sum w R) log pi, w ~ pi / mu, held constant",
+    paper:
+      "self-normalised importance sampling; Kool et al. 2019 for the baseline",
+    watch:
+      "the number reported is not what the gradient descends: look at the report's reward.")
+}

@@ -46,3 +46,17 @@ public struct DNO: Objective {
     return try losses.filled(where: candidates.counted().not(), with: 0)
   }
 }
+
+extension DNO {
+  public static let card = MethodCard(
+    summary:
+      "DPO against the previous round's policy, labels softened to the difference of win "
+      + "rates.",
+    formula:
+      "-q log s(u) - (1 - q) log s(-u), q = s(eta (P_0 - P_1)), u = beta (d_0 - d_1)",
+    paper:
+      "Rosset et al. 2024, Direct Nash optimization",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability.")
+}

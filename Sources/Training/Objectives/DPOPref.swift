@@ -50,3 +50,19 @@ public struct DPOPref: Objective {
     return try losses.filled(where: candidates.counted().not(), with: 0)
   }
 }
+
+extension DPOPref {
+  public static let card = MethodCard(
+    summary:
+      "Raises the chosen completion's likelihood over the rejected one's, measured against "
+      + "the reference.",
+    formula:
+      "-log sigma(beta (d_chosen - d_rejected)); with smoothing e the label is 1 - e",
+    paper:
+      "Rafailov et al. 2023, Direct preference optimization, eq. 7; smoothing: Mitchell "
+      + "2023",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability. Without smoothing the margin has no "
+      + "optimum: stop early.")
+}

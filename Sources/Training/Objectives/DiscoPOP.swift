@@ -50,3 +50,16 @@ public struct DiscoPOP: Objective {
     }
   }
 }
+
+extension DiscoPOP {
+  public static let card = MethodCard(
+    summary:
+      "The loss that a language model found: logistic and exponential, mixed by the margin.",
+    formula:
+      "(1 - m) log(1 + e^-u) + m e^-u, m = s(u / tau), u = beta (d_c - d_r)",
+    paper:
+      "Lu et al. 2024, Discovering preference optimization algorithms",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability.")
+}

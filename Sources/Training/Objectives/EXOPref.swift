@@ -56,3 +56,18 @@ public struct EXOPref: Objective {
     return try losses.filled(where: candidates.counted().not(), with: 0)
   }
 }
+
+extension EXOPref {
+  public static let card = MethodCard(
+    summary:
+      "Fits the policy's preference between two candidates to the smoothed label, by the "
+      + "reverse KL: mode-seeking.",
+    formula:
+      "KL((s(u), s(-u)) || (1 - e, e)), u = beta_pi (d_chosen - d_rejected), s the sigmoid",
+    paper:
+      "Ji et al. 2024, Towards efficient exact optimization, eq. 16-18",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability. share_lost: pairs ranked so wrong "
+      + "that they are given up.")
+}

@@ -88,3 +88,16 @@ public struct FDPO: Objective {
     try -((-alpha * d).clamped(-.infinity, 80).exponentialMinusOne() / alpha)
   }
 }
+
+extension FDPO {
+  public static let card = MethodCard(
+    summary:
+      "DPO under another divergence than the reverse KL.",
+    formula:
+      "-log s(beta (g(d_c) - g(d_r))), g = f' of the divergence at e^d",
+    paper:
+      "Wang et al. 2023, Beyond reverse KL, table 1",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability.")
+}

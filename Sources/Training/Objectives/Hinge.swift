@@ -40,3 +40,16 @@ public struct Hinge: Objective {
     }
   }
 }
+
+extension Hinge {
+  public static let card = MethodCard(
+    summary:
+      "Leaves pairs alone that are ranked right by enough.",
+    formula:
+      "max(0, 1 - beta (d_chosen - d_rejected))",
+    paper:
+      "Liu et al. 2023, Statistical rejection sampling (RSO)",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability.")
+}

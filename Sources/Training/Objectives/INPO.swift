@@ -57,3 +57,17 @@ public struct INPO: Objective {
     }
   }
 }
+
+extension INPO {
+  public static let card = MethodCard(
+    summary:
+      "One step of mirror descent in the game regularised towards the reference.",
+    formula:
+      "(D_theta - (tau/eta) D_ref - (1 - tau/eta) D_t - 1 / (2 eta))^2, D = log pi(c) - log "
+      + "pi(r)",
+    paper:
+      "Zhang et al. 2024, Iterative Nash policy optimization, eq. 8",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability.")
+}

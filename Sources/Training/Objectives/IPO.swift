@@ -48,3 +48,16 @@ public struct IPO: Objective {
     }
   }
 }
+
+extension IPO {
+  public static let card = MethodCard(
+    summary:
+      "Asks for a fixed margin between the candidates, so that certain labels keep the "
+      + "policy near the reference.",
+    formula:
+      "(d_chosen - d_rejected - 1 / (2 tau))^2",
+    paper:
+      "Azar et al. 2023, A general theoretical paradigm, eq. 17",
+    watch:
+      "rewards/margins approach a value and stay; accuracies rise.")
+}

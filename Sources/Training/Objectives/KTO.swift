@@ -101,3 +101,15 @@ public struct KTO: Objective {
     return try isDesirable.column(0)
   }
 }
+
+extension KTO {
+  public static let card = MethodCard(
+    summary:
+      "Learns from single completions, each labelled desirable or not.",
+    formula:
+      "l_D (1 - s(beta (d - z0))) or l_U (1 - s(beta (z0 - d))), z0 the step's estimated KL",
+    paper:
+      "Ethayarajh et al. 2024, KTO, eq. 8",
+    watch:
+      "rewards/chosen rises above rewards/rejected; kl is z0 and must not run away.")
+}

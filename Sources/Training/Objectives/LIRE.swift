@@ -125,3 +125,18 @@ public struct LIRE: Objective {
     }
   }
 }
+
+extension LIRE {
+  public static let card = MethodCard(
+    summary:
+      "Maximises the expected reward under the policy's own distribution over the "
+      + "candidates, without a reference.",
+    formula:
+      "-sum P R, P = softmax(log pi / T)",
+    paper:
+      "Zhu et al. 2024, LIRE, eq. 5",
+    watch:
+      "list_entropy: near 0 the gradient is gone; raise list_temperature. kl and the "
+      + "report's length: without a reference nothing holds the policy; a falling length is a "
+      + "sign of drift.")
+}

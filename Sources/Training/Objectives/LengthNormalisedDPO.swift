@@ -39,3 +39,16 @@ public struct LengthNormalisedDPO: Objective {
     }
   }
 }
+
+extension LengthNormalisedDPO {
+  public static let card = MethodCard(
+    summary:
+      "DPO on log-ratios per token, so that long completions do not win by length.",
+    formula:
+      "-log s(beta (d_c / |c| - d_r / |r|))",
+    paper:
+      "Lambert et al. 2024, Tulu 3; Rafailov et al. 2023",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability.")
+}

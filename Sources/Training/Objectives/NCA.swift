@@ -39,3 +39,15 @@ public struct NCA: Objective {
     }
   }
 }
+
+extension NCA {
+  public static let card = MethodCard(
+    summary:
+      "Holds the likelihood of the chosen candidate itself, not only the margin.",
+    formula:
+      "-log s(beta d_c) - log s(-beta d_c) / 2 - log s(-beta d_r) / 2",
+    paper:
+      "Chen et al. 2024, Noise contrastive alignment",
+    watch:
+      "rewards/chosen stays above 0 while rewards/rejected falls.")
+}

@@ -64,3 +64,17 @@ public struct ORPO: Objective {
     return try near.selected(where: isNear, else: (-x.exp()).logOfOnePlus())
   }
 }
+
+extension ORPO {
+  public static let card = MethodCard(
+    summary:
+      "Fine-tunes on the chosen candidate and raises its odds over the rejected one's, "
+      + "without a reference.",
+    formula:
+      "-m_c - lambda log s(log odds_c - log odds_r), m the mean log-probability of a token",
+    paper:
+      "Hong et al. 2024, ORPO, eq. 6-7",
+    watch:
+      "logps/chosen minus logps/rejected rises; without a reference nothing holds the "
+      + "policy, so watch the KL in the report.")
+}

@@ -48,3 +48,18 @@ public struct PRO: Objective {
     return try losses.filled(where: candidates.counted().not(), with: 0)
   }
 }
+
+extension PRO {
+  public static let card = MethodCard(
+    summary:
+      "Contrasts each candidate with all worse ones, the more sharply the further apart "
+      + "their rewards are.",
+    formula:
+      "sum_k -log(e^(s_k w_k) / (e^(s_k w_k) + sum_j e^(s_j (r_k - r_j)))), and the best "
+      + "one's likelihood",
+    paper:
+      "Song et al. 2024, Preference ranking optimization, eq. 6-9",
+    watch:
+      "kl and the report's length: without a reference nothing holds the policy; a falling "
+      + "length is a sign of drift.")
+}

@@ -106,3 +106,16 @@ public struct PlackettLuceDPO: Objective {
     return try terms.filled(where: isLow, with: 0).sum(1)
   }
 }
+
+extension PlackettLuceDPO {
+  public static let card = MethodCard(
+    summary:
+      "DPO over a ranking: each of K candidates is chosen before all that rank below it.",
+    formula:
+      "-sum_k log(e^s_k / sum_(j at or below k) e^s_j), s = beta d",
+    paper:
+      "Rafailov et al. 2023, Direct preference optimization, appendix A.3",
+    watch:
+      "rewards/accuracies rise towards the order of the rewards; kl grows slowly; losses of "
+      + "different K do not compare.")
+}

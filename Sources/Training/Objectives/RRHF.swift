@@ -82,3 +82,17 @@ public struct RRHF: Objective {
     return try candidates.logProbabilities(.sum) / lengths.max(1, keep: true).clamped(1, .infinity)
   }
 }
+
+extension RRHF {
+  public static let card = MethodCard(
+    summary:
+      "A hinge for every pair of candidates whose likelihoods stand the wrong way round, "
+      + "and the best one's likelihood.",
+    formula:
+      "sum max(0, s_j - s_i) over r_i > r_j, - log pi(best)",
+    paper:
+      "Yuan et al. 2023, RRHF, eq. 2-4",
+    watch:
+      "kl and the report's length: without a reference nothing holds the policy; a falling "
+      + "length is a sign of drift.")
+}

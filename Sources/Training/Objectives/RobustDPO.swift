@@ -48,3 +48,16 @@ public struct RobustDPO: Objective {
     }
   }
 }
+
+extension RobustDPO {
+  public static let card = MethodCard(
+    summary:
+      "DPO corrected for labels that are flipped with a known probability.",
+    formula:
+      "(-(1 - e) log s(u) + e log s(-u)) / (1 - 2e), u = beta (d_chosen - d_rejected)",
+    paper:
+      "Chowdhury et al. 2024, Provably robust DPO",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability. The loss may be negative.")
+}

@@ -153,3 +153,17 @@ public struct SAIL: Objective {
     return try count * (slope * (policy - policy.detached())).sum(1)
   }
 }
+
+extension SAIL {
+  public static let card = MethodCard(
+    summary:
+      "DPO that accounts for how its own pairs and labels move with the policy.",
+    formula:
+      "-l - c2 sg(l) (log pi(c) + log pi(r)) - (c3 / 2) l^2, l = log s(beta (d_c - d_r))",
+    paper:
+      "Ding et al. 2024, SAIL",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability. With policy_weight the loss "
+      + "reported is not what descends.")
+}

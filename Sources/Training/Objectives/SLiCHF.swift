@@ -56,3 +56,17 @@ public struct SLiCHF: Objective {
     }
   }
 }
+
+extension SLiCHF {
+  public static let card = MethodCard(
+    summary:
+      "Calibrates likelihoods: a hinge between the candidates, and the chosen one's "
+      + "likelihood.",
+    formula:
+      "max(0, delta - log pi(chosen) + log pi(rejected)) - lambda log pi(chosen)",
+    paper:
+      "Zhao et al. 2023, SLiC-HF, eq. 1",
+    watch:
+      "logps/chosen minus logps/rejected rises; without a reference nothing holds the "
+      + "policy, so watch the KL in the report.")
+}

@@ -39,3 +39,16 @@ public struct SPIN: Objective {
     }
   }
 }
+
+extension SPIN {
+  public static let card = MethodCard(
+    summary:
+      "The demonstration is to be told from the policy's own completion, against the "
+      + "previous round's policy.",
+    formula:
+      "-log s(lambda (d_demonstration - d_own))",
+    paper:
+      "Chen et al. 2024, Self-play fine-tuning, eq. 4.7",
+    watch:
+      "rewards/accuracies near 1 within a round; the gain falls from round to round.")
+}

@@ -44,3 +44,16 @@ public struct SPPO: Objective {
     return try candidates.mean(overCandidates: distance.squared())
   }
 }
+
+extension SPPO {
+  public static let card = MethodCard(
+    summary:
+      "Fits each candidate's log-ratio to its estimated win rate against the previous "
+      + "policy.",
+    formula:
+      "mean (d - eta (P - 1/2))^2",
+    paper:
+      "Wu et al. 2024, Self-play preference optimization",
+    watch:
+      "the KL grows with every round, since nothing ties the policy to the first one.")
+}

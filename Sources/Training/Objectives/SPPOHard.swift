@@ -38,3 +38,16 @@ public struct SPPOHard: Objective {
     }
   }
 }
+
+extension SPPOHard {
+  public static let card = MethodCard(
+    summary:
+      "Asks for fixed log-ratios of both candidates, the chosen one's up, the rejected "
+      + "one's down.",
+    formula:
+      "(d_c - 1 / (2 beta))^2 + (d_r + 1 / (2 beta))^2",
+    paper:
+      "Wu et al. 2024, Self-play preference optimization",
+    watch:
+      "rewards/chosen and rewards/rejected approach +1/2 and -1/2.")
+}

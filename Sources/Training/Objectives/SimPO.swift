@@ -65,3 +65,17 @@ public struct SimPO: Objective {
     }
   }
 }
+
+extension SimPO {
+  public static let card = MethodCard(
+    summary:
+      "The mean log-probability of a token is the reward; the chosen one's is to be higher "
+      + "by a margin.",
+    formula:
+      "-log s(beta (m_c - m_r - rho))",
+    paper:
+      "Meng et al. 2024, SimPO, eq. 6",
+    watch:
+      "logps/chosen minus logps/rejected rises; without a reference nothing holds the "
+      + "policy, so watch the KL in the report.")
+}

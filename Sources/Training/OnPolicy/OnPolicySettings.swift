@@ -26,7 +26,9 @@ public struct OnPolicySettings: Sendable {
   public var training: OptimisationSettings
 
   /// Reads everything from one section, in which `method` names the method.
-  public init(from section: Section) {
+  ///
+  /// - Parameter usual: the default rate where the policy's size is known.
+  public init(from section: Section, usual: UsualRate? = nil) {
     objective = RolloutObjectiveRegistry.objective(in: section)
     let method = type(of: objective)
     // 100 rollouts show where a training goes; how many it needs depends on all else.
@@ -49,7 +51,8 @@ public struct OnPolicySettings: Sendable {
       "minibatches", default: 1, in: 1...100_000, about: "Updates of each pass.")
     // 1e-6 as in TRL, for models of a billion weights. Linear decay to 0 and ε = 1e-5 as in N+.
     training = OptimisationSettings(
-      movesOf: moves, learningRate: 1e-6, schedule: .linear, warmup: 0, epsilon: 1e-5)
+      movesOf: moves, learningRate: 1e-6, schedule: .linear, warmup: 0, epsilon: 1e-5,
+      usual: usual)
     check(section, moves)
   }
 

@@ -24,7 +24,9 @@ public enum RolloutObjectiveRegistry {
   public static func objective(in section: Section) -> any RolloutObjective {
     let name: RolloutObjectiveName = section.choice(
       "method", about: "The method; plumb explain METHOD says more.")
-    return name.type.init(from: section.section(name.rawValue))
+    return name.type.init(
+      from: section.section(
+        name.rawValue, about: "Options of the method."))
   }
 }
 

@@ -45,10 +45,12 @@ public struct AlignStage: Stage {
       "max_length", in: 2...1_000_000,
       about: "Tokens of prompt and longest candidate; longer rows are left out.")
     adapter = AdapterSettings(of: section)
-    // 1e-6 and one pass are the EXO paper's, for models of a billion weights.
+    let usual = names.usualRate(of: policy, hasAdapter: adapter != nil, .preferences)
+    // One pass, and for a model of unknown size 1e-6 and 64, are the EXO paper's. 16 make enough steps
+    // of the few hundred rows that a first recipe has.
     training = OptimisationSettings(
       from: section.section("training", about: "How parameters are moved."), learningRate: 1e-6,
-      epochs: 1)
+      epochs: 1, batch: usual == nil ? 64 : 16, usual: usual)
     probePrompts = section.int(
       "probe_prompts", default: 32, in: 0...100_000,
       about: "Prompts that the KL is measured on along the training.")
@@ -57,6 +59,8 @@ public struct AlignStage: Stage {
     ).map { AlarmSettings(from: $0, names) }
     check(section, data: section.optionalString("data") ?? "")
   }
+
+  public func weights(_ names: RecipeNames) -> Int? { names.weights(of: policy) }
 
   public func run(_ context: StageContext) throws -> StageResult {
     let rows = try rows(context)

@@ -36,8 +36,13 @@ public struct LanguageModelStage: Stage {
     // 3e-4 and three passes suit small models from scratch; fine-tuning wants 1e-5 … 2e-5.
     training = OptimisationSettings(
       from: section.section("training", about: "How parameters are moved."), learningRate: 3e-4,
-      epochs: 3)
+      epochs: 3,
+      usual: model.goesOnFrom.flatMap { [model] in
+        names.usualRate(of: $0, hasAdapter: model.adapter != nil, .texts)
+      })
   }
+
+  public func weights(_ names: RecipeNames) -> Int? { model.weights(names) }
 
   public func run(_ context: StageContext) throws -> StageResult {
     guard let data else { return StageResult(tokens: 0) }

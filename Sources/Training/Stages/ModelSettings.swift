@@ -60,6 +60,20 @@ public struct ModelSettings: Equatable, Sendable {
     origin = .scratch(shape, tokenizer: tokenizer)
   }
 
+  /// The folder of another program's model that training goes on from; nil for a stage, whose model is
+  /// young, and for none.
+  var goesOnFrom: ModelSource? {
+    if case .existing(let source) = origin, case .folder = source { source } else { nil }
+  }
+
+  /// As many as it has with a vocabulary of usual size, where its tokenizer is not there yet.
+  func weights(_ names: RecipeNames) -> Int? {
+    switch origin {
+    case .existing(let source): names.weights(of: source)
+    case .scratch(let shape, _): ModelSettings.configuration(shape, vocab: 4096).parameterCount
+    }
+  }
+
   /// The model to train, with a reward head where there is one to be.
   func start(_ context: StageContext, head: RewardHead? = nil) throws -> LanguageModel {
     let generator = try Generator(seed: context.seed(for: "weights"), stream: "start")

@@ -18,7 +18,13 @@ public struct OnPolicyStage: PolicyStage {
   public let settings: OnPolicySettings
 
   public init(from section: Section, _ names: RecipeNames) {
-    settings = OnPolicySettings(from: section)
+    // By the policy's size, which is read first; whether it is there is said below.
+    let size = names.weights(of: names.source(named: section.string("policy")))
+    settings = OnPolicySettings(
+      from: section,
+      usual: size.map {
+        UsualRate(weights: $0, hasAdapter: section.has("adapter"), .preferences)
+      })
     policy = names.model(
       "policy", in: section,
       about: "Policy that training begins from, and the reference: a stage or a folder.")
@@ -53,6 +59,8 @@ public struct OnPolicyStage: PolicyStage {
         "critic", "the reward is synthetic, no model that a critic could begin as; use policy")
     }
   }
+
+  public func weights(_ names: RecipeNames) -> Int? { names.weights(of: policy) }
 
   // MARK: As an aligned policy
 

@@ -120,7 +120,8 @@ public struct RoundsStage: PolicyStage {
     }
     // 5e-7 and one pass are those of SPIN, SPPO, INPO and online DPO, for billions of weights.
     training = OptimisationSettings(
-      from: section.section("training"), learningRate: 5e-7, epochs: 1)
+      from: section.section("training"), learningRate: 5e-7, epochs: 1,
+      usual: names.usualRate(of: policy, hasAdapter: adapter != nil, .preferences))
     // Many small rounds take what their steps need; a few large ones take all prompts.
     let needed = (training.steps ?? 1) * training.batch
     promptsPerRound =
@@ -188,6 +189,8 @@ public struct RoundsStage: PolicyStage {
         "least_margin", default: 0, atLeast: 0, atMost: 1,
         about: "Leaves out pairs whose win rates differ by less."))
   }
+
+  public func weights(_ names: RecipeNames) -> Int? { names.weights(of: policy) }
 
   // MARK: As an aligned policy
 

@@ -78,3 +78,19 @@ public struct GRPO: RolloutObjective {
 
   public func weight(ofTokens count: Int) -> Double { reduction.weight(ofTokens: count) }
 }
+
+extension GRPO {
+  public static let card = MethodCard(
+    summary:
+      "Rewards normalised within a prompt's samples take the critic's place; the KL stands "
+      + "inside the loss.",
+    formula:
+      "clipped ratio with A = (r - mean) / deviation, + beta k3",
+    paper:
+      "Shao et al. 2024, DeepSeekMath, eq. 3",
+    watch:
+      "objective/scores and objective/rlhf_reward rise; objective/kl grows slowly; "
+      + "completions/clipped_ratio must not; policy/ratio_error above 1e-4 in float32 means "
+      + "that sampler and trainer disagree. frac_reward_zero_std: prompts whose samples all "
+      + "score alike teach nothing.")
+}

@@ -64,3 +64,17 @@ public struct NashMD: RolloutObjective {
     try ScoreFunction.losses(rollout)
   }
 }
+
+extension NashMD {
+  public static let card = MethodCard(
+    summary:
+      "Completions are rewarded for beating those of a mixture of policy and reference.",
+    formula:
+      "-A log pi, A = P(y > y') - 1/2 - beta d",
+    paper:
+      "Munos et al. 2024, Nash learning from human feedback, section 7",
+    watch:
+      "objective/scores and objective/rlhf_reward rise; objective/kl grows slowly; "
+      + "completions/clipped_ratio must not; policy/ratio_error above 1e-4 in float32 means "
+      + "that sampler and trainer disagree.")
+}

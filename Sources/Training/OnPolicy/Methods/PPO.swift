@@ -107,3 +107,18 @@ public struct PPO: RolloutObjective {
     Reduction.tokenMean.weight(ofTokens: count)
   }
 }
+
+extension PPO {
+  public static let card = MethodCard(
+    summary:
+      "A critic says what each token added, and a clipped ratio lets a rollout serve "
+      + "several updates.",
+    formula:
+      "max(-A rho, -A clip(rho, 1 - e, 1 + e)) per token, A from a critic",
+    paper:
+      "Schulman et al. 2017; Ouyang et al. 2022; Huang et al. 2024 (N+)",
+    watch:
+      "objective/scores and objective/rlhf_reward rise; objective/kl grows slowly; "
+      + "completions/clipped_ratio must not; policy/ratio_error above 1e-4 in float32 means "
+      + "that sampler and trainer disagree. val/explained_variance rises towards 1.")
+}
