@@ -5,6 +5,11 @@ public enum CommandError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknownCommand(String, nearest: String?)
   /// `nearest` carries its dashes; `command` is nil before any command was named.
   case unknownOption(String, command: String?, nearest: String?)
+  case unknownMethod(String, nearest: String?)
+  /// A kind of section of a recipe.
+  case unknownKind(String, nearest: String?, known: [String])
+  /// A word that is nearly one of those that an option takes.
+  case nearlyWord(option: String, value: String, words: [String], nearest: String)
   case missingValue(option: String, value: String)
   case unexpectedValue(option: String)
   case repeated(option: String)
@@ -26,6 +31,16 @@ public enum CommandError: Error, Equatable, Sendable, CustomStringConvertible {
       let place = command.map { " for plumb \($0)" } ?? ""
       let advice = nearest.map { "did you mean \($0)?" } ?? "\(help) lists the options"
       return "unknown option \(ForeignText.quoted(option))\(place); \(advice)"
+    case .unknownMethod(let name, let nearest):
+      let advice = nearest.map { "did you mean \($0)?" } ?? "plumb methods lists them"
+      return "unknown method \(ForeignText.quoted(name)); \(advice)"
+    case .unknownKind(let name, let nearest, let known):
+      let advice =
+        nearest.map { "did you mean \($0)?" } ?? "there is \(known.joined(separator: ", "))"
+      return "unknown part of a recipe \(ForeignText.quoted(name)); \(advice)"
+    case .nearlyWord(let option, let value, let words, let nearest):
+      return "\(option) wants one of \(words.joined(separator: ", ")), not "
+        + "\(ForeignText.quoted(value)); did you mean \(nearest)?"
     case .missingValue(let option, let value):
       return "\(option) wants a value: \(option) \(value)"
     case .unexpectedValue(let option):

@@ -4,4 +4,8 @@ public enum CommandName: String, Sendable, CaseIterable {
     export, merge, logs, sample,
     check, plan, data, model, doctor
   case leaderboard, agreement, power, theory
+  /// What the program knows, for whoever asks it.
+  case methods, explain
+  case initialise = "init"
+  case completion, schema, help
 }

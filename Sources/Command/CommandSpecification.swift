@@ -236,6 +236,51 @@ struct CommandSpecification: Sendable {
           "the same prompts also their correlation, for comparing two models prompt by prompt.",
           "With --prompts and --difference together it gives the power.",
         ])
+    case .methods:
+      CommandSpecification(
+        name: name, operands: "", operandCount: 0...0, options: [],
+        summary: "every method: kind of stage, what it needs, paper", details: [])
+    case .explain:
+      CommandSpecification(
+        name: name, operands: "METHOD", operandCount: 1...1, options: [],
+        summary: "what a method does: loss, options, a stage to copy, what to watch",
+        details: ["METHOD is a name that plumb methods lists, as exo-rw."])
+    case .initialise:
+      CommandSpecification(
+        name: name, operands: "", operandCount: 0...0, options: CommandOption.initialising,
+        summary: "write a recipe that fits a model and data, ready to run",
+        details: [
+          "Looks at the model (family, size, template, context), the data (layout, columns, lengths)",
+          "and at this machine's memory, and writes a commented recipe: train, measure, report. One of",
+          "--pairs, --prompts and --demonstrations; without --model a small model from scratch, without",
+          "any of them the demonstration's data. Prompts need --reward, or --judge.",
+        ])
+    case .completion:
+      CommandSpecification(
+        name: name, operands: "SHELL", operandCount: 1...1, options: [],
+        summary: "completion of commands and options, for a shell",
+        details: [
+          "bash: source <(plumb completion bash)", "zsh:  source <(plumb completion zsh)",
+          "fish: plumb completion fish | source",
+        ])
+    case .schema:
+      CommandSpecification(
+        name: name, operands: "", operandCount: 0...0, options: [],
+        summary: "the JSON Schema of recipes, for editors",
+        details: [
+          "plumb schema > plumb.schema.json, and as the first line of a recipe:",
+          "# yaml-language-server: $schema=plumb.schema.json",
+        ])
+    case .help:
+      CommandSpecification(
+        name: name, operands: "[TOPIC]", operandCount: 0...2,
+        options: [.manual],
+        summary: "a command's help, the keys of recipes, what a report measures",
+        details: [
+          "TOPIC is a command, recipe, or measures. recipe lists the kinds of sections of a recipe,",
+          "recipe KIND every key of one: what it takes, its default and range, what it means, what it",
+          "goes with. measures lists every quantity of a report: definition, unit, interval, source.",
+        ])
     case .theory:
       CommandSpecification(
         name: name, operands: "", operandCount: 0...0, options: [.theoryFile],

@@ -15,9 +15,6 @@ public struct Invocation: Sendable, Equatable {
   /// - Parameter arguments: without the program's name.
   /// - Throws: ``CommandError`` with what to write instead.
   public init(_ arguments: [String]) throws(CommandError) {
-    var arguments = arguments
-    // `plumb help run` means `plumb run --help`.
-    if arguments.first == "help" { arguments = Array(arguments.dropFirst()) + ["--help"] }
     let parsed = try ParsedArguments(arguments)
     isJSON = parsed.has(.json)
     isQuiet = parsed.has(.quiet)
@@ -25,7 +22,7 @@ public struct Invocation: Sendable, Equatable {
     if parsed.has(.version) {
       request = .version
     } else if parsed.has(.help) || parsed.specification == nil {
-      request = .help(parsed.specification?.name)
+      request = .help(parsed.specification.flatMap { $0.name == .help ? nil : $0.name })
     } else if let specification = parsed.specification {
       request = try Invocation.request(specification, parsed)
     } else {
@@ -226,6 +223,19 @@ public struct Invocation: Sendable, Equatable {
           power: try parsed.number(.powerOption, between: 0, and: 1) ?? 0.8))
     case .theory:
       return .theory(output: parsed.text(.theoryFile))
+    case .methods: return .methods
+    case .explain: return .explain(method: operands[0])
+    case .initialise: return .initialise(try initial(parsed))
+    case .completion:
+      let shells = ["bash", "zsh", "fish"]
+      guard shells.contains(operands[0]) else {
+        throw .badValue(
+          option: "plumb completion", value: operands[0],
+          expected: shells.joined(separator: ", "))
+      }
+      return .completion(shell: operands[0])
+    case .schema: return .schema
+    case .help: return try help(operands, parsed)
     }
   }
 
@@ -247,6 +257,45 @@ public struct Invocation: Sendable, Equatable {
     return .table(
       run: operands[0], table: operands.dropFirst().first, format: format,
       output: parsed.text(.reportFile))
+  }
+
+  /// `plumb help`, of a command, of recipes or of measures.
+  private static func help(
+    _ operands: [String], _ parsed: ParsedArguments
+  ) throws(CommandError) -> Request {
+    if parsed.has(.manual) {
+      guard operands.isEmpty else {
+        throw .surplusOperand(operands[0], command: "help", operands: "")
+      }
+      return .manual
+    }
+    guard let topic = operands.first else { return .help(nil) }
+    if topic == "recipe" { return .recipeKeys(kind: operands.dropFirst().first) }
+    if operands.count > 1 {
+      throw .surplusOperand(operands[1], command: "help", operands: "one name")
+    }
+    if topic == "measures" { return .measures }
+    guard let name = CommandName(rawValue: topic) else {
+      let names = CommandName.allCases.map(\.rawValue) + ["recipe", "measures"]
+      throw .unknownCommand(topic, nearest: NearestName.of(topic, among: names))
+    }
+    return .help(name)
+  }
+
+  private static func initial(_ parsed: ParsedArguments) throws(CommandError) -> InitRequest {
+    let kinds: [(CommandOption, (String) -> InitRequest.Data)] = [
+      (.initialPairs, { .pairs($0) }), (.initialPrompts, { .prompts($0) }),
+      (.initialDemonstrations, { .demonstrations($0) }),
+    ]
+    let given = kinds.filter { parsed.has($0.0) }
+    if given.count > 1 {
+      throw .conflict(option: "--\(given[0].0.name)", with: "--\(given[1].0.name)")
+    }
+    return InitRequest(
+      model: parsed.text(.initialModel),
+      data: given.first.flatMap { option, make in parsed.text(option).map(make) },
+      reward: parsed.text(.initialReward), judge: parsed.text(.initialJudge),
+      output: parsed.text(.initialFile) ?? "recipe.yaml", replaces: parsed.has(.replaces))
   }
 
   /// Names of criteria: none twice, and of letters, since answers are filed under them.

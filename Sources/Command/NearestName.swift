@@ -1,8 +1,8 @@
 /// Finds what a mistyped word probably stands for.
-enum NearestName {
+public enum NearestName {
   /// The candidate that the word begins, or the one with the fewest edits, at most a third of the
   /// longer word; the first of equals. Cost: candidates × word × candidate.
-  static func of(_ word: String, among candidates: [String]) -> String? {
+  public static func of(_ word: String, among candidates: [String]) -> String? {
     guard !word.isEmpty, word.utf8.count <= 40 else { return nil }
     let begun = candidates.filter { $0.hasPrefix(word) }
     if begun.count == 1 { return begun.first }

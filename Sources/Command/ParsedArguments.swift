@@ -206,6 +206,7 @@ struct ParsedArguments {
   /// The values of a repeatable option, each one of a list of words.
   func words(_ option: CommandOption, of words: [String]) throws(CommandError) -> [String] {
     for value in values(option) where !words.contains(value) {
+      try refuse(value, option, nearlyAmong: words)
       throw .badValue(
         option: "--\(option.name)", value: value,
         expected: "one of " + words.joined(separator: ", "))
@@ -223,9 +224,20 @@ struct ParsedArguments {
 
   /// One of a list of words.
   func word(_ option: CommandOption, among words: [String]) throws(CommandError) -> String? {
-    try read(option, "one of \(words.joined(separator: ", "))") {
+    if let value = text(option), !words.contains(value) {
+      try refuse(value, option, nearlyAmong: words)
+    }
+    return try read(option, "one of \(words.joined(separator: ", "))") {
       words.contains($0) ? $0 : nil
     }
+  }
+
+  /// - Throws: ``CommandError/nearlyWord(option:value:words:nearest:)`` where one of the words is near.
+  private func refuse(
+    _ value: String, _ option: CommandOption, nearlyAmong words: [String]
+  ) throws(CommandError) {
+    guard let nearest = NearestName.of(value, among: words) else { return }
+    throw .nearlyWord(option: "--\(option.name)", value: value, words: words, nearest: nearest)
   }
 
   private func read<Value>(

@@ -34,6 +34,52 @@ public enum Request: Sendable, Equatable {
   case agreement(file: String, fields: [String], scale: String)
   case power(PowerRequest)
   case theory(output: String?)
+  /// Every method.
+  case methods
+  /// One of them.
+  case explain(method: String)
+  /// Keys of one kind of section of a recipe; the kinds where it is nil.
+  case recipeKeys(kind: String?)
+  /// What a report measures.
+  case measures
+  case initialise(InitRequest)
+  /// `bash`, `zsh` or `fish`.
+  case completion(shell: String)
+  case schema
+  /// The manual page.
+  case manual
+}
+
+/// What `plumb init` needs to know.
+public struct InitRequest: Sendable, Equatable {
+  /// What the rows of the data hold.
+  public enum Data: Sendable, Equatable {
+    case pairs(String)
+    case prompts(String)
+    case demonstrations(String)
+  }
+
+  /// A folder or a name; nil for a model from scratch.
+  public var model: String?
+  /// Nil for the demonstration's.
+  public var data: Data?
+  public var reward: String?
+  public var judge: String?
+  public var output: String
+  /// Whether a file that is there may be written over.
+  public var replaces: Bool
+
+  public init(
+    model: String? = nil, data: Data? = nil, reward: String? = nil, judge: String? = nil,
+    output: String = "recipe.yaml", replaces: Bool = false
+  ) {
+    self.model = model
+    self.data = data
+    self.reward = reward
+    self.judge = judge
+    self.output = output
+    self.replaces = replaces
+  }
 }
 
 /// What `plumb run` needs to know.
@@ -211,11 +257,12 @@ extension Request {
   public var leavesRecords: Bool {
     switch self {
     case .run, .train, .evaluate, .evaluateModels, .exam, .logs, .judge, .report, .annotate,
-      .calibrate, .export, .capsule, .merge:
+      .calibrate, .export, .capsule, .merge, .initialise:
       true
     case .help, .version, .compare, .table, .verify, .sample, .check, .plan, .data, .model, .doctor,
       .leaderboard,
-      .agreement, .power, .theory, .importJudgments:
+      .agreement, .power, .theory, .importJudgments, .methods, .explain, .recipeKeys, .measures,
+      .completion, .schema, .manual:
       false
     }
   }

@@ -55,23 +55,45 @@ public struct EvaluationSettings: Equatable, Sendable {
   /// - Parameter ranks: whether there is a reward; best-of-n and the panels need one.
   public init(from section: Section, ranks: Bool = true) {
     self.init()
-    samples = section.int("samples", default: samples, in: 1...10_000)
+    samples = section.int(
+      "samples", default: samples, in: 1...10_000,
+      about: "Completions of each prompt; 4 as in the EXO paper.")
     // Not 0: a greedy policy has one completion, and divergences of it are not defined.
-    temperature = section.temperature(default: temperature, atMost: 100)
+    temperature = section.temperature(
+      default: temperature, atMost: 100,
+      about: "Divides the logits in sampling and in scoring alike.")
     truncation = Truncation(
-      topK: section.optionalInt("top_k", in: 1...1_000_000),
-      topP: section.double("top_p", default: 1, above: 0, atMost: 1))
+      topK: section.optionalInt(
+        "top_k", in: 1...1_000_000,
+        about: "Draws among the k likeliest tokens alone; scores stay those of the whole policy."),
+      topP: section.double(
+        "top_p", default: 1, above: 0, atMost: 1,
+        about: "Draws among the likeliest tokens of this share alone."))
     // The estimates of best-of-n and of the panels take the draws for those of the whole policy.
     if truncation != .none || !ranks { bestOf = [] }
-    maxTokens = section.int("max_tokens", default: maxTokens, in: 1...1_000_000)
-    prompts = section.int("prompts", default: prompts, in: 1...10_000_000)
-    bestOf = section.ints("best_of", default: bestOf, in: 1...1_000_000)
-    bestOfPool = section.int("best_of_pool", default: bestOfPool, in: 1...1_000_000)
-    bestOfPrompts = section.int("best_of_prompts", default: bestOfPrompts, in: 0...10_000_000)
-    densityPrompts = section.int("density_prompts", default: densityPrompts, in: 0...10_000)
-    densitySamples = section.int("density_samples", default: densitySamples, in: 2...1_000_000)
+    maxTokens = section.int(
+      "max_tokens", default: maxTokens, in: 1...1_000_000, about: "Longest completion, in tokens.")
+    prompts = section.int(
+      "prompts", default: prompts, in: 1...10_000_000,
+      about: "The first so many prompts are asked; 512 as in the EXO paper.")
+    bestOf = section.ints(
+      "best_of", default: bestOf, in: 1...1_000_000,
+      about: "Sizes n of best-of-n; [] for none. Needs a reward.")
+    bestOfPool = section.int(
+      "best_of_pool", default: bestOfPool, in: 1...1_000_000,
+      about: "Reference completions of a prompt that best-of-n chooses from.")
+    bestOfPrompts = section.int(
+      "best_of_prompts", default: bestOfPrompts, in: 0...10_000_000,
+      about: "Prompts that best-of-n is estimated on.")
+    densityPrompts = section.int(
+      "density_prompts", default: densityPrompts, in: 0...10_000,
+      about: "Prompts that get a panel of densities.")
+    densitySamples = section.int(
+      "density_samples", default: densitySamples, in: 2...1_000_000,
+      about: "Completions of each policy behind a panel.")
     densityBudget = section.int(
-      "density_budget", default: 4 * densitySamples, in: 2...4_000_000)
+      "density_budget", default: 4 * densitySamples, in: 2...4_000_000,
+      about: "At most so many, where the optimal policy needs more.")
     if densityBudget < densitySamples {
       section.mistake(
         "density_budget",
@@ -80,18 +102,28 @@ public struct EvaluationSettings: Equatable, Sendable {
     }
     densityBeta =
       section.word("auto", at: "density_beta")
-      ? .auto : section.optionalDouble("density_beta", above: 0).map { .given($0) }
+      ? .auto
+      : section.optionalDouble(
+        "density_beta", above: 0,
+        about: "Beta of the optimal policy of the panels, or auto; no panels without it."
+      ).map { .given($0) }
     if densityBeta == .auto, densityBudget < Self.leastBudget {
       section.mistake(
         "density_budget",
         "must be at least \(Self.leastBudget) where density_beta is auto: a β is looked for whose draws are "
           + "worth as many")
     }
-    bootstrap = section.int("bootstrap", default: bootstrap, in: 100...1_000_000)
-    confidence = section.double("confidence", default: confidence, atLeast: 0.5, below: 1)
-    batch = section.int("batch", default: batch, in: 1...1_000_000)
-    seed = section.int("seed", default: seed, in: 0...Int.max)
-    precision = section.choice("precision", default: precision)
+    bootstrap = section.int(
+      "bootstrap", default: bootstrap, in: 100...1_000_000,
+      about: "Resamples behind intervals of skewed means.")
+    confidence = section.double(
+      "confidence", default: confidence, atLeast: 0.5, below: 1, about: "Of all intervals.")
+    batch = section.int(
+      "batch", default: batch, in: 1...1_000_000,
+      about: "Prompts sampled together; what an interrupted evaluation loses at most.")
+    seed = section.int("seed", default: seed, in: 0...Int.max, about: "Of the samples.")
+    precision = section.choice(
+      "precision", default: precision, about: "How matrix products are done in measuring.")
     if let large = bestOf.first(where: { $0 > bestOfPool }) {
       section.mistake("best_of", "best of \(large) needs a best_of_pool of at least \(large)")
     }

@@ -36,6 +36,7 @@ public struct CheckCommand {
       for line in estimate.lines { try console.print(json: line) }
       if let trainings = estimate.counted { try console.print(json: trainings) }
       for line in questions(plan, estimate) { try console.print(json: line) }
+      for line in outlook.defaults { try console.print(json: ["default": line]) }
       for remark in outlook.remarks { try console.print(json: ["remark": remark]) }
       for line in audit.within.joined() + audit.across { try console.print(json: line) }
       if let densities = densities(plan) { try console.print(json: densities) }
@@ -46,6 +47,7 @@ public struct CheckCommand {
       console.print("")
       for line in estimate.text(on: plan.device) { console.print(line) }
       for line in questions(plan, estimate) { console.print(line.text) }
+      for line in outlook.defaults { console.print(line) }
       for remark in outlook.remarks { console.print(remark) }
       for line in audit.warnings { console.print(ForeignText.printable(line)) }
       if let densities = densities(plan) { console.print(densities.text) }

@@ -13,7 +13,9 @@ extension EvaluationPlan {
   static func exams(from section: Section) -> [ExamSettings] {
     // Asking for a section would put an empty one among the resolved settings.
     guard section.has("exams") else { return [] }
-    return section.sections("exams").map { ExamSettings($0.name, from: $0.section) }
+    return section.sections(
+      "exams", about: "Examinations that the reference and all final checkpoints sit."
+    ).map { ExamSettings($0.name, from: $0.section) }
   }
 
   /// Has the reference and all final checkpoints sit the examinations.

@@ -47,23 +47,37 @@ struct EvaluationPlan {
     from section: Section, _ names: RecipeNames, _ planned: [RunRecipe.PlannedStage],
     seeds: [Int]
   ) {
-    reward = names.reward("reward", in: section)
+    reward = names.reward(
+      "reward", in: section,
+      about: "What ranks completions: synthetic, or a stage or folder with a reward head.")
     let ranks = reward != nil
     settings = EvaluationSettings(from: section, ranks: ranks)
     exams = Self.exams(from: section)
-    reference = names.model("reference", in: section)
+    reference = names.model(
+      "reference", in: section,
+      about: "Policy that all others are compared with: a stage or a folder.")
     // A reward model trained on preferences has no zero that classifies.
-    isLogOdds = section.bool("reward_is_log_odds", default: self.reward == .synthetic)
-    heldOutReward = names.reward("held_out_reward", in: section)
+    isLogOdds = section.bool(
+      "reward_is_log_odds", default: self.reward == .synthetic,
+      about: "Whether the reward's sign tells good from bad, so that accuracy means something.")
+    heldOutReward = names.reward(
+      "held_out_reward", in: section, about: "A second reward, which nothing is trained on.")
     for key in ["reward_is_log_odds", "held_out_reward"] where !ranks && section.has(key) {
       section.mistake(key, "stands beside a reward, and there is none; name one as reward")
     }
     scorer =
-      section.has("perplexity_scorer") ? names.model("perplexity_scorer", in: section) : nil
-    let promptSection = section.section("prompts_from")
+      section.has("perplexity_scorer")
+      ? names.model(
+        "perplexity_scorer", in: section,
+        about: "Model that perplexity is taken under; the reference without it.") : nil
+    let promptSection = section.section("prompts_from", about: "Which prompts are completed.")
     prompts = PromptSettings(from: promptSection, names)
     promptData = names.data[promptSection.optionalString("prompts") ?? ""]
-    chosen = section.choice("chosen", default: ranks ? Chosen.sampled : Chosen.none)
+    chosen = section.choice(
+      "chosen", default: ranks ? Chosen.sampled : Chosen.none,
+      about:
+        "What else stands beside the policies: the data's pairs, the better of two samples, or nothing."
+    )
     if chosen == .sampled, !ranks {
       section.mistake(
         "chosen",
@@ -75,7 +89,9 @@ struct EvaluationPlan {
         "chosen", "data needs prompts with pairs, and generated reviews have none; take sampled")
     }
     let (settings, prompts, hasHeldOut) = (settings, prompts, heldOutReward != nil)
-    selection = section.optionalSection("selection").map {
+    selection = section.optionalSection(
+      "selection", about: "Chooses settings and checkpoints on other prompts and seeds."
+    ).map {
       SelectionPlan(
         from: $0, names, settings, prompts, hasHeldOut: hasHeldOut, seeds: seeds)
     }
@@ -89,7 +105,10 @@ struct EvaluationPlan {
     let reference = self.reference
     let all = planned.filter { titles[$0.name]?.departs(from: reference) ?? false }.map(\.name)
     // A swept stage is all that it stands for.
-    policies = section.strings("policies", default: all).flatMap { names.swept[$0] ?? [$0] }
+    policies = section.strings(
+      "policies", default: all,
+      about: "Stages and folders that are measured; all that train a policy without it."
+    ).flatMap { names.swept[$0] ?? [$0] }
     let paths = policies.filter { titles[$0] == nil && $0.contains("/") }
     folders = PolicyTitles.of(paths, beside: reference.title)
     for name in policies

@@ -81,7 +81,7 @@ struct GivenPolicies {
   }
 
   /// A judge's folder is written with a slash too.
-  private static func judge(_ given: String) -> String {
+  static func judge(_ given: String) -> String {
     for kind in ["model:", "reward:"] where given.hasPrefix(kind) {
       let name = given.dropFirst(kind.count)
       return name == "synthetic" || name.contains("/") ? given : "\(kind)./\(name)"
@@ -102,7 +102,7 @@ struct GivenPolicies {
   }
 
   /// A text in double quotes, whose escapes JSON and YAML share.
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.withoutEscapingSlashes]
     return (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""

@@ -16,7 +16,9 @@ struct JudgedOracleMaker: OracleMaker {
     settings = JudgingSettings(from: section, base: base.path, asksCanaries: false)
     models = JudgingPlan.stages(of: settings.judges, names, section)
     if JudgingSettings.isFile(template: settings.template) {
-      names.inputs.declare(.file(section.string("template", default: "")))
+      names.inputs.declare(
+        .file(
+          section.string("template", default: "", about: "The question that the judge is asked.")))
     }
     // Mistakes in words are on record already; what is left are keys and prices.
     guard settings.isReadable else { return }

@@ -40,7 +40,8 @@ struct JudgingPlan {
     // Who names pairs says what is judged.
     let words = section.strings(
       "against",
-      default: section.has("pairs") ? [] : hasChosen ? ["reference", "chosen"] : ["reference"])
+      default: section.has("pairs") ? [] : hasChosen ? ["reference", "chosen"] : ["reference"],
+      about: "Whom samples are compared with: reference, chosen, or a policy.")
     let found = words.map { sides.side($0) }
     against = found.compactMap(\.self)
     if found.contains(nil) || Set(against).count < words.count
@@ -52,7 +53,9 @@ struct JudgingPlan {
     }
     candidates = Self.candidates(section, evaluation, names.swept)
     // As in the EXO paper's comparison by a language model.
-    prompts = section.int("prompts", default: 100, in: 1...10_000_000)
+    prompts = section.int(
+      "prompts", default: 100, in: 1...10_000_000,
+      about: "The first so many prompts are judged, one completion each.")
     stages = Self.stages(of: settings.judges, names, section)
     if settings.judges.contains("rouge-l") {
       section.mistake(
@@ -71,8 +74,9 @@ struct JudgingPlan {
 
   /// Pairs of sides, a swept stage standing for each of its settings.
   private static func pairs(_ section: Section, _ sides: JudgedSides) -> [Pair] {
-    guard section.has("pairs"), sides.evaluation != nil else { return [] }
-    let words = section.stringPairs("pairs")
+    let words = section.stringPairs(
+      "pairs", about: "Two policies each whose samples are compared with each other.")
+    guard sides.evaluation != nil else { return [] }
     var pairs: [Pair] = []
     for (first, second) in words {
       func found(_ word: String) -> [JudgedSide] {
@@ -115,7 +119,9 @@ struct JudgingPlan {
     _ section: Section, _ evaluation: EvaluationPlan?, _ swept: [String: [String]]
   ) -> [String]? {
     guard section.has("policies"), let evaluation else { return nil }
-    let names = section.strings("policies").flatMap { swept[$0] ?? [$0] }
+    let names = section.strings(
+      "policies", about: "Policies whose samples are judged; all that are measured without it."
+    ).flatMap { swept[$0] ?? [$0] }
     for name in names where evaluation.group(of: name) == nil {
       let offer = evaluation.policies.joined(separator: ", ")
       section.mistake(

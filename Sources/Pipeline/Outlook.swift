@@ -23,6 +23,14 @@ struct Outlook {
   let memory: MachineMemory
   /// One line each.
   let remarks: [String]
+  /// Defaults that follow from models, with their reasons; those of a sweep once.
+  var defaults: [String] {
+    var known: Set<String> = []
+    return parts.flatMap { part in
+      part.estimate.defaults.map { "stages.\(part.sweep ?? part.name).\($0)" }
+    }.filter { known.insert($0).inserted }
+  }
+
   /// With the places in the recipe.
   private let problems: [String]
 

@@ -45,44 +45,51 @@ struct RunRecipe {
     self.document = document
     self.base = base
     let root = document.root
-    name = root.string("name")
+    name = root.string("name", about: "Folder of the run, below runs/.")
     if !name.isEmpty, let problem = RunDirectory.problem(withFolder: name) {
       root.mistake("name", "it names the run's folder, and \(problem)")
     }
     seeds = RunRecipe.seeds(root)
     if Set(seeds).count < seeds.count { root.mistake("seeds", "a seed stands there twice") }
-    let deviceName = root.string("device", default: "cpu")
+    let deviceName = root.string(
+      "device", default: "cpu", about: "Where tensors live: cpu, cuda or cuda:0.")
     if let device = Device(deviceName) {
       self.device = device
     } else {
       root.mistake("device", "\(deviceName) is no device; there is cpu, cuda and cuda:0")
       device = .cpu
     }
-    precision = root.choice("precision", default: .full)
-    threads = root.optionalInt("threads", in: 1...1024)
+    precision = root.choice(
+      "precision", default: .full,
+      about: "How matrix products are done: bfloat16 is faster where the processor has it.")
+    threads = root.optionalInt(
+      "threads", in: 1...1024, about: "Processor threads; all cores without it.")
     chatTemplate = RunRecipe.chatTemplate(root, base: base)
     logs = RunRecipe.logs(root)
     var data: [String: DataSource] = [:]
-    for (name, section) in root.sections("data") {
+    for (name, section) in root.sections("data", about: "Data sets by name.") {
       data[name] = DataSource(from: section, directory: base.path, among: data)
     }
     self.data = data
     var names = RecipeNames(data: data, stages: [])
+    names.base = base
     names.judgedOracle = { JudgedOracleMaker(from: $0, $1, base: base) }
     let planned = RunRecipe.stages(root, &names, seed: seeds[0], logs)
     stages = planned
-    var plan = root.optionalSection("evaluation").map { [seeds] in
+    var plan = root.optionalSection(
+      "evaluation", about: "Which checkpoints are measured, against what."
+    ).map { [seeds] in
       EvaluationPlan(from: $0, names, planned, seeds: seeds)
     }
     if plan?.selection != nil, planned.contains(where: { $0.name == SelectionPlan.folder }) {
-      root.section("stages").mistake(
+      root.section("stages", about: "What is trained or sampled, from top to bottom.").mistake(
         SelectionPlan.folder, "is where the selection's records lie; choose another name")
     }
     if planned.isEmpty, names.unknown.isEmpty, plan == nil {
       root.mistake("stages", "nothing to run")
     }
-    judging = root.optionalSection("judging").map { [seeds, plan] in
-      JudgingPlan(from: $0, names, plan, seeds: seeds, base: base)
+    judging = root.optionalSection("judging", about: "Who judges samples of the evaluation.").map {
+      [seeds, plan] in JudgingPlan(from: $0, names, plan, seeds: seeds, base: base)
     }
     plan?.keep(bests: judging?.bests ?? [])
     evaluation = plan
@@ -92,7 +99,9 @@ struct RunRecipe {
   /// The seeds, at least one. A single number would be read as a number of seeds by some and as a
   /// seed by others.
   private static func seeds(_ root: Section) -> [Int] {
-    let seeds = root.ints("seeds", default: [0], in: 0...Int.max)
+    let seeds = root.ints(
+      "seeds", default: [0], in: 0...Int.max,
+      about: "Each seed is a training of its own; intervals between methods need several.")
     if root.isScalar("seeds"), let number = seeds.first {
       let several = number > 1 ? ", or [0, 1, …] for \(number) of them" : ""
       root.mistake("seeds", "is a list; write [\(number)] for the seed \(number)\(several)")
@@ -105,7 +114,8 @@ struct RunRecipe {
   private static func stages(
     _ root: Section, _ names: inout RecipeNames, seed: Int, _ logs: [LogFormat]
   ) -> [PlannedStage] {
-    let section = root.section("stages")
+    let section = root.section(
+      "stages", about: "What is trained or sampled, from top to bottom.")
     var expansion = StageExpansion(section, names, seed: seed)
     var planned: [PlannedStage] = []
     for name in section.keys {
@@ -115,15 +125,16 @@ struct RunRecipe {
         section.mistake(name, "is where log writes; choose another name")
       }
       let expanded: [[PlannedStage]] = expansion.expand(name) { variant, section, names in
-        guard let stage = StageRegistry.stage(from: section, names) else { return nil }
+        guard let (stage, repeats) = stage(from: section, names) else { return nil }
         let type = type(of: stage)
-        let repeats = section.bool("per_seed", default: type.repeatsPerSeed)
         let planned = PlannedStage(
           name: variant.name, stage: stage, repeats: repeats, inputs: names.inputs.all,
           sweep: variant.sweep, settings: variant.settings)
         return (searched(planned, section, besides: Set(root.section("stages").keys)), type.product)
       }
-      planned += expanded.joined()
+      let made = Array(expanded.joined())
+      expansion.note(made.map { ($0.name, $0.stage.weights(expansion.names)) })
+      planned += made
     }
     names = expansion.names
     return planned
@@ -159,8 +170,20 @@ struct RunRecipe {
     return [searching, planned]
   }
 
+  /// A stage, and whether it runs once for every seed; nil after a mistake in its kind.
+  static func stage(
+    from section: Section, _ names: RecipeNames
+  ) -> (stage: any Stage, repeats: Bool)? {
+    guard let stage = StageRegistry.stage(from: section, names) else { return nil }
+    let repeats = section.bool(
+      "per_seed", default: type(of: stage).repeatsPerSeed,
+      about: "Whether the stage runs once for every seed of the recipe.")
+    return (stage, repeats)
+  }
+
   private static func logs(_ root: Section) -> [LogFormat] {
-    let words = root.strings("log", default: [])
+    let words = root.strings(
+      "log", default: [], about: "Also writes steps for tensorboard, trackio or as csv.")
     let formats = words.compactMap(LogFormat.init)
     if formats.count < words.count || Set(formats).count < words.count {
       let all = LogFormat.allCases.map(\.rawValue).joined(separator: ", ")
@@ -221,7 +244,11 @@ struct RunRecipe {
 extension RunRecipe {
   /// A built-in template by its name, or that of a file.
   fileprivate static func chatTemplate(_ root: Section, base: URL) -> ChatTemplate? {
-    guard let name = root.optionalString("chat_template") else { return nil }
+    guard
+      let name = root.optionalString(
+        "chat_template",
+        about: "How all models write conversations; what their folders say without it.")
+    else { return nil }
     do {
       return try ChatTemplate.named(name, from: base)
     } catch {

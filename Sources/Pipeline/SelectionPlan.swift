@@ -35,10 +35,13 @@ struct SelectionPlan {
     // Beginnings of texts are cut as those of the test, where nobody says otherwise.
     prompts = PromptSettings(from: section, names, like: tested)
     most = settings.prompts
-    by = section.choice("by", default: Yardstick.reward)
-    let at = section.section("at")
-    caps = at.doubles("kl", default: [1, 2, 4, 8, 16], above: 0).sorted()
-    rewards = at.doubles("reward", default: []).sorted()
+    by = section.choice("by", default: Yardstick.reward, about: "What is to be large.")
+    let at = section.section("at", about: "Where methods are compared on equal terms.")
+    caps = at.doubles(
+      "kl", default: [1, 2, 4, 8, 16], above: 0, about: "Largest KL from the reference, in nats."
+    ).sorted()
+    rewards = at.doubles("reward", default: [], about: "Rewards whose least KL is asked for.")
+      .sorted()
     let count = fresh.count
     let last = fresh.max() ?? 0
     // Above the recipe's, or where there is no room below them.
@@ -46,8 +49,10 @@ struct SelectionPlan {
       last <= Int.max - count
       ? (0..<count).map { last + 1 + $0 }
       : Array((0...).lazy.filter { !fresh.contains($0) }.prefix(count))
-    seeds = section.ints("seeds", default: offered, in: 0...Int.max)
-    margin = section.optionalDouble("margin", above: 0)
+    seeds = section.ints(
+      "seeds", default: offered, in: 0...Int.max,
+      about: "Seeds of the trainings that choose; not the recipe's own.")
+    margin = section.optionalDouble("margin", above: 0, about: "Difference that counts as none.")
     if by == .heldOutReward, !hasHeldOut {
       section.mistake("by", "held_out_reward is none of this evaluation; name one, or take reward")
     }

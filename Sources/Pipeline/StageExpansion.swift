@@ -67,6 +67,11 @@ struct StageExpansion {
     taken = Set(stages.keys)
   }
 
+  /// Keeps the sizes of models that stages leave, for those that follow.
+  mutating func note(_ weights: [(name: String, weights: Int?)]) {
+    for (name, count) in weights { names.weights[name] = count }
+  }
+
   /// Reads what one section stands for.
   ///
   /// - Parameter read: makes a stage of a section; nil where that cannot be.

@@ -28,6 +28,9 @@ struct NumberBounds {
       .joined(separator: " and ")
   }
 
+  /// ``words`` as a list of keys has them; nil where there are no bounds.
+  var shown: String? { words.isEmpty ? nil : words }
+
   private static func short(_ value: Double) -> String {
     Int(exactly: value).map(String.init) ?? "\(value)"
   }

@@ -23,6 +23,11 @@ public final class RecipeDocument {
     root = Section(path: "", node: node, place: node.place, ledger: ledger)
   }
 
+  /// A document of a section that is read apart from any file, as ``KeyList`` has it.
+  public init(of section: Section) {
+    (name, root, source, ledger) = ("", section, Data(), section.ledger)
+  }
+
   /// The folder of the file: paths inside a recipe are relative to it.
   public var directory: String {
     let parent = (name as NSString).deletingLastPathComponent

@@ -1,8 +1,12 @@
 extension Section {
   /// Whole numbers; a single one stands for a list of one.
   public func ints(
-    _ key: String, default fallback: [Int]? = nil, in range: ClosedRange<Int> = Int.min...Int.max
+    _ key: String, default fallback: [Int]? = nil, in range: ClosedRange<Int> = Int.min...Int.max,
+    about: String = ""
   ) -> [Int] {
+    declare(
+      key, .wholes, usual: fallback.map { .list($0.map(RecipeValue.integer)) },
+      range: Self.shown(range), about: about)
     let values = list(key, fallback, expected: "a whole number", RecipeValue.integer) {
       $0.integer
     }
@@ -14,9 +18,12 @@ extension Section {
   /// Finite numbers; a single one stands for a list of one.
   public func doubles(
     _ key: String, default fallback: [Double]? = nil, above: Double? = nil,
-    atLeast: Double? = nil, below: Double? = nil, atMost: Double? = nil
+    atLeast: Double? = nil, below: Double? = nil, atMost: Double? = nil, about: String = ""
   ) -> [Double] {
     let bounds = NumberBounds(above: above, atLeast: atLeast, below: below, atMost: atMost)
+    declare(
+      key, .numbers, usual: fallback.map { .list($0.map(RecipeValue.number)) },
+      range: bounds.shown, about: about)
     let values = list(key, fallback, expected: "a number", RecipeValue.number) { $0.number }
     guard has(key), let wrong = values.first(where: { !bounds.contains($0) }) else {
       return values
@@ -26,12 +33,17 @@ extension Section {
   }
 
   /// Texts; a single one stands for a list of one.
-  public func strings(_ key: String, default fallback: [String]? = nil) -> [String] {
-    list(key, fallback, expected: "a text", RecipeValue.string) { $0.text }
+  public func strings(
+    _ key: String, default fallback: [String]? = nil, about: String = ""
+  ) -> [String] {
+    declare(
+      key, .texts, usual: fallback.map { .list($0.map(RecipeValue.string)) }, about: about)
+    return list(key, fallback, expected: "a text", RecipeValue.string) { $0.text }
   }
 
   /// A list of `[from, to]` pairs of texts; empty where the key is missing.
-  public func stringPairs(_ key: String) -> [(from: String, to: String)] {
+  public func stringPairs(_ key: String, about: String = "") -> [(from: String, to: String)] {
+    declare(key, .textPairs, usual: .list([]), about: about)
     let pairs: [[String]] = list(
       key, [], expected: "a pair of texts, as in [\"a\", \"b\"]",
       { .list($0.map(RecipeValue.string)) },
@@ -44,7 +56,8 @@ extension Section {
   }
 
   /// A mapping of keys to texts, as in `columns: {text: review}`; empty where it is missing.
-  public func stringMap(_ key: String) -> [String: String] {
+  public func stringMap(_ key: String, about: String = "") -> [String: String] {
+    declare(key, .named, usual: .null, about: about)
     guard let section = optionalSection(key) else { return [:] }
     return Dictionary(uniqueKeysWithValues: section.keys.map { ($0, section.string($0)) })
   }

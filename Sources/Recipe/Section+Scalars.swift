@@ -1,29 +1,36 @@
 extension Section {
   /// A text; without a default it is required, and not empty. Numbers and truth values are taken as written.
-  public func string(_ key: String, default fallback: String? = nil) -> String {
-    scalar(key, fallback, orElse: "", expected: "a text", RecipeValue.string) { node in
+  public func string(
+    _ key: String, default fallback: String? = nil, about: String = ""
+  ) -> String {
+    declare(key, .text, usual: fallback.map(RecipeValue.string), about: about)
+    return scalar(key, fallback, orElse: "", expected: "a text", RecipeValue.string) { node in
       node.text.flatMap { $0.isEmpty && fallback == nil ? nil : $0 }
     }
   }
 
   /// A text, or nil where the key is missing or null.
-  public func optionalString(_ key: String) -> String? {
+  public func optionalString(_ key: String, about: String = "") -> String? {
+    declare(key, .text, usual: .null, about: about)
     guard has(key) else { return absent(key) }
     return string(key)
   }
 
   /// `true` or `false`, and nothing else.
-  public func bool(_ key: String, default fallback: Bool) -> Bool {
-    scalar(key, fallback, orElse: fallback, expected: "true or false", RecipeValue.boolean) {
+  public func bool(_ key: String, default fallback: Bool, about: String = "") -> Bool {
+    declare(key, .truth, usual: .boolean(fallback), about: about)
+    return scalar(key, fallback, orElse: fallback, expected: "true or false", RecipeValue.boolean) {
       $0.boolean
     }
   }
 
   /// One of an enumeration's names.
   public func choice<Choice: RawRepresentable & CaseIterable>(
-    _ key: String, default fallback: Choice? = nil
+    _ key: String, default fallback: Choice? = nil, about: String = ""
   ) -> Choice where Choice.RawValue == String {
     let names = Choice.allCases.map(\.rawValue)
+    declare(
+      key, .choice(names), usual: fallback.map { .string($0.rawValue) }, about: about)
     let allowed = names.joined(separator: ", ")
     guard let first = fallback ?? Choice.allCases.first else {
       preconditionFailure("\(Choice.self) has no cases to choose from")
@@ -41,15 +48,20 @@ extension Section {
   }
 
   /// `true` or `false`, or nil where the key is missing or null.
-  public func optionalBool(_ key: String) -> Bool? {
+  public func optionalBool(_ key: String, about: String = "") -> Bool? {
+    declare(key, .truth, usual: .null, about: about)
     guard has(key) else { return absent(key) }
     return bool(key, default: false)
   }
 
   /// A whole number; without a default it is required.
   public func int(
-    _ key: String, default fallback: Int? = nil, in range: ClosedRange<Int> = Int.min...Int.max
+    _ key: String, default fallback: Int? = nil, in range: ClosedRange<Int> = Int.min...Int.max,
+    about: String = ""
   ) -> Int {
+    declare(
+      key, .whole, usual: fallback.map(RecipeValue.integer), range: Self.shown(range),
+      about: about)
     let inside = min(max(1, range.lowerBound), range.upperBound)
     let value = scalar(
       key, fallback, orElse: inside, expected: "a whole number", RecipeValue.integer
@@ -61,8 +73,9 @@ extension Section {
 
   /// A whole number, or nil where the key is missing or null.
   public func optionalInt(
-    _ key: String, in range: ClosedRange<Int> = Int.min...Int.max
+    _ key: String, in range: ClosedRange<Int> = Int.min...Int.max, about: String = ""
   ) -> Int? {
+    declare(key, .whole, usual: .null, range: Self.shown(range), about: about)
     guard has(key) else { return absent(key) }
     return int(key, in: range)
   }
@@ -70,9 +83,11 @@ extension Section {
   /// A finite number within the given bounds; without a default it is required.
   public func double(
     _ key: String, default fallback: Double? = nil, above: Double? = nil, atLeast: Double? = nil,
-    below: Double? = nil, atMost: Double? = nil
+    below: Double? = nil, atMost: Double? = nil, about: String = ""
   ) -> Double {
     let bounds = NumberBounds(above: above, atLeast: atLeast, below: below, atMost: atMost)
+    declare(
+      key, .number, usual: fallback.map(RecipeValue.number), range: bounds.shown, about: about)
     let value = scalar(
       key, fallback, orElse: bounds.inside, expected: "a number", RecipeValue.number
     ) { $0.number }
@@ -84,8 +99,10 @@ extension Section {
   /// A finite number, or nil where the key is missing or null.
   public func optionalDouble(
     _ key: String, above: Double? = nil, atLeast: Double? = nil, below: Double? = nil,
-    atMost: Double? = nil
+    atMost: Double? = nil, about: String = ""
   ) -> Double? {
+    let bounds = NumberBounds(above: above, atLeast: atLeast, below: below, atMost: atMost)
+    declare(key, .number, usual: .null, range: bounds.shown, about: about)
     guard has(key) else { return absent(key) }
     return double(key, above: above, atLeast: atLeast, below: below, atMost: atMost)
   }
@@ -146,6 +163,11 @@ extension Section {
     case (.min, let high): "at most \(high)"
     case (let low, let high): "from \(low) to \(high)"
     }
+  }
+
+  /// The range as a list of keys has it; nil where there is none.
+  static func shown(_ range: ClosedRange<Int>) -> String? {
+    range == Int.min...Int.max ? nil : words(for: range)
   }
 
   private func absent<Value>(_ key: String) -> Value? {

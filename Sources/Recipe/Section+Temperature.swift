@@ -5,8 +5,10 @@ extension Section {
 
   /// A temperature that a distribution is divided by, which 0 is not.
   public func temperature(
-    _ key: String = "temperature", default fallback: Double = 1, atMost: Double? = nil
+    _ key: String = "temperature", default fallback: Double = 1, atMost: Double? = nil,
+    about: String = ""
   ) -> Double {
-    double(key, default: fallback, atLeast: Self.leastTemperature, atMost: atMost)
+    double(
+      key, default: fallback, atLeast: Self.leastTemperature, atMost: atMost, about: about)
   }
 }

@@ -21,6 +21,8 @@ public final class Section {
   /// Mistakes about keys that are not written, which another key may have been meant for.
   private var absences: [String: [RecipeError.Mistake]] = [:]
   private weak var parent: Section?
+  /// Listens to what is asked, where nobody wrote the section and its keys are to be listed.
+  var observer: KeyObserver?
 
   init(path: String, node: RecipeNode?, place: RecipePlace, ledger: MistakeLedger) {
     self.path = path
@@ -38,6 +40,8 @@ public final class Section {
   /// Whether the key is written with a value; asking makes it known.
   public func has(_ key: String) -> Bool {
     asked.insert(key)
+    observer?.ask(child(key))
+    if entries[key] == nil, observer?.pretends(child(key)) ?? false { return true }
     return entries[key].map { !$0.value.isNull } ?? false
   }
 
@@ -89,8 +93,9 @@ public final class Section {
 
   /// The mapping under a key; where it is missing, an empty section, whose required settings
   /// are then reported as missing at this section's place.
-  public func section(_ key: String) -> Section {
+  public func section(_ key: String, about: String = "") -> Section {
     asked.insert(key)
+    declare(key, .mapping, usual: .null, about: about)
     if let known = children[key] { return known }
     let entry = entries[key]
     if let node = entry?.value, !node.isNull, !node.isMapping {
@@ -99,24 +104,46 @@ public final class Section {
     let section = Section(
       path: child(key), node: entry?.value, place: entry?.keyPlace ?? place, ledger: ledger)
     section.parent = self
+    section.observer = observer
     children[key] = section
     return section
   }
 
   /// The mapping under a key, or nil where the key is missing.
-  public func optionalSection(_ key: String) -> Section? {
+  public func optionalSection(_ key: String, about: String = "") -> Section? {
     asked.insert(key)
-    guard entries[key] != nil else { return nil }
+    declare(key, .mapping, usual: .null, about: about)
+    guard entries[key] != nil || observer?.pretends(child(key)) ?? false else { return nil }
     return section(key)
   }
 
   /// A mapping of mappings, in the order of the file; empty where the key is missing.
-  public func sections(_ key: String) -> [(name: String, section: Section)] {
+  public func sections(_ key: String, about: String = "") -> [(name: String, section: Section)] {
+    declare(key, .named, usual: .null, about: about)
     let parent = section(key)
+    if observer?.pretends(child(key)) ?? false {
+      return [
+        (name: Section.anyName, section: parent.section(Section.anyName, about: "One of them."))
+      ]
+    }
     return parent.keys.map { (name: $0, section: parent.section($0)) }
   }
 
+  /// Stands for the names that a user chooses, where keys are listed.
+  public static let anyName = "NAME"
+
   // MARK: For the readers
+
+  /// Says what a key takes and means, for whoever lists the keys.
+  ///
+  /// - Parameter usual: the value without the key; nil where it is required.
+  func declare(
+    _ key: String, _ form: KeyDeclaration.Form, usual: RecipeValue?, range: String? = nil,
+    about: String
+  ) {
+    observer?.declare(
+      KeyDeclaration(path: child(key), form: form, usual: usual, range: range, about: about))
+  }
 
   /// Takes a section that is not written as such, but is one of those that a key stands for.
   func adopt(_ section: Section, as name: String, for key: String) {
@@ -141,6 +168,7 @@ public final class Section {
   /// The value under a key, marked as known; nil where it is missing.
   func read(_ key: String) -> RecipeNode? {
     asked.insert(key)
+    observer?.ask(child(key))
     return entries[key]?.value
   }
 

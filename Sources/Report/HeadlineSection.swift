@@ -65,8 +65,10 @@ struct HeadlineSection {
     for column in columns {
       head += "<th scope=\"col\">\(text: column.title)\(note(column, rows))</th>"
     }
-    return Figure.table(
+    var html = Stillness(studies: studies).html
+    html += Figure.table(
       classes: "headline", caption: caption(rows), head: "<tr>\(head)</tr>", rows: body)
+    return html
   }
 
   private func heading(_ row: Row, _ count: String?) -> HTML {

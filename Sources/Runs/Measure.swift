@@ -35,13 +35,16 @@ public struct Measure: Sendable, Equatable {
   public let kind: Kind
   /// One line for a reader.
   public let definition: String
+  /// Who defined it, where that is not plain; empty for nobody.
+  public let source: String
   /// Raised when the number would mean something else than before.
   public let version: Int
   public let column: Column
 
   public init(
     _ name: String, title: String, unit: String = "", _ direction: Direction, _ kind: Kind = .real,
-    version: Int = 1, column: Column = .none, definition: String
+    version: Int = 1, column: Column = .none, definition: String,
+    source: String = ""
   ) {
     self.name = name
     self.title = title
@@ -51,6 +54,7 @@ public struct Measure: Sendable, Equatable {
     self.version = version
     self.column = column
     self.definition = definition
+    self.source = source
   }
 
   /// The measure of a name; nil for one that this program does not know.

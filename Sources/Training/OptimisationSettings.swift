@@ -20,6 +20,8 @@ public struct OptimisationSettings: Equatable, Sendable {
   /// Parts a step's examples are run in, one after the other, to save memory.
   public var accumulation: Int
   public var learningRate: Double
+  /// Why it is what it is, where the recipe says nothing and it follows the model's size.
+  public var rateReason: String?
   public var schedule: Schedule.Shape
   /// Share of the steps in which the learning rate rises.
   public var warmup: Double
@@ -37,14 +39,26 @@ public struct OptimisationSettings: Equatable, Sendable {
   /// - Parameters:
   ///   - learningRate: the default, which differs between kinds of training.
   ///   - epochs: likewise.
-  public init(from section: Section, learningRate: Double, epochs: Double) {
+  ///   - usualBatch: likewise.
+  ///   - usual: the default rate where the model's size is known.
+  public init(
+    from section: Section, learningRate: Double, epochs: Double, batch usualBatch: Int = 64,
+    usual: UsualRate? = nil
+  ) {
     self.init(
-      movesOf: section, learningRate: learningRate, schedule: .cosine, warmup: 0.03, epsilon: 1e-8)
-    self.epochs = section.double("epochs", default: epochs, above: 0, atMost: 10_000)
-    steps = section.optionalInt("steps", in: 1...100_000_000)
+      movesOf: section, learningRate: learningRate, schedule: .cosine, warmup: 0.03, epsilon: 1e-8,
+      usual: usual)
+    self.epochs = section.double(
+      "epochs", default: epochs, above: 0, atMost: 10_000,
+      about: "Passes over the examples; fractions are allowed.")
+    steps = section.optionalInt(
+      "steps", in: 1...100_000_000, about: "Optimiser steps; takes the place of epochs.")
     // 64 as in the EXO paper.
-    batch = section.int("batch", default: 64, in: 1...1_000_000)
-    heldOut = section.double("held_out", default: 0.02, atLeast: 0, below: 0.9)
+    batch = section.int(
+      "batch", default: usualBatch, in: 1...1_000_000, about: "Examples of one optimiser step.")
+    heldOut = section.double(
+      "held_out", default: 0.02, atLeast: 0, below: 0.9,
+      about: "Share of the examples held out to measure the loss on.")
     if accumulation > batch {
       section.mistake("accumulation", "\(accumulation) parts of a batch of \(batch) examples")
     }
@@ -58,26 +72,41 @@ public struct OptimisationSettings: Equatable, Sendable {
   ///   - schedule: likewise; so are `warmup` and `epsilon`.
   init(
     movesOf section: Section, learningRate: Double, schedule: Schedule.Shape, warmup: Double,
-    epsilon: Double
+    epsilon: Double, usual: UsualRate? = nil
   ) {
     (epochs, steps, batch, heldOut) = (1, nil, 1, 0)
-    accumulation = section.int("accumulation", default: 1, in: 1...100_000)
+    accumulation = section.int(
+      "accumulation", default: 1, in: 1...100_000,
+      about: "Parts a step is run in, one after the other, to save memory.")
     self.learningRate = section.double(
-      "learning_rate", default: learningRate, above: 0, atMost: 1)
-    self.schedule = section.choice("schedule", default: schedule)
-    self.warmup = section.double("warmup", default: warmup, atLeast: 0, below: 1)
+      "learning_rate", default: usual?.rate ?? learningRate, above: 0, atMost: 1,
+      about: "The highest rate; by the model's size and adapter where it is not given.")
+    rateReason = section.has("learning_rate") ? nil : usual?.reason
+    self.schedule = section.choice(
+      "schedule", default: schedule, about: "How the rate goes along the training.")
+    self.warmup = section.double(
+      "warmup", default: warmup, atLeast: 0, below: 1,
+      about: "Share of the steps in which the rate rises.")
     adam = AdamW.Settings(
-      beta1: section.double("beta1", default: 0.9, atLeast: 0, below: 1),
+      beta1: section.double("beta1", default: 0.9, atLeast: 0, below: 1, about: "Of AdamW."),
       // 0.95, as the EXO authors: runs here are short, and 0.999 remembers longer than they last.
-      beta2: section.double("beta2", default: 0.95, atLeast: 0, below: 1),
-      epsilon: section.double("epsilon", default: epsilon, above: 0, atMost: 1),
-      decay: section.double("weight_decay", default: 0, atLeast: 0, atMost: 1))
-    clip = section.double("clip", default: 1, atLeast: 0)
-    checkpoints = section.int("checkpoints", default: 1, in: 1...10_000)
+      beta2: section.double(
+        "beta2", default: 0.95, atLeast: 0, below: 1,
+        about: "Of AdamW; 0.95, because runs here are short."),
+      epsilon: section.double("epsilon", default: epsilon, above: 0, atMost: 1, about: "Of AdamW."),
+      decay: section.double("weight_decay", default: 0, atLeast: 0, atMost: 1, about: "Of AdamW."))
+    clip = section.double(
+      "clip", default: 1, atLeast: 0, about: "Largest norm of the gradient; 0 turns it off.")
+    checkpoints = section.int(
+      "checkpoints", default: 1, in: 1...10_000,
+      about: "Checkpoints along training, the last included.")
     // As found: whoever serves the model has the memory that the one before it took.
-    storage = section.choice("store_as", default: .asFound)
+    storage = section.choice(
+      "store_as", default: .asFound, about: "What checkpoints store weights as.")
     // Most models fit, and a layer that is computed twice takes its time twice.
-    memory = section.choice("memory", default: .normal)
+    memory = section.choice(
+      "memory", default: .normal,
+      about: "low computes layers twice, to save memory; about a third more time.")
   }
 
   /// Prepares a model for being trained and kept so.

@@ -86,7 +86,19 @@ enum Engine {
       return .success
     case .theory(let output):
       return try TheoryCommand(output: output, console: console).perform()
-    case .help, .compare, .report, .table, .capsule, .logs, .data, .importJudgments, .annotate,
+    case .methods:
+      return try MethodsCommand(method: nil, console: console).perform()
+    case .explain(let method):
+      return try MethodsCommand(method: method, console: console).perform()
+    case .recipeKeys(let kind):
+      return try KeysCommand(kind: kind, console: console).perform()
+    case .schema:
+      console.print(try RecipeSchema.json)
+      return .success
+    case .initialise(let request):
+      return try InitCommand(request, console: console).perform()
+    case .help, .measures, .completion, .manual, .compare, .report, .table, .capsule, .logs, .data,
+      .importJudgments, .annotate,
       .calibrate, .leaderboard, .agreement, .power:
       console.complain("this command belongs to plumb, not to plumb-engine")
       return .usage

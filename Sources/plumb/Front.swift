@@ -38,6 +38,20 @@ enum Front {
       return .success
     case .version:
       output.print("plumb \(Plumb.version)")
+      // What computes says its own version, where it is there and starts.
+      if let engine = try? EngineProgram.find(), let answer = engine.output(of: ["--version"]),
+        answer.succeeded, let words = answer.text.split(separator: ", ", maxSplits: 1).last
+      {
+        output.write(String(words))
+      }
+      return .success
+    case .measures:
+      return try MeasuresCommand().perform(output)
+    case .completion(let shell):
+      output.write(Completion.script(for: shell))
+      return .success
+    case .manual:
+      output.write(Manual.page)
       return .success
     case .report(let runs, let file, let omitsTexts):
       return try ReportCommand(runs: runs, file: file, omitsTexts: omitsTexts).perform(output)
@@ -76,7 +90,7 @@ enum Front {
     case .power(let request):
       return try PowerCommand(request: request).perform(output)
     case .run, .train, .evaluate, .evaluateModels, .exam, .verify, .export, .merge, .sample, .check,
-      .plan, .model, .theory:
+      .plan, .model, .theory, .methods, .explain, .recipeKeys, .initialise, .schema:
       throw try engine().replaceThisProcess(arguments)
     }
   }

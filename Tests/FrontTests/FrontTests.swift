@@ -18,7 +18,7 @@ import Testing
 
   @Test func `help of a command, and the version`() throws {
     #expect(try Program.start("help", "report").output == Usage.text(for: .report))
-    #expect(try Program.start("--version").output == "plumb \(Plumb.version)\n")
+    #expect(try Program.start("--version").output.hasPrefix("plumb \(Plumb.version)\n"))
   }
 
   private static let mistakes: [([String], Int32, String)] = [

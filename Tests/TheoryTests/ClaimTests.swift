@@ -143,6 +143,7 @@ import Training
 private struct Turned: Objective {
   static let name = "turned"
   static let title = "turned"
+  static let card = MethodCard(summary: "", formula: "", paper: "", watch: "")
   init() {}
   init(from section: Section) {}
   var needs: ObjectiveNeeds { EXORw().needs }
@@ -156,6 +157,7 @@ private struct Turned: Objective {
 private struct Indifferent: RolloutObjective {
   static let name = "none"
   static let title = "none"
+  static let card = MethodCard(summary: "", formula: "", paper: "", watch: "")
   static let usual = RLOO.usual
   init() {}
   init(from section: Section) {}

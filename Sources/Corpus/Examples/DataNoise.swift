@@ -28,13 +28,18 @@ public struct DataNoise: Sendable {
 
   /// - Parameter above: the data sets that the recipe names before this one.
   init(from section: Section, among above: [String: DataSource]) {
-    share = section.double("share", above: 0, atMost: 1)
-    seed = UInt64(section.int("seed", default: 0, in: 0...Int.max))
-    guard section.choice("kind", default: Name.swapped) == .replaced else {
+    share = section.double(
+      "share", above: 0, atMost: 1, about: "Share of the rows that are spoilt.")
+    seed = UInt64(section.int("seed", default: 0, in: 0...Int.max, about: "Which rows are spoilt."))
+    guard
+      section.choice(
+        "kind", default: Name.swapped,
+        about: "A wrong answer of the data itself, or a row of other data.") == .replaced
+    else {
       kind = .swapped
       return
     }
-    let name = section.string("from")
+    let name = section.string("from", about: "The other data set, named above this one.")
     if let data = above[name] {
       kind = .replaced(name: name, by: data)
       return

@@ -100,26 +100,46 @@ public struct DataSource: Sendable {
   public init(
     from section: Section, directory: String, among above: [String: DataSource] = [:]
   ) {
-    if let mix = section.optionalSection("mix") {
+    if let mix = section.optionalSection(
+      "mix",
+      about: "Rows of other data sets in the place of files: their names, each with its weight.")
+    {
       self.init(
-        files: [], limit: section.optionalInt("limit", in: 1...Int.max),
+        files: [],
+        limit: section.optionalInt(
+          "limit", in: 1...Int.max, about: "Takes the first so many rows, counted after part."),
         mix: DataMix(from: mix, among: above),
-        deduplicates: section.bool("deduplicate", default: false),
-        mostCharacters: section.optionalInt("max_characters", in: 1...Int.max))
+        deduplicates: section.bool(
+          "deduplicate", default: false,
+          about: "Leaves out examples that say the same as an earlier one."),
+        mostCharacters: section.optionalInt(
+          "max_characters", in: 1...Int.max,
+          about: "Leaves out examples longer than this: prompt and longest text together."))
       return
     }
-    let noise = section.optionalSection("noise").map { DataNoise(from: $0, among: above) }
-    if let generate = section.optionalSection("generate") {
-      let count = generate.int("reviews", in: 1...10_000_000)
-      let seed = generate.int("seed", default: 0, in: 0...Int.max)
-      let label = generate.optionalInt("label", in: 0...1)
+    let noise = section.optionalSection(
+      "noise", about: "Spoils a share of the rows, to see what a method makes of bad data."
+    ).map { DataNoise(from: $0, among: above) }
+    if let generate = section.optionalSection(
+      "generate", about: "Film reviews that Plumb writes itself, in the place of files.")
+    {
+      let count = generate.int("reviews", in: 1...10_000_000, about: "How many reviews to write.")
+      let seed = generate.int(
+        "seed", default: 0, in: 0...Int.max, about: "Which reviews: another seed gives others.")
+      let label = generate.optionalInt(
+        "label", in: 0...1,
+        about: "1 for positive reviews alone, 0 for negative ones; both without it.")
       self.init(
         files: [], noise: noise,
         synthetic: Synthetic(count: count, seed: UInt64(seed), label: label))
       return
     }
     let base = URL(fileURLWithPath: directory, isDirectory: true)
-    let paths = section.strings("files")
+    let paths = section.strings(
+      "files",
+      about:
+        "Paths, patterns or folders of .jsonl, .json, .csv, .tsv, .parquet or text, plain or packed."
+    )
     if section.has("files"), paths.isEmpty { section.mistake("files", "names no file") }
     var files: [String] = []
     for path in paths {
@@ -130,38 +150,69 @@ public struct DataSource: Sendable {
       }
     }
     var columns: [String: String] = [:]
-    if let renamed = section.optionalSection("columns") {
-      for name in RowReader.names.keys.sorted() { columns[name] = renamed.optionalString(name) }
+    if let renamed = section.optionalSection(
+      "columns", about: "What the columns of the files are called, where they have other names.")
+    {
+      for name in RowReader.names.keys.sorted() {
+        columns[name] = renamed.optionalString(
+          name, about: "The column that holds what Plumb calls \(name).")
+      }
     }
-    let bounds = section.doubles("part", default: [0, 1], atLeast: 0, atMost: 1)
+    let bounds = section.doubles(
+      "part", default: [0, 1], atLeast: 0, atMost: 1,
+      about: "From which to which share of the rows, as [0, 0.9]; a row stays in its part.")
     if bounds.count != 2 || bounds[0] >= bounds[1] {
       section.mistake("part", "must be two numbers, the smaller first, as in [0.0, 0.6]")
     }
-    let pairs = section.stringPairs("replace")
+    let pairs = section.stringPairs(
+      "replace", about: "Texts to replace, in order, as [[\"from\", \"to\"]].")
     if pairs.contains(where: { $0.from.isEmpty }) {
       section.mistake("replace", "the text to look for is empty")
     }
-    let isConversation = section.bool("conversation", default: false)
+    let isConversation = section.bool(
+      "conversation", default: false,
+      about: "Plain prompts are a user turn, written by the model's chat template.")
     if isConversation, section.has("cut") {
       section.mistake(
         "conversation", "the parts of a text that is cut are no turns; leave out one of the two")
     }
     self.init(
       files: files,
-      format: section.choice("format", default: RecordFormat.auto), columns: columns,
-      limit: section.optionalInt("limit", in: 1...Int.max),
+      format: section.choice(
+        "format", default: RecordFormat.auto,
+        about: "How the files are written; auto goes by their names."), columns: columns,
+      limit: section.optionalInt(
+        "limit", in: 1...Int.max, about: "Takes the first so many rows, counted after part."),
       part: bounds.count == 2 ? DataPart(from: bounds[0], to: bounds[1]) : .all,
-      conditions: section.stringMap("where"),
-      cut: section.optionalSection("cut").map { TextCut(from: $0) }, noise: noise,
-      replacements: pairs, isLowercased: section.bool("lowercase", default: false),
-      specialTokens: section.choice("special_tokens", default: .plain),
+      conditions: section.stringMap(
+        "where", about: "Takes rows alone whose fields hold these values."),
+      cut: section.optionalSection(
+        "cut",
+        about: "Makes demonstrations of whole texts: words of the prompt, words of the completion."
+      ).map { TextCut(from: $0) }, noise: noise,
+      replacements: pairs,
+      isLowercased: section.bool("lowercase", default: false, about: "Makes texts lower case."),
+      specialTokens: section.choice(
+        "special_tokens", default: .plain,
+        about: "Whether markup such as <|im_end|> in texts is text or these tokens."),
       isConversation: isConversation,
       badRows: BadRows(
-        section.choice("on_bad_rows", default: BadRows.Way.refuse),
-        most: section.double("most_bad_rows", default: BadRows().most, atLeast: 0, atMost: 1)),
-      learntTurns: section.choice("learn_turns", default: LearntTurns.last),
-      deduplicates: section.bool("deduplicate", default: false),
-      mostCharacters: section.optionalInt("max_characters", in: 1...Int.max))
+        section.choice(
+          "on_bad_rows", default: BadRows.Way.refuse,
+          about: "Whether a row that cannot be used ends the run or is left out and counted."),
+        most: section.double(
+          "most_bad_rows", default: BadRows().most, atLeast: 0, atMost: 1,
+          about: "The largest share of rows that may be left out.")),
+      learntTurns: section.choice(
+        "learn_turns", default: LearntTurns.last,
+        about: "Which answers of a conversation are learnt: the last, or all, each after its turns."
+      ),
+      deduplicates: section.bool(
+        "deduplicate", default: false,
+        about: "Leaves out examples that say the same as an earlier one."),
+      mostCharacters: section.optionalInt(
+        "max_characters", in: 1...Int.max,
+        about: "Leaves out examples longer than this: prompt and longest text together."))
   }
 
   /// A text after the replacements.

@@ -16,9 +16,11 @@ public struct TextCut: Equatable, Sendable {
   }
 
   init(from section: Section) {
-    prompt = section.int("prompt", in: 1...1_000_000)
+    prompt = section.int("prompt", in: 1...1_000_000, about: "Words of the prompt.")
     // 24 words are a sentence or two.
-    completion = section.int("completion", default: 24, in: 1...1_000_000)
+    completion = section.int(
+      "completion", default: 24, in: 1...1_000_000,
+      about: "Most words of the completion; 24 are a sentence or two.")
   }
 
   /// The two parts of a text; nil where no word is left for the completion.

@@ -47,22 +47,48 @@ public struct ExamSettings: Equatable, Sendable {
   }
 
   public init(_ name: String, from section: Section) {
-    self.init(name, files: section.strings("file"))
-    if section.has("kind") { kind = section.choice("kind") as ExamKind }
-    shots = section.int("shots", default: 0, in: 0...1000)
-    shotFiles = section.strings("shots_from", default: [])
-    limit = section.optionalInt("limit", in: 1...10_000_000)
-    isChat = section.bool("chat", default: false)
-    tooLong = section.choice("too_long", default: tooLong)
-    skipsBadRows = section.choice("on_bad_rows", default: BadRowsWord.refuse) == .skip
-    samples = section.int("samples", default: samples, in: 1...10_000)
-    temperature = section.optionalDouble("temperature", atLeast: 0, atMost: 100)
+    self.init(
+      name,
+      files: section.strings("file", about: "Path, pattern, folder or data set of the hub's cache.")
+    )
+    if section.has("kind") {
+      kind =
+        section.choice(
+          "kind", about: "What the file holds; without it the name or the columns say so.")
+        as ExamKind
+    }
+    shots = section.int(
+      "shots", default: 0, in: 0...1000, about: "Examples with answers in front of each item.")
+    shotFiles = section.strings(
+      "shots_from", default: [], about: "File that the examples come from.")
+    limit = section.optionalInt(
+      "limit", in: 1...10_000_000, about: "The first so many items of each category.")
+    isChat = section.bool(
+      "chat", default: false, about: "Prompts are turns, written by the model's chat template.")
+    tooLong = section.choice(
+      "too_long", default: tooLong, about: "What becomes of an item that the context does not hold."
+    )
+    skipsBadRows =
+      section.choice(
+        "on_bad_rows", default: BadRowsWord.refuse,
+        about: "Whether a row that cannot be used ends the exam or is left out and counted.")
+      == .skip
+    samples = section.int(
+      "samples", default: samples, in: 1...10_000, about: "Written answers of each item.")
+    temperature = section.optionalDouble(
+      "temperature", atLeast: 0, atMost: 100,
+      about: "Of written answers; 0 takes the likeliest token.")
     if let temperature, temperature > 0, temperature < Section.leastTemperature {
       section.mistake("temperature", "is 0, or at least \(Section.leastTemperature)")
     }
-    maxTokens = section.int("max_tokens", default: maxTokens, in: 1...1_000_000)
-    if section.has("until") { until = section.strings("until") }
-    seed = section.int("seed", default: 0, in: 0...Int.max)
+    maxTokens = section.int(
+      "max_tokens", default: maxTokens, in: 1...1_000_000,
+      about: "Longest written answer; 256 as in lm-evaluation-harness.")
+    if section.has("until") {
+      until = section.strings(
+        "until", about: "Texts at which a written answer ends; those of the kind without it.")
+    }
+    seed = section.int("seed", default: 0, in: 0...Int.max, about: "Of the random numbers.")
     if section.has("file"), files.isEmpty { section.mistake("file", "names no file") }
     for (key, problem) in problems { section.mistake(key, problem) }
   }

@@ -20,14 +20,33 @@ extension JudgingSettings {
   ///   - base: the folder that relative paths start from.
   ///   - asksCanaries: not where a judge labels what a policy learns from.
   public init(from section: Section, base: String, asksCanaries: Bool = true) {
-    self.init(judges: section.strings("judges"))
-    template = section.string("template", default: template)
-    asksBothOrders = section.choice("swap", default: Swap.both) == .both
-    repetitions = section.int("repeat", default: repetitions, in: 1...1000)
+    self.init(
+      judges: section.strings(
+        "judges",
+        about: "Who judges: chat:MODEL@URL, anthropic:MODEL, model:FOLDER, reward:STAGE, longer, …")
+    )
+    template = section.string(
+      "template", default: template,
+      about: "The question: a name that plumb judge --help lists, or a .md file.")
+    asksBothOrders =
+      section.choice(
+        "swap", default: Swap.both,
+        about: "Whether both orders are asked; one order keeps the judge's preference for a place.")
+      == .both
+    repetitions = section.int(
+      "repeat", default: repetitions, in: 1...1000, about: "Answers to every question.")
     canaries =
-      asksCanaries ? section.int("canaries", default: canaries, in: 0...1_000_000) : 0
-    seed = UInt64(clamping: section.int("seed", default: 0, in: 0...Int.max))
-    let degrees = section.string("temperature", default: "0")
+      asksCanaries
+      ? section.int(
+        "canaries", default: canaries, in: 0...1_000_000,
+        about: "Questions with a known answer, to see what fools the judge.") : 0
+    seed = UInt64(
+      clamping: section.int(
+        "seed", default: 0, in: 0...Int.max,
+        about: "Of the order of answers, and of servers that take one."))
+    let degrees = section.string(
+      "temperature", default: "0",
+      about: "Of the judge: 0, a number, or server for what the server has.")
     temperature = degrees == "server" ? nil : Double(degrees)
     let least = Section.leastTemperature
     if degrees != "server",
@@ -37,16 +56,31 @@ extension JudgingSettings {
         "temperature", "is \(degrees); it must be 0, a number of at least \(least), or server")
     }
     dialect = Self.dialect(section)
-    keyVariables = section.strings("api_key_env", default: [])
-    allowsPlain = section.bool("allow_http", default: false)
-    certificates = section.optionalString("ca_file").map { Self.path($0, base) }
-    deadline = section.double("timeout", default: deadline, above: 0, atMost: 86_400)
-    concurrency = section.int("max_concurrency", default: concurrency, in: 1...4096)
-    prices = section.optionalString("prices").map { Self.path($0, base) }
-    maximumCost = section.optionalDouble("max_cost", above: 0)
-    maximumRequests = section.optionalInt("max_requests", in: 1...Int.max)
-    cache = section.optionalString("cache").map { Self.path($0, base) }
-    usesCache = section.bool("share_answers", default: true)
+    keyVariables = section.strings(
+      "api_key_env", default: [], about: "Environment variables that hold keys, one for each judge."
+    )
+    allowsPlain = section.bool(
+      "allow_http", default: false,
+      about: "Sends keys without encryption, to machines other than this one too.")
+    certificates = section.optionalString(
+      "ca_file", about: "Certificates that the servers' are checked with."
+    ).map { Self.path($0, base) }
+    deadline = section.double(
+      "timeout", default: deadline, above: 0, atMost: 86_400,
+      about: "Seconds until an answer counts as lost.")
+    concurrency = section.int(
+      "max_concurrency", default: concurrency, in: 1...4096, about: "Questions under way at once.")
+    prices = section.optionalString("prices", about: "File with the price of every model.").map {
+      Self.path($0, base)
+    }
+    maximumCost = section.optionalDouble(
+      "max_cost", above: 0, about: "Stops before more than this is spent; needs prices.")
+    maximumRequests = section.optionalInt(
+      "max_requests", in: 1...Int.max, about: "Stops before more than so many requests.")
+    cache = section.optionalString("cache", about: "File that answers are kept in and looked up.")
+      .map { Self.path($0, base) }
+    usesCache = section.bool(
+      "share_answers", default: true, about: "Whether answers in the cache are used.")
     // A label for a policy to learn from is no win rate.
     if asksCanaries { stop = Self.stop(section) }
     if Self.isFile(template: template) { template = Self.path(template, base) }
@@ -54,8 +88,12 @@ extension JudgingSettings {
   }
 
   private static func stop(_ section: Section) -> JudgingStop? {
-    let word = section.choice("stop_when", default: End.judged)
-    let margin = section.optionalDouble("margin", above: 0, below: 0.5)
+    let word = section.choice(
+      "stop_when", default: End.judged,
+      about: "Ask everything, or stop once the verdict is certain.")
+    let margin = section.optionalDouble(
+      "margin", above: 0, below: 0.5,
+      about: "The win rate's distance from one half that matters; with stop_when: decided.")
     if margin != nil, word == .judged {
       section.mistake("margin", "is for stop_when: decided")
     }
@@ -63,13 +101,14 @@ extension JudgingSettings {
   }
 
   private static func dialect(_ section: Section) -> Dialect {
-    let words = section.strings("omit", default: [])
+    let words = section.strings("omit", default: [], about: "Fields that the server does not take.")
     let parts = words.compactMap(Dialect.Part.init)
     if parts.count < words.count {
       let all = Dialect.Part.allCases.map(\.rawValue).joined(separator: ", ")
       section.mistake("omit", "holds \(words.joined(separator: ", ")); it takes \(all)")
     }
-    let key = section.optionalString("max_tokens_key")
+    let key = section.optionalString(
+      "max_tokens_key", about: "What the server calls the length limit.")
     let lengthKey = key.flatMap(Dialect.LengthKey.init)
     if let key, lengthKey == nil {
       let all = Dialect.LengthKey.allCases.map(\.rawValue).joined(separator: " or ")
@@ -77,7 +116,9 @@ extension JudgingSettings {
     }
     return Dialect(
       omitting: parts, lengthKey: lengthKey,
-      topLogprobs: section.optionalInt("top_logprobs", in: 2...1000))
+      topLogprobs: section.optionalInt(
+        "top_logprobs", in: 2...1000,
+        about: "Reads the verdict from the probabilities of so many tokens."))
   }
 
   /// Keys that say how a judge is reached and what that may cost, none of which changes an answer.

@@ -17,14 +17,26 @@ struct AlarmSettings {
 
   /// - Parameter trained: the reward that the stage trains on, where it names one.
   init(from section: Section, _ names: RecipeNames, trained: RewardSource? = nil) {
-    reward = names.reward("reward", in: section) ?? trained
-    heldOutReward = names.reward("held_out_reward", in: section)
+    reward =
+      names.reward("reward", in: section, about: "The reward that the training follows.") ?? trained
+    heldOutReward = names.reward(
+      "held_out_reward", in: section,
+      about: "A reward that nothing is trained on, to tell whether it gains too.")
     prompts = PromptSettings(from: section, names)
-    limit = section.int("limit", default: 64, in: 1...1_000_000)
-    every = section.int("every", default: 10, in: 1...100_000_000)
-    maxTokens = section.int("max_tokens", default: 64, in: 1...1_000_000)
-    margin = section.double("margin", default: 0.1, atLeast: 0, below: 1)
-    rate = section.double("rate", default: 0.05, above: 0, below: 1)
+    limit = section.int(
+      "limit", default: 64, in: 1...1_000_000,
+      about: "Prompts of a look; 64 find a difference of 20 points in about four looks.")
+    every = section.int(
+      "every", default: 10, in: 1...100_000_000, about: "Steps between two looks.")
+    maxTokens = section.int(
+      "max_tokens", default: 64, in: 1...1_000_000,
+      about: "Longest completion of a look, in tokens.")
+    margin = section.double(
+      "margin", default: 0.1, atLeast: 0, below: 1,
+      about: "Difference of win rates that two rewards of one quality may have.")
+    rate = section.double(
+      "rate", default: 0.05, above: 0, below: 1,
+      about: "Chance of a false alarm over the whole training.")
     if reward == nil {
       section.mistake("reward", "is missing; name the reward that the training follows")
     }

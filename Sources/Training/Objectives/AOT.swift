@@ -35,9 +35,15 @@ public struct AOT: Objective {
   }
 
   public init(from section: Section) {
-    pairing = section.choice("pairing", default: .paired)
-    beta = section.double("beta", default: 0.01, above: 0)
-    labelSmoothing = section.double("label_smoothing", default: 0, atLeast: 0, below: 0.5)
+    pairing = section.choice(
+      "pairing", default: .paired,
+      about: "What is sorted: margins against the reference's, or chosen against rejected.")
+    beta = section.double(
+      "beta", default: 0.01, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
+    labelSmoothing = section.double(
+      "label_smoothing", default: 0, atLeast: 0, below: 0.5,
+      about: "Share of labels taken for flipped.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }
@@ -90,4 +96,17 @@ public struct AOT: Objective {
     }
     return try values.select(0, order(values)).select(0, order(others).argsort(0))
   }
+}
+
+extension AOT {
+  public static let card = MethodCard(
+    summary:
+      "Puts the distribution of margins over the step above the reference's, rank by rank.",
+    formula:
+      "-log s(beta (x - y)) over the sorted lists x and y of the step",
+    paper:
+      "Melnyk et al. 2024, Distributional preference alignment",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability. Larger steps say more.")
 }

@@ -30,8 +30,12 @@ public struct APO: Objective {
   }
 
   public init(from section: Section) {
-    anchor = section.choice("anchor", default: .zero)
-    beta = section.double("beta", default: 0.1, above: 0)
+    anchor = section.choice(
+      "anchor", default: .zero,
+      about: "zero for data better than the policy, down for a policy better than the data.")
+    beta = section.double(
+      "beta", default: 0.1, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }
@@ -52,4 +56,17 @@ public struct APO: Objective {
       }
     }
   }
+}
+
+extension APO {
+  public static let card = MethodCard(
+    summary:
+      "Says in which direction the likelihoods themselves are to move: chosen up and "
+      + "rejected down, or both down.",
+    formula:
+      "zero: 1 - s(beta d_c) + s(beta d_r); down: s(beta d_c) + 1 - s(beta (d_c - d_r))",
+    paper:
+      "D'Oosterlinck et al. 2024, Anchored preference optimization",
+    watch:
+      "rewards/chosen goes where anchor says; accuracies rise.")
 }

@@ -30,8 +30,11 @@ public struct BCO: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.01, above: 0)
-    delta = section.choice("delta", default: .mean)
+    beta = section.double(
+      "beta", default: 0.01, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
+    delta = section.choice(
+      "delta", default: .mean, about: "Threshold of the classifier: the step's mean reward, or 0.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }
@@ -53,4 +56,17 @@ public struct BCO: Objective {
       try -(log.column(chosen) + other.column(rejected))
     }
   }
+}
+
+extension BCO {
+  public static let card = MethodCard(
+    summary:
+      "Tells chosen from rejected candidates one by one, as a classifier does.",
+    formula:
+      "-log s(beta d_c - delta) - log s(-(beta d_r - delta)), delta the step's mean",
+    paper:
+      "Jung et al. 2024, Binary classifier optimization",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability.")
 }

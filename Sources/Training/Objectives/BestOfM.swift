@@ -41,8 +41,11 @@ public struct BestOfM: Objective {
   }
 
   public init(from section: Section) {
-    normalisation = section.choice("normalisation", default: .sum)
-    klWeight = section.double("kl_weight", default: 0, atLeast: 0)
+    normalisation = section.choice(
+      "normalisation", default: .sum, about: "Sum over tokens, or mean, which makes texts shorter.")
+    klWeight = section.double(
+      "kl_weight", default: 0, atLeast: 0,
+      about: "Weight of an estimate of the KL from the reference; 0 for none.")
   }
 
   public var needs: ObjectiveNeeds { klWeight > 0 ? [.rewards, .reference] : .rewards }
@@ -75,4 +78,17 @@ public struct BestOfM: Objective {
     let estimates = try KLEstimator.k2.estimate(candidates.logRatios())
     return try losses + klWeight * candidates.mean(overCandidates: estimates)
   }
+}
+
+extension BestOfM {
+  public static let card = MethodCard(
+    summary:
+      "Supervised fine-tuning on the best of m candidates.",
+    formula:
+      "-log pi(best) summed over its tokens, over the tokens of the step",
+    paper:
+      "Nakano et al. 2021; Touvron et al. 2023, section 3.2.3",
+    watch:
+      "the loss falls; the gain is bounded by that of best-of-m sampling; length must not "
+      + "drift.")
 }

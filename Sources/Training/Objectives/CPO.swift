@@ -29,9 +29,13 @@ public struct CPO: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.1, above: 0)
-    nllWeight = section.double("nll_weight", default: 1, atLeast: 0)
-    nll = section.choice("nll", default: .sum)
+    beta = section.double(
+      "beta", default: 0.1, above: 0, about: "Scale of the difference of log-probabilities.")
+    nllWeight = section.double(
+      "nll_weight", default: 1, atLeast: 0, about: "Weight of the chosen completion's likelihood.")
+    nll = section.choice(
+      "nll", default: .sum,
+      about: "That likelihood's sum over tokens, or mean, which favours short texts.")
   }
 
   public var needs: ObjectiveNeeds { .pairs }
@@ -48,4 +52,17 @@ public struct CPO: Objective {
         - nllWeight * likelihood.column(chosen)
     }
   }
+}
+
+extension CPO {
+  public static let card = MethodCard(
+    summary:
+      "DPO without a reference, and the chosen candidate's likelihood.",
+    formula:
+      "-log s(beta (log pi(c) - log pi(r))) - alpha log pi(c)",
+    paper:
+      "Xu et al. 2024, Contrastive preference optimization, eq. 5",
+    watch:
+      "logps/chosen minus logps/rejected rises; without a reference nothing holds the "
+      + "policy, so watch the KL in the report.")
 }

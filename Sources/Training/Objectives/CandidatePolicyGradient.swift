@@ -34,8 +34,12 @@ public struct CandidatePolicyGradient: Objective {
   }
 
   public init(from section: Section) {
-    weights = section.choice("weights", default: .importance)
-    leastEffective = section.double("least_effective", default: 2, atLeast: 1)
+    weights = section.choice(
+      "weights", default: .importance,
+      about: "Importance weights, or fresh where the candidates are the policy's own.")
+    leastEffective = section.double(
+      "least_effective", default: 2, atLeast: 1,
+      about: "Prompts with fewer effective candidates teach nothing.")
   }
 
   public var needs: ObjectiveNeeds { weights == .fresh ? .rewards : [.rewards, .sampler] }
@@ -92,4 +96,16 @@ public struct CandidatePolicyGradient: Objective {
   private static func effective(_ shares: Tensor) throws(TorchError) -> Tensor {
     try shares.squared().sum(1).power(-1)
   }
+}
+
+extension CandidatePolicyGradient {
+  public static let card = MethodCard(
+    summary:
+      "The policy gradient over a prompt's candidates, corrected for who drew them.",
+    formula:
+      "-sum w (R - sum w R) log pi, w ~ pi / mu, held constant",
+    paper:
+      "self-normalised importance sampling; Kool et al. 2019 for the baseline",
+    watch:
+      "the number reported is not what the gradient descends: look at the report's reward.")
 }

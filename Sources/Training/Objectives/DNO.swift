@@ -25,8 +25,10 @@ public struct DNO: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.1, above: 0)
-    eta = section.double("eta", default: 1, above: 0)
+    beta = section.double(
+      "beta", default: 0.1, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
+    eta = section.double("eta", default: 1, above: 0, about: "How sharply win rates become labels.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .winRates, .previous] }
@@ -43,4 +45,18 @@ public struct DNO: Objective {
     let losses = try -(q * u.logSigmoid() + (1 - q) * (-u).logSigmoid())
     return try losses.filled(where: candidates.counted().not(), with: 0)
   }
+}
+
+extension DNO {
+  public static let card = MethodCard(
+    summary:
+      "DPO against the previous round's policy, labels softened to the difference of win "
+      + "rates.",
+    formula:
+      "-q log s(u) - (1 - q) log s(-u), q = s(eta (P_0 - P_1)), u = beta (d_0 - d_1)",
+    paper:
+      "Rosset et al. 2024, Direct Nash optimization",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability.")
 }

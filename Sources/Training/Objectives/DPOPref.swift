@@ -28,8 +28,12 @@ public struct DPOPref: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.1, above: 0)
-    labelSmoothing = section.double("label_smoothing", default: 0, atLeast: 0, below: 0.5)
+    beta = section.double(
+      "beta", default: 0.1, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer. 0.1 as in the paper.")
+    labelSmoothing = section.double(
+      "label_smoothing", default: 0, atLeast: 0, below: 0.5,
+      about: "Share of labels taken for flipped. 0 for DPO as published.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }
@@ -45,4 +49,20 @@ public struct DPOPref: Objective {
     let losses = try -(q * u.logSigmoid() + (1 - q) * (-u).logSigmoid())
     return try losses.filled(where: candidates.counted().not(), with: 0)
   }
+}
+
+extension DPOPref {
+  public static let card = MethodCard(
+    summary:
+      "Raises the chosen completion's likelihood over the rejected one's, measured against "
+      + "the reference.",
+    formula:
+      "-log sigma(beta (d_chosen - d_rejected)); with smoothing e the label is 1 - e",
+    paper:
+      "Rafailov et al. 2023, Direct preference optimization, eq. 7; smoothing: Mitchell "
+      + "2023",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability. Without smoothing the margin has no "
+      + "optimum: stop early.")
 }

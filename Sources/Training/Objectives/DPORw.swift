@@ -41,3 +41,17 @@ public struct DPORw: Objective {
     return try -(logQ.exp() * logP).sum(1)
   }
 }
+
+extension DPORw {
+  public static let card = MethodCard(
+    summary:
+      "Fits the policy over K candidates to the distribution that their rewards ask for, by "
+      + "the forward KL.",
+    formula:
+      "-sum q log p, p = softmax(beta_pi d), q = softmax(r / beta_r)",
+    paper:
+      "Ji et al. 2024, Towards efficient exact optimization, eq. 19",
+    watch:
+      "rewards/accuracies rise towards the order of the rewards; kl grows slowly; losses of "
+      + "different K do not compare.")
+}

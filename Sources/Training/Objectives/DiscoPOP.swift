@@ -25,9 +25,13 @@ public struct DiscoPOP: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.1, above: 0)
+    beta = section.double(
+      "beta", default: 0.1, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
     // Below 1 the exponential part vanishes where its exponent grows.
-    tau = section.double("tau", default: 0.05, above: 0, below: 1)
+    tau = section.double(
+      "tau", default: 0.05, above: 0, below: 1,
+      about: "Margin over which the two losses change places.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }
@@ -45,4 +49,17 @@ public struct DiscoPOP: Objective {
       return try exponential - (-u / tau).sigmoid() * u.logSigmoid()
     }
   }
+}
+
+extension DiscoPOP {
+  public static let card = MethodCard(
+    summary:
+      "The loss that a language model found: logistic and exponential, mixed by the margin.",
+    formula:
+      "(1 - m) log(1 + e^-u) + m e^-u, m = s(u / tau), u = beta (d_c - d_r)",
+    paper:
+      "Lu et al. 2024, Discovering preference optimization algorithms",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability.")
 }

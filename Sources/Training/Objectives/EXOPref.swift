@@ -29,8 +29,12 @@ public struct EXOPref: Objective {
   }
 
   public init(from section: Section) {
-    betaPi = section.double("beta_pi", default: 0.1, above: 0)
-    labelSmoothing = section.double("label_smoothing", default: 1e-3, above: 0, below: 0.5)
+    betaPi = section.double(
+      "beta_pi", default: 0.1, above: 0,
+      about: "Inverse temperature of the log-ratios; 0.1 as the authors for film reviews.")
+    labelSmoothing = section.double(
+      "label_smoothing", default: 1e-3, above: 0, below: 0.5,
+      about: "Smoothing of the label; at 0 the loss would be infinite.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }
@@ -51,4 +55,19 @@ public struct EXOPref: Objective {
       * (logOther - target.rejected)
     return try losses.filled(where: candidates.counted().not(), with: 0)
   }
+}
+
+extension EXOPref {
+  public static let card = MethodCard(
+    summary:
+      "Fits the policy's preference between two candidates to the smoothed label, by the "
+      + "reverse KL: mode-seeking.",
+    formula:
+      "KL((s(u), s(-u)) || (1 - e, e)), u = beta_pi (d_chosen - d_rejected), s the sigmoid",
+    paper:
+      "Ji et al. 2024, Towards efficient exact optimization, eq. 16-18",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability. share_lost: pairs ranked so wrong "
+      + "that they are given up.")
 }

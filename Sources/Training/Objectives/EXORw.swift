@@ -42,3 +42,17 @@ public struct EXORw: Objective {
     return try (logP.exp() * (logP - logQ)).sum(1)
   }
 }
+
+extension EXORw {
+  public static let card = MethodCard(
+    summary:
+      "Fits the policy over K candidates to the distribution that their rewards ask for, by "
+      + "the reverse KL: mode-seeking.",
+    formula:
+      "sum p (log p - log q), p = softmax(beta_pi d), q = softmax(r / beta_r)",
+    paper:
+      "Ji et al. 2024, Towards efficient exact optimization, eq. 12-15",
+    watch:
+      "rewards/accuracies rise towards the order of the rewards; kl grows slowly; losses of "
+      + "different K do not compare.")
+}

@@ -40,8 +40,12 @@ public struct FDPO: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.1, above: 0)
-    divergence = section.choice("divergence", default: .jensenShannon)
+    beta = section.double(
+      "beta", default: 0.1, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
+    divergence = section.choice(
+      "divergence", default: .jensenShannon,
+      about: "Which divergence ties the policy to the reference.")
     guard divergence.hasAlpha else {
       alpha = 0.5
       if section.has("alpha") {
@@ -49,7 +53,8 @@ public struct FDPO: Objective {
       }
       return
     }
-    alpha = section.double("alpha", default: 0.5, above: 0, below: 1)
+    alpha = section.double(
+      "alpha", default: 0.5, above: 0, below: 1, about: "Between reverse KL, 0, and forward KL, 1.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }
@@ -82,4 +87,17 @@ public struct FDPO: Objective {
   private static func power(_ d: Tensor, _ alpha: Double) throws(TorchError) -> Tensor {
     try -((-alpha * d).clamped(-.infinity, 80).exponentialMinusOne() / alpha)
   }
+}
+
+extension FDPO {
+  public static let card = MethodCard(
+    summary:
+      "DPO under another divergence than the reverse KL.",
+    formula:
+      "-log s(beta (g(d_c) - g(d_r))), g = f' of the divergence at e^d",
+    paper:
+      "Wang et al. 2023, Beyond reverse KL, table 1",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability.")
 }

@@ -22,7 +22,11 @@ public struct Hinge: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.1, above: 0)
+    beta = section.double(
+      "beta", default: 0.1, above: 0,
+      about:
+        "Strength of the pull to the reference: larger stays nearer. The margin that suffices is 1/beta nats."
+    )
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }
@@ -35,4 +39,17 @@ public struct Hinge: Objective {
       try (1 - beta * (d.column(chosen) - d.column(rejected))).relu()
     }
   }
+}
+
+extension Hinge {
+  public static let card = MethodCard(
+    summary:
+      "Leaves pairs alone that are ranked right by enough.",
+    formula:
+      "max(0, 1 - beta (d_chosen - d_rejected))",
+    paper:
+      "Liu et al. 2023, Statistical rejection sampling (RSO)",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability.")
 }

@@ -29,8 +29,11 @@ public struct INPO: Objective {
   }
 
   public init(from section: Section) {
-    eta = section.double("eta", default: 0.005, above: 0)
-    tau = section.double("tau", default: eta / 3, atLeast: 0)
+    eta = section.double(
+      "eta", default: 0.005, above: 0, about: "Inverse step size: smaller moves further.")
+    tau = section.double(
+      "tau", default: eta / 3, atLeast: 0,
+      about: "Strength of the pull to the first reference; below eta.")
     if tau > eta {
       section.mistake(
         "tau", "inpo needs tau of at most eta, and \(tau) is above \(eta); lower tau or raise eta")
@@ -53,4 +56,18 @@ public struct INPO: Objective {
       try (ratios.column(chosen) - ratios.column(rejected) - 1 / (2 * eta)).squared()
     }
   }
+}
+
+extension INPO {
+  public static let card = MethodCard(
+    summary:
+      "One step of mirror descent in the game regularised towards the reference.",
+    formula:
+      "(D_theta - (tau/eta) D_ref - (1 - tau/eta) D_t - 1 / (2 eta))^2, D = log pi(c) - log "
+      + "pi(r)",
+    paper:
+      "Zhang et al. 2024, Iterative Nash policy optimization, eq. 8",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability.")
 }

@@ -27,8 +27,11 @@ public struct IPO: Objective {
   }
 
   public init(from section: Section) {
-    tau = section.double("tau", default: 0.1, above: 0)
-    normalisation = section.choice("normalisation", default: .sum)
+    tau = section.double(
+      "tau", default: 0.1, above: 0, about: "Pull to the reference: margins aim at 1/(2 tau).")
+    normalisation = section.choice(
+      "normalisation", default: .sum,
+      about: "Log-ratios summed over tokens as in the paper, or their mean as in TRL.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }
@@ -44,4 +47,17 @@ public struct IPO: Objective {
       try (d.column(chosen) - d.column(rejected) - 1 / (2 * tau)).squared()
     }
   }
+}
+
+extension IPO {
+  public static let card = MethodCard(
+    summary:
+      "Asks for a fixed margin between the candidates, so that certain labels keep the "
+      + "policy near the reference.",
+    formula:
+      "(d_chosen - d_rejected - 1 / (2 tau))^2",
+    paper:
+      "Azar et al. 2023, A general theoretical paradigm, eq. 17",
+    watch:
+      "rewards/margins approach a value and stay; accuracies rise.")
 }

@@ -31,9 +31,14 @@ public struct KTO: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.1, above: 0)
-    desirableWeight = section.double("desirable_weight", default: 1, above: 0)
-    undesirableWeight = section.double("undesirable_weight", default: 1, above: 0)
+    beta = section.double(
+      "beta", default: 0.1, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
+    desirableWeight = section.double(
+      "desirable_weight", default: 1, above: 0,
+      about: "Weight of desirable completions; raise it where they are few.")
+    undesirableWeight = section.double(
+      "undesirable_weight", default: 1, above: 0, about: "Weight of undesirable completions.")
   }
 
   public var needs: ObjectiveNeeds { [.labels, .reference, .mismatches] }
@@ -95,4 +100,16 @@ public struct KTO: Objective {
     }
     return try isDesirable.column(0)
   }
+}
+
+extension KTO {
+  public static let card = MethodCard(
+    summary:
+      "Learns from single completions, each labelled desirable or not.",
+    formula:
+      "l_D (1 - s(beta (d - z0))) or l_U (1 - s(beta (z0 - d))), z0 the step's estimated KL",
+    paper:
+      "Ethayarajh et al. 2024, KTO, eq. 8",
+    watch:
+      "rewards/chosen rises above rewards/rejected; kl is z0 and must not run away.")
 }

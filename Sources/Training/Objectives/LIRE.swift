@@ -56,12 +56,22 @@ public struct LIRE: Objective {
   }
 
   public init(from section: Section) {
-    listTemperature = section.temperature("list_temperature", default: 2)
-    rewardTransform = section.choice("reward_transform", default: RewardTransform.none)
-    sftWeight = section.double("sft_weight", default: 0, atLeast: 0)
-    nll = section.choice("nll", default: .mean)
-    klWeight = section.double("kl_weight", default: 0, atLeast: 0)
-    klForm = section.choice("kl_form", default: .penalty)
+    listTemperature = section.temperature(
+      "list_temperature", default: 2,
+      about: "T that flattens the policy over the candidates; 2 as the authors.")
+    rewardTransform = section.choice(
+      "reward_transform", default: RewardTransform.none,
+      about: "What is done to rewards: nothing, a softmax, or z-scores of a prompt.")
+    sftWeight = section.double(
+      "sft_weight", default: 0, atLeast: 0, about: "Weight of the best candidate's likelihood.")
+    nll = section.choice(
+      "nll", default: .mean, about: "That likelihood's mean over tokens as in the paper, or sum.")
+    klWeight = section.double(
+      "kl_weight", default: 0, atLeast: 0,
+      about: "Weight of the KL from the reference; the authors tried 0.01 to 0.1.")
+    klForm = section.choice(
+      "kl_form", default: .penalty,
+      about: "Where the KL enters: beside the loss, or inside rewards.")
   }
 
   public var needs: ObjectiveNeeds { klWeight > 0 ? [.rewards, .reference] : .rewards }
@@ -114,4 +124,19 @@ public struct LIRE: Objective {
         .filled(where: absent, with: 0)
     }
   }
+}
+
+extension LIRE {
+  public static let card = MethodCard(
+    summary:
+      "Maximises the expected reward under the policy's own distribution over the "
+      + "candidates, without a reference.",
+    formula:
+      "-sum P R, P = softmax(log pi / T)",
+    paper:
+      "Zhu et al. 2024, LIRE, eq. 5",
+    watch:
+      "list_entropy: near 0 the gradient is gone; raise list_temperature. kl and the "
+      + "report's length: without a reference nothing holds the policy; a falling length is a "
+      + "sign of drift.")
 }

@@ -21,7 +21,11 @@ public struct LengthNormalisedDPO: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 5, above: 0)
+    beta = section.double(
+      "beta", default: 5, above: 0,
+      about:
+        "Strength of the pull to the reference: larger stays nearer. Of log-ratios per token, hence larger than DPO's."
+    )
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }
@@ -34,4 +38,17 @@ public struct LengthNormalisedDPO: Objective {
       try -(beta * (d.column(chosen) - d.column(rejected))).logSigmoid()
     }
   }
+}
+
+extension LengthNormalisedDPO {
+  public static let card = MethodCard(
+    summary:
+      "DPO on log-ratios per token, so that long completions do not win by length.",
+    formula:
+      "-log s(beta (d_c / |c| - d_r / |r|))",
+    paper:
+      "Lambert et al. 2024, Tulu 3; Rafailov et al. 2023",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability.")
 }

@@ -22,7 +22,9 @@ public struct NCA: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.01, above: 0)
+    beta = section.double(
+      "beta", default: 0.01, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }
@@ -36,4 +38,16 @@ public struct NCA: Objective {
       try -(log.column(chosen) + 0.5 * other.column(chosen) + 0.5 * other.column(rejected))
     }
   }
+}
+
+extension NCA {
+  public static let card = MethodCard(
+    summary:
+      "Holds the likelihood of the chosen candidate itself, not only the margin.",
+    formula:
+      "-log s(beta d_c) - log s(-beta d_c) / 2 - log s(-beta d_r) / 2",
+    paper:
+      "Chen et al. 2024, Noise contrastive alignment",
+    watch:
+      "rewards/chosen stays above 0 while rewards/rejected falls.")
 }

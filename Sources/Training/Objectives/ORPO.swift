@@ -34,8 +34,11 @@ public struct ORPO: Objective {
   }
 
   public init(from section: Section) {
-    lambda = section.double("lambda", default: 0.1, above: 0)
-    nll = section.choice("nll", default: .completion)
+    lambda = section.double(
+      "lambda", default: 0.1, above: 0, about: "Weight of the odds ratio beside the likelihood.")
+    nll = section.choice(
+      "nll", default: .completion,
+      about: "Likelihood of the completion, or of the prompt too as in TRL.")
   }
 
   public var needs: ObjectiveNeeds { nll == .all ? [.pairs, .prompts] : .pairs }
@@ -60,4 +63,18 @@ public struct ORPO: Objective {
     let near = try (-x.exponentialMinusOne()).log()
     return try near.selected(where: isNear, else: (-x.exp()).logOfOnePlus())
   }
+}
+
+extension ORPO {
+  public static let card = MethodCard(
+    summary:
+      "Fine-tunes on the chosen candidate and raises its odds over the rejected one's, "
+      + "without a reference.",
+    formula:
+      "-m_c - lambda log s(log odds_c - log odds_r), m the mean log-probability of a token",
+    paper:
+      "Hong et al. 2024, ORPO, eq. 6-7",
+    watch:
+      "logps/chosen minus logps/rejected rises; without a reference nothing holds the "
+      + "policy, so watch the KL in the report.")
 }

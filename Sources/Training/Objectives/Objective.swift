@@ -11,6 +11,8 @@ public protocol Objective: Sendable {
   static var name: String { get }
   /// As papers print it: `EXO-pref`.
   static var title: String { get }
+  /// What it is, for whoever asks the program.
+  static var card: MethodCard { get }
 
   /// Reads the options; mistakes are recorded in the section.
   init(from section: Section)

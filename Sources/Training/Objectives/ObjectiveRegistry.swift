@@ -51,7 +51,8 @@ public enum ObjectiveRegistry {
   public static func objective(
     named key: String, in section: Section, options: Section? = nil
   ) -> any Objective {
-    let name: ObjectiveName = section.choice(key)
+    let name: ObjectiveName = section.choice(
+      key, about: "The loss; plumb methods lists them, plumb explain NAME says more.")
     return name.type.init(from: options ?? section)
   }
 }

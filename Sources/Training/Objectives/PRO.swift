@@ -25,7 +25,8 @@ public struct PRO: Objective {
   }
 
   public init(from section: Section) {
-    sftWeight = section.double("sft_weight", default: 0.05, atLeast: 0)
+    sftWeight = section.double(
+      "sft_weight", default: 0.05, atLeast: 0, about: "Weight of the best candidate's likelihood.")
   }
 
   public var needs: ObjectiveNeeds { .rewards }
@@ -46,4 +47,19 @@ public struct PRO: Objective {
     let losses = try (contrasts - heads).sum(1) - sftWeight * (others.squared() * best)
     return try losses.filled(where: candidates.counted().not(), with: 0)
   }
+}
+
+extension PRO {
+  public static let card = MethodCard(
+    summary:
+      "Contrasts each candidate with all worse ones, the more sharply the further apart "
+      + "their rewards are.",
+    formula:
+      "sum_k -log(e^(s_k w_k) / (e^(s_k w_k) + sum_j e^(s_j (r_k - r_j)))), and the best "
+      + "one's likelihood",
+    paper:
+      "Song et al. 2024, Preference ranking optimization, eq. 6-9",
+    watch:
+      "kl and the report's length: without a reference nothing holds the policy; a falling "
+      + "length is a sign of drift.")
 }

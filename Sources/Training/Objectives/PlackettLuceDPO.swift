@@ -40,10 +40,15 @@ public struct PlackettLuceDPO: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.1, above: 0)
-    ties = section.choice("ties", default: .refuse)
-    isPerPosition = section.bool("per_position", default: false)
-    top = section.optionalInt("top", in: 1...4096)
+    beta = section.double(
+      "beta", default: 0.1, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
+    ties = section.choice(
+      "ties", default: .refuse,
+      about: "Whether equal rewards are refused or averaged over their orders.")
+    isPerPosition = section.bool(
+      "per_position", default: false, about: "Divides by K - 1, for groups of different sizes.")
+    top = section.optionalInt("top", in: 1...4096, about: "Keeps the first positions alone.")
   }
 
   public var needs: ObjectiveNeeds { [.rewards, .reference] }
@@ -100,4 +105,17 @@ public struct PlackettLuceDPO: Objective {
     let isLow = try ranks .> (Double(top) - 0.5)
     return try terms.filled(where: isLow, with: 0).sum(1)
   }
+}
+
+extension PlackettLuceDPO {
+  public static let card = MethodCard(
+    summary:
+      "DPO over a ranking: each of K candidates is chosen before all that rank below it.",
+    formula:
+      "-sum_k log(e^s_k / sum_(j at or below k) e^s_j), s = beta d",
+    paper:
+      "Rafailov et al. 2023, Direct preference optimization, appendix A.3",
+    watch:
+      "rewards/accuracies rise towards the order of the rewards; kl grows slowly; losses of "
+      + "different K do not compare.")
 }

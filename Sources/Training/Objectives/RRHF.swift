@@ -41,9 +41,12 @@ public struct RRHF: Objective {
   }
 
   public init(from section: Section) {
-    normalisation = section.choice("normalisation", default: .mean)
-    nllWeight = section.double("nll_weight", default: 1, atLeast: 0)
-    nll = section.choice("nll", default: RRHF.usual(normalisation))
+    normalisation = section.choice(
+      "normalisation", default: .mean, about: "Of the scores that are compared.")
+    nllWeight = section.double(
+      "nll_weight", default: 1, atLeast: 0, about: "Weight of the best candidate's likelihood.")
+    nll = section.choice(
+      "nll", default: RRHF.usual(normalisation), about: "How that likelihood is normalised.")
   }
 
   private static func usual(_ scores: Scores) -> Likelihood { scores == .mean ? .sum : .padded }
@@ -78,4 +81,18 @@ public struct RRHF: Objective {
     let lengths = try candidates.lengths.filled(where: candidates.valid.not(), with: 0)
     return try candidates.logProbabilities(.sum) / lengths.max(1, keep: true).clamped(1, .infinity)
   }
+}
+
+extension RRHF {
+  public static let card = MethodCard(
+    summary:
+      "A hinge for every pair of candidates whose likelihoods stand the wrong way round, "
+      + "and the best one's likelihood.",
+    formula:
+      "sum max(0, s_j - s_i) over r_i > r_j, - log pi(best)",
+    paper:
+      "Yuan et al. 2023, RRHF, eq. 2-4",
+    watch:
+      "kl and the report's length: without a reference nothing holds the policy; a falling "
+      + "length is a sign of drift.")
 }

@@ -16,8 +16,12 @@ struct RewardTemperatures: Equatable, Sendable {
   }
 
   init(from section: Section) {
-    betaPi = section.double("beta_pi", default: betaPi, above: 0)
-    betaR = section.double("beta_r", default: betaR, above: 0)
+    betaPi = section.double(
+      "beta_pi", default: betaPi, above: 0,
+      about: "Inverse temperature of the log-ratios; 0.5 as the authors.")
+    betaR = section.double(
+      "beta_r", default: betaR, above: 0,
+      about: "Temperature of the rewards, in their units; the KL strength is beta_r beta_pi.")
   }
 
   var options: [(name: String, value: String)] {

@@ -24,8 +24,12 @@ public struct RobustDPO: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.1, above: 0)
-    labelSmoothing = section.double("label_smoothing", default: 0.1, atLeast: 0, below: 0.5)
+    beta = section.double(
+      "beta", default: 0.1, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
+    labelSmoothing = section.double(
+      "label_smoothing", default: 0.1, atLeast: 0, below: 0.5,
+      about: "Probability that a label is flipped.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }
@@ -43,4 +47,17 @@ public struct RobustDPO: Objective {
       return try losses / (1 - 2 * labelSmoothing)
     }
   }
+}
+
+extension RobustDPO {
+  public static let card = MethodCard(
+    summary:
+      "DPO corrected for labels that are flipped with a known probability.",
+    formula:
+      "(-(1 - e) log s(u) + e log s(-u)) / (1 - 2e), u = beta (d_chosen - d_rejected)",
+    paper:
+      "Chowdhury et al. 2024, Provably robust DPO",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability. The loss may be negative.")
 }

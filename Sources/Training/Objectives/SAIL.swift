@@ -71,14 +71,25 @@ public struct SAIL: Objective {
   }
 
   public init(from section: Section) {
-    variant = section.choice("variant", default: .dp)
+    variant = section.choice(
+      "variant", default: .dp,
+      about: "Whose pairs and labels: dp the data's, pp its own, pr a reward's.")
     let usual = SAIL.usual(variant)
-    beta = section.double("beta", default: 0.1, above: 0)
-    policyWeight = section.double("policy_weight", default: usual.policy, atLeast: 0)
-    labelWeight = section.double("label_weight", default: usual.label, atLeast: 0)
-    redrawn = section.double("redrawn", default: usual.redrawn, atLeast: 0, atMost: 1)
-    baseline = section.choice("baseline", default: Baseline.none)
-    form = section.choice("form", default: .derived)
+    beta = section.double(
+      "beta", default: 0.1, above: 0,
+      about: "Strength of the pull to the reference: larger stays nearer.")
+    policyWeight = section.double(
+      "policy_weight", default: usual.policy, atLeast: 0,
+      about: "Weight of the gradient that is there because pairs are the policy's own.")
+    labelWeight = section.double(
+      "label_weight", default: usual.label, atLeast: 0,
+      about: "Weight of the gradient that is there because labels are.")
+    redrawn = section.double(
+      "redrawn", default: usual.redrawn, atLeast: 0, atMost: 1,
+      about: "Share of labels drawn from the policy's own preference.")
+    baseline = section.choice(
+      "baseline", default: Baseline.none, about: "What is taken off in the first of these.")
+    form = section.choice("form", default: .derived, about: "As derived, or as the authors' code.")
   }
 
   private static func usual(
@@ -141,4 +152,18 @@ public struct SAIL: Objective {
     let slope = try weight.unsqueezed(1) / policy.detached().clamped(-.infinity, -1e-6)
     return try count * (slope * (policy - policy.detached())).sum(1)
   }
+}
+
+extension SAIL {
+  public static let card = MethodCard(
+    summary:
+      "DPO that accounts for how its own pairs and labels move with the policy.",
+    formula:
+      "-l - c2 sg(l) (log pi(c) + log pi(r)) - (c3 / 2) l^2, l = log s(beta (d_c - d_r))",
+    paper:
+      "Ding et al. 2024, SAIL",
+    watch:
+      "rewards/margins and rewards/accuracies rise; logps/chosen falling together with "
+      + "logps/rejected means that both lose probability. With policy_weight the loss "
+      + "reported is not what descends.")
 }

@@ -31,9 +31,12 @@ public struct SLiCHF: Objective {
   }
 
   public init(from section: Section) {
-    delta = section.double("delta", default: 1, above: 0)
-    nllWeight = section.double("nll_weight", default: 0.1, atLeast: 0)
-    normalisation = section.choice("normalisation", default: .sum)
+    delta = section.double("delta", default: 1, above: 0, about: "Margin that suffices, in nats.")
+    nllWeight = section.double(
+      "nll_weight", default: 0.1, atLeast: 0, about: "Weight of the chosen completion's likelihood."
+    )
+    normalisation = section.choice(
+      "normalisation", default: .sum, about: "Log-probabilities summed over tokens, or their mean.")
   }
 
   public var needs: ObjectiveNeeds { .pairs }
@@ -52,4 +55,18 @@ public struct SLiCHF: Objective {
       return try (delta - better + log.column(rejected)).relu() - nllWeight * better
     }
   }
+}
+
+extension SLiCHF {
+  public static let card = MethodCard(
+    summary:
+      "Calibrates likelihoods: a hinge between the candidates, and the chosen one's "
+      + "likelihood.",
+    formula:
+      "max(0, delta - log pi(chosen) + log pi(rejected)) - lambda log pi(chosen)",
+    paper:
+      "Zhao et al. 2023, SLiC-HF, eq. 1",
+    watch:
+      "logps/chosen minus logps/rejected rises; without a reference nothing holds the "
+      + "policy, so watch the KL in the report.")
 }

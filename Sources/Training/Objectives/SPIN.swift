@@ -23,7 +23,9 @@ public struct SPIN: Objective {
   }
 
   public init(from section: Section) {
-    lambda = section.double("lambda", default: 0.1, above: 0)
+    lambda = section.double(
+      "lambda", default: 0.1, above: 0,
+      about: "Strength: 1 meets the demonstrations in one round, larger closes in.")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .previous] }
@@ -36,4 +38,17 @@ public struct SPIN: Objective {
       try -(lambda * (d.column(chosen) - d.column(rejected))).logSigmoid()
     }
   }
+}
+
+extension SPIN {
+  public static let card = MethodCard(
+    summary:
+      "The demonstration is to be told from the policy's own completion, against the "
+      + "previous round's policy.",
+    formula:
+      "-log s(lambda (d_demonstration - d_own))",
+    paper:
+      "Chen et al. 2024, Self-play fine-tuning, eq. 4.7",
+    watch:
+      "rewards/accuracies near 1 within a round; the gain falls from round to round.")
 }

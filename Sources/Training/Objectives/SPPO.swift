@@ -28,7 +28,9 @@ public struct SPPO: Objective {
   }
 
   public init(from section: Section) {
-    eta = section.double("eta", default: 1000, above: 0)
+    eta = section.double(
+      "eta", default: 1000, above: 0,
+      about: "Step: log-ratios aim at eta times the win rate above one half.")
   }
 
   public var needs: ObjectiveNeeds { [.winRates, .previous] }
@@ -41,4 +43,17 @@ public struct SPPO: Objective {
     let distance = try candidates.logRatios(to: .previous) - target
     return try candidates.mean(overCandidates: distance.squared())
   }
+}
+
+extension SPPO {
+  public static let card = MethodCard(
+    summary:
+      "Fits each candidate's log-ratio to its estimated win rate against the previous "
+      + "policy.",
+    formula:
+      "mean (d - eta (P - 1/2))^2",
+    paper:
+      "Wu et al. 2024, Self-play preference optimization",
+    watch:
+      "the KL grows with every round, since nothing ties the policy to the first one.")
 }

@@ -21,7 +21,9 @@ public struct SPPOHard: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 0.001, above: 0)
+    beta = section.double(
+      "beta", default: 0.001, above: 0,
+      about: "Pull to the reference: log-ratios aim at 1/(2 beta).")
   }
 
   public var needs: ObjectiveNeeds { [.pairs, .reference] }
@@ -35,4 +37,17 @@ public struct SPPOHard: Objective {
       try (d.column(chosen) - target).squared() + (d.column(rejected) + target).squared()
     }
   }
+}
+
+extension SPPOHard {
+  public static let card = MethodCard(
+    summary:
+      "Asks for fixed log-ratios of both candidates, the chosen one's up, the rejected "
+      + "one's down.",
+    formula:
+      "(d_c - 1 / (2 beta))^2 + (d_r + 1 / (2 beta))^2",
+    paper:
+      "Wu et al. 2024, Self-play preference optimization",
+    watch:
+      "rewards/chosen and rewards/rejected approach +1/2 and -1/2.")
 }

@@ -34,10 +34,15 @@ public struct SimPO: Objective {
   }
 
   public init(from section: Section) {
-    beta = section.double("beta", default: 2, above: 0)
-    gammaRatio = section.double("gamma_ratio", default: 0.25, atLeast: 0)
-    labelSmoothing = section.double("label_smoothing", default: 0, atLeast: 0, below: 0.5)
-    sftWeight = section.double("sft_weight", default: 0, atLeast: 0)
+    beta = section.double("beta", default: 2, above: 0, about: "Scale of the margin per token.")
+    gammaRatio = section.double(
+      "gamma_ratio", default: 0.25, atLeast: 0,
+      about: "Margin that is asked for, as a share of beta.")
+    labelSmoothing = section.double(
+      "label_smoothing", default: 0, atLeast: 0, below: 0.5,
+      about: "Share of labels taken for flipped.")
+    sftWeight = section.double(
+      "sft_weight", default: 0, atLeast: 0, about: "Weight of the chosen completion's likelihood.")
   }
 
   public var needs: ObjectiveNeeds { .pairs }
@@ -59,4 +64,18 @@ public struct SimPO: Objective {
       return try losses - sftWeight * better
     }
   }
+}
+
+extension SimPO {
+  public static let card = MethodCard(
+    summary:
+      "The mean log-probability of a token is the reward; the chosen one's is to be higher "
+      + "by a margin.",
+    formula:
+      "-log s(beta (m_c - m_r - rho))",
+    paper:
+      "Meng et al. 2024, SimPO, eq. 6",
+    watch:
+      "logps/chosen minus logps/rejected rises; without a reference nothing holds the "
+      + "policy, so watch the KL in the report.")
 }

@@ -82,6 +82,8 @@ public struct ClippedSurrogate: Equatable, Sendable {
 
   /// Reads ε: `clip`, 0.2 as in the paper.
   static func clip(from section: Section) -> Double {
-    section.double("clip", default: 0.2, above: 0, below: 1)
+    section.double(
+      "clip", default: 0.2, above: 0, below: 1,
+      about: "How far ratios may move from 1 at full gradient.")
   }
 }

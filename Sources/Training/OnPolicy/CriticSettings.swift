@@ -31,11 +31,19 @@ public struct CriticSettings: Equatable, Sendable {
   }
 
   init(from section: Section) {
-    start = section.choice("critic", default: .policy)
-    learningRate = section.optionalDouble("critic_learning_rate", above: 0, atMost: 1)
-    warmup = section.int("critic_warmup", default: 0, in: 0...1_000_000)
+    start = section.choice(
+      "critic", default: .policy,
+      about: "What the critic begins as: the policy's body, or the reward model.")
+    learningRate = section.optionalDouble(
+      "critic_learning_rate", above: 0, atMost: 1,
+      about: "The critic's highest rate; the policy's without it.")
+    warmup = section.int(
+      "critic_warmup", default: 0, in: 0...1_000_000,
+      about: "Rollouts at the start in which only the critic learns.")
     // 0.2 as in N+; 0 turns it off.
-    let range = section.double("value_clip", default: 0.2, atLeast: 0)
+    let range = section.double(
+      "value_clip", default: 0.2, atLeast: 0,
+      about: "How far values may move at full gradient; 0 turns it off.")
     clip = range > 0 ? range : nil
   }
 

@@ -18,10 +18,14 @@ public struct KLControl: Equatable, Sendable {
 
     /// - Parameter usual: the default of β, which differs between methods.
     init(from section: Section, usual: Double) {
-      coefficient = section.double("kl", default: usual, atLeast: 0)
-      target = section.optionalDouble("kl_target", above: 0)
+      coefficient = section.double(
+        "kl", default: usual, atLeast: 0, about: "Beta, the pull to the reference; 0 for none.")
+      target = section.optionalDouble(
+        "kl_target", above: 0, about: "Divergence to hold, in nats per completion; beta follows.")
       // 10,000 episodes, as Ziegler et al.
-      horizon = section.double("kl_horizon", default: 10_000, above: 0)
+      horizon = section.double(
+        "kl_horizon", default: 10_000, above: 0,
+        about: "Episodes over which beta follows the error.")
       if target == nil, section.has("kl_horizon") {
         section.mistake("kl_horizon", "only steers towards a kl_target, and there is none")
       }

@@ -26,25 +26,33 @@ public struct OnPolicySettings: Sendable {
   public var training: OptimisationSettings
 
   /// Reads everything from one section, in which `method` names the method.
-  public init(from section: Section) {
+  ///
+  /// - Parameter usual: the default rate where the policy's size is known.
+  public init(from section: Section, usual: UsualRate? = nil) {
     objective = RolloutObjectiveRegistry.objective(in: section)
     let method = type(of: objective)
     // 100 rollouts show where a training goes; how many it needs depends on all else.
-    steps = section.int("steps", default: 100, in: 1...100_000_000)
-    batch = section.int("batch", default: 32, in: 1...1_000_000)
-    samples = section.int("samples", default: method.usual.samples, in: 1...4096)
+    steps = section.int("steps", default: 100, in: 1...100_000_000, about: "Rollouts.")
+    batch = section.int("batch", default: 32, in: 1...1_000_000, about: "Prompts of a rollout.")
+    samples = section.int(
+      "samples", default: method.usual.samples, in: 1...4096, about: "Completions of each prompt.")
     // 1: then completions are samples of the policy that is trained and measured.
-    temperature = section.temperature(atMost: 10)
+    temperature = section.temperature(
+      atMost: 10, about: "Of the sampler and of every log-probability alike.")
     truncation = Truncation(from: section)
-    maxTokens = section.int("max_tokens", default: 64, in: 1...1_000_000)
+    maxTokens = section.int(
+      "max_tokens", default: 64, in: 1...1_000_000, about: "Longest completion, in tokens.")
     kl = KLControl.Settings(from: section, usual: method.usual.kl)
     scores = ScoreSettings(from: section)
-    let moves = section.section("training")
-    epochs = moves.int("epochs", default: method.usual.epochs, in: 1...1000)
-    minibatches = moves.int("minibatches", default: 1, in: 1...100_000)
+    let moves = section.section("training", about: "How parameters are moved.")
+    epochs = moves.int(
+      "epochs", default: method.usual.epochs, in: 1...1000, about: "Passes over a rollout.")
+    minibatches = moves.int(
+      "minibatches", default: 1, in: 1...100_000, about: "Updates of each pass.")
     // 1e-6 as in TRL, for models of a billion weights. Linear decay to 0 and ε = 1e-5 as in N+.
     training = OptimisationSettings(
-      movesOf: moves, learningRate: 1e-6, schedule: .linear, warmup: 0, epsilon: 1e-5)
+      movesOf: moves, learningRate: 1e-6, schedule: .linear, warmup: 0, epsilon: 1e-5,
+      usual: usual)
     check(section, moves)
   }
 

@@ -12,6 +12,8 @@ public protocol RolloutObjective: Sendable {
   static var name: String { get }
   /// As papers print it: `PPO`.
   static var title: String { get }
+  /// What it is, for whoever asks the program.
+  static var card: MethodCard { get }
   /// What the stage takes where the recipe says nothing.
   static var usual: RolloutDefaults { get }
 

@@ -22,8 +22,11 @@ public enum RolloutObjectiveRegistry {
   /// An unknown name is recorded as a mistake that lists the known names and the nearest one; what
   /// is returned then only serves to go on reading.
   public static func objective(in section: Section) -> any RolloutObjective {
-    let name: RolloutObjectiveName = section.choice("method")
-    return name.type.init(from: section.section(name.rawValue))
+    let name: RolloutObjectiveName = section.choice(
+      "method", about: "The method; plumb explain METHOD says more.")
+    return name.type.init(
+      from: section.section(
+        name.rawValue, about: "Options of the method."))
   }
 }
 

@@ -33,10 +33,14 @@ public struct ScoreSettings: Equatable, Sendable {
   }
 
   init(from section: Section) {
-    normalisation = section.choice("normalise_reward", default: .off)
-    clip = section.optionalDouble("clip_reward", above: 0)
-    let score = section.optionalDouble("missing_end_score")
-    let penalty = section.optionalDouble("missing_end_penalty", atLeast: 0)
+    normalisation = section.choice(
+      "normalise_reward", default: .off,
+      about: "Mean 0, and deviation 1, over completions of the reference.")
+    clip = section.optionalDouble("clip_reward", above: 0, about: "Largest size of a score.")
+    let score = section.optionalDouble(
+      "missing_end_score", about: "Score of a completion without an end, whatever its reward.")
+    let penalty = section.optionalDouble(
+      "missing_end_penalty", atLeast: 0, about: "What a completion without an end loses.")
     if score != nil, penalty != nil {
       section.mistake(
         "missing_end_penalty", "there is a missing_end_score, which takes the reward's place")

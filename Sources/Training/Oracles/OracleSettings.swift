@@ -34,14 +34,24 @@ public struct OracleSettings: Sendable {
   /// - Parameter isMember: of a mixture, whose members are no mixtures.
   public init(from section: Section, _ names: RecipeNames, isMember: Bool = false) {
     let isMixture = !isMember && section.has("mixture")
-    kind = isMixture ? nil : section.choice("kind")
+    kind = isMixture ? nil : section.choice("kind", about: "What compares two completions.")
     // Half the answers flipped is no preference any more.
-    flip = section.double("flip", default: 0, atLeast: 0, below: 0.5)
+    flip = section.double(
+      "flip", default: 0, atLeast: 0, below: 0.5,
+      about: "Share of the answers that are turned round.")
     noiseSeed =
-      isMixture || section.has("flip") ? section.int("noise_seed", default: 0, in: 0...Int.max) : 0
+      isMixture || section.has("flip")
+      ? section.int(
+        "noise_seed", default: 0, in: 0...Int.max,
+        about: "Seed of which answers are turned round, and of which member is asked.") : 0
+    if !isMember, !isMixture { _ = section.optionalSection("mixture", about: Self.aboutMixture) }
     members = isMixture ? Self.members(section, names) : []
     let needsReward = kind == .bradleyTerry || kind == .greater
-    reward = needsReward ? names.reward("reward", in: section) : nil
+    reward =
+      needsReward
+      ? names.reward(
+        "reward", in: section, about: "Whose difference decides: synthetic, or a reward model.")
+      : nil
     if needsReward, reward == nil {
       section.mistake(
         "reward",
@@ -50,13 +60,21 @@ public struct OracleSettings: Sendable {
     // At 1 a difference of 1 in reward is preferred with 73 %, as if rewards were log-odds.
     temperature =
       kind == .bradleyTerry
-      ? section.temperature(atMost: 1e6) : 0
+      ? section.temperature(atMost: 1e6, about: "Difference of rewards that makes the odds e : 1.")
+      : 0
     let isCyclic = kind == .cyclic
-    seed = isCyclic ? section.int("seed", default: 0, in: 0...Int.max) : 0
-    classes = isCyclic ? section.int("classes", default: 3, in: 3...999) : 3
+    seed =
+      isCyclic
+      ? section.int("seed", default: 0, in: 0...Int.max, about: "Which classes beat which.") : 0
+    classes =
+      isCyclic
+      ? section.int("classes", default: 3, in: 3...999, about: "Classes of completions; odd.") : 3
     // Strong enough to be seen in few samples, and no certainty.
     strength =
-      isCyclic ? section.double("strength", default: 0.9, above: 0.5, atMost: 1) : 0.9
+      isCyclic
+      ? section.double(
+        "strength", default: 0.9, above: 0.5, atMost: 1,
+        about: "How surely a class beats the next one.") : 0.9
     judge = kind == .judge ? names.judgedOracle?(section, names) : nil
     if kind == .judge, judge == nil {
       section.mistake("kind", "no judge can be asked here; choose another oracle")
@@ -68,10 +86,15 @@ public struct OracleSettings: Sendable {
     }
   }
 
+  private static let aboutMixture = "Oracles that questions are dealt to."
+
   private static func members(_ section: Section, _ names: RecipeNames) -> [Member] {
-    let members = section.sections("mixture").map { name, section in
+    let members = section.sections("mixture", about: aboutMixture).map {
+      name, section in
       Member(
-        name: name, weight: section.double("weight", above: 0),
+        name: name,
+        weight: section.double(
+          "weight", above: 0, about: "Share of the questions, with the others' weights."),
         settings: OracleSettings(from: section, names, isMember: true))
     }
     if members.count < 2 {

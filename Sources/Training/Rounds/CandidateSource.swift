@@ -9,7 +9,10 @@ enum CandidateSource: Sendable {
 
   /// Reads a name; a mistake is recorded where nothing has it.
   init?(_ key: String, in section: Section, _ names: RecipeNames) {
-    let name = names.meant(by: section.string(key), key, in: section)
+    let name = names.meant(
+      by: section.string(
+        key, about: "Candidates: data by its name, or a stage of kind sample above."), key,
+      in: section)
     if let stage = names.candidates(named: name) {
       self = .candidates(stage)
     } else if let data = names.data(named: name) {

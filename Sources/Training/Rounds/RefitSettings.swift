@@ -28,20 +28,31 @@ public struct RefitSettings: Equatable, Sendable {
   let training: OptimisationSettings
 
   public init(from section: Section, _ names: RecipeNames) {
-    origin = section.has("from") ? names.model("from", in: section) : nil
+    origin =
+      section.has("from")
+      ? names.model(
+        "from", in: section,
+        about: "Model whose body the reward starts from; the policy's without it.") : nil
     // The bounded form, as in the authors' code; the linear one is the gradient of their theory.
-    step = section.choice("step", default: .logSigmoid)
+    step = section.choice(
+      "step", default: .logSigmoid, about: "The loss: bounded, or the linear one of the theory.")
     // 0.01 holds rewards within reach of each other without moving pairs that are told apart.
-    regularisation = section.double("regularisation", default: 0.01, atLeast: 0)
+    regularisation = section.double(
+      "regularisation", default: 0.01, atLeast: 0, about: "Weight of squared rewards.")
     if step == .linear, regularisation == 0 {
       section.mistake(
         "regularisation", "the linear step has no bound without it; give a number above 0")
     }
     // Fresh and over all rounds, as in the authors' code.
-    start = section.choice("start", default: .fresh)
-    history = section.choice("history", default: .all)
-    endsTexts = section.optionalBool("end_token")
+    start = section.choice(
+      "start", default: .fresh,
+      about: "A new head in every round, or the reward of the round before.")
+    history = section.choice(
+      "history", default: .all, about: "Samples of this round, or of all until now.")
+    endsTexts = section.optionalBool(
+      "end_token", about: "Whether the reward reads an end token after each text.")
     training = OptimisationSettings(
-      from: section.section("training"), learningRate: 1e-4, epochs: 1)
+      from: section.section("training", about: "How the reward is moved."), learningRate: 1e-4,
+      epochs: 1)
   }
 }

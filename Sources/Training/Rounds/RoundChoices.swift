@@ -71,12 +71,16 @@ public struct RoundChoices: Equatable, Sendable {
   public let drawer: Drawer
 
   init(from section: Section) {
-    source = section.choice("source")
-    labels = section.choice("labels")
-    anchor = section.choice("anchor")
-    optimiser = section.choice("optimiser")
+    source = section.choice("source", about: "Which candidates a round looks at.")
+    labels = section.choice("labels", about: "What says how good a candidate is.")
+    anchor = section.choice("anchor", about: "The frozen policy that log-ratios are taken against.")
+    optimiser = section.choice(
+      "optimiser", about: "Whether every round is a training of its own, or all rounds are one.")
     let draws = source != .data || labels.judgesSamples
-    drawer = draws ? section.choice("drawn_from", default: .previous) : .previous
+    drawer =
+      draws
+      ? section.choice("drawn_from", default: .previous, about: "Whose samples the candidates are.")
+      : .previous
   }
 
   /// Whether candidates are sampled at all.

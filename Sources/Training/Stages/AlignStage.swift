@@ -35,22 +35,39 @@ public struct AlignStage: Stage {
 
   public init(from section: Section, _ names: RecipeNames) {
     objective = ObjectiveRegistry.objective(named: "objective", in: section)
-    policy = names.model("policy", in: section)
+    policy = names.model(
+      "policy", in: section, about: "Policy that training begins from: a stage above or a folder.")
     source = CandidateSource("data", in: section, names)
     asksWidth = section.has("candidates")
-    width = section.int("candidates", default: objective.needs.width ?? 4, in: 1...4096)
-    groups = section.int("groups", default: 1 << 20, in: 1...(1 << 20))
-    temperature = section.temperature(atMost: 10)
-    maxLength = section.optionalInt("max_length", in: 2...1_000_000)
+    width = section.int(
+      "candidates", default: objective.needs.width ?? 4, in: 1...4096,
+      about: "K, candidates of one example; 2 for pairs, 4 for groups.")
+    groups = section.int(
+      "groups", default: 1 << 20, in: 1...(1 << 20),
+      about: "Most examples made of one prompt's candidates.")
+    temperature = section.temperature(atMost: 10, about: "Of every log-probability.")
+    maxLength = section.optionalInt(
+      "max_length", in: 2...1_000_000,
+      about: "Tokens of prompt and longest candidate; longer rows are left out.")
     adapter = AdapterSettings(of: section)
-    // One pass is the EXO paper's too.
+    let usual = names.usualRate(of: policy, hasAdapter: adapter != nil, .preferences)
+    // One pass, and for a model of unknown size 1e-6 and 64, are the EXO paper's. 16 make enough steps
+    // of the few hundred rows that a first recipe has.
     training = OptimisationSettings(
-      from: section.section("training"), learningRate: Self.learningRate, epochs: 1)
-    probePrompts = section.int("probe_prompts", default: 32, in: 0...100_000)
-    alarm = section.optionalSection("alarm").map { AlarmSettings(from: $0, names) }
+      from: section.section("training", about: "How parameters are moved."),
+      learningRate: Self.learningRate,
+      epochs: 1, batch: usual == nil ? 64 : 16, usual: usual)
+    probePrompts = section.int(
+      "probe_prompts", default: 32, in: 0...100_000,
+      about: "Prompts that the KL is measured on along the training.")
+    alarm = section.optionalSection(
+      "alarm", about: "Tells when the training's reward gains more than a held-out one."
+    ).map { AlarmSettings(from: $0, names) }
     target = KLTarget(of: section, names, objective, learningRate: training.learningRate)
     check(section, data: section.optionalString("data") ?? "")
   }
+
+  public func weights(_ names: RecipeNames) -> Int? { names.weights(of: policy) }
 
   /// What a training needs that does not depend on its strength.
   public struct Material {

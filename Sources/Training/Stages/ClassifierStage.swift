@@ -18,15 +18,19 @@ public struct ClassifierStage: Stage {
   let training: OptimisationSettings
 
   public init(from section: Section, _ names: RecipeNames) {
-    data = names.data("data", in: section)
-    test = names.optionalData("test", in: section)
+    data = names.data("data", in: section, about: "Labelled texts, by the data's name.")
+    test = names.optionalData("test", in: section, about: "Labelled texts to test on.")
     model = ModelSettings(from: section, names, labels: 1)
-    maxLength = section.int("max_length", default: 256, in: 2...1_000_000)
+    maxLength = section.int(
+      "max_length", default: 256, in: 2...1_000_000, about: "Tokens of a text; more are cut off.")
     head = RewardHead(
-      pooling: section.choice("pooling", default: .last),
-      endsTexts: section.optionalBool("end_token"))
+      pooling: section.choice(
+        "pooling", default: .last, about: "What the head reads; last is what transformers reads."),
+      endsTexts: section.optionalBool(
+        "end_token", about: "Whether an end token is read after each text."))
     training = OptimisationSettings(
-      from: section.section("training"), learningRate: 3e-4, epochs: 3)
+      from: section.section("training", about: "How parameters are moved."), learningRate: 3e-4,
+      epochs: 3)
   }
 
   public func run(_ context: StageContext) throws -> StageResult {

@@ -25,14 +25,24 @@ public struct LanguageModelStage: Stage {
   let training: OptimisationSettings
 
   public init(from section: Section, _ names: RecipeNames) {
-    data = names.data("data", in: section)
-    learns = section.choice("learn", default: .texts)
+    data = names.data("data", in: section, about: "Texts or demonstrations, by the data's name.")
+    learns = section.choice(
+      "learn", default: .texts,
+      about: "Whole texts, or completions after their prompts (supervised fine-tuning).")
     model = ModelSettings(from: section, names)
-    maxLength = section.int("max_length", default: 256, in: 2...1_000_000)
+    maxLength = section.int(
+      "max_length", default: 256, in: 2...1_000_000,
+      about: "Tokens of a text; longer ones are cut in pieces, longer rows left out.")
     // 3e-4 and three passes suit small models from scratch; fine-tuning wants 1e-5 … 2e-5.
     training = OptimisationSettings(
-      from: section.section("training"), learningRate: 3e-4, epochs: 3)
+      from: section.section("training", about: "How parameters are moved."), learningRate: 3e-4,
+      epochs: 3,
+      usual: model.goesOnFrom.flatMap { [model] in
+        names.usualRate(of: $0, hasAdapter: model.adapter != nil, .texts)
+      })
   }
+
+  public func weights(_ names: RecipeNames) -> Int? { model.weights(names) }
 
   public func run(_ context: StageContext) throws -> StageResult {
     guard let data else { return StageResult(tokens: 0) }

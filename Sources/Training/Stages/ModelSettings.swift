@@ -31,25 +31,47 @@ public struct ModelSettings: Equatable, Sendable {
     if adapter != nil, !section.has("from") {
       section.mistake("adapter", "changes a model that is there; name it: from")
     }
-    if let name = section.optionalString("from") {
+    if let name = section.optionalString(
+      "from", about: "Model to go on from: a stage above or a folder.")
+    {
       origin = .existing(names.source(name, "from", in: section, .languageModel))
       return
     }
-    let tokenizer = names.model("tokenizer", in: section, product: .tokenizer)
-    let model = section.section("model")
+    let tokenizer = names.model(
+      "tokenizer", in: section, product: .tokenizer,
+      about: "Tokenizer of a model from scratch: a stage above or a folder.")
+    let model = section.section("model", about: "Shape of a model from scratch.")
     let shape = Shape(
-      architecture: model.choice("architecture", default: .llama),
-      layers: model.int("layers", in: 0...1024), hidden: model.int("hidden", in: 2...65_536),
-      heads: model.int("heads", in: 1...1024),
-      keyValueHeads: model.optionalInt("key_value_heads", in: 1...1024),
-      feedForward: model.optionalInt("feed_forward", in: 1...1_000_000),
-      positions: model.int("positions", in: 2...1_000_000))
+      architecture: model.choice("architecture", default: .llama, about: "Family."),
+      layers: model.int("layers", in: 0...1024, about: "Blocks."),
+      hidden: model.int("hidden", in: 2...65_536, about: "Width."),
+      heads: model.int("heads", in: 1...1024, about: "Attention heads."),
+      keyValueHeads: model.optionalInt(
+        "key_value_heads", in: 1...1024, about: "Of grouped attention; heads without it."),
+      feedForward: model.optionalInt(
+        "feed_forward", in: 1...1_000_000,
+        about: "Width of the feed-forward layer; the family's usual without it."),
+      positions: model.int("positions", in: 2...1_000_000, about: "Context, in tokens."))
     var configuration = ModelSettings.configuration(shape, vocab: 1 << 16)
     configuration.labels = labels
     if let problem = configuration.problem {
       model.mistake(problem)
     }
     origin = .scratch(shape, tokenizer: tokenizer)
+  }
+
+  /// The folder of another program's model that training goes on from; nil for a stage, whose model is
+  /// young, and for none.
+  var goesOnFrom: ModelSource? {
+    if case .existing(let source) = origin, case .folder = source { source } else { nil }
+  }
+
+  /// As many as it has with a vocabulary of usual size, where its tokenizer is not there yet.
+  func weights(_ names: RecipeNames) -> Int? {
+    switch origin {
+    case .existing(let source): names.weights(of: source)
+    case .scratch(let shape, _): ModelSettings.configuration(shape, vocab: 4096).parameterCount
+    }
   }
 
   /// The model to train, with a reward head where there is one to be.

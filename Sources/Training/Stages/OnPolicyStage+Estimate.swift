@@ -60,6 +60,7 @@ extension OnPolicyStage {
     var context = shape
     context.positions = min(shape.positions, valued?.positions ?? shape.positions)
     estimate.foresee(offered, maxTokens: settings.maxTokens, in: context, needing: .one)
+    estimate.note(defaultsOf: settings.training)
     estimate.foresee(movement: settings.training, steps: settings.steps * settings.epochs)
     estimate.questions = oracle?.questions(comparisons: comparisons) ?? QuestionCount()
     estimate.problems += try oracle?.problems(sizes) ?? []

@@ -18,13 +18,27 @@ public struct OnPolicyStage: PolicyStage {
   public let settings: OnPolicySettings
 
   public init(from section: Section, _ names: RecipeNames) {
-    settings = OnPolicySettings(from: section)
-    policy = names.model("policy", in: section)
+    // By the policy's size, which is read first; whether it is there is said below.
+    let size = names.weights(of: names.source(named: section.string("policy")))
+    settings = OnPolicySettings(
+      from: section,
+      usual: size.map {
+        UsualRate(weights: $0, hasAdapter: section.has("adapter"), .preferences)
+      })
+    policy = names.model(
+      "policy", in: section,
+      about: "Policy that training begins from, and the reference: a stage or a folder.")
     prompts = PromptSettings(from: section, names)
-    reward = names.reward("reward", in: section)
-    oracle = section.optionalSection("oracle").map { OracleSettings(from: $0, names) }
+    reward = names.reward(
+      "reward", in: section,
+      about: "What scores completions: synthetic, or a stage or folder with a reward head.")
+    oracle = section.optionalSection(
+      "oracle", about: "What compares completions, in the place of a reward."
+    ).map { OracleSettings(from: $0, names) }
     adapter = AdapterSettings(of: section, takesDropout: false)
-    alarm = section.optionalSection("alarm").map { [reward] in
+    alarm = section.optionalSection(
+      "alarm", about: "Tells when the training's reward gains more than a held-out one."
+    ).map { [reward] in
       AlarmSettings(from: $0, names, trained: reward)
     }
     let name = type(of: settings.objective).name
@@ -45,6 +59,8 @@ public struct OnPolicyStage: PolicyStage {
         "critic", "the reward is synthetic, no model that a critic could begin as; use policy")
     }
   }
+
+  public func weights(_ names: RecipeNames) -> Int? { names.weights(of: policy) }
 
   // MARK: As an aligned policy
 

@@ -25,13 +25,17 @@ public struct PromptSettings: Sendable {
 
   /// - Parameter other: prompts that these are cut like, where the section does not say how.
   public init(from section: Section, _ names: RecipeNames, like other: PromptSettings? = nil) {
-    data = names.data("prompts", in: section)
+    data = names.data("prompts", in: section, about: "Data with prompts, by its name.")
     if let length = other?.prefixTokens {
-      prefixTokens = section.int("prefix_tokens", default: length, in: 1...100_000)
+      prefixTokens = section.int(
+        "prefix_tokens", default: length, in: 1...100_000,
+        about: "Tokens of each text that make its prompt; whole prompts without it.")
     } else {
-      prefixTokens = section.optionalInt("prefix_tokens", in: 1...100_000)
+      prefixTokens = section.optionalInt(
+        "prefix_tokens", in: 1...100_000,
+        about: "Tokens of each text that make its prompt; whole prompts without it.")
     }
-    limit = section.optionalInt("limit", in: 1...100_000_000)
+    limit = section.optionalInt("limit", in: 1...100_000_000, about: "The first so many prompts.")
   }
 
   /// The words of the first prompts, or of the texts that they are cut from.

@@ -18,19 +18,26 @@ public struct RewardModelStage: Stage {
   let training: OptimisationSettings
 
   public init(from section: Section, _ names: RecipeNames) {
-    data = names.data("data", in: section)
+    data = names.data("data", in: section, about: "Pairs, by the data's name.")
     model = ModelSettings(from: section, names, labels: 1)
-    maxLength = section.int("max_length", default: 512, in: 2...1_000_000)
+    maxLength = section.int(
+      "max_length", default: 512, in: 2...1_000_000,
+      about: "Tokens of prompt and completion; longer pairs are left out.")
     // 0.01 keeps rewards near 0 without moving their differences.
-    centring = section.double("centring", default: 0.01, atLeast: 0)
+    centring = section.double(
+      "centring", default: 0.01, atLeast: 0,
+      about: "Keeps rewards near 0 without moving their differences.")
     // A new head with it, as TRL, N+ and EXO: without it a text that ends and one that is cut off look
     // the same.
-    endsTexts = section.optionalBool("end_token")
+    endsTexts = section.optionalBool(
+      "end_token", about: "Whether an end token is read after each text.")
     // Scores of most sets are on no scale of log-odds, so that they are not subtracted unasked.
-    usesMargins = section.bool("margins", default: false)
+    usesMargins = section.bool(
+      "margins", default: false, about: "Takes the rows' margins off the difference.")
     // One pass: reward models overfit soon.
     training = OptimisationSettings(
-      from: section.section("training"), learningRate: 1e-4, epochs: 1)
+      from: section.section("training", about: "How parameters are moved."), learningRate: 1e-4,
+      epochs: 1)
   }
 
   public func run(_ context: StageContext) throws -> StageResult {

@@ -48,44 +48,68 @@ public struct RoundsStage: PolicyStage {
   let probePrompts: Int
 
   public init(from section: Section, _ names: RecipeNames) {
-    method = section.choice("method")
+    method = section.choice(
+      "method", about: "A published method, whose settings may be overruled one by one.")
     // A policy step against a reward needs something to stay near: π_ref, as the paper has it.
     if section.has("inner") { section.presume("anchor", "initial", from: "inner") }
     for (key, value) in method.preset { section.presume(key, value, from: "method") }
     choices = RoundChoices(from: section)
     objective = ObjectiveRegistry.objective(named: "objective", in: section)
-    policy = names.model("policy", in: section)
-    rounds = section.int("rounds", in: 1...100_000)
+    policy = names.model(
+      "policy", in: section, about: "Policy that training begins from: a stage above or a folder.")
+    rounds = section.int("rounds", in: 1...100_000, about: "How often to sample, label and fit.")
     prompts = choices.source == .drawn ? PromptSettings(from: section, names) : nil
     data = RoundsStage.data(from: section, names, choices.source, method)
-    width = choices.draws ? section.int("candidates", default: 2, in: 1...4096) : 0
+    width =
+      choices.draws
+      ? section.int("candidates", default: 2, in: 1...4096, about: "K, samples of each prompt.") : 0
     // 0.3 as the SAIL authors, who replace so many of the data's pairs by samples.
     share =
       choices.source == .data && choices.draws
-      ? section.double("share", default: 0.3, above: 0, atMost: 1) : 1
-    temperature = section.temperature(atMost: 10)
+      ? section.double(
+        "share", default: 0.3, above: 0, atMost: 1,
+        about: "Share of the data's prompts that get samples in the place of their pair.") : 1
+    temperature = section.temperature(
+      atMost: 10, about: "Of the sampler and of every log-probability alike.")
     truncation = choices.draws ? Truncation(from: section) : .none
-    maxTokens = choices.draws ? section.int("max_tokens", default: 64, in: 1...1_000_000) : 1
-    chunk = section.int("chunk", default: 32, in: 1...65_536)
+    maxTokens =
+      choices.draws
+      ? section.int(
+        "max_tokens", default: 64, in: 1...1_000_000, about: "Longest completion, in tokens.") : 1
+    chunk = section.int("chunk", default: 32, in: 1...65_536, about: "Prompts sampled together.")
     selection = RoundsStage.selection(from: section, choices, objective)
-    oracle = section.optionalSection("oracle").map { OracleSettings(from: $0, names) }
-    reward = names.reward("reward", in: section)
+    oracle = section.optionalSection("oracle", about: "What compares two completions.").map {
+      OracleSettings(from: $0, names)
+    }
+    reward = names.reward(
+      "reward", in: section,
+      about: "What scores completions: synthetic, or a stage or folder with a reward head.")
     refit =
-      choices.labels == .refit ? RefitSettings(from: section.section("refit"), names) : nil
+      choices.labels == .refit
+      ? RefitSettings(
+        from: section.section("refit", about: "How the reward model is fitted in every round."),
+        names) : nil
     inner =
       choices.labels == .refit
-      ? section.optionalSection("inner").map(RoundsStage.innerSettings) : nil
+      ? section.optionalSection(
+        "inner", about: "What improves the policy against the refitted reward; an on-policy method."
+      ).map(RoundsStage.innerSettings) : nil
     // 1; the SPIN authors' code takes 2, the samples of this round and those of the one before.
     sampleRounds =
       choices.labels == .demonstration
-      ? section.int("sample_rounds", default: 1, in: 1...100_000) : 1
+      ? section.int(
+        "sample_rounds", default: 1, in: 1...100_000,
+        about: "How many last rounds' samples stand against the demonstrations.") : 1
     // The reference becomes 0.6 of the policy and 0.4 of itself, as in TR-DPO.
     averaging =
       choices.anchor == .ema
-      ? section.double("ema_decay", default: 0.4, atLeast: 0, below: 1) : 0
+      ? section.double(
+        "ema_decay", default: 0.4, atLeast: 0, below: 1,
+        about: "Share of the old average that is kept after a round.") : 0
     // A few examples of a small round had better all be learnt from.
     if choices.optimiser == .continued {
-      section.section("training").presume("held_out", "0", from: "steps")
+      section.section("training", about: "How parameters are moved in a round.").presume(
+        "held_out", "0", from: "steps")
     }
     adapter = AdapterSettings(of: section, takesDropout: inner == nil)
     if adapter != nil, choices.anchor == .ema {
@@ -96,16 +120,22 @@ public struct RoundsStage: PolicyStage {
     }
     // 5e-7 and one pass are those of SPIN, SPPO, INPO and online DPO, for billions of weights.
     training = OptimisationSettings(
-      from: section.section("training"), learningRate: 5e-7, epochs: 1)
+      from: section.section("training"), learningRate: 5e-7, epochs: 1,
+      usual: names.usualRate(of: policy, hasAdapter: adapter != nil, .preferences))
     // Many small rounds take what their steps need; a few large ones take all prompts.
     let needed = (training.steps ?? 1) * training.batch
     promptsPerRound =
       choices.optimiser == .continued
-      ? section.int("prompts_per_round", default: needed, in: 1...100_000_000)
+      ? section.int(
+        "prompts_per_round", default: needed, in: 1...100_000_000,
+        about: "Prompts of a round; all without it.")
       : section.optionalInt("prompts_per_round", in: 1...100_000_000)
     // Ten points make a curve; every checkpoint takes three times the weights on disk.
-    keptRounds = section.int("checkpoint_rounds", default: min(rounds, 10), in: 1...rounds)
-    probePrompts = section.int("probe_prompts", default: 32, in: 0...100_000)
+    keptRounds = section.int(
+      "checkpoint_rounds", default: min(rounds, 10), in: 1...rounds,
+      about: "How many rounds leave a checkpoint.")
+    probePrompts = section.int(
+      "probe_prompts", default: 32, in: 0...100_000, about: "Prompts that the KL is measured on.")
     check(section)
   }
 
@@ -142,14 +172,25 @@ public struct RoundsStage: PolicyStage {
       return PairSelection(rule: .none, verdict: .hard, pool: .pair)
     }
     let isPairwise = objective.needs.contains(.pairs)
-    let rule: PairRule = section.choice("pairs", default: isPairwise ? .iid : PairRule.none)
+    let rule: PairRule = section.choice(
+      "pairs", default: isPairwise ? .iid : PairRule.none,
+      about: "Which pairs are made of the samples.")
     guard rule != .none else { return PairSelection(rule: rule, verdict: .hard, pool: .all) }
     let countsWins = objective.needs.contains(.winRates)
     return PairSelection(
-      rule: rule, verdict: section.choice("verdict", default: .hard),
-      pool: countsWins ? section.choice("win_rates", default: .all) : .pair,
-      leastMargin: section.double("least_margin", default: 0, atLeast: 0, atMost: 1))
+      rule: rule,
+      verdict: section.choice(
+        "verdict", default: .hard,
+        about: "Labels as the greater, as probabilities, or drawn from them."),
+      pool: countsWins
+        ? section.choice("win_rates", default: .all, about: "Whom win rates are taken against.")
+        : .pair,
+      leastMargin: section.double(
+        "least_margin", default: 0, atLeast: 0, atMost: 1,
+        about: "Leaves out pairs whose win rates differ by less."))
   }
+
+  public func weights(_ names: RecipeNames) -> Int? { names.weights(of: policy) }
 
   // MARK: As an aligned policy
 

@@ -22,15 +22,21 @@ public struct SampleStage: Stage {
   let chunk: Int
 
   public init(from section: Section, _ names: RecipeNames) {
-    policy = names.model("policy", in: section)
+    policy = names.model(
+      "policy", in: section, about: "Policy that draws: a stage above or a folder.")
     prompts = PromptSettings(from: section, names)
     // 4 candidates, as in the EXO paper's evaluation.
-    perPrompt = section.int("per_prompt", default: 4, in: 1...4096)
-    temperature = section.temperature(atMost: 10)
+    perPrompt = section.int(
+      "per_prompt", default: 4, in: 1...4096,
+      about: "K, samples of each prompt; 4 as in the EXO paper.")
+    temperature = section.temperature(atMost: 10, about: "Of the sampler.")
     truncation = Truncation(from: section)
-    maxTokens = section.int("max_tokens", default: 64, in: 1...1_000_000)
-    reward = names.reward("reward", in: section)
-    chunk = section.int("chunk", default: 32, in: 1...65_536)
+    maxTokens = section.int(
+      "max_tokens", default: 64, in: 1...1_000_000, about: "Longest completion, in tokens.")
+    reward = names.reward(
+      "reward", in: section,
+      about: "What scores them: synthetic, or a stage or folder with a reward head.")
+    chunk = section.int("chunk", default: 32, in: 1...65_536, about: "Prompts sampled together.")
   }
 
   public func run(_ context: StageContext) throws -> StageResult {

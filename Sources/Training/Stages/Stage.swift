@@ -1,4 +1,5 @@
 import Corpus
+import Foundation
 import Policy
 import Recipe
 import Runs
@@ -19,8 +20,15 @@ public protocol Stage: Sendable {
   /// What the stage will cost; records what later stages need to know of it.
   func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate
 
+  /// Weights of the model that it leaves; nil for a stage without one, and where nobody knows yet.
+  func weights(_ names: RecipeNames) -> Int?
+
   /// Runs, or goes on where an earlier process stopped.
   func run(_ context: StageContext) throws -> StageResult
+}
+
+extension Stage {
+  public func weights(_ names: RecipeNames) -> Int? { nil }
 }
 
 /// What a finished stage offers.
@@ -88,6 +96,10 @@ public struct RecipeNames {
   public var judgedOracle: JudgedOracle?
   /// What was looked up.
   public var inputs = StageInputs()
+  /// Weights of the models of stages above, where they are known before anything runs.
+  public var weights: [String: Int] = [:]
+  /// The folder that relative paths start from; nil where no folder is looked into.
+  public var base: URL?
 
   public init(data: [String: DataSource], stages: [(name: String, product: StageProduct)]) {
     self.data = data
@@ -95,8 +107,8 @@ public struct RecipeNames {
   }
 
   /// A data source by name.
-  public func data(_ key: String, in section: Section) -> DataSource? {
-    let name = section.string(key)
+  public func data(_ key: String, in section: Section, about: String = "") -> DataSource? {
+    let name = section.string(key, about: about)
     if let source = data(named: name) { return source }
     if !name.isEmpty {
       section.mistake(key, "there is no data named \(name)\(offer(Array(data.keys)))")
@@ -127,15 +139,43 @@ public struct RecipeNames {
     return name
   }
 
-  public func optionalData(_ key: String, in section: Section) -> DataSource? {
-    section.has(key) ? data(key, in: section) : nil
+  public func optionalData(
+    _ key: String, in section: Section, about: String = ""
+  ) -> DataSource? {
+    section.has(key) ? data(key, in: section, about: about) : nil
+  }
+
+  /// Weights of a model; nil where it is not there, which is said elsewhere, or not known yet.
+  func weights(of source: ModelSource) -> Int? {
+    switch source {
+    case .stage(let name): return weights[name]
+    case .folder(let path):
+      guard let base, !path.isEmpty, let folder = try? ModelFolder.find(path, from: base) else {
+        return nil
+      }
+      return (try? ConfigurationFile(of: folder))?.configuration.parameterCount
+    }
+  }
+
+  /// What a name stands for, without a word where it stands for nothing.
+  func source(named name: String) -> ModelSource {
+    let name = variants[name] ?? name
+    return stages.contains { $0.name == name } ? .stage(name) : .folder(name)
+  }
+
+  /// The rate for a training that is given none; nil where the model's size is not known.
+  func usualRate(
+    of source: ModelSource, hasAdapter: Bool, _ lesson: UsualRate.Lesson
+  ) -> UsualRate? {
+    weights(of: source).map { UsualRate(weights: $0, hasAdapter: hasAdapter, lesson) }
   }
 
   /// A model: a stage above, or a folder that holds one.
   public func model(
-    _ key: String, in section: Section, product: StageProduct = .languageModel
+    _ key: String, in section: Section, product: StageProduct = .languageModel,
+    about: String = ""
   ) -> ModelSource {
-    source(section.string(key), key, in: section, product)
+    source(section.string(key, about: about), key, in: section, product)
   }
 
   public func source(
@@ -170,8 +210,10 @@ public struct RecipeNames {
   }
 
   /// `synthetic`, or a stage or folder with a reward head.
-  public func reward(_ key: String, in section: Section) -> RewardSource? {
-    guard let name = section.optionalString(key) else { return nil }
+  public func reward(
+    _ key: String, in section: Section, about: String = ""
+  ) -> RewardSource? {
+    guard let name = section.optionalString(key, about: about) else { return nil }
     if name == "synthetic" { return .synthetic }
     return .model(source(name, key, in: section, .rewardModel))
   }

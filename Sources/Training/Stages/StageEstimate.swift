@@ -27,6 +27,8 @@ public struct StageEstimate: Equatable, Sendable {
   public var questions = QuestionCount()
   /// What cannot work, a line each that begins with the key to change.
   public var problems: [String] = []
+  /// Defaults that follow from the model, with the reason, likewise.
+  public var defaults: [String] = []
   /// What will probably disappoint, likewise.
   public var remarks: [String] = []
 
@@ -82,6 +84,13 @@ public struct StageEstimate: Equatable, Sendable {
       operations: weights * ((adapter == nil ? 6 : 4) * trained + 2 * scored),
       memory: parts.bytes)
     self.parts = parts
+    note(defaultsOf: settings)
+  }
+
+  /// Says what a training was given none of.
+  mutating func note(defaultsOf settings: OptimisationSettings) {
+    guard let reason = settings.rateReason else { return }
+    defaults.append("training.learning_rate: \(settings.learningRate), \(reason)")
   }
 
   /// Bytes of keys and values that one token keeps while a completion is sampled.

@@ -9,7 +9,8 @@ public enum StageRegistry {
 
   /// Reads a stage; nil after a mistake in its kind has been recorded.
   public static func stage(from section: Section, _ names: RecipeNames) -> (any Stage)? {
-    let kind = section.string("kind")
+    let kind = section.string(
+      "kind", about: "Kind of stage; plumb help recipe KIND lists its keys.")
     guard let type = all.first(where: { $0.kind == kind }) else {
       if !kind.isEmpty {
         let known = all.map { $0.kind }.joined(separator: ", ")

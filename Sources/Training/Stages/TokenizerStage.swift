@@ -14,9 +14,11 @@ public struct TokenizerStage: Stage {
   let vocabulary: Int
 
   public init(from section: Section, _ names: RecipeNames) {
-    data = names.data("data", in: section)
+    data = names.data("data", in: section, about: "Texts to learn from, by the data's name.")
     // Small models spend their weights on the embedding; 4,096 keeps it below half of 5 million.
-    vocabulary = section.int("vocabulary", default: 4096, in: 257...1_000_000)
+    vocabulary = section.int(
+      "vocabulary", default: 4096, in: 257...1_000_000,
+      about: "Tokens; 4,096 keep the embedding of a small model below half of it.")
   }
 
   public func run(_ context: StageContext) throws -> StageResult {

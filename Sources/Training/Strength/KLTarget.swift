@@ -27,6 +27,8 @@ public struct KLTarget: Sendable {
   /// The stage of the run that searches; set by whoever plans the run.
   public var search = ""
   let draft: SectionDraft
+  /// The stage's, which stays where another setting is searched.
+  private let ownRate: Double
 
   /// Strengths that methods call by these names, the most usual first.
   private static let strengths = ["beta", "beta_pi", "tau", "list_temperature"]
@@ -49,38 +51,56 @@ public struct KLTarget: Sendable {
   init?(
     of section: Section, _ names: RecipeNames, _ objective: any Objective, learningRate: Double
   ) {
-    guard section.has("kl_target") else { return nil }
+    let about = "KL to aim at, in nats; the strength that gives it is searched."
+    guard section.has("kl_target") else {
+      _ = section.optionalDouble("kl_target", above: 0, about: about)
+      return nil
+    }
+    ownRate = learningRate
     draft = section.draft
     var settings: Section?
     if section.isScalar("kl_target") {
-      nats = section.double("kl_target", above: 0)
+      nats = section.double("kl_target", above: 0, about: about)
     } else {
-      let own = section.section("kl_target")
+      let own = section.section("kl_target", about: about)
       settings = own
-      nats = own.double("nats", above: 0)
+      nats = own.double("nats", above: 0, about: "The KL, per completion.")
     }
     let found = Dictionary(
       objective.options.compactMap { option in Double(option.value).map { (option.name, $0) } }
     ) { first, _ in first }
     let usual = Self.strengths.first { found[$0] != nil }
-    let asked = settings?.string("over", default: usual ?? "learning_rate")
+    let asked = settings?.string(
+      "over", default: usual ?? "learning_rate", about: "The setting that is searched.")
     let name = asked ?? usual ?? "learning_rate"
     let isRate = name == "learning_rate" || name == Self.learningRate.joined(separator: ".")
     key = isRate ? Self.learningRate : [name]
     let begun = isRate ? learningRate : found[name]
     start = begun ?? 1
-    trials = settings?.int("trials", default: 6, in: 1...100) ?? 6
-    tolerance = settings?.double("tolerance", default: 0.1, above: 0, below: 1) ?? 0.1
+    trials =
+      settings?.int(
+        "trials", default: 6, in: 1...100, about: "Trainings at most.") ?? 6
+    tolerance =
+      settings?.double(
+        "tolerance", default: 0.1, above: 0, below: 1, about: "Share of the KL that is near enough."
+      ) ?? 0.1
     // Four orders of magnitude on either side: beyond them nobody has a method's strength.
     let widest = [start / 1e4, isRate ? min(1, start * 1e4) : start * 1e4]
-    let ends = settings?.doubles("between", default: widest, above: 0) ?? widest
+    let ends =
+      settings?.doubles(
+        "between", default: widest, above: 0, about: "Where values may lie.") ?? widest
     let isRange = ends.count == 2 && ends[0] < ends[1]
     range = isRange ? ends[0]...ends[1] : start...start
     prompts =
       settings.flatMap { $0.has("prompts") ? PromptSettings(from: $0, names) : nil }
-    limit = settings?.int("limit", default: 128, in: 1...1_000_000) ?? 128
-    samples = settings?.int("samples", default: 4, in: 1...10_000) ?? 4
-    maxTokens = settings?.optionalInt("max_tokens", in: 1...1_000_000)
+    limit =
+      settings?.int(
+        "limit", default: 128, in: 1...1_000_000, about: "Prompts at most.") ?? 128
+    samples =
+      settings?.int(
+        "samples", default: 4, in: 1...10_000, about: "Completions of each prompt.") ?? 4
+    maxTokens = settings?.optionalInt(
+      "max_tokens", in: 1...1_000_000, about: "Longest completion; that of the examples.")
     check(section, settings, found, begun: begun, isRange: isRange)
   }
 
@@ -127,7 +147,7 @@ public struct KLTarget: Sendable {
     let read = draft.read(key, as: value) { section in
       let objective = ObjectiveRegistry.objective(named: "objective", in: section)
       let rate = section.section("training").double(
-        "learning_rate", default: AlignStage.learningRate, above: 0, atMost: 1)
+        "learning_rate", default: ownRate, above: 0, atMost: 1)
       return (objective, rate)
     }
     return (read.result.0, read.result.1, read.problems)

@@ -104,6 +104,7 @@ struct BrokenObjective: Objective {
 
   static let name = "broken"
   static let title = "Broken"
+  static let card = MethodCard(summary: "", formula: "", paper: "", watch: "")
   let fault: Fault
 
   init(_ fault: Fault) { self.fault = fault }

@@ -74,6 +74,7 @@ struct BrokenMethod: RolloutObjective {
 
   static let name = "broken"
   static let title = "Broken"
+  static let card = MethodCard(summary: "", formula: "", paper: "", watch: "")
   static let usual = RolloutDefaults(samples: 3, kl: 0, epochs: 1)
   let fault: Fault
   private let whole = RLOO()

@@ -36,11 +36,15 @@ public struct GRPO: RolloutObjective {
   }
 
   public init(from section: Section) {
-    let reduction: Reduction = section.choice("reduction", default: .sequenceMean)
+    let reduction: Reduction = section.choice(
+      "reduction", default: .sequenceMean, about: "How losses of tokens are brought together.")
     self.init(
       clip: ClippedSurrogate.clip(from: section), reduction: reduction,
-      scalesRewards: section.bool("scale_rewards", default: reduction != .constant),
-      estimator: section.choice("kl_estimator", default: .k3))
+      scalesRewards: section.bool(
+        "scale_rewards", default: reduction != .constant,
+        about: "Divides advantages by the prompt's deviation."),
+      estimator: section.choice(
+        "kl_estimator", default: .k3, about: "Of the divergence inside the loss."))
     if estimator == .k1 {
       section.mistake(
         "kl_estimator", "k1 inside a loss has no gradient in expectation; use k3 or k2")
@@ -73,4 +77,20 @@ public struct GRPO: RolloutObjective {
   }
 
   public func weight(ofTokens count: Int) -> Double { reduction.weight(ofTokens: count) }
+}
+
+extension GRPO {
+  public static let card = MethodCard(
+    summary:
+      "Rewards normalised within a prompt's samples take the critic's place; the KL stands "
+      + "inside the loss.",
+    formula:
+      "clipped ratio with A = (r - mean) / deviation, + beta k3",
+    paper:
+      "Shao et al. 2024, DeepSeekMath, eq. 3",
+    watch:
+      "objective/scores and objective/rlhf_reward rise; objective/kl grows slowly; "
+      + "completions/clipped_ratio must not; policy/ratio_error above 1e-4 in float32 means "
+      + "that sampler and trainer disagree. frac_reward_zero_std: prompts whose samples all "
+      + "score alike teach nothing.")
 }

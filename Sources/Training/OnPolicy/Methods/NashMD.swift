@@ -30,9 +30,15 @@ public struct NashMD: RolloutObjective {
 
   public init(from section: Section) {
     self.init(
-      share: section.double("mixture", default: 0.5, atLeast: 0, atMost: 1),
-      scale: section.double("preference_scale", default: 1, above: 0),
-      isPerToken: section.bool("kl_per_token", default: false))
+      share: section.double(
+        "mixture", default: 0.5, atLeast: 0, atMost: 1,
+        about: "The reference's share in the opponent."),
+      scale: section.double(
+        "preference_scale", default: 1, above: 0,
+        about: "Difference of rewards that makes the odds of winning e : 1."),
+      isPerToken: section.bool(
+        "kl_per_token", default: false,
+        about: "As TRL does, which is not the divergence's gradient; to compare."))
   }
 
   public var opponent: OpponentSettings? { mixed }
@@ -57,4 +63,18 @@ public struct NashMD: RolloutObjective {
   public func losses(_ rollout: Rollout) throws(TorchError) -> Tensor {
     try ScoreFunction.losses(rollout)
   }
+}
+
+extension NashMD {
+  public static let card = MethodCard(
+    summary:
+      "Completions are rewarded for beating those of a mixture of policy and reference.",
+    formula:
+      "-A log pi, A = P(y > y') - 1/2 - beta d",
+    paper:
+      "Munos et al. 2024, Nash learning from human feedback, section 7",
+    watch:
+      "objective/scores and objective/rlhf_reward rise; objective/kl grows slowly; "
+      + "completions/clipped_ratio must not; policy/ratio_error above 1e-4 in float32 means "
+      + "that sampler and trainer disagree.")
 }

@@ -48,12 +48,19 @@ public struct PPO: RolloutObjective {
   public init(from section: Section) {
     self.init(
       clip: ClippedSurrogate.clip(from: section),
-      dualClip: section.optionalDouble("dual_clip", above: 1),
-      gamma: section.double("gamma", default: 1, atLeast: 0, atMost: 1),
-      lambda: section.double("lambda", default: 0.95, atLeast: 0, atMost: 1),
-      whitensAdvantages: section.bool("whiten_advantages", default: true),
-      whitensRewards: section.bool("whiten_rewards", default: false),
-      stopAbove: section.optionalDouble("stop_above", above: 0),
+      dualClip: section.optionalDouble(
+        "dual_clip", above: 1, about: "Bound of the loss of bad actions; above 1."),
+      gamma: section.double(
+        "gamma", default: 1, atLeast: 0, atMost: 1, about: "Discount per token."),
+      lambda: section.double(
+        "lambda", default: 0.95, atLeast: 0, atMost: 1, about: "Of the generalised advantages."),
+      whitensAdvantages: section.bool(
+        "whiten_advantages", default: true,
+        about: "Advantages of a rollout get mean 0 and deviation 1."),
+      whitensRewards: section.bool(
+        "whiten_rewards", default: false, about: "Rewards of a rollout get deviation 1."),
+      stopAbove: section.optionalDouble(
+        "stop_above", above: 0, about: "Gives a rollout up above this divergence from its sampler."),
       critic: CriticSettings(from: section))
   }
 
@@ -99,4 +106,19 @@ public struct PPO: RolloutObjective {
   public func weight(ofTokens count: Int) -> Double {
     Reduction.tokenMean.weight(ofTokens: count)
   }
+}
+
+extension PPO {
+  public static let card = MethodCard(
+    summary:
+      "A critic says what each token added, and a clipped ratio lets a rollout serve "
+      + "several updates.",
+    formula:
+      "max(-A rho, -A clip(rho, 1 - e, 1 + e)) per token, A from a critic",
+    paper:
+      "Schulman et al. 2017; Ouyang et al. 2022; Huang et al. 2024 (N+)",
+    watch:
+      "objective/scores and objective/rlhf_reward rise; objective/kl grows slowly; "
+      + "completions/clipped_ratio must not; policy/ratio_error above 1e-4 in float32 means "
+      + "that sampler and trainer disagree. val/explained_variance rises towards 1.")
 }

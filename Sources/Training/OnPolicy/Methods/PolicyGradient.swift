@@ -27,3 +27,17 @@ public struct PolicyGradient: RolloutObjective {
     try ScoreFunction.losses(rollout)
   }
 }
+
+extension PolicyGradient {
+  public static let card = MethodCard(
+    summary:
+      "The plain policy gradient: no baseline, no pull unless asked for.",
+    formula:
+      "-R log pi",
+    paper:
+      "Sutton et al. 2000",
+    watch:
+      "objective/scores and objective/rlhf_reward rise; objective/kl grows slowly; "
+      + "completions/clipped_ratio must not; policy/ratio_error above 1e-4 in float32 means "
+      + "that sampler and trainer disagree.")
+}

@@ -37,3 +37,17 @@ public struct RLOO: RolloutObjective {
     try clipped.losses(of: rollout)
   }
 }
+
+extension RLOO {
+  public static let card = MethodCard(
+    summary:
+      "The mean of a prompt's other samples is the baseline; a completion is one action.",
+    formula:
+      "clipped ratio of completions with A_i = R_i - mean of R_j, R = r - beta d",
+    paper:
+      "Ahmadian et al. 2024, Back to basics",
+    watch:
+      "objective/scores and objective/rlhf_reward rise; objective/kl grows slowly; "
+      + "completions/clipped_ratio must not; policy/ratio_error above 1e-4 in float32 means "
+      + "that sampler and trainer disagree.")
+}

@@ -33,3 +33,17 @@ public struct Reinforce: RolloutObjective {
     try ScoreFunction.losses(rollout)
   }
 }
+
+extension Reinforce {
+  public static let card = MethodCard(
+    summary:
+      "The policy gradient with the mean of the rollout's other samples as baseline.",
+    formula:
+      "-A log pi, A_i = R_i - mean of R_j over the rollout, R = r - beta d",
+    paper:
+      "Williams 1992",
+    watch:
+      "objective/scores and objective/rlhf_reward rise; objective/kl grows slowly; "
+      + "completions/clipped_ratio must not; policy/ratio_error above 1e-4 in float32 means "
+      + "that sampler and trainer disagree.")
+}

@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+@testable import Pipeline
+@testable import Recipe
+@testable import Training
+
+/// What the help says of recipes is what their readers take.
+@Suite struct RecipeKeysTests {
+  /// How a recipe's reader reads a section of a kind on its own.
+  private func read(_ kind: String, _ section: Section) {
+    if kind == "data" { return }
+    var names = RecipeNames(data: [:], stages: [])
+    names.judgedOracle = { JudgedOracleMaker(from: $0, $1, base: URL(filePath: ".")) }
+    _ = RunRecipe.stage(from: section, names)
+  }
+
+  @Test func `every key that is read has a form and a meaning`() {
+    for kind in RecipeKeys.all.kinds {
+      #expect(kind.list.undeclared == [], "\(kind.name)")
+      for key in kind.keys {
+        #expect(!key.declaration.about.isEmpty, "\(kind.name): \(key.declaration.path)")
+      }
+      #expect(!kind.keys.isEmpty, "\(kind.name)")
+    }
+  }
+
+  @Test(arguments: StageRegistry.all.map { $0.kind })
+  func `every listed key of a stage is taken, and no other`(_ kind: String) throws {
+    let listed = try #require(RecipeKeys.all[kind])
+    for key in listed.keys + [] {
+      let path = key.declaration.path
+      guard path != "kind" else { continue }
+      let word = word(for: key.declaration)
+      var settings = key.witness.map { "\($0.path)=\($0.word)" }
+      if !key.witness.contains(where: { $0.path == path }) { settings.append("\(path)=\(word)") }
+      #expect(try unknown(kind, settings) == [], "\(settings)")
+    }
+    #expect(try unknown(kind, ["kind=\(kind)", "nobody_reads=1"]).count == 1)
+    #expect(listed.list["nobody_reads"] == nil)
+  }
+
+  /// A value that may stand under a key.
+  private func word(for declaration: KeyDeclaration) -> String {
+    switch declaration.form {
+    case .choice(let words): words.first ?? ""
+    case .mapping, .named: "{}"
+    default: "1"
+    }
+  }
+
+  /// Mistakes about keys that nobody reads.
+  private func unknown(_ kind: String, _ settings: [String]) throws -> [String] {
+    let document = try RecipeDocument.parse("{}", name: "r.yaml", overrides: settings)
+    read(kind, document.root)
+    do {
+      try document.finish()
+      return []
+    } catch let error as RecipeError {
+      return error.mistakes.map(\.message).filter { $0.hasPrefix("unknown key") }
+    }
+  }
+
+  @Test func `every key that the recipes of the benchmarks use is listed`() throws {
+    let benchmarks = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../benchmarks").standardizedFileURL
+    let files = FileManager.default.enumerator(at: benchmarks, includingPropertiesForKeys: nil)
+    var recipes = 0
+    for case let file as URL in files ?? .init() where file.pathExtension == "yaml" {
+      guard let document = try? RecipeDocument.load(path: file.path) else { continue }
+      guard document.root.has("stages") || document.root.has("evaluation") else { continue }
+      _ = try? RunRecipe(document, base: file.deletingLastPathComponent())
+      recipes += 1
+      for path in document.root.askedPaths() {
+        let parts = path.split(separator: ".").map(String.init)
+        guard parts.count > 2, parts[0] == "stages" else { continue }
+        let stage = document.root.section("stages").section(parts[1])
+        guard let listed = RecipeKeys.all[stage.string("kind", default: "")] else { continue }
+        let key = parts.dropFirst(2).joined(separator: ".")
+        // What stands for several stages is read under their names.
+        #expect(listed.list[key] != nil, "\(file.lastPathComponent): \(path)")
+      }
+    }
+    #expect(recipes > 5)
+  }
+
+  @Test func `what a choice decides is told`() throws {
+    let align = try #require(RecipeKeys.all["align"])
+    let beta = try #require(align.list["beta_r"])
+    #expect(
+      beta.conditions == [KeyList.Condition(choice: "objective", words: ["dpo-rw", "exo-rw"])])
+    #expect(try #require(align.list["training.batch"]).conditions == [])
+    let batch = try #require(align.list["training.batch"]).declaration
+    #expect(batch.form == .whole && batch.range == "from 1 to 1000000")
+  }
+}
