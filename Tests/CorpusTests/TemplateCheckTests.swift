@@ -13,7 +13,7 @@ import Testing
 
   /// Bytes, and two special tokens.
   private func tokenizer(_ template: String) throws -> Tokenizer {
-    let alphabet = ByteTable.symbols.map(String.init)
+    let alphabet = ByteAlphabet.scalars.map { String($0) }
     let words = (["<|im_start|>", "<|im_end|>"] + alphabet).enumerated()
     let vocabulary = Dictionary(uniqueKeysWithValues: words.map { ($1, $0) })
     let added = ["<|im_start|>", "<|im_end|>"].enumerated().map { id, text -> [String: Any] in
@@ -37,7 +37,7 @@ import Testing
     let learnt = try answers.map { try tokenizer.read(prompt, answer: Turn(.assistant, $0)) }
     let reading = try tokenizer.read(prompt, answers)
     #expect(learnt.flatMap(\.completions) == reading.completions)
-    return reading.completions.map(tokenizer.decode)
+    return reading.completions.map { tokenizer.decode($0) }
   }
 
   @Test(arguments: [
