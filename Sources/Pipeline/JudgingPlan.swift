@@ -76,7 +76,7 @@ struct JudgingPlan {
   private static func pairs(_ section: Section, _ sides: JudgedSides) -> [Pair] {
     let words = section.stringPairs(
       "pairs", about: "Two policies each whose samples are compared with each other.")
-    guard sides.evaluation != nil else { return [] }
+    guard section.has("pairs"), sides.evaluation != nil else { return [] }
     var pairs: [Pair] = []
     for (first, second) in words {
       func found(_ word: String) -> [JudgedSide] {

@@ -176,8 +176,8 @@ extension EndToEnd {
       #expect(
         outcome.errors == """
           plumb: tiny.yaml:8:5: unknown key "extra" in stages.dpo; known are adapter, alarm, \
-          beta, candidates, data, groups, kind, label_smoothing, max_length, objective, per_seed, policy, \
-          probe_prompts, temperature, training
+          beta, candidates, data, groups, kind, kl_target, label_smoothing, max_length, objective, per_seed, \
+          policy, probe_prompts, temperature, training
           plumb: tiny.yaml:12:11: stages.dpo.beta is -0.1; it must be above 0
 
           """)

@@ -156,7 +156,7 @@ import Testing
     #expect(outcome.code == 0, "\(outcome.complaint)")
     #expect(outcome.output.contains("\nequal-kl      the recipe has no evaluation.selection"))
     let json = try Program.start("report", Program.run, "--format", "list", "--json")
-    #expect(json.output.split(separator: "\n").count == 12)
+    #expect(json.output.split(separator: "\n").count == 13)
   }
 
   @Test func `a table is printed, or written to a file`() throws {

@@ -101,7 +101,9 @@ import Testing
         "leaderboard", "weak.json", "strong.json", "--json", in: folder)
       #expect(outcome.code == 0, "\(outcome.complaint)")
       let lines = outcome.output.split(separator: "\n")
-      #expect(lines.count == 2)
+      #expect(lines.count == 3)
+      // Their paired difference stands below them.
+      #expect(lines[2].contains("0.25"))
       #expect(lines[0].contains("\"model\":\"strong\"") && lines[0].contains("\"ranks\":[1,1]"))
       #expect(lines[0].contains("\"value\":0.625") && lines[1].contains("\"value\":0.375"))
       let table = try Program.start("leaderboard", "weak.json", "strong.json", in: folder)

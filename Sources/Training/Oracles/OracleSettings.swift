@@ -34,16 +34,22 @@ public struct OracleSettings: Sendable {
   /// - Parameter isMember: of a mixture, whose members are no mixtures.
   public init(from section: Section, _ names: RecipeNames, isMember: Bool = false) {
     let isMixture = !isMember && section.has("mixture")
-    kind = isMixture ? nil : section.choice("kind", about: "What compares two completions.")
+    let hasKind = section.has("kind")
+    if isMixture, hasKind {
+      section.mistake("kind", "stands beside a mixture, whose members have kinds of their own")
+    }
+    kind =
+      isMixture && !hasKind ? nil : section.choice("kind", about: "What compares two completions.")
     // Half the answers flipped is no preference any more.
     flip = section.double(
       "flip", default: 0, atLeast: 0, below: 0.5,
       about: "Share of the answers that are turned round.")
-    noiseSeed =
-      isMixture || section.has("flip")
-      ? section.int(
-        "noise_seed", default: 0, in: 0...Int.max,
-        about: "Seed of which answers are turned round, and of which member is asked.") : 0
+    noiseSeed = section.int(
+      "noise_seed", default: 0, in: 0...Int.max,
+      about: "Seed of which answers are turned round, and of which member is asked.")
+    if section.has("noise_seed"), !isMixture, !section.has("flip") {
+      section.mistake("noise_seed", "nothing is drawn here; give flip, or leave it out")
+    }
     if !isMember, !isMixture { _ = section.optionalSection("mixture", about: Self.aboutMixture) }
     members = isMixture ? Self.members(section, names) : []
     let needsReward = kind == .bradleyTerry || kind == .greater

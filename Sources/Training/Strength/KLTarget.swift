@@ -91,6 +91,13 @@ public struct KLTarget: Sendable {
         "between", default: widest, above: 0, about: "Where values may lie.") ?? widest
     let isRange = ends.count == 2 && ends[0] < ends[1]
     range = isRange ? ends[0]...ends[1] : start...start
+    if let settings, !settings.has("prompts"),
+      settings.optionalInt(
+        "prefix_tokens", in: 1...1_000_000, about: "Tokens of each text that make its prompt.")
+        != nil
+    {
+      settings.mistake("prefix_tokens", "cuts prompts that are named, and none are; give prompts")
+    }
     prompts =
       settings.flatMap { $0.has("prompts") ? PromptSettings(from: $0, names) : nil }
     limit =

@@ -50,8 +50,12 @@ struct Leaderboard {
     try Self.addArena(&found, paths, formats)
     self.judge = rater.name
     baselines = found.map(\.matchUp.second).distinctTexts
-    entries = found.indices.sorted {
-      (-(found[$0].winRate?.value ?? -1), $0) < (-(found[$1].winRate?.value ?? -1), $1)
+    // Equals by name, so that the order of rows says nothing.
+    entries = found.indices.sorted { one, other in
+      func key(_ place: Int) -> (Double, ByteText, Int) {
+        (-(found[place].winRate?.value ?? -1), ByteText(found[place].matchUp.first), place)
+      }
+      return key(one) < key(other)
     }.map { found[$0] }
     let ranked = entries.filter { $0.winRate != nil }
     let prompts = Set(ranked.flatMap(\.shares.keys)).sorted()
