@@ -114,13 +114,13 @@ struct CostEstimate {
         name, "\(line.seeds)", Numeral.count(line.examples),
         line.steps.map(Numeral.count) ?? "", line.tokens == 0 ? "" : Self.short(line.tokens),
         line.parameters.map { Self.short(Double($0)) } ?? "",
-        line.memory == 0 ? "" : Self.plain(Numeral.bytes(Int(min(line.memory, 1e18)))),
-        times.isEmpty ? "" : Self.plain(Numeral.duration(seconds: times.reduce(0, +))),
+        line.memory == 0 ? "" : Numeral.plain(Numeral.bytes(Int(min(line.memory, 1e18)))),
+        times.isEmpty ? "" : Numeral.plain(Numeral.duration(seconds: times.reduce(0, +))),
       ])
     }
     let lines = table.lines + trainings + searches
     guard let rate else { return lines }
-    let total = Self.plain(Numeral.duration(seconds: seconds))
+    let total = Numeral.plain(Numeral.duration(seconds: seconds))
     let speed = Numeral.significant(rate / 1e9)
     let notes = [
       "",
@@ -208,7 +208,7 @@ struct CostEstimate {
       "Then at most \(Numeral.count(found.trainings)) more of what the selection chooses, with "
         + "\(found.seeds) fresh seed\(found.seeds == 1 ? "" : "s") each"
         + (found.seconds > 0
-          ? ", about \(Self.plain(Numeral.duration(seconds: found.seconds)))." : ".")
+          ? ", about \(Numeral.plain(Numeral.duration(seconds: found.seconds)))." : ".")
     }
     guard !sweeps.isEmpty else { return again.map { ["", $0] } ?? [] }
     let trained = lines.filter { $0.steps != nil }
@@ -219,7 +219,7 @@ struct CostEstimate {
       return "\(sweep) \(Numeral.count(mine.count)) settings"
         + (seeds > 1 ? " × \(seeds) seeds" : "")
         + (times.isEmpty
-          ? "" : ", about \(Self.plain(Numeral.duration(seconds: times.reduce(0, +))))")
+          ? "" : ", about \(Numeral.plain(Numeral.duration(seconds: times.reduce(0, +))))")
     }
     let all = trained.reduce(0) { $0 + $1.seeds * ($1.trainings ?? 1) }
     return ["", "\(Numeral.count(all)) trainings: \(parts.joined(separator: "; "))."]
@@ -232,9 +232,5 @@ struct CostEstimate {
       return Numeral.significant(value / size) + name
     }
     return Numeral.fixed(value, decimals: 0)
-  }
-
-  private static func plain(_ text: String) -> String {
-    text.replacing("\u{A0}", with: " ")
   }
 }

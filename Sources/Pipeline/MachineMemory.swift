@@ -26,7 +26,7 @@ public struct MachineMemory {
     let needed = needed + program
     guard let bytes, needed > bytes else { return nil }
     func shown(_ value: Double) -> String {
-      Numeral.bytes(Int(min(value, 1e18))).replacing("\u{A0}", with: " ")
+      Numeral.plain(Numeral.bytes(Int(min(value, 1e18))))
     }
     return "needs about \(shown(needed)) of memory, and this process may have \(shown(bytes))"
   }

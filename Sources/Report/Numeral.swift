@@ -48,6 +48,9 @@ public enum Numeral {
     return min(6, max(0, 1 - Int(log10(halfWidth / 0.95).rounded(.down))))
   }
 
+  /// The same text for a terminal, where blanks are plain.
+  public static func plain(_ text: String) -> String { text.replacing("\u{A0}", with: " ") }
+
   /// Bytes in the unit that leaves one to three digits before the point.
   public static func bytes(_ value: Int) -> String {
     let units = ["B", "KiB", "MiB", "GiB", "TiB"]

@@ -21,7 +21,9 @@ struct Stillness {
           ?? group.finals.lazy.compactMap { study.measurement("kl", of: $0.id, against: .none) }
           .first
         guard let found else { continue }
-        if let high = found.high ?? found.value, high < Self.limit {
+        // Of equal policies every KL is 0, which leaves nothing to be unsure of.
+        let high = found.value == 0 ? found.high ?? 0 : found.high
+        if let high, high < Self.limit {
           still.append(study.qualified(study.numbered(group)))
         } else {
           moved += 1

@@ -77,7 +77,9 @@ public struct Quantity: Sendable, Equatable, Encodable {
     Quantity(
       "exam_score", "Examination", unit: "share", .higher,
       definition: "Share of right answers, and the difference to the reference item by item.",
-      interval: "exact; McNemar's test for the difference"),
+      interval:
+        "exact over items; the difference by McNemar's exact test, or sign flips where answers are no 0 and 1"
+    ),
     Quantity(
       "cost", "Cost", unit: "seconds, tokens, oracle calls", .lower,
       definition: "Wall time, tokens trained and generated, rewards and comparisons asked, highest "

@@ -84,7 +84,7 @@ struct DoctorCommand {
   }
 
   private static func bytes(_ count: Int) -> String {
-    Numeral.bytes(count).replacing("\u{A0}", with: " ")
+    Numeral.plain(Numeral.bytes(count))
   }
 
   // MARK: The engine

@@ -117,13 +117,12 @@ enum JudgedDifferenceTable {
       ("interval", .left), ("p", .right), ("Holm p", .right), ("", .left),
     ])
     for one in differences {
-      let isOpen = (one.difference.low ?? -1) <= 0 && (one.difference.high ?? 1) >= 0
       table.append([
         ForeignText.printable(prefix + one.first), ForeignText.printable(prefix + one.second),
         ForeignText.printable(prefix + one.opponent),
         Percent.value(one.difference.value), Percent.interval(one.difference),
         CompareCommand.probability(one.pValue), CompareCommand.probability(one.correctedPValue),
-        isOpen ? JudgedDifference.unresolved(one.promptsNeeded) : "",
+        one.unresolved ?? "",
       ])
     }
     return table

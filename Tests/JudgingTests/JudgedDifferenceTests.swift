@@ -36,7 +36,11 @@ import Testing
     // Two differ: 2/2² of all patterns of signs.
     #expect(one.pValue == 0.5 && one.correctedPValue == 0.5)
     #expect(one.verdict.hasPrefix("not resolved; "))
-    #expect(JudgedDifference.unresolved(nil) == "not resolved")
+    var unknown = one
+    unknown.promptsNeeded = nil
+    #expect(unknown.verdict == "not resolved" && unknown.unresolved == "not resolved")
+    unknown.difference.low = 0.1
+    #expect(unknown.unresolved == nil && unknown.verdict == "exo is preferred")
     let text = try JSONEncoder().encode(one)
     #expect(try JSONDecoder().decode(JudgedDifference.self, from: text) == one)
   }

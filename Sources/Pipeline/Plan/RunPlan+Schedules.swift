@@ -41,9 +41,9 @@ extension RunPlan {
   private func comment(_ job: Job) -> String {
     var words = [Self.comment(job.training.label)]
     if let seconds = job.seconds {
-      words.append("about \(Self.plain(Numeral.duration(seconds: seconds)))")
+      words.append("about \(Numeral.plain(Numeral.duration(seconds: seconds)))")
     }
-    if job.memory > 0 { words.append(Self.plain(Numeral.bytes(Int(min(job.memory, 1e18))))) }
+    if job.memory > 0 { words.append(Numeral.plain(Numeral.bytes(Int(min(job.memory, 1e18))))) }
     return "# " + words.joined(separator: ", ") + "."
   }
 
@@ -161,6 +161,4 @@ extension RunPlan {
 
   /// A name in a comment, which a backslash at its end would not end.
   private static func comment(_ name: String) -> String { name.replacing("\\", with: "/") }
-
-  private static func plain(_ text: String) -> String { text.replacing("\u{A0}", with: " ") }
 }

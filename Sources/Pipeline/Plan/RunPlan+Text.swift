@@ -12,8 +12,8 @@ extension RunPlan {
     for job in jobs {
       table.append([
         job.training.label, job.needs.map { jobs[$0].training.label }.joined(separator: ", "),
-        job.seconds.map { Self.plain(Numeral.duration(seconds: $0)) } ?? "",
-        job.memory > 0 ? Self.plain(Numeral.bytes(Int(min(job.memory, 1e18)))) : "",
+        job.seconds.map { Numeral.plain(Numeral.duration(seconds: $0)) } ?? "",
+        job.memory > 0 ? Numeral.plain(Numeral.bytes(Int(min(job.memory, 1e18)))) : "",
         job.isDone ? "done" : "",
       ])
     }
@@ -21,8 +21,8 @@ extension RunPlan {
     var notes = ["", "\(count) of \(jobs.count) trainings are left."]
     if seconds > 0 {
       notes[1] +=
-        " One after the other about \(Self.plain(Numeral.duration(seconds: seconds))), side by side no less than "
-        + "\(Self.plain(Numeral.duration(seconds: longestChain))) on a machine like this one."
+        " One after the other about \(Numeral.plain(Numeral.duration(seconds: seconds))), side by side no less than "
+        + "\(Numeral.plain(Numeral.duration(seconds: longestChain))) on a machine like this one."
     }
     if end == .selection {
       notes.append(
@@ -65,6 +65,4 @@ extension RunPlan {
         command: command(for: job))
     }
   }
-
-  private static func plain(_ text: String) -> String { text.replacing("\u{A0}", with: " ") }
 }

@@ -40,11 +40,12 @@ public struct JudgedDifference: Sendable, Equatable, Codable {
   public var verdict: String {
     if let low = difference.low, low > 0 { return "\(first) is preferred" }
     if let high = difference.high, high < 0 { return "\(second) is preferred" }
-    return Self.unresolved(promptsNeeded)
+    return unresolved ?? ""
   }
 
-  /// What is said where the interval holds 0.
-  public static func unresolved(_ needed: Int?) -> String {
-    "not resolved" + (needed.map { "; \($0) prompts would show as much" } ?? "")
+  /// What is said where the interval holds 0, or there is none; nil elsewhere.
+  public var unresolved: String? {
+    guard (difference.low ?? -1) <= 0, (difference.high ?? 1) >= 0 else { return nil }
+    return "not resolved" + (promptsNeeded.map { "; \($0) prompts would show as much" } ?? "")
   }
 }

@@ -24,11 +24,15 @@ extension Inference {
   /// The paired differences of all pairs of several families of systems, Holm's correction over all of
   /// them.
   ///
-  /// - Parameter families: `[family][system][seed][prompt][row]`; within a family the same prompts for
-  ///   all, of which those count that all systems answered.
+  /// - Parameters:
+  ///   - families: `[family][system][seed][prompt][row]`; within a family the same prompts for all, of
+  ///     which those count that all systems answered.
+  ///   - pairs: ``differences(_:)`` of each family, where these are known.
   /// - Returns: the pairs of each family; none of one whose systems share no prompt.
-  public func contrasts(_ families: [[[[[Double]]]]]) -> [[PairedContrast]] {
-    let pairs = families.map { differences($0) }
+  public func contrasts(
+    _ families: [[[[[Double]]]]], pairs: [[Pair]]? = nil
+  ) -> [[PairedContrast]] {
+    let pairs = pairs ?? families.map { differences($0) }
     let corrected = MultipleComparisons.holm(pairs.joined().map(\.difference.pValue)) ?? []
     var place = 0
     return zip(families, pairs).map { systems, pairs in

@@ -9,7 +9,7 @@ struct BoardMetric {
   let scores: [Estimate]
   let ranks: Ranks
   /// Paired by item, p corrected by Holm for all of them.
-  let contrasts: [(first: Int, second: Int, difference: Difference, corrected: Double)]
+  let contrasts: [PairedContrast]
 
   /// - Parameter tables: `[system][item][epoch]`, the same items for all.
   init?(_ name: String, _ tables: [[[Double]]]) {
@@ -17,21 +17,14 @@ struct BoardMetric {
     let isShare = tables.joined().joined().allSatisfy { (0...1).contains($0) }
     let scores = tables.compactMap { isShare ? inference.share($0) : inference.mean($0) }
     guard scores.count == tables.count else { return nil }
-    var pairs: [(first: Int, second: Int, difference: Difference)] = []
-    for first in tables.indices {
-      for second in tables.indices where first < second {
-        guard let found = inference.difference([tables[first]], minus: [tables[second]]) else {
-          return nil
-        }
-        pairs.append((first, second, found))
-      }
-    }
+    let systems = tables.map { [$0] }
+    let pairs = inference.differences(systems)
+    guard pairs.count == tables.count * (tables.count - 1) / 2 else { return nil }
     self.name = name
     self.isShare = isShare
     self.scores = scores
-    ranks = inference.ranks(tables.map { [$0] })
-    let corrected = MultipleComparisons.holm(pairs.map(\.difference.pValue)) ?? []
-    contrasts = zip(pairs, corrected).map { ($0.first, $0.second, $0.difference, $1) }
+    ranks = inference.ranks(systems, pairs: pairs)
+    contrasts = inference.contrasts([systems], pairs: [pairs])[0]
   }
 
   func value(_ estimate: Estimate) -> String {

@@ -60,19 +60,19 @@ struct Leaderboard {
     let ranked = entries.filter { $0.winRate != nil }
     let prompts = Set(ranked.flatMap(\.shares.keys)).sorted()
     shared = prompts.count { prompt in ranked.allSatisfy { $0.shares[prompt] != nil } }
-    ranks =
+    let systems = ranked.map { entry in [prompts.map { entry.shares[$0] ?? [] }] }
+    let objection =
       baselines.count > 1
-      ? .cannotHold(
-        reason: "win rates against \(baselines.joined(separator: " and against ")) say nothing of "
-          + "each other")
+      ? "win rates against \(baselines.joined(separator: " and against ")) say nothing of each other"
       : preferences.contains { $0.look != nil }
-        ? .cannotHold(
-          reason: "judging that stops once it is decided overstates differences between models")
-        : Inference().ranks(ranked.map { entry in [prompts.map { entry.shares[$0] ?? [] }] })
+        ? "judging that stops once it is decided overstates differences between models" : nil
+    let pairs = objection == nil ? Inference().differences(systems) : []
+    ranks =
+      objection.map { .cannotHold(reason: $0) } ?? Inference().ranks(systems, pairs: pairs)
     let isRanked = if case .hold = ranks { true } else { false }
     differences =
       isRanked && (2...Self.mostContrasted).contains(ranked.count)
-      ? Self.differences(ranked, prompts) : []
+      ? Self.differences(ranked, systems, pairs) : []
     remarks = files.remarks
   }
 
@@ -92,10 +92,9 @@ struct Leaderboard {
   }
 
   private static func differences(
-    _ ranked: [LeaderboardEntry], _ prompts: [ByteText]
+    _ ranked: [LeaderboardEntry], _ systems: [[[[Double]]]], _ pairs: [Inference.Pair]
   ) -> [JudgedDifference] {
-    let systems = ranked.map { entry in [prompts.map { entry.shares[$0] ?? [] }] }
-    return Inference().contrasts([systems])[0].map { contrast in
+    Inference().contrasts([systems], pairs: [pairs])[0].map { contrast in
       JudgedDifference(
         first: ranked[contrast.first].matchUp.first, second: ranked[contrast.second].matchUp.first,
         opponent: ranked[0].matchUp.second,

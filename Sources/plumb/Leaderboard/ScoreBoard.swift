@@ -107,7 +107,7 @@ struct ScoreBoard {
         ForeignText.printable(systems[one.first]), ForeignText.printable(systems[one.second]),
         metric.value(one.difference.estimate), metric.interval(one.difference.estimate),
         CompareCommand.probability(one.difference.pValue),
-        CompareCommand.probability(one.corrected),
+        CompareCommand.probability(one.correctedPValue),
       ])
     }
     output.print(contrasts, indent: "  ")
@@ -155,7 +155,7 @@ struct ScoreBoard {
           json: DifferenceLine(
             task: task, metric: metric.name, first: systems[one.first],
             second: systems[one.second], difference: NumberLine(one.difference.estimate),
-            p: one.difference.pValue, corrected: one.corrected,
+            p: one.difference.pValue, corrected: one.correctedPValue,
             test: one.difference.test.rawValue))
       }
     }
