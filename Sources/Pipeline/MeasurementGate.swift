@@ -21,6 +21,8 @@ struct MeasurementGate {
   }
 
   private let entries: [Entry]
+  /// What a requirement without a name is about; empty where entries alone say it.
+  private let methods: [String]
   let requirements: [Requirement]
 
   /// Of an evaluation: each method over its seeds, or its only policy; compared with the reference where
@@ -28,6 +30,7 @@ struct MeasurementGate {
   init(_ requirements: [Requirement], _ record: EvaluationRecord) {
     self.requirements = requirements
     let finals = record.policies.filter(\.isFinal)
+    methods = finals.map(\.group).distinctTexts.filter { $0 != record.reference }
     entries = record.measurements.filter {
       $0.reference == nil || $0.reference == record.reference
     }.map { measurement in
@@ -47,6 +50,7 @@ struct MeasurementGate {
   /// models by where no metric of it has that name.
   init(_ requirements: [Requirement], _ record: ExamRecord) {
     self.requirements = requirements
+    methods = []
     entries = record.scores.filter { $0.category == nil }.compactMap { score in
       let subject = score.measurement.subject
       guard record.subjects.contains(subject) else { return nil }
@@ -83,8 +87,14 @@ struct MeasurementGate {
       let others = named.filter { !$0.isReference }
       let isOfModel = named.allSatisfy { $0.label == named[0].label }
       let meant = isOfModel || others.isEmpty ? named : others
-      let found = meant.isEmpty && requirement.subject == nil ? own : meant
-      guard !found.isEmpty else {
+      let lacking =
+        requirement.subject == nil
+        ? methods.filter { method in !named.contains { $0.label == method } } : []
+      for method in lacking {
+        gate.hold(requirement, against: "\(method) has no such number", low: nil, high: nil)
+      }
+      let found = meant.isEmpty && requirement.subject == nil && methods.isEmpty ? own : meant
+      guard !found.isEmpty || !lacking.isEmpty else {
         throw .badValue(
           option: "--require", value: requirement.words,
           expected: "a name with this number: "

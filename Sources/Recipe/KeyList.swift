@@ -64,6 +64,9 @@ private struct KeyWalk {
   /// For every choice the paths that were seen with each of its words.
   private var seen: [String: [(word: String, paths: Set<String>)]] = [:]
   private var choices: [String] = []
+  /// How often a section was read, and how often each key of it was then.
+  private var readings: [String: Int] = [:]
+  private var declarations: [String: Int] = [:]
 
   init(read: @escaping (Section) -> Void) {
     self.read = read
@@ -100,7 +103,16 @@ private struct KeyWalk {
         }
       }
     }
-    for place in keys.indices { keys[place].conditions = conditions(of: keys[place]) }
+    for place in keys.indices {
+      keys[place].conditions = conditions(of: keys[place])
+      // What is not read whenever its section is, something else can stand for.
+      let path = keys[place].declaration.path
+      if keys[place].conditions.isEmpty, keys[place].declaration.usual == nil,
+        declarations[path] != readings[Self.section(of: path)]
+      {
+        keys[place].declaration.usual = .null
+      }
+    }
     // What stands in a section follows it.
     let roots = keys.map(\.root)
     let order = keys.indices.sorted { left, right in
@@ -117,6 +129,10 @@ private struct KeyWalk {
   ) -> KeyObserver {
     let observer = KeyObserver(presence)
     read(Section(holding: settings, observer))
+    for path in observer.declared.keys { declarations[path, default: 0] += 1 }
+    for section in Set(observer.declared.keys.map(Self.section)) {
+      readings[section, default: 0] += 1
+    }
     guard notes else { return observer }
     for path in observer.order {
       asked.insert(path)
@@ -135,6 +151,11 @@ private struct KeyWalk {
       keys[place].admit(declaration.form)
     }
     return observer
+  }
+
+  /// What a key stands in; empty for the whole.
+  private static func section(of path: String) -> String {
+    path.split(separator: ".").dropLast().joined(separator: ".")
   }
 
   private func conditions(of key: KeyList.Key) -> [KeyList.Condition] {

@@ -4,7 +4,7 @@ final class KeyObserver {
   /// Which keys that are not written pretend to be.
   enum Presence: Equatable {
     case none, all
-    /// One key, and everything below it.
+    /// One key, the sections around it, and everything below it.
     case only(String)
   }
 
@@ -24,7 +24,8 @@ final class KeyObserver {
     switch presence {
     case .none: return false
     case .all: return true
-    case .only(let key): return path == key || path.hasPrefix(key + ".")
+    case .only(let key):
+      return path == key || path.hasPrefix(key + ".") || key.hasPrefix(path + ".")
     }
   }
 

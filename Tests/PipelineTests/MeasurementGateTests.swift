@@ -66,8 +66,15 @@ import Testing
     #expect(try gate("dpo/seed-1/step-4: reward > 2").exitCode == .success)
     #expect(try gate("sft: reward > 0.2").exitCode == .expectationMissed)
     // Against the reference, whatever else it was compared with.
-    #expect(try gate("win_rate > 0.5").verdicts.count == 1)
-    #expect(try gate("win_rate > 0.5").exitCode == .success)
+    #expect(try gate("exo: win_rate > 0.5").verdicts.count == 1)
+    #expect(try gate("exo: win_rate > 0.5").exitCode == .success)
+    // A method without the number passes nothing, and is named.
+    let partly = try gate("win_rate > 0.5")
+    #expect(partly.exitCode == .undecided)
+    #expect(
+      partly.verdicts.contains {
+        $0.words == "--require 'win_rate > 0.5': cannot be decided: dpo has no such number"
+      })
     // A number without an interval decides nothing.
     #expect(try gate("kl < 5").exitCode == .undecided)
   }

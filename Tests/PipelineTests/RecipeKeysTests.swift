@@ -84,6 +84,17 @@ import Testing
     #expect(recipes > 5)
   }
 
+  @Test func `a key that another can stand for is not required`() throws {
+    func usual(_ kind: String, _ path: String) throws -> RecipeValue? {
+      try #require(RecipeKeys.all[kind]?.list[path]).declaration.usual
+    }
+    // Rows may be made instead, and perplexity is the reference's without a scorer.
+    #expect(try usual("data", "files") == .null)
+    #expect(try usual("evaluation", "evaluation.perplexity_scorer") == .null)
+    #expect(try usual("evaluation", "evaluation.reference") == nil)
+    #expect(try usual("align", "policy") == nil)
+  }
+
   @Test func `what a choice decides is told`() throws {
     let align = try #require(RecipeKeys.all["align"])
     let beta = try #require(align.list["beta_r"])

@@ -23,6 +23,15 @@ import Testing
     ], notes: ["Mind it."])
 
   /// The half-widths of KL are 0.035 and 1: two digits of the wider one are one decimal.
+  @Test func `no interval is printed without a width`() {
+    let table = PaperTable(
+      "x", caption: "", columns: [.init("kl", "KL")],
+      rows: [[.estimate(0.847, low: 0.727, high: 0.988)], [.estimate(40, low: 10, high: 90)]])
+    // The widest allows no decimal, the narrowest needs one.
+    #expect(table.decimals(of: 0) == 1)
+    #expect(table.printed(0, 0).interval == "[0.7, 1.0]")
+  }
+
   @Test func columnHasTheDigitsOfItsWidestInterval() {
     #expect(Self.table.decimals(of: 1) == 1)
     #expect(Self.table.decimals(of: 2) == 1)

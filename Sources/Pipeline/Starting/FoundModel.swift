@@ -6,8 +6,8 @@ import Training
 
 /// What `plumb init` sees of a model, without reading its weights.
 struct FoundModel {
-  /// As a recipe names it.
-  let place: String
+  /// As a recipe in the working folder names it.
+  var place: String
   let name: String
   let configuration: ModelConfiguration
   let tokenizer: Tokenizer

@@ -24,7 +24,15 @@ public struct InitCommand {
       throw TrainingError.unusable(
         "\(request.output) is there already; write another one with -o, or add --replace")
     }
-    let model = try request.model.map(FoundModel.init)
+    let folder = file.deletingLastPathComponent()
+    guard FileManager.default.fileExists(atPath: folder.path) else {
+      throw TrainingError.unusable(
+        "\(request.output): there is no folder \(folder.path); make it first, or choose another -o")
+    }
+    var model = try request.model.map(FoundModel.init)
+    if let place = model?.place { model?.place = path(place, from: file) }
+    var request = request
+    request.reward = request.reward.map { path($0, from: file) }
     if model == nil, case .prompts = request.data {
       throw TrainingError.unusable(
         "prompts alone make no model; name one: --model FOLDER, or a name in the Hugging Face cache"
@@ -45,7 +53,7 @@ public struct InitCommand {
       device: Libtorch.cudaDevices > 0 ? "cuda" : "cpu",
       // Below, rounding operands costs what it saves.
       isNarrow: Libtorch.hasNativeBFloat16 && weights > 50_000_000)
-    let (text, estimate) = try fitted(recipe, base: file.deletingLastPathComponent())
+    let (text, estimate) = try fitted(recipe, base: folder)
     try AtomicFile.write(Data(text.utf8), to: file)
     if console.isJSON {
       try console.print(json: Written(recipe: request.output, name: recipe.name))

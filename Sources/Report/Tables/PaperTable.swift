@@ -91,14 +91,23 @@ public struct PaperTable: Sendable, Equatable {
   }
 
   /// Decimals of a column: two digits of the half-width of its widest interval, so that no number shows more
-  /// than its interval allows; of numbers without intervals three digits of the largest, and of shares one decimal of a percent.
+  /// than its interval allows, and as many more as the narrowest needs to have a width; of numbers without intervals three digits of the largest, and of shares one decimal of a percent.
   func decimals(of column: Int) -> Int {
     let scale = columns[column].isShare ? 100.0 : 1
     let cells = rows.map { $0[column] }
     let allowed = cells.compactMap { cell in
       cell.interval.flatMap { Numeral.decimals(halfWidth: scale * ($0.high - $0.low) / 2) }
     }
-    if let least = allowed.min() { return columns[column].isShare ? max(1, least) : least }
+    if let widest = allowed.min(), let narrowest = allowed.max() {
+      let least = columns[column].isShare ? max(1, widest) : widest
+      return (least...max(least, narrowest)).first { decimals in
+        cells.compactMap(\.interval).allSatisfy {
+          $0.low == $0.high
+            || Numeral.fixed(scale * $0.low, decimals: decimals)
+              != Numeral.fixed(scale * $0.high, decimals: decimals)
+        }
+      } ?? max(least, narrowest)
+    }
     let largest = cells.compactMap(\.value).filter(\.isFinite).map { abs(scale * $0) }.max() ?? 0
     guard largest > 0, !columns[column].isShare else { return columns[column].isShare ? 1 : 0 }
     return min(6, max(0, 2 - Int(log10(largest).rounded(.down))))

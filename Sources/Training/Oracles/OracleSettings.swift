@@ -117,6 +117,9 @@ public struct OracleSettings: Sendable {
     return members
   }
 
+  /// All that may score a completion: its own reward, and those of its members.
+  var rewards: [RewardSource] { [reward].compactMap(\.self) + members.flatMap(\.settings.rewards) }
+
   /// What a number of comparisons will ask of judges, at most; nothing for the other kinds.
   func questions(comparisons: Int) -> QuestionCount {
     if !members.isEmpty {
@@ -128,8 +131,11 @@ public struct OracleSettings: Sendable {
   }
 
   /// What cannot work, a line each that begins with the key.
+  ///
+  /// - Throws: for a reward that cannot be read, or is none.
   func problems(_ sizes: StageSizes) throws -> [String] {
-    try members.flatMap { try $0.settings.problems(sizes) }
+    for reward in rewards { _ = try sizes.operations(of: reward, tokens: 0) }
+    return try members.flatMap { try $0.settings.problems(sizes) }
       + (judge?.contextProblems(base: sizes.base).map { "oracle.judges: \($0)" } ?? [])
   }
 

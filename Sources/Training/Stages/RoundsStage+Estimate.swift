@@ -52,7 +52,9 @@ extension RoundsStage {
     switch choices.labels {
     case .reward: estimate.operations += try sizes.operations(of: reward, tokens: judged)
     case .oracle:
-      estimate.operations += try sizes.operations(of: oracle?.reward, tokens: judged)
+      for reward in oracle?.rewards ?? [] {
+        estimate.operations += try sizes.operations(of: reward, tokens: judged)
+      }
       let comparisons = rounds * count * selection.questions(of: Int(pool)).count
       estimate.questions = oracle?.questions(comparisons: comparisons) ?? QuestionCount()
       estimate.problems += try oracle?.problems(sizes) ?? []
