@@ -36,25 +36,33 @@ extension DensityEstimator {
     }
 
     /// KL(π* ∥ π) = E*[log π_ref + r/β − log π] − log Z, by weighted draws.
+    ///
+    /// Its interval is bootstrap-t: a few heavy weights skew it, and percentiles then miss on one side.
     func forward(of policy: Int) -> Estimate? {
       guard draws.proposals.contains(policy) else { return nil }
       let targets = draws.target(draws.proposals, beta: beta)
-      var (sum, count) = (0.0, 0)
-      var sums = [Double](repeating: 0, count: estimator.resamples)
-      var totals = sums
+      var found = WeightedSums()
+      var resampled = [WeightedSums](repeating: WeightedSums(), count: estimator.resamples)
+      var count = 0
       for (place, drawer) in draws.proposals.enumerated() {
         let weights = pool.weights[place]
         let terms = zip(targets[place], draws.logProbabilities[policy][drawer]).map { $0 - $1 }
-        let weighted = zip(weights, terms).map { $0 > 0 ? $0 * $1 : 0 }
-        sum += weighted.reduce(0, +)
         count += weights.count
+        found.add(weights, terms)
         estimator.resampled(prompt: 0, policy: drawer, count: weights.count) { resample, times in
-          sums[resample] += zip(weighted, times).reduce(0) { $0 + $1.0 * $1.1 }
-          totals[resample] += zip(weights, times).reduce(0) { $0 + $1.0 * $1.1 }
+          resampled[resample].add(weights, terms, times: times)
         }
       }
-      let resampled = sums.indices.map { sums[$0] / totals[$0] - normalisers[$0] }
-      return estimate(sum - pool.logNormaliser, resampled, count)
+      let value = found.mean - log(found.total) - pool.logNormaliser
+      guard value.isFinite else { return nil }
+      let ratios = resampled.map { sums in
+        let change = sums.mean - log(sums.total) - (found.mean - log(found.total))
+        return sums.error > 0 ? change / sums.error : change < 0 ? -.infinity : .infinity
+      }
+      let interval = estimator.interval(ratios).map {
+        Interval(value - $0.high * found.error, value - $0.low * found.error)
+      }
+      return Estimate(value: value, interval: interval, count: count, clusters: count)
     }
 
     /// KL(π ∥ π*) = E[log π − log π_ref − r/β] + log Z, by the policy's own draws.
