@@ -150,6 +150,9 @@ struct CommandOption: Sendable, Equatable {
     "labels", value: "N", help: "what so many labels can show")
   static let significance = CommandOption(
     "significance", value: "A", help: "two-sided level of the test (default: 0.05)")
+  static let referenceFolder = CommandOption(
+    "output", letter: "o", value: "FOLDER",
+    help: "of reference: the folder for its pages, which else are printed")
   static let manual = CommandOption("man", help: "the manual page: plumb help --man | man -l -")
   static let powerOption = CommandOption(
     "power", value: "P", help: "chance to find a true difference (default: 0.8)")

@@ -274,12 +274,13 @@ struct CommandSpecification: Sendable {
     case .help:
       CommandSpecification(
         name: name, operands: "[TOPIC]", operandCount: 0...2,
-        options: [.manual],
+        options: [.manual, .referenceFolder],
         summary: "a command's help, the keys of recipes, what a report measures",
         details: [
-          "TOPIC is a command, recipe, or measures. recipe lists the kinds of sections of a recipe,",
+          "TOPIC is a command, recipe, measures or reference. recipe lists the kinds of sections of a recipe,",
           "recipe KIND every key of one: what it takes, its default and range, what it means, what it",
           "goes with. measures lists every quantity of a report: definition, unit, interval, source.",
+          "reference gives all of this, methods and commands too, as pages of Markdown.",
         ])
     case .theory:
       CommandSpecification(

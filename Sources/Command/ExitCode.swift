@@ -42,4 +42,35 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
     case .terminated: "terminated"
     }
   }
+
+  /// When a command ends so; for the reference.
+  var details: String {
+    switch self {
+    case .success: "all that was asked for is done"
+    case .expectationMissed:
+      """
+      plumb doctor found something missing; what --require asks for does not hold; a win rate is below \
+      --fail-under; with --strict, a judge has changed or a canary won too often; something that --export asks \
+      for is not written, since canaries won too often or the format cannot hold it; a claim of plumb theory came \
+      out other than known; plumb verify found something changed
+      """
+    case .usage: "the command line is wrong, or the run is in use by another process"
+    case .data: "a recipe, data file, tokenizer, checkpoint or record is wrong"
+    case .judge:
+      "a judge could not be asked, or no longer; a limit on requests or cost is reached"
+    case .tensor:
+      "a tensor operation or device failed, memory or threads are too few, or a value was not finite"
+    case .fileSystem: "reading or writing failed, standard output included"
+    case .undecided:
+      """
+      done, but whether what --require or --require-agreement asks for holds cannot be decided: the interval lies \
+      on both sides
+      """
+    case .incomplete: "done, but some judgments failed; the same command asks for those again"
+    case .interrupted: "stopped by SIGINT, after saving; the same command goes on"
+    case .pipeClosed:
+      "whoever read the results has gone (| head); a training goes on to its end all the same"
+    case .terminated: "stopped by SIGTERM, after saving; the same command goes on"
+    }
+  }
 }

@@ -269,14 +269,19 @@ public struct Invocation: Sendable, Equatable {
       }
       return .manual
     }
+    let folder = parsed.text(.referenceFolder)
+    guard folder == nil || operands.first == "reference" else {
+      throw .conflict(option: "--output", with: operands.first ?? "help")
+    }
     guard let topic = operands.first else { return .help(nil) }
     if topic == "recipe" { return .recipeKeys(kind: operands.dropFirst().first) }
     if operands.count > 1 {
       throw .surplusOperand(operands[1], command: "help", operands: "one name")
     }
     if topic == "measures" { return .measures }
+    if topic == "reference" { return .reference(folder: folder) }
     guard let name = CommandName(rawValue: topic) else {
-      let names = CommandName.allCases.map(\.rawValue) + ["recipe", "measures"]
+      let names = CommandName.allCases.map(\.rawValue) + ["recipe", "measures", "reference"]
       throw .unknownCommand(topic, nearest: NearestName.of(topic, among: names))
     }
     return .help(name)

@@ -48,6 +48,8 @@ public enum Request: Sendable, Equatable {
   case schema
   /// The manual page.
   case manual
+  /// The reference pages, into a folder or as one text.
+  case reference(folder: String?)
 }
 
 /// What `plumb init` needs to know.
@@ -262,7 +264,7 @@ extension Request {
     case .help, .version, .compare, .table, .verify, .sample, .check, .plan, .data, .model, .doctor,
       .leaderboard,
       .agreement, .power, .theory, .importJudgments, .methods, .explain, .recipeKeys, .measures,
-      .completion, .schema, .manual:
+      .completion, .schema, .manual, .reference:
       false
     }
   }

@@ -40,10 +40,11 @@ public struct OptimisationSettings: Equatable, Sendable {
   ///   - learningRate: the default, which differs between kinds of training.
   ///   - epochs: likewise.
   ///   - usualBatch: likewise.
+  ///   - aboutBatch: what the reference says of it.
   ///   - usual: the default rate where the model's size is known.
   public init(
     from section: Section, learningRate: Double, epochs: Double, batch usualBatch: Int = 64,
-    usual: UsualRate? = nil
+    aboutBatch: String = "Examples of one optimiser step.", usual: UsualRate? = nil
   ) {
     self.init(
       movesOf: section, learningRate: learningRate, schedule: .cosine, warmup: 0.03, epsilon: 1e-8,
@@ -55,7 +56,7 @@ public struct OptimisationSettings: Equatable, Sendable {
       "steps", in: 1...100_000_000, about: "Optimiser steps; takes the place of epochs.")
     // 64 as in the EXO paper.
     batch = section.int(
-      "batch", default: usualBatch, in: 1...1_000_000, about: "Examples of one optimiser step.")
+      "batch", default: usualBatch, in: 1...1_000_000, about: aboutBatch)
     heldOut = section.double(
       "held_out", default: 0.02, atLeast: 0, below: 0.9,
       about: "Share of the examples held out to measure the loss on.")
@@ -80,7 +81,7 @@ public struct OptimisationSettings: Equatable, Sendable {
       about: "Parts a step is run in, one after the other, to save memory.")
     self.learningRate = section.double(
       "learning_rate", default: usual?.rate ?? learningRate, above: 0, atMost: 1,
-      about: "The highest rate; by the model's size and adapter where it is not given.")
+      about: "The highest rate; where the model's size is known, its default follows from it.")
     rateReason = section.has("learning_rate") ? nil : usual?.reason
     self.schedule = section.choice(
       "schedule", default: schedule, about: "How the rate goes along the training.")

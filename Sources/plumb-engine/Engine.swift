@@ -92,6 +92,8 @@ enum Engine {
       return try MethodsCommand(method: method, console: console).perform()
     case .recipeKeys(let kind):
       return try KeysCommand(kind: kind, console: console).perform()
+    case .reference(let folder):
+      return try ReferenceCommand(folder: folder, console: console).perform()
     case .schema:
       console.print(try RecipeSchema.json)
       return .success

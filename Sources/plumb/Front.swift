@@ -90,7 +90,8 @@ enum Front {
     case .power(let request):
       return try PowerCommand(request: request).perform(output)
     case .run, .train, .evaluate, .evaluateModels, .exam, .verify, .export, .merge, .sample, .check,
-      .plan, .model, .theory, .methods, .explain, .recipeKeys, .initialise, .schema:
+      .plan, .model, .theory, .methods, .explain, .recipeKeys, .initialise, .schema,
+      .reference:
       throw try engine().replaceThisProcess(arguments)
     }
   }

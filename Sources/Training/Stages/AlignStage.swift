@@ -56,7 +56,9 @@ public struct AlignStage: Stage {
     training = OptimisationSettings(
       from: section.section("training", about: "How parameters are moved."),
       learningRate: Self.learningRate,
-      epochs: 1, batch: usual == nil ? 64 : 16, usual: usual)
+      epochs: 1, batch: usual == nil ? 64 : 16,
+      aboutBatch: "Examples of one optimiser step; 16 by default where the model's size is known.",
+      usual: usual)
     probePrompts = section.int(
       "probe_prompts", default: 32, in: 0...100_000,
       about: "Prompts that the KL is measured on along the training.")
