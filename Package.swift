@@ -99,7 +99,8 @@ let package = Package(
       "Judging", ["Recipe", "Runs", "Statistics", "HTTP", "CSQLite"],
       resources: [.embedInCode("Templates")]),
     library("Theory", ["Training", "Policy", "Torch", "Corpus", "Statistics", "Recipe"]),
-    library("Report", ["Runs", "Statistics"]),
+    // Styles and scripts of pages, compiled in likewise.
+    library("Report", ["Runs", "Statistics"], resources: [.embedInCode("Page")]),
     library("Auditing", ["Corpus", "Report", "Runs", "Statistics"]),
     library("Tracking", ["Runs", "CSQLite"]),
     library("Command", ["Runs", "Recipe"]),

@@ -71,11 +71,11 @@ public struct AnnotationPage: Sendable, Equatable {
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
     style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
-    script-src 'sha256-\(attribute: Self.scriptHash)'">
+    script-src 'sha256-\(attribute: PageScript.annotation.hash)'">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <title>Which answer is better?</title>
-    <style>\(PageStyle.palette)\(AnnotationPageStyle.source)</style>
+    <style>\(PageStyle.annotation)</style>
     </head>
     <body>
     <noscript><p class="notice">This page asks questions and needs JavaScript. It loads nothing \
@@ -83,21 +83,12 @@ public struct AnnotationPage: Sendable, Equatable {
     \(start)\(work)<section id="paper" aria-hidden="true"></section>
     <p id="live" class="unseen" role="status" aria-live="polite"></p>
     <script type="application/json" id="study">\(json: data)</script>
-    <script>\(AnnotationPageScript.source)</script>
+    <script>\(PageScript.annotation.source)</script>
     </body>
     </html>
 
     """
   }
-
-  /// In base64, as the page's policy wants it.
-  static let scriptHash: String = {
-    let digits = Array(SHA256.hex(of: AnnotationPageScript.source.source).utf8)
-    let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
-      UInt8(String(decoding: digits[$0..<$0 + 2], as: UTF8.self), radix: 16)
-    }
-    return Data(bytes).base64EncodedString()
-  }()
 
   private var start: HTML {
     let meanings = criteria.filter { !$0.meaning.isEmpty }.map {

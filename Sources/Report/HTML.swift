@@ -1,7 +1,7 @@
 /// A piece of finished HTML that no unescaped run-time string can enter.
 ///
-/// Markup comes from literals only: the literal segments are ``StaticString``s, which the compiler
-/// alone can make. What is known at run time enters through a labelled interpolation that escapes
+/// Markup comes from literals only, whose segments are ``StaticString``s, which the compiler alone can
+/// make, and from the files of `Page`, which are compiled in. What is known at run time enters through a labelled interpolation that escapes
 /// for the context its label names:
 /// ```swift
 /// let cell: HTML = "<td title=\"\(attribute: note)\">\(text: name)</td>"
@@ -13,6 +13,11 @@ struct HTML: Equatable, Sendable, ExpressibleByStringInterpolation {
 
   init(stringLiteral literal: StaticString) {
     source = literal.description
+  }
+
+  /// A file of `Page`: ``PackageResources`` alone holds such bytes.
+  init(compiledIn bytes: [UInt8]) {
+    source = String(decoding: bytes, as: UTF8.self)
   }
 
   init(stringInterpolation: Interpolation) {

@@ -107,11 +107,11 @@ public enum HTMLReport {
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
     style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; \
-    script-src 'sha256-\(attribute: PageScript.hash)'">
+    script-src 'sha256-\(attribute: PageScript.report.hash)'">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <title>\(text: title)</title>
-    <style>\(PageStyle.source)\(style)</style>
+    <style>\(PageStyle.report)\(style)</style>
     </head>
     <body>
     <header>
@@ -122,7 +122,7 @@ public enum HTMLReport {
     \(body)</main>
     <footer>Made by Plumb from the records of the run alone; the same records give the same \
     bytes.</footer>
-    <script>\(PageScript.source)</script>
+    <script>\(PageScript.report.source)</script>
     </body>
     </html>
 

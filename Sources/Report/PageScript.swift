@@ -1,102 +1,24 @@
-/// The page's one script: search, order and filters over what the page already holds.
-///
-/// It reads text and numbers from the page and never makes markup. A page without it lacks nothing
-/// but these tools.
-enum PageScript {
-  /// Base64 of the SHA-256 of ``source``; a test computes it anew.
-  static let hash = "K/2YsaJ/lkuAMWp7i7ozB27XOggnWCdll38B5DHrlA8="
+import Foundation
+import Runs
 
-  static let source: HTML = """
-    (() => {
-      "use strict";
-      const words = (text) => text.toLowerCase().split(/\\s+/).filter(Boolean);
-      const holds = (text, terms) => terms.every((term) => text.includes(term));
-      for (const tools of document.querySelectorAll(".tools")) tools.hidden = false;
+/// The one script of a page: it reads text and numbers from the page and never makes markup. A report
+/// without it lacks nothing but search, order and filters.
+struct PageScript {
+  let source: HTML
+  /// Base64 of the SHA-256 of ``source``, as the page's policy names it.
+  let hash: String
 
-      for (const browser of document.querySelectorAll("[data-browser]")) {
-        const list = browser.querySelector("[data-list]");
-        const items = [...list.children].map((element, place) => ({
-          element,
-          place,
-          text: element.textContent.toLowerCase(),
-          differences: element.dataset.d.split(",").map((d) => (d === "" ? NaN : Number(d))),
-        }));
-        const find = (name) => browser.querySelector("[data-" + name + "]");
-        const search = find("search");
-        const order = find("order");
-        const by = find("by");
-        const worse = find("worse");
-        const count = find("count");
-        const open = find("open");
-        const kinds = [...browser.querySelectorAll("input[type=radio]")];
-        const difference = (item) => item.differences[Number(by.value)];
-        const update = () => {
-          const terms = words(search.value);
-          const kind = kinds.find((choice) => choice.checked)?.value || "";
-          const sign = !order || order.value === "" ? 0 : order.value === "up" ? 1 : -1;
-          const sorted = [...items].sort((a, b) => {
-            if (sign === 0) return a.place - b.place;
-            const [x, y] = [difference(a), difference(b)];
-            if (Number.isNaN(x) || Number.isNaN(y)) {
-              return Number.isNaN(x) - Number.isNaN(y) || a.place - b.place;
-            }
-            return sign * (x - y) || a.place - b.place;
-          });
-          let shown = 0;
-          for (const item of sorted) {
-            const kept = holds(item.text, terms) && !(worse && worse.checked && !(difference(item) < 0))
-              && (kind === "" || item.element.dataset.k.split(" ").includes(kind));
-            item.element.hidden = !kept;
-            if (kept) shown += 1;
-            list.append(item.element);
-          }
-          count.textContent = shown + " of " + items.length + " shown";
-        };
-        for (const control of [search, order, by, worse, ...kinds]) {
-          if (control) control.addEventListener("input", update);
-        }
-        open.addEventListener("click", () => {
-          const opens = items.some((item) => !item.element.hidden && !item.element.open);
-          for (const item of items) if (!item.element.hidden) item.element.open = opens;
-          open.textContent = opens ? "Close all" : "Open all";
-        });
-        update();
-      }
+  /// Of reports: search, order and filters over what the page already holds.
+  static let report = PageScript(HTML(compiledIn: PackageResources.page_js))
+  /// Of pages on which people compare answers.
+  static let annotation = PageScript(HTML(compiledIn: PackageResources.annotate_js))
 
-      const field = (value) => {
-        let text = value === null ? "" : String(value);
-        if (typeof value === "string" && /^[=+\\-@\\t\\r]/.test(text)) text = "'" + text;
-        return /[",\\n\\r]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
-      };
-      for (const frame of document.querySelectorAll("[data-table]")) {
-        const rows = [...frame.querySelectorAll("tbody tr")];
-        const texts = rows.map((row) => row.textContent.toLowerCase());
-        const filter = frame.querySelector("[data-filter]");
-        const count = frame.querySelector("[data-count]");
-        filter.addEventListener("input", () => {
-          const terms = words(filter.value);
-          let shown = 0;
-          rows.forEach((row, index) => {
-            row.hidden = !holds(texts[index], terms);
-            if (!row.hidden) shown += 1;
-          });
-          count.textContent = shown + " of " + rows.length + " shown";
-        });
-        const save = frame.querySelector("[data-save]");
-        save.addEventListener("click", () => {
-          const data = JSON.parse(document.getElementById(save.dataset.save).textContent);
-          const last = data.columns.length - 1;
-          const lines = data.rows.map((row) =>
-            row.map((value, index) => field(index === last ? data.methods[value] : value)).join(","));
-          const file = new Blob([data.columns.join(",") + "\\n" + lines.join("\\n") + "\\n"],
-            { type: "text/csv" });
-          const link = document.createElement("a");
-          link.href = URL.createObjectURL(file);
-          link.download = save.dataset.save + ".csv";
-          link.click();
-          URL.revokeObjectURL(link.href);
-        });
-      }
-    })();
-    """
+  private init(_ source: HTML) {
+    self.source = source
+    let digits = Array(SHA256.hex(of: source.source).utf8)
+    let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
+      UInt8(String(decoding: digits[$0..<$0 + 2], as: UTF8.self), radix: 16)
+    }
+    hash = Data(bytes).base64EncodedString()
+  }
 }

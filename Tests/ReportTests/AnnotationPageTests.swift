@@ -25,7 +25,7 @@ import Testing
       #expect(found.isEmpty, "\(word): \(found)")
     }
     #expect(page.contains("default-src 'none'"))
-    #expect(page.contains("script-src 'sha256-\(AnnotationPage.scriptHash)'"))
+    #expect(page.contains("script-src 'sha256-\(PageScript.annotation.hash)'"))
     #expect(page == self.page())
     #expect(page.components(separatedBy: "<script").count == 3)
   }

@@ -17,7 +17,7 @@ import Testing
     let page = HTMLReport.render([Fixture().input()])
     let policy =
       "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
-      + "form-action 'none'; script-src 'sha256-\(PageScript.hash)'"
+      + "form-action 'none'; script-src 'sha256-\(PageScript.report.hash)'"
     #expect(
       page.contains("<meta http-equiv=\"Content-Security-Policy\" content=\"\(policy)\">"))
     #expect(page.components(separatedBy: "<script>").count == 2)
@@ -34,7 +34,7 @@ import Testing
       UInt8(hex.dropFirst(offset).prefix(2), radix: 16)
     }
     #expect(bytes.count == 32)
-    #expect(Data(bytes).base64EncodedString() == PageScript.hash)
+    #expect(Data(bytes).base64EncodedString() == PageScript.report.hash)
   }
 
   @Test func thePageRefersToNothingOutsideItself() {
@@ -65,7 +65,7 @@ import Testing
 
   @Test func noNumberInADrawingIsBroken() {
     let page = HTMLReport.render([Fixture().input()])
-      .replacing(PageScript.source.source, with: "")
+      .replacing(PageScript.report.source.source, with: "")
     for broken in ["NaN", "nan ", "inf ", "Optional("] {
       #expect(!page.contains(broken), "\(broken)")
     }

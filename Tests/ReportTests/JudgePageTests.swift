@@ -195,13 +195,13 @@ import Testing
     let small = JudgePage.render(report(), spending: nil, comparisons: comparisons())
       .replacing("value=\"flipped\">", with: "value=\"flipped\" checked>")
       .replacing("value=\"\" checked>", with: "value=\"\">")
-    let pattern = "'sha256-\(PageScript.hash)'"
+    let pattern = "'sha256-\(PageScript.report.hash)'"
     let probe = """
       <script>document.documentElement.dataset.seen=[...document.querySelectorAll('.sample')]\
       .map((e)=>e.offsetHeight>0?1:0).join('')</script></body>
       """
     let bare = small.replacing(pattern, with: "'unsafe-inline'")
-      .replacing("<script>\(PageScript.source.source)</script>", with: "")
+      .replacing("<script>\(PageScript.report.source.source)</script>", with: "")
       .replacing("</body>", with: probe)
     #expect(try BrowserTests.open(bare).contains("data-seen=\"00100\""))
   }
