@@ -3,8 +3,15 @@ import Runs
 /// Frames that sections share: headings, figures, tables, legends.
 enum Figure {
   /// A section with a heading that the contents list can point at.
+  ///
+  /// It folds at its heading; the heading links to itself, so that a place can be passed on.
   static func section(id: String, title: HTML, _ body: HTML) -> HTML {
-    "<section id=\"\(attribute: id)\"><h2>\(title)</h2>\n\(body)</section>\n"
+    """
+    <section id="\(attribute: id)"><details class="fold" open><summary><h2>\(title)</h2>\
+    <a class="here" href="#\(attribute: id)" aria-label="Link to this section">#</a></summary>
+    \(body)</details></section>
+
+    """
   }
 
   /// A numbered figure; the drawing scrolls sideways where the page is narrow.
@@ -51,11 +58,14 @@ enum Figure {
   }
 
   /// A cell with value, interval and counts.
-  static func cell(_ measurement: Measurement?, isBest: Bool = false, showsCount: Bool = true)
-    -> HTML
-  {
+  ///
+  /// - Parameter decimals: as for ``PrintedEstimate``.
+  static func cell(
+    _ measurement: Measurement?, decimals: Int? = nil, isBest: Bool = false,
+    showsCount: Bool = true
+  ) -> HTML {
     guard let measurement else { return "<td class=\"n none\">—</td>" }
-    let estimate = PrintedEstimate(measurement)
+    let estimate = PrintedEstimate(measurement, decimals: decimals)
     let count: HTML =
       "<small>n\u{A0}\(text: counts(measurement))</small>"
     let interval: HTML =

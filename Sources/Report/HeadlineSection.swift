@@ -1,11 +1,12 @@
 import Runs
 import Statistics
 
-/// The first table: final checkpoints only, over seeds where that was measured.
+/// The first tables: final checkpoints only, over seeds where that was measured; with many policies a
+/// drawing of their rewards before them.
 struct HeadlineSection {
   let studies: [Study]
 
-  private struct Column {
+  struct Column: Hashable {
     let title: String
     let name: String
     let comparison: Study.Comparison
@@ -40,7 +41,10 @@ struct HeadlineSection {
       Column(title: JudgedRate.title + suffix, name: JudgedRate.name, comparison: comparison)
     }
 
-  /// The table, or an empty piece when nothing of it was measured.
+  /// From as many policies on, their rewards are drawn before the numbers stand in a table.
+  private static let most = 8
+
+  /// The tables, or an empty piece when nothing of them was measured.
   var html: HTML {
     let rows = self.rows
     let columns = Self.columns.filter { column in
@@ -49,14 +53,56 @@ struct HeadlineSection {
     guard !columns.isEmpty else {
       return "<p class=\"empty\">No headline measurement was recorded.</p>\n"
     }
+    let best = Dictionary(
+      uniqueKeysWithValues: columns.map { ($0, self.best($0, rows)) })
+    let views = HeadlineView.all(of: columns)
+    let tables = views.map { view in
+      (title: view.title, body: table(view.columns, rows, best: best, isFirst: view == views[0]))
+    }
+    let id = (studies.first?.prefix ?? "") + (studies.count > 1 ? "all-" : "") + "view"
+    let stillness = Stillness(studies: studies).html
+    let shown = Figure.views(tables, id: id)
+    guard let forest = ForestPlot(entries: entries(rows), id: id + "-forest").html,
+      rows.filter(\.competes).count > Self.most
+    else { return "\(stillness)\(shown)" }
+    return """
+      \(stillness)\(forest)<details class="more whole"><summary>The numbers of \
+      \(text: Figure.plural(rows.count, "policy", "policies"))</summary>
+      \(shown)</details>
+
+      """
+  }
+
+  /// A row as the drawing has it: its reward, or where there is none what judges say, and its KL.
+  private func entries(_ rows: [Row]) -> [ForestPlot.Entry] {
+    func column(_ name: String, _ comparison: Study.Comparison) -> Column {
+      Column(title: "", name: name, comparison: comparison)
+    }
+    let gains = [column("reward", .none), column(JudgedRate.name, .reference)]
+    guard let gain = gains.first(where: { gain in rows.contains { measurement(gain, $0) != nil } })
+    else { return [] }
+    return rows.compactMap { row in
+      guard let found = measurement(gain, row) else { return nil }
+      return ForestPlot.Entry(
+        label: row.study.qualified(row.label), style: row.style, gain: found,
+        distance: measurement(column("kl", .none), row), isBaseline: !row.competes)
+    }
+  }
+
+  private func table(
+    _ columns: [Column], _ rows: [Row], best: [Column: Int?], isFirst: Bool
+  ) -> HTML {
     var body: HTML = ""
-    let best = columns.map { self.best($0, rows) }
+    let decimals = columns.map { column in
+      PrintedEstimate.decimals(of: rows.compactMap { measurement(column, $0) })
+    }
     for (index, row) in rows.enumerated() {
       var cells: HTML = ""
-      let common = commonCount(row)
-      for (column, winner) in zip(columns, best) {
+      let common = commonCount(columns, row)
+      for (column, decimals) in zip(columns, decimals) {
         cells += Figure.cell(
-          measurement(column, row), isBest: winner == index, showsCount: common == nil)
+          measurement(column, row), decimals: decimals, isBest: best[column] == .some(index),
+          showsCount: common == nil)
       }
       body +=
         "<tr\(row.competes ? "" : " class=\"baseline\"")>\(heading(row, common))\(cells)</tr>\n"
@@ -65,10 +111,9 @@ struct HeadlineSection {
     for column in columns {
       head += "<th scope=\"col\">\(text: column.title)\(note(column, rows))</th>"
     }
-    var html = Stillness(studies: studies).html
-    html += Figure.table(
-      classes: "headline", caption: caption(rows), head: "<tr>\(head)</tr>", rows: body)
-    return html
+    return Figure.table(
+      classes: "headline sortable", caption: isFirst ? caption(rows) : "The same policies.",
+      head: "<tr>\(head)</tr>", rows: body)
   }
 
   private func heading(_ row: Row, _ count: String?) -> HTML {
@@ -80,9 +125,9 @@ struct HeadlineSection {
   }
 
   /// The counts of a row, when all its cells agree on them.
-  private func commonCount(_ row: Row) -> String? {
+  private func commonCount(_ columns: [Column], _ row: Row) -> String? {
     let counts = Set(
-      Self.columns.compactMap { column in
+      columns.compactMap { column in
         measurement(column, row).map { "n\u{A0}\(Figure.counts($0))" }
       })
     return counts.count == 1 ? counts.first : nil

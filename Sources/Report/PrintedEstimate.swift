@@ -11,10 +11,31 @@ public struct PrintedEstimate: Equatable {
   /// ` %` for shares, otherwise empty.
   let suffix: String
 
-  public init(_ measurement: Measurement) {
+  public init(_ measurement: Measurement) { self.init(measurement, decimals: nil) }
+
+  /// - Parameter decimals: those of a whole column; nil for those that the interval supports.
+  init(_ measurement: Measurement, decimals: Int?) {
     self.init(
       measurement.value, low: measurement.low, high: measurement.high,
-      isShare: measurement.unit == "share")
+      isShare: measurement.unit == "share", decimals: decimals)
+  }
+
+  /// Decimals for a column of measurements: the middle of what their intervals support, so that one
+  /// that is far wider than the others takes no digits from them.
+  static func decimals(of column: [Measurement]) -> Int? {
+    let found = column.compactMap { measurement -> Int? in
+      guard let low = measurement.low, let high = measurement.high else { return nil }
+      let isShare = measurement.unit == "share"
+      return decimals(low: low, high: high, isShare: isShare)
+    }.sorted()
+    return found.isEmpty ? nil : found[found.count / 2]
+  }
+
+  /// Percentages keep one decimal, so that a column of them reads evenly.
+  private static func decimals(low: Double, high: Double, isShare: Bool) -> Int? {
+    Numeral.decimals(halfWidth: (high - low) / 2 * (isShare ? 100 : 1)).map {
+      isShare ? max(1, $0) : $0
+    }
   }
 
   public init(_ estimate: Statistics.Estimate, isShare: Bool = false) {
@@ -23,16 +44,18 @@ public struct PrintedEstimate: Equatable {
       isShare: isShare)
   }
 
-  private init(_ value: Double?, low: Double?, high: Double?, isShare: Bool) {
+  private init(
+    _ value: Double?, low: Double?, high: Double?, isShare: Bool, decimals column: Int? = nil
+  ) {
     let scale = isShare ? 100.0 : 1.0
     suffix = isShare ? "\u{A0}%" : ""
+    // What is 0 by definition is not rounded to it.
+    var decimals = value == 0 && low == nil ? nil : column
+    if decimals == nil, let low, let high {
+      decimals = Self.decimals(low: low, high: high, isShare: isShare)
+    }
     let low = low.map { $0 * scale }
     let high = high.map { $0 * scale }
-    var decimals: Int?
-    if let low, let high {
-      // Percentages keep one decimal, so that a column of them reads evenly.
-      decimals = Numeral.decimals(halfWidth: (high - low) / 2).map { isShare ? max(1, $0) : $0 }
-    }
     func print(_ number: Double) -> String {
       decimals.map { Numeral.fixed(number, decimals: $0) } ?? Numeral.significant(number)
     }

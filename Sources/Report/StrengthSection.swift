@@ -41,8 +41,9 @@ struct StrengthSection {
       caption: "KL that was aimed at and KL that was reached, in nats per completion.",
       head: """
         <tr><th scope="col">Stage</th><th scope="col">Strength found</th>\
-        <th scope="col">Target</th><th scope="col">KL, validation</th>\
-        <th scope="col">KL, test</th><th scope="col">Trainings</th><th scope="col"></th></tr>
+        <th class="n" scope="col">Target</th><th class="n" scope="col">KL, validation</th>\
+        <th class="n" scope="col">KL, test</th><th class="n" scope="col">Trainings</th>\
+        <th scope="col"></th></tr>
         """, rows: rows)
   }
 
@@ -79,8 +80,8 @@ struct StrengthSection {
         (\(text: how.joined(separator: "; "))).
         """,
       head: """
-        <tr><th scope="col">Stage</th><th scope="col">Training</th><th scope="col">Strength</th>\
-        <th scope="col">KL, validation</th><th scope="col"></th></tr>
+        <tr><th scope="col">Stage</th><th class="n" scope="col">Training</th><th scope="col">Strength</th>\
+        <th class="n" scope="col">KL, validation</th><th scope="col"></th></tr>
         """, rows: rows)
     return """
       <details class="more"><summary>\(text: Figure.plural(count, "training")) of the searches</summary>

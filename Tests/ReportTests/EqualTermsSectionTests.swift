@@ -59,7 +59,7 @@ import Testing
 
   @Test func whatWasChosenOnWhatAndHowManyWereTriedIsSaid() {
     let page = page(record)
-    #expect(page.contains("<section id=\"equal\"><h2>Reward at equal KL</h2>"))
+    #expect(page.contains("<h2>Reward at equal KL</h2>"))
     #expect(page.contains("dpo 1 trial (4 settings)"))
     #expect(page.contains("2 training seeds (10, 11)"))
     #expect(page.contains("25\u{A0}% sft + 75\u{A0}% dpo-beta=&lt;0.1&gt;, step 8"))

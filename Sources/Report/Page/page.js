@@ -88,4 +88,34 @@
       URL.revokeObjectURL(link.href);
     });
   }
+
+  const number = (cell) => {
+    const text = (cell.querySelector("b") || cell).textContent.replace("−", "-").replaceAll(",", "");
+    return Number.parseFloat(text);
+  };
+  for (const table of document.querySelectorAll("table.sortable")) {
+    const body = table.tBodies[0];
+    const heads = [...table.tHead.rows[0].cells];
+    const rows = [...body.rows];
+    heads.forEach((head, column) => {
+      head.tabIndex = 0;
+      const sort = () => {
+        const before = head.getAttribute("aria-sort");
+        const way = before === "descending" ? "ascending" : before ? null : "descending";
+        for (const other of heads) other.removeAttribute("aria-sort");
+        if (way) head.setAttribute("aria-sort", way);
+        const sign = way === "ascending" ? 1 : -1;
+        const sorted = way === null ? rows : [...rows].sort((a, b) => {
+          const [first, second] = [a.cells[column], b.cells[column]];
+          if (column === 0) return -sign * first.textContent.localeCompare(second.textContent);
+          const [x, y] = [number(first), number(second)];
+          if (Number.isNaN(x) || Number.isNaN(y)) return Number.isNaN(x) - Number.isNaN(y);
+          return sign * (x - y);
+        });
+        for (const row of sorted) body.append(row);
+      };
+      head.addEventListener("click", sort);
+      head.addEventListener("keydown", (event) => { if (event.key === "Enter") sort(); });
+    });
+  }
 })();
