@@ -61,8 +61,8 @@ import Testing
   }
 
   @Test func `a column has one number of decimals, and 0 is 0`() {
-    func found(_ value: Double, _ low: Double?, _ high: Double?) -> Measurement {
-      Measurement(
+    func found(_ value: Double, _ low: Double?, _ high: Double?) -> Runs.Measurement {
+      Runs.Measurement(
         name: "kl", subject: "dpo", reference: nil, value: value, low: low, high: high, count: 4,
         clusters: 4, unit: "nats", direction: .neutral, method: "")
     }
