@@ -129,7 +129,7 @@ enum Engine {
       ("libtorch", Libtorch.version),
       ("kernels", "\(Libtorch.capability), \(Libtorch.threads) threads"),
       ("bfloat16", Libtorch.hasNativeBFloat16 ? "native" : "emulated; slower than float32"),
-      ("CUDA devices", devices == 0 ? "none" : "\(devices)"),
+      ("CUDA devices", "\(devices == 0 ? "none" : "\(devices)"); CUDA is compiled and untested"),
     ]
   }
 

@@ -20,6 +20,14 @@ struct CoverageBench {
   static func main(_ arguments: [String]) -> ExitCode {
     let output = Output(isJSON: true, isQuiet: false)
     let sets = arguments.count > 1 ? Int(arguments[1]) : nil
+    // Hours of work should not begin because of a word that nobody reads.
+    let counted = ["coverage", "calibration", "stopping", "equal-kl"]
+    if let name = arguments.first, counted.contains(name),
+      let wrong = arguments.dropFirst().first(where: { Double($0) == nil })
+    {
+      output.complain("bench \(name) takes numbers, not \(wrong)")
+      return .usage
+    }
     switch arguments.first {
     case "coverage":
       var bench = CoverageBench(sets: sets ?? 1000)
