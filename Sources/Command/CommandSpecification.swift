@@ -98,6 +98,14 @@ struct CommandSpecification: Sendable {
           "Reads records only; needs no model.",
           "--require takes 'A: reward > X', 'A - B: difference > X' and 'A - B: win_rate > X'.",
         ])
+    case .diff:
+      CommandSpecification(
+        name: name, operands: "A B", operandCount: 2...2, options: [],
+        summary: "what differs between two runs: settings, data, versions, numbers",
+        details: [
+          "Reads records only. Numbers are those of final checkpoints that both runs measured; plumb",
+          "compare tests their differences.",
+        ])
     case .report:
       CommandSpecification(
         name: name, operands: "RUN… | RUN TABLE", operandCount: 1...64,

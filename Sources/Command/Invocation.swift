@@ -102,6 +102,7 @@ public struct Invocation: Sendable, Equatable {
           judged: operands, human: human, output: output,
           requirements: try parsed.requirements(
             of: JudgeRequest.agreements, agreement: .requireAgreement)))
+    case .diff: return .diff(first: operands[0], second: operands[1])
     case .compare:
       return .compare(
         runs: operands,

@@ -16,6 +16,7 @@ public enum Request: Sendable, Equatable {
   case annotate(AnnotateRequest)
   case calibrate(CalibrateRequest)
   case compare(runs: [String], requirements: [Requirement])
+  case diff(first: String, second: String)
   case report(runs: [String], output: String, omitsTexts: Bool)
   /// A table of a run as papers print it; the list of them where no table is named.
   case table(run: String, table: String?, format: String, output: String?)
@@ -261,7 +262,8 @@ extension Request {
     case .run, .train, .evaluate, .evaluateModels, .exam, .logs, .judge, .report, .annotate,
       .calibrate, .export, .capsule, .merge, .initialise:
       true
-    case .help, .version, .compare, .table, .verify, .sample, .check, .plan, .data, .model, .doctor,
+    case .help, .version, .compare, .diff, .table, .verify, .sample, .check, .plan, .data, .model,
+      .doctor,
       .leaderboard,
       .agreement, .power, .theory, .importJudgments, .methods, .explain, .recipeKeys, .measures,
       .completion, .schema, .manual, .reference:

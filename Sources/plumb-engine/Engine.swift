@@ -99,7 +99,8 @@ enum Engine {
       return .success
     case .initialise(let request):
       return try InitCommand(request, console: console).perform()
-    case .help, .measures, .completion, .manual, .compare, .report, .table, .capsule, .logs, .data,
+    case .help, .measures, .completion, .manual, .compare, .diff, .report, .table, .capsule, .logs,
+      .data,
       .importJudgments, .annotate,
       .calibrate, .leaderboard, .agreement, .power:
       console.complain("this command belongs to plumb, not to plumb-engine")

@@ -72,6 +72,8 @@ enum Front {
       return try AnnotateCommand(request: request).perform(output)
     case .calibrate(let request):
       return try CalibrateCommand(request: request).perform(output)
+    case .diff(let first, let second):
+      return try DiffCommand(first: first, second: second).perform(output)
     case .compare(let runs, let requirements):
       return try CompareCommand(runs: runs, requirements: requirements).perform(output)
     case .data(let recipe, let rows, let overrides):
