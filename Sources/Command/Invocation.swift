@@ -65,7 +65,7 @@ public struct Invocation: Sendable, Equatable {
       }
       return .evaluate(
         run: operands[0], overrides: overrides,
-        requirements: try parsed.measureRequirements())
+        requirements: try parsed.requirements(of: nil, takesSubjects: true))
     case .exam:
       return .exam(try ExamRequest(operands, parsed))
     case .judge:

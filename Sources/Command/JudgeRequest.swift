@@ -6,9 +6,9 @@ public struct JudgeRequest: Sendable, Equatable {
   static let formats = ["alpaca-eval", "arena-hard", "mt-bench", "csv", "jsonl"]
 
   /// What a requirement can be about: numbers of a judge held against people.
-  static let agreements = ["agreement", "kappa"]
+  public static let agreements = ["agreement", "kappa"]
   /// And of a judging.
-  static let quantities = [
+  public static let quantities = [
     "win_rate", "judge_win_rate", "flip_rate", "first_place", "longer_wins",
   ]
 

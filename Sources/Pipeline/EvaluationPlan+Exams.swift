@@ -73,6 +73,7 @@ extension EvaluationPlan {
       }
     }
     let models = Double(finals(plan).values.reduce(1, +))
+    var metrics: [String: [String]] = [:]
     for settings in exams {
       func note(_ key: String, _ error: any Error) {
         let line = "\(error)".split(separator: "\n").first.map(String.init) ?? ""
@@ -88,6 +89,7 @@ extension EvaluationPlan {
         note(".file", error)
         continue
       }
+      metrics[settings.name] = paper.metrics
       if paper.skippedRows > 0 {
         estimate.remarks.append(
           "exams.\(settings.name): \(paper.skippedRows) rows cannot be used and are left out")
@@ -104,5 +106,6 @@ extension EvaluationPlan {
       estimate.tokens += models * tokens
       estimate.operations += 2 * Double(first.shape.parameterCount) * models * tokens
     }
+    estimate.problems += gateProblems(metrics)
   }
 }

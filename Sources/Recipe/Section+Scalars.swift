@@ -153,6 +153,8 @@ extension Section {
       entries.contains(where: { $0.key == SweepReader.key })
     {
       hint = "; only settings of stages may be a sweep"
+    } else if case .mapping = node.content, expected == "a text" {
+      hint = "; put a text with a colon in quotes"
     }
     return "expected \(expected), found \(node.shown)\(hint)"
   }

@@ -7,7 +7,10 @@ struct SummarySection {
   let study: Study
 
   var html: HTML {
-    let sentences = [scope, winner, judged, distance, study.selectionNote, resolution, losses]
+    let gates = study.input.gates.map { GateSection(record: $0).sentence } ?? ""
+    let sentences = [
+      scope, gates, winner, judged, distance, study.selectionNote, resolution, losses,
+    ]
       .filter { !$0.isEmpty }
     return "<p class=\"lead\">\(HTML(sentences, separator: " "))</p>\n"
   }

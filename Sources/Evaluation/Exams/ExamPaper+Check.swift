@@ -26,6 +26,17 @@ extension ExamPaper {
       ? shape.rewardProblem : shape.languageProblem
   }
 
+  /// Names of the numbers that answers to it will have, `accuracy` for what models are compared by among
+  /// them.
+  public var metrics: [String] {
+    let grade = ExamGrade(paper: self, answers: [], reference: [])
+    var found = grade.values.map(\.metric.name)
+    if kind.form == .choices, kind != .truthfulQATwo { found.append(ExamMetric.calibrationError.name) }
+    let isShare = grade.values.contains { $0.metric.name == kind.primary && $0.metric.unit == "share" }
+    if isShare, !found.contains("accuracy") { found.append("accuracy") }
+    return found
+  }
+
   /// Tokens that a model of this tokenizer reads and writes, for an estimate.
   public func tokens(_ tokenizer: Tokenizer, positions: Int) throws -> Double {
     let reader = ExamReader(self, tokenizer, positions: positions, endTokens: [])
