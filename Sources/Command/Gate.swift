@@ -48,7 +48,10 @@ extension GateRecord {
   public var lines: [(words: String, verdict: Verdict)] {
     conditions.flatMap { condition in
       condition.numbers.map {
-        ("\(condition.key) '\(condition.condition)': \($0.verdict.rawValue): \($0.shown)", $0.verdict)
+        (
+          "\(condition.key) '\(condition.condition)': \($0.verdict.rawValue): \($0.shown)",
+          $0.verdict
+        )
       }
     }
   }

@@ -22,7 +22,10 @@ import Testing
             subject: "exo/seed-0", quantity: "win_rate", relation: .above, bound: 0.5))
     }
     #expect(Requirement("exo(b=1): kl < 5")?.subject == "exo(b=1)")
-    for wrong in ["win_rate() > 0.5", "(exo) > 1", "win_rate", "> 0.5", "win_rate > ", "win_rate > much", ": a > 1", "a > nan", ""] {
+    for wrong in [
+      "win_rate() > 0.5", "(exo) > 1", "win_rate", "> 0.5", "win_rate > ", "win_rate > much",
+      ": a > 1", "a > nan", "",
+    ] {
       #expect(Requirement(wrong) == nil, "\(wrong)")
     }
   }
