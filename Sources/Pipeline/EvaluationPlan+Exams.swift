@@ -101,10 +101,13 @@ extension EvaluationPlan {
           note("", error)
         }
       }
-      guard let first = readers.first else { continue }
-      let tokens = try paper.tokens(first.tokenizer, positions: first.shape.positions)
+      // Of a tokenizer that a stage makes nothing is known but how many ids it has.
+      let shape = try readers.first?.shape ?? sizes.model(reference)
+      let tokens =
+        try readers.first.map { try paper.tokens($0.tokenizer, positions: shape.positions) }
+        ?? paper.tokens(ofBytes: { StageSizes.tokens(bytes: $0, vocabulary: shape.vocab) })
       estimate.tokens += models * tokens
-      estimate.operations += 2 * Double(first.shape.parameterCount) * models * tokens
+      estimate.operations += 2 * Double(shape.parameterCount) * models * tokens
     }
     estimate.problems += gateProblems(metrics)
   }

@@ -110,7 +110,9 @@ struct JudgingPlan {
         section.mistake("pairs", "[\(first), \(second)] compares something with itself")
       }
     }
-    if words.isEmpty { section.mistake("pairs", "names nothing; give pairs, as in [[exo, dpo]]") }
+    if section.isEmptyList("pairs") {
+      section.mistake("pairs", "names nothing; give pairs, as in [[exo, dpo]]")
+    }
     return pairs
   }
 

@@ -39,6 +39,7 @@ struct GateSection {
     let words = [
       "\(met) met", missed > 0 ? "\(missed) missed" : nil, rest > 0 ? "\(rest) not decided" : nil,
     ].compactMap(\.self).joined(separator: ", ")
-    return "<strong>Of \(text: Figure.plural(count, "required condition")), \(text: words).</strong>"
+    return
+      "<strong>Of \(text: Figure.plural(count, "required condition")), \(text: words).</strong>"
   }
 }
