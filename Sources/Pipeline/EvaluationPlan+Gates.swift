@@ -75,7 +75,8 @@ extension EvaluationPlan {
   /// What of the conditions on examinations cannot be held, once their files were read; by the key.
   func gateProblems(_ metrics: [String: [String]]) -> [String] {
     guard metrics.count == exams.count else { return [] }
-    func problems(_ requirements: [Requirement], _ names: MeasuredNames, _ key: String) -> [String] {
+    func problems(_ requirements: [Requirement], _ names: MeasuredNames, _ key: String) -> [String]
+    {
       requirements.compactMap { one in
         names.objection(to: one).map { "\(key): '\(one.words)' wants \($0)" }
       }
@@ -123,7 +124,8 @@ struct MeasuredRecords {
   func hold(_ requirements: [Requirement], _ sides: JudgedSides?, _ gate: inout Gate) {
     for one in requirements {
       let isOfExam =
-        exams?.exams.contains { $0.name == one.subject } == true || Measure.named(one.quantity) == nil
+        exams?.exams.contains { $0.name == one.subject } == true
+        || Measure.named(one.quantity) == nil
       if isOfExam, let exams {
         MeasurementGate([one], exams, sides).hold(&gate)
       } else {

@@ -86,12 +86,14 @@ extension JudgingPlan {
     guard section.has("calibration"),
       let path = section.optionalString(
         "calibration",
-        about: "What plumb calibrate wrote of this judge: win rates are corrected by people's labels.")
+        about:
+          "What plumb calibrate wrote of this judge: win rates are corrected by people's labels.")
     else { return }
     calibration = path.hasPrefix("/") ? path : base.appending(path: path).path
     if settings.stop != nil {
       section.mistake(
-        "calibration", "does not go with stop_when: decided, whose interval is another; leave one out")
+        "calibration",
+        "does not go with stop_when: decided, whose interval is another; leave one out")
     }
     guard settings.isReadable, !settings.judges.isEmpty else { return }
     do {
@@ -147,7 +149,8 @@ extension JudgingPlan {
       }
       guard let meant, !meant.isEmpty else {
         rest.hold(
-          one.requirement, against: report == nil ? "nobody was asked" : "nothing was judged", low: nil,
+          one.requirement, against: report == nil ? "nobody was asked" : "nothing was judged",
+          low: nil,
           high: nil)
         continue
       }

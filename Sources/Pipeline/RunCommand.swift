@@ -113,7 +113,8 @@ public struct RunCommand {
     }
     var recorded = GateRecord(conditions: [])
     if FileManager.default.fileExists(atPath: run.gates.path) {
-      recorded = try RecordFile.read(GateRecord.self, from: run.gates, advice: RecordAdvice.measured)
+      recorded = try RecordFile.read(
+        GateRecord.self, from: run.gates, advice: RecordAdvice.measured)
     }
     let all = GateRecord(conditions: recorded.conditions + gate.conditions)
     guard !all.conditions.isEmpty else { return .success }

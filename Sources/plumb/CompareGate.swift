@@ -14,7 +14,8 @@ struct CompareGate {
     guard !requirements.isEmpty else { return }
     let names = inputs.filter(\.hasRewards).flatMap { input in
       let prefix = inputs.count > 1 ? "\(input.name)/" : ""
-      return (Comparison.groups(of: input, prefix: prefix)
+      return
+        (Comparison.groups(of: input, prefix: prefix)
         + Comparison.checkpoints(of: input, prefix: prefix))
         .map(\.name)
     }.distinctTexts
@@ -23,7 +24,8 @@ struct CompareGate {
         .badValue(option: "--require", value: one.words, expected: expected)
       }
       guard !names.isEmpty else {
-        throw wants("runs with a reward; of judges and examinations, plumb run holds what is required")
+        throw wants(
+          "runs with a reward; of judges and examinations, plumb run holds what is required")
       }
       guard let subject = one.subject else {
         throw wants("whose number: '\(names[0]): reward > X', 'A - B: \(one.quantity) > X'")

@@ -56,7 +56,8 @@ extension EndToEnd {
       let missed = try place.complete()
       #expect(missed.status == 1, "\(missed.errors)")
       #expect(missed.output.contains("evaluation.require 'more: kl < 50.0': met: more "))
-      #expect(missed.output.contains("judging.require 'more: win_rate > 0.99': missed: more/step-6 "))
+      #expect(
+        missed.output.contains("judging.require 'more: win_rate > 0.99': missed: more/step-6 "))
       #expect(missed.output.contains("evaluation.exams.films.require 'accuracy >= 0.0': met: more"))
       let record = try RecordFile.read(
         GateRecord.self, from: place.run.appending(path: "gates.json"))
@@ -74,7 +75,8 @@ extension EndToEnd {
       let json = try Engine.run(["evaluate", "run", "--json"], in: place.url)
       #expect(json.status == 7)
       #expect(json.output.contains(#""kind":"gate""#))
-      let refused = try Engine.run(["evaluate", "run", "--require", "nobody: kl < 1"], in: place.url)
+      let refused = try Engine.run(
+        ["evaluate", "run", "--require", "nobody: kl < 1"], in: place.url)
       #expect(refused.status == 2)
       #expect(
         refused.errors
@@ -83,34 +85,29 @@ extension EndToEnd {
     }
 
     @Test func `a calibration corrects a run's win rates, of its own judge alone`() throws {
-      let place = try place("length > 0", "prompts: 11")
+      let place = try place("kl(more) < 50", "seed: 0")
       #expect(try place.complete().status == 0)
       // People who say of every comparison what the judge says.
       let file = place.run.appending(path: "judgments/more/step-6/against-sft.jsonl")
       let judged = try Journal<JudgedPair>.read(file).records
-      let samples = try Journal<SampleRecord>.read(place.run.appending(path: "samples.jsonl"))
-        .records.filter { $0.index == 0 }
-      func quoted(_ text: String) throws -> String {
-        String(decoding: try JSONEncoder().encode(text), as: UTF8.self)
+      let labels = try judged.map { pair in
+        let said = pair.judgment.preference ?? 0.5
+        return CalibrationRecord.Label(
+          content: try #require(pair.content), prompt: pair.prompt ?? "", people: said,
+          majority: said, judge: said, excess: pair.lengths[0] - pair.lengths[1])
       }
-      let rows = try judged.map { pair -> String in
-        func text(_ policy: String) throws -> String {
-          try quoted(
-            try #require(samples.first { $0.policy == policy && $0.prompt == pair.id }).text)
-        }
-        let prompt = try #require(samples.first { $0.prompt == pair.id }).dialogue.words
-        return """
-          {"id": "\(pair.id)", "prompt": \(try quoted(prompt)), "output_a": \(try text("more/step-6")), \
-          "output_b": \(try text("sft")), "model_a": "more/step-6", "model_b": "sft", "judge": "Ann", \
-          "state": "verdict", "preference": \(pair.judgment.preference ?? 0.5), "replies": []}
-          """
-      }
-      try place.write("people.jsonl", rows.joined(separator: "\n") + "\n")
-      let calibrated = try Engine.run(
-        ["calibrate", "run", "--human", "people.jsonl", "-o", "c.json"], in: place.url)
-      #expect(calibrated.status == 0, "\(calibrated.errors)")
+      let before = try RecordFile.read(
+        JudgingReport.self, from: place.run.appending(path: "judging.json"))
+      #expect(before.comparisons[0].summary.corrected == nil && labels.count == 12)
+      let agreement = JudgedShare(value: 1, low: 0.7, high: 1, count: labels.count)
+      try RecordFile.write(
+        CalibrationRecord(
+          version: "1", judge: before.judge, raters: 1,
+          table: [[0, 0, 0], [0, 0, 0], [0, 0, 0]],
+          agreement: agreement, kappa: nil, gwet: nil, order: nil, longerWins: nil,
+          longerWinsByPeople: nil, labels: labels), to: place.url.appending(path: "c.json"))
       func recipe(_ judging: String) throws {
-        try place.write("tiny.yaml", Self.recipe("length > 0", judging))
+        try place.write("tiny.yaml", Self.recipe("kl(more) < 50", judging))
       }
       try recipe("calibration: c.json, require: [agreement >= 0.1]")
       let corrected = try place.complete()
@@ -124,11 +121,14 @@ extension EndToEnd {
       try recipe("calibration: c.json, require: [agreement > 1.5, win_rate > 0.1]")
       let untrusted = try place.complete()
       #expect(untrusted.status == 1)
-      #expect(untrusted.output.contains("judging.require 'win_rate > 0.1': cannot be decided: nobody was"))
-      #expect(!FileManager.default.fileExists(atPath: place.run.appending(path: "judging.json").path))
+      #expect(
+        untrusted.output.contains("judging.require 'win_rate > 0.1': cannot be decided: nobody was")
+      )
+      #expect(
+        !FileManager.default.fileExists(atPath: place.run.appending(path: "judging.json").path))
       try place.write(
         "tiny.yaml",
-        Self.recipe("length > 0", "calibration: c.json").replacing("shorter", with: "longer"))
+        Self.recipe("kl(more) < 50", "calibration: c.json").replacing("shorter", with: "longer"))
       let other = try Engine.run(["check", "tiny.yaml"], in: place.url)
       #expect(other.status == 3)
       #expect(other.errors.contains("judging.calibration: "))

@@ -48,10 +48,12 @@ import Testing
     throws
   {
     let plan = try recipe(
-      "require: [win_rate(more) > 0.5, 'more/seed-1/step-20: kl < 5', reward >= 0, kl(other) < 9]")
+      "require: [win_rate(more) > 0.5, 'more/seed-1/step-20: kl < 5', reward >= 0, kl(./other) < 9]"
+    )
     #expect(
       plan.evaluation?.requirements.map(\.words) == [
-        "more: win_rate > 0.5", "more/seed-1/step-20: kl < 5.0", "reward >= 0.0", "other: kl < 9.0",
+        "more: win_rate > 0.5", "more/seed-1/step-20: kl < 5.0", "reward >= 0.0",
+        "./other: kl < 9.0",
       ])
     let silent = try recipe()
     #expect(silent.evaluation?.requirements == [])
@@ -71,7 +73,7 @@ import Testing
     #expect(try mistakes("require: [reward_margin > 1]").count == 1)
     #expect(
       try mistakes("require: [kl(moer) < 1]") == [
-        "evaluation.require: 'moer: kl < 1.0' wants a name that is measured (sft, more, other; did you "
+        "evaluation.require: 'moer: kl < 1.0' wants a name that is measured (sft, more, ./other; did you "
           + "mean more?)"
       ])
     #expect(
@@ -105,14 +107,14 @@ import Testing
       "judges: [longer], against: [reference], pairs: [[more, ./other]], require: [\(require)]"
     }
     let plan = try recipe(
-      judging: judged("win_rate(more) > 0.5, win_rate(more - other) > 0.4, flip_rate < 0.1"))
+      judging: judged("win_rate(more) > 0.5, win_rate(more - ./other) > 0.4, flip_rate < 0.1"))
     let found = try #require(plan.judging?.requirements)
     #expect(found.map(\.requirement.quantity) == ["win_rate", "win_rate", "flip_rate"])
     #expect(found[1].first == [.group("more")] && found[1].second == [.group("./other")])
     #expect(
-      try mistakes(judging: judged("win_rate(other - more) > 0.5")) == [
-        "judging.require: 'other - more: win_rate > 0.5' wants the name of a policy that is judged, or "
-          + "two as they meet (more - reference, other - reference, more - other)"
+      try mistakes(judging: judged("win_rate(./other - more) > 0.5")) == [
+        "judging.require: './other - more: win_rate > 0.5' wants the name of a policy that is judged, or "
+          + "two as they meet (more - reference, ./other - reference, more - ./other)"
       ])
     #expect(
       try mistakes(judging: judged("agreement > 0.7")) == [

@@ -66,7 +66,9 @@ import Testing
     #expect(one.coefficients[0].interval.map { $0.low > 0 } == true)
   }
 
-  @Test func `without style it is Bradley and Terry's, and what style tells alone has no fit`() throws {
+  @Test func `without style it is Bradley and Terry's, and what style tells alone has no fit`()
+    throws
+  {
     let none = battles.map { battle in
       var one = battle
       one.style = [0, 0, 0, 0]

@@ -37,7 +37,8 @@ public struct StrengthRanking: Sendable, Equatable {
     _ battles: [Battle], players: Int, confidence: Double = 0.95, resamples: Int = 1000,
     seed: UInt64 = 1
   ) -> (ranking: StrengthRanking, coefficients: [Estimate])? {
-    guard confidence > 0, confidence < 1, resamples > 1, let scaled = StyledStrengths.scaled(battles),
+    guard confidence > 0, confidence < 1, resamples > 1,
+      let scaled = StyledStrengths.scaled(battles),
       let whole = StyledStrengths(battles, players: players)
     else { return nil }
     let groups = Battle.clusters(scaled)
@@ -58,7 +59,8 @@ public struct StrengthRanking: Sendable, Equatable {
     let bound = Bound(
       whole.coefficients.indices.map { place in
         Bound.Contrast(
-          value: whole.coefficients[place], draws: draws.map { $0.parts(players).coefficients[place] })
+          value: whole.coefficients[place],
+          draws: draws.map { $0.parts(players).coefficients[place] })
       }, confidence, widening(confidence, groups.count))
     return (
       ranking,

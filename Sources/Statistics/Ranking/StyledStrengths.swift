@@ -80,7 +80,8 @@ public struct StyledStrengths: Sendable, Equatable {
       (current, value) = (next, reached)
       // Beyond this a strength is on its way to infinity: style tells the winner of every battle.
       guard current.allSatisfy({ abs($0) < 50 }) else { return nil }
-      if moved < 1e-11 { return Point(values: current) }
+      // The error is of the order of the square of the last step.
+      if moved < 1e-7 { return Point(values: current) }
     }
     return nil
   }

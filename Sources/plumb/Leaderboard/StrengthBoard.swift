@@ -93,7 +93,8 @@ struct StrengthBoard {
         file: paths[0], problem: "has no comparisons of two systems with a verdict",
         advice: "give files of judged pairs")
     }
-    styled = styles.map { _ in Self.styled(dressed, systems, without: battles.count - dressed.count) }
+    styled = styles.map { _ in Self.styled(dressed, systems, without: battles.count - dressed.count)
+    }
     self.systems = systems
     judge = rater.name
     self.ranking = ranking
