@@ -84,6 +84,13 @@ import Testing
     #expect(close.ranks == [1...2, 1...2] && close.asked < 805)
   }
 
+  /// The best, two equals and the worst: that nobody tells the equals apart hides nothing of the others.
+  @Test func `equals do not hide the order of others`() throws {
+    let found = try played([2, 0.5, 0.5, -1], prompts: 150, seed: 2)
+    #expect(!found.isResolved && found.next.isEmpty)
+    #expect(found.ranks == [1...1, 2...3, 2...3, 4...4])
+  }
+
   @Test func `a circle is no order`() throws {
     var tournament = try #require(RankingTournament(players: 3, prompts: 500))
     // 0 before 1, 1 before 2, 2 before 0.

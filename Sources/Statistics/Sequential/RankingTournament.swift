@@ -216,32 +216,52 @@ public struct RankingTournament: Sendable, Equatable {
   }
 
   /// Pairs whose order the goal wants and nobody knows yet.
-  private var open: [Int] {
-    let order = order
+  private var wanted: [Int] {
     if design == .each { return duels.indices.filter { duels[$0].decision == nil } }
+    let order = order
     let standing = standing(order, strengths)
-    func isOpen(_ one: Int, _ other: Int) -> Bool {
+    func isWanted(_ one: Int, _ other: Int) -> Bool {
       !order.isKnown(one, other) && duels[place(one, other)].decision == nil
     }
+    func pairs(_ ones: [Int], _ others: [Int]) -> [Int] {
+      ones.flatMap { one in others.filter { isWanted(one, $0) }.map { place(one, $0) } }
+    }
     switch goal {
-    case .ranking:
-      return zip(standing, standing.dropFirst()).filter(isOpen).map(place)
     case .top(let count):
-      return standing.prefix(count).flatMap { one in
-        standing.dropFirst(count).filter { isOpen(one, $0) }.map { place(one, $0) }
+      return pairs(Array(standing.prefix(count)), Array(standing.dropFirst(count)))
+    case .ranking:
+      // Neighbours that no prompt is left for, or that are equal, stand together: each of them is then
+      // told from the neighbours of all.
+      var groups: [[Int]] = []
+      var found: [Int] = []
+      for one in standing {
+        guard let before = groups.last?.last else {
+          groups.append([one])
+          continue
+        }
+        let duel = duels[place(before, one)]
+        let isEven =
+          !order.isKnown(before, one) && (duel.decision != nil || duel.asked >= prompts)
+        if isEven { groups[groups.count - 1].append(one) } else { groups.append([one]) }
+        if isWanted(before, one) { found.append(place(before, one)) }
       }
+      for (one, next) in zip(groups, groups.dropFirst())
+      where order.isKnown(one[one.count - 1], next[0]) {
+        found += pairs(one, next)
+      }
+      return found
     }
   }
 
   /// Whether the goal is reached: every order that it wants is known, or known to be within the margin.
-  public var isResolved: Bool { open.isEmpty && !hasCircle }
+  public var isResolved: Bool { wanted.isEmpty && !hasCircle }
 
   /// What is to be asked next; nothing where the goal is reached, or what is open has no prompts left.
   ///
   /// A pair is asked a quarter more than before, four prompts at least, so that rounds are few and little is
   /// asked beyond what decides.
   public var next: [Request] {
-    let open = open
+    let open = wanted.filter { duels[$0].asked < prompts }
     guard !open.isEmpty else { return [] }
     let asked =
       design == .all ? duels.indices.filter { duels[$0].decision == nil } : open
