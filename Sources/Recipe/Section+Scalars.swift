@@ -140,6 +140,12 @@ extension Section {
 
   /// `expected a number, found "abc"`, with a hint where the text almost is one.
   static func mismatch(expected: String, found node: RecipeNode) -> String {
+    // The same for every draw, so that it is told once.
+    guard !node.isDrawn else {
+      return
+        "expected \(expected), and what is drawn at random has three digits; list values, as in "
+        + "{sweep: [2, 8, 32]}"
+    }
     var hint = ""
     if case .scalar(let text, let quoted) = node.content {
       if quoted, ScalarGrammar.number(text) != nil, expected != "a text" {

@@ -67,4 +67,27 @@ import Testing
         "judging.pairs: names nothing; give pairs, as in [[exo, dpo]]"
       ])
   }
+
+  @Test func `draws that are no whole numbers are told once`() throws {
+    let text = """
+      name: x
+      data: {reviews: {generate: {reviews: 8, seed: 1}}}
+      stages:
+        words: {kind: tokenizer, data: reviews, vocabulary: 300}
+        sft:
+          kind: language-model
+          data: reviews
+          tokenizer: words
+          model: {layers: 1, hidden: 8, heads: 1, positions: 64}
+          training: {steps: {sweep: {uniform: [2, 40], trials: 4}}}
+      """
+    let error = #expect(throws: RecipeError.self) {
+      try RunRecipe(RecipeDocument.parse(text, name: "r"), base: URL(fileURLWithPath: "/"))
+    }
+    #expect(
+      error?.mistakes.map(\.message) == [
+        "stages.sft.training.steps: expected a whole number, and what is drawn at random has three digits; "
+          + "list values, as in {sweep: [2, 8, 32]}"
+      ])
+  }
 }
