@@ -48,8 +48,10 @@ extension CommandOption {
     "cache", value: "FILE", help: "answers that runs share (default: in the user's cache folder)")
   static let noCache = CommandOption("no-cache", help: "share no answers with other runs")
   static let stopWhen = CommandOption(
-    "stop-when", value: "decided|judged",
-    help: "decided: end once the win rate is told from 50 % (default: judged)")
+    "stop-when", value: "WORD",
+    help: "decided: told from 50 %; of three and more: ranking, top-K")
+  static let budget = CommandOption(
+    "budget", value: "N", help: "comparisons of three and more files at most")
   static let margin = CommandOption(
     "margin", value: "SHARE",
     help: "stop, too, once it lies within SHARE of 50 %")
@@ -105,7 +107,7 @@ extension CommandOption {
     judge, template, reference, judgingOutput, limit, swap, repetitions, canaries, seed,
     judgingTemperature, omitted, lengthKey, topLogprobs, keyVariable, allowsPlain, certificates,
     deadline, concurrency, prices,
-    maximumCost, maximumRequests, dryRun, cache, noCache, stopWhen, margin,
+    maximumCost, maximumRequests, dryRun, cache, noCache, stopWhen, margin, budget,
     failUnder, strict, export,
     imports, human,
     device, judgingReport, omitJudgedTexts, calibration, requireAgreement, require, recheck, batch,

@@ -57,17 +57,22 @@ struct CommandSpecification: Sendable {
         ])
     case .judge:
       CommandSpecification(
-        name: name, operands: "A B", operandCount: 1...256, options: CommandOption.judging,
+        name: name, operands: "A B…", operandCount: 1...256, options: CommandOption.judging,
         summary: "how often the outputs of file A are preferred to those of file B",
         details: [
-          "A and B are JSON lists or JSON Lines of {instruction, output}, about the same prompts, or",
-          "RUN/POLICY: what a policy of a run wrote; a RUN of one policy is compared with its reference.",
-          "JUDGE is KIND, KIND:MODEL or KIND:MODEL@URL. KIND is chat, completions or anthropic (a",
-          "server; without URL the public service), or longer, shorter, rouge-l, first (computed),",
-          "or model:FOLDER, reward:FOLDER: a Hugging Face folder that is run in this process.",
-          "Several judges are a jury. A judging that was stopped goes on with the same command.",
-          "plumb judge --import FILE… reads answers of annotators (with the key of their page) and",
-          "judgments of Plumb, AlpacaEval, Arena-Hard and MT-bench, and holds judges to people.",
+          "A and B are JSON lists or JSON Lines of {instruction, output}, about "
+            + "the same prompts, or",
+          "RUN/POLICY: what a policy of a run wrote; a RUN of one policy meets "
+            + "its reference. Of three and",
+          "more opponents are chosen until their order is known. JUDGE is KIND, "
+            + "KIND:MODEL or KIND:MODEL@URL:",
+          "chat, completions or anthropic (a server; without URL the public "
+            + "service), longer, shorter,",
+          "rouge-l, first (computed), or model:FOLDER, reward:FOLDER (run here). "
+            + "Several are a jury. What was",
+          "stopped goes on with the same command. --import FILE… reads answers "
+            + "of annotators (with their",
+          "page's key) and judgments of Plumb, AlpacaEval, Arena-Hard and MT-bench.",
         ])
     case .annotate:
       CommandSpecification(

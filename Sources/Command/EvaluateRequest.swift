@@ -46,7 +46,7 @@ public struct EvaluateRequest: Sendable, Equatable {
     judges = parsed.values(.panel)
     output = parsed.text(.evaluationOutput)
     overrides = parsed.values(.set)
-    requirements = try parsed.measureRequirements()
+    requirements = try parsed.requirements(of: nil, takesSubjects: true)
     settings = []
     evaluation = []
     func text(_ option: CommandOption, _ key: String) -> Setting? {

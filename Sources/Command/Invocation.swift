@@ -65,7 +65,7 @@ public struct Invocation: Sendable, Equatable {
       }
       return .evaluate(
         run: operands[0], overrides: overrides,
-        requirements: try parsed.measureRequirements())
+        requirements: try parsed.requirements(of: nil, takesSubjects: true))
     case .exam:
       return .exam(try ExamRequest(operands, parsed))
     case .judge:
@@ -74,11 +74,11 @@ public struct Invocation: Sendable, Equatable {
         return .importJudgments(ImportRequest(files: operands, human: parsed.values(.human)))
       }
       if parsed.has(.human) { throw .conflict(option: "--human", with: "--judge") }
-      guard operands.count <= 2 else {
-        throw .surplusOperand(operands[2], command: "judge", operands: "A B")
+      guard operands.count <= 64 else {
+        throw .surplusOperand(operands[64], command: "judge", operands: "64 files at most")
       }
       // What one operand alone is, only its folder tells.
-      return .judge(try JudgeRequest(operands[0], operands.dropFirst().first, parsed))
+      return .judge(try JudgeRequest(operands, parsed))
     case .annotate:
       guard let page = parsed.text(.page) else {
         throw .missingOption(command: "annotate", option: "--output FILE")

@@ -6,9 +6,9 @@ public struct JudgeRequest: Sendable, Equatable {
   static let formats = ["alpaca-eval", "arena-hard", "mt-bench", "csv", "jsonl"]
 
   /// What a requirement can be about: numbers of a judge held against people.
-  static let agreements = ["agreement", "kappa"]
+  public static let agreements = ["agreement", "kappa"]
   /// And of a judging.
-  static let quantities = [
+  public static let quantities = [
     "win_rate", "judge_win_rate", "flip_rate", "first_place", "longer_wins",
   ]
 
@@ -16,6 +16,12 @@ public struct JudgeRequest: Sendable, Equatable {
   public var first: String
   /// Nil where the first is a run of two policies.
   public var second: String?
+  /// More files: then opponents are chosen until the order of all is resolved.
+  public var others: [String]
+  /// What of the order of three and more; nil for two.
+  public var goal: Goal?
+  /// Comparisons of three and more at most.
+  public var budget: Int?
   /// As they were typed; at least one.
   public var judges: [String]
   public var template: String
@@ -69,9 +75,17 @@ public struct JudgeRequest: Sendable, Equatable {
   /// An HTML page to write.
   public var report: String?
 
-  init(_ first: String, _ second: String?, _ parsed: ParsedArguments) throws(CommandError) {
-    self.first = first
-    self.second = second
+  /// What has to be known of several systems.
+  public enum Goal: Sendable, Equatable {
+    case ranking
+    /// So many of them told from all others.
+    case top(Int)
+  }
+
+  init(_ files: [String], _ parsed: ParsedArguments) throws(CommandError) {
+    first = files[0]
+    second = files.dropFirst().first
+    others = Array(files.dropFirst(2))
     judges = parsed.values(.judge)
     guard !judges.isEmpty else {
       throw .missingOption(command: "judge", option: "--judge JUDGE")
@@ -115,7 +129,16 @@ public struct JudgeRequest: Sendable, Equatable {
       throw .badValue(
         option: "--margin", value: parsed.text(.margin) ?? "", expected: "between 0 and 0.5")
     }
-    let stops = try parsed.word(.stopWhen, of: ["decided", "judged"]) == "decided"
+    goal = others.isEmpty ? nil : try Self.goal(parsed, among: files.count)
+    budget = try parsed.count(.budget)
+    if budget != nil, others.isEmpty {
+      throw .missingOption(command: "judge", option: "three files and more beside --budget")
+    }
+    if !others.isEmpty, let lost = Self.ofTwo.first(where: { parsed.has($0) }) {
+      throw .conflict(option: "--\(lost.name)", with: "three files and more")
+    }
+    var stops = goal != nil
+    if !stops { stops = try parsed.word(.stopWhen, of: ["decided", "judged"]) == "decided" }
     if margin != nil, !stops {
       throw .missingOption(command: "judge", option: "--stop-when decided beside --margin")
     }
@@ -141,5 +164,26 @@ public struct JudgeRequest: Sendable, Equatable {
         command: "judge", option: "--calibration FILE, which holds agreement with people")
     }
     exports = try parsed.words(.export, of: JudgeRequest.formats)
+  }
+
+  /// Options that say something of one comparison of two systems.
+  private static let ofTwo: [CommandOption] = [
+    .export, .calibration, .requireAgreement, .require, .failUnder, .judgingReport, .batch,
+    .recheck,
+  ]
+
+  private static func goal(
+    _ parsed: ParsedArguments, among systems: Int
+  ) throws(CommandError) -> Goal {
+    guard let word = parsed.text(.stopWhen) else { return .ranking }
+    if word == "ranking" { return .ranking }
+    if word.hasPrefix("top-"), let count = Int(word.dropFirst(4)), (1..<systems).contains(count),
+      word == "top-\(count)"
+    {
+      return .top(count)
+    }
+    throw .badValue(
+      option: "--stop-when", value: word,
+      expected: "ranking or top-K, K from 1 to \(systems - 1), of \(systems) files")
   }
 }

@@ -1,5 +1,3 @@
-import Runs
-
 extension ParsedArguments {
   /// Labels of people, which are planned for a judge of a known agreement.
   func labels() throws(CommandError) -> Int? {
@@ -8,17 +6,6 @@ extension ParsedArguments {
       throw .missingOption(command: "power", option: "--agreement SHARE beside --labels")
     }
     return labels
-  }
-
-  /// What has to hold of an evaluation.
-  func measureRequirements() throws(CommandError) -> [Requirement] {
-    let found = try requirements(of: nil, takesSubjects: true)
-    for one in found where Measure.named(one.quantity) == nil {
-      throw .badValue(
-        option: "--require", value: one.words,
-        expected: "about what is measured, as reward, kl, win_rate, length")
-    }
-    return found
   }
 
   /// What has to hold, as `--require` and a shorthand for agreement ask for it.

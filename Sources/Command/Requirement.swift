@@ -1,4 +1,6 @@
-/// Something that a number has to be: `win_rate > 0.5`, `exo-rw: reward > 1`.
+import Runs
+
+/// Something that a number has to be: `win_rate > 0.5`, `exo-rw: reward > 1`, `reward(exo-rw) > 1`.
 ///
 /// What counts is the number's interval: a requirement is met where all of it is on the right side,
 /// missed where all of it is on the other, and between them nothing is decided.
@@ -10,9 +12,7 @@ public struct Requirement: Sendable, Equatable {
     case below = "<"
   }
 
-  public enum Verdict: Sendable, Equatable {
-    case met, missed, undecided
-  }
+  public typealias Verdict = GateRecord.Verdict
 
   /// Whose number; nil for that of all, or the only one.
   public let subject: String?
@@ -27,7 +27,9 @@ public struct Requirement: Sendable, Equatable {
     self.bound = bound
   }
 
-  /// Reads `[SUBJECT:] QUANTITY > NUMBER`, with `>`, `>=`, `<` or `<=`.
+  /// Reads `[SUBJECT:] QUANTITY > NUMBER` or `QUANTITY(SUBJECT) > NUMBER`, with `>`, `>=`, `<` or `<=`.
+  ///
+  /// The second stands in YAML without quotes.
   ///
   /// - Returns: nil for anything else.
   public init?(_ text: String) {
@@ -38,7 +40,11 @@ public struct Requirement: Sendable, Equatable {
     else { return nil }
     var name = text[..<place.lowerBound]
     var subject: String?
-    if let colon = name.lastIndex(of: ":") {
+    let left = Self.trimmed(name)
+    if left.last == ")", let open = left.firstIndex(of: "("), !left[..<open].contains(":") {
+      subject = Self.trimmed(left[left.index(after: open)...].dropLast())
+      name = left[..<open]
+    } else if let colon = name.lastIndex(of: ":") {
       subject = Self.trimmed(name[..<colon])
       name = name[name.index(after: colon)...]
     }

@@ -34,6 +34,11 @@ public struct JudgeCommand: Sendable {
   }
 
   private func judge(_ output: Output) async throws -> ExitCode {
+    if !request.others.isEmpty {
+      return try await TournamentCommand(
+        request: request, refusesColor: refusesColor, local: local
+      ).perform(output)
+    }
     let environment = ProcessInfo.processInfo.environment
     let input = try JudgingInput(request)
     try checkReportFolder()

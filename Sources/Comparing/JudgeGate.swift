@@ -3,12 +3,16 @@ import Report
 import Runs
 
 /// What `--require` asks of a judging, held against its numbers.
-struct JudgeGate {
+public struct JudgeGate {
   let requirements: [Requirement]
 
+  public init(requirements: [Requirement]) { self.requirements = requirements }
+
   /// Agreement with people is known before anybody is asked.
-  func before(_ calibration: CalibrationRecord?) -> Gate {
-    var gate = Gate()
+  ///
+  /// - Parameter origin: where the requirements are written.
+  public func before(_ calibration: CalibrationRecord?, of origin: String = "--require") -> Gate {
+    var gate = Gate(of: origin)
     guard let calibration else { return gate }
     for requirement in requirements {
       switch requirement.quantity {
@@ -25,19 +29,23 @@ struct JudgeGate {
 
   func after(_ summary: JudgingSummary) -> Gate {
     var gate = Gate()
-    for requirement in requirements {
-      let share: JudgedShare?
-      switch requirement.quantity {
-      case "win_rate": share = summary.corrected?.rate ?? summary.shownResult?.winRate
-      case "judge_win_rate": share = summary.shownResult?.winRate
-      case "flip_rate": share = summary.order?.flipRate
-      case "first_place": share = summary.order?.firstSlot
-      case "longer_wins": share = summary.shownLongerWins
-      default: continue
-      }
+    for requirement in requirements where JudgeRequest.quantities.contains(requirement.quantity) {
+      let share = Self.number(requirement.quantity, of: summary)
       hold(requirement, share, share == nil ? "it has no value" : Percent.text(share), &gate)
     }
     return gate
+  }
+
+  /// The number of a judging that a requirement calls by a name; nil where it has none.
+  public static func number(_ quantity: String, of summary: JudgingSummary) -> JudgedShare? {
+    switch quantity {
+    case "win_rate": summary.corrected?.rate ?? summary.shownResult?.winRate
+    case "judge_win_rate": summary.shownResult?.winRate
+    case "flip_rate": summary.order?.flipRate
+    case "first_place": summary.order?.firstSlot
+    case "longer_wins": summary.shownLongerWins
+    default: nil
+    }
   }
 
   private func hold(

@@ -44,7 +44,7 @@ struct JudgingInput {
   }
 
   /// By prompt, or, where the references name none, line by line.
-  private static func references(
+  static func references(
     _ first: OutputsFile, _ reference: OutputsFile
   ) throws -> [OutputsFile.Row] {
     guard reference.isBare else { return try first.matching(reference, allowsMore: true) }

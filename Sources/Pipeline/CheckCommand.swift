@@ -1,5 +1,6 @@
 import Auditing
 import Command
+import Comparing
 import Foundation
 import Recipe
 import Report
@@ -24,6 +25,7 @@ public struct CheckCommand {
     let resolved = document.resolvedJSON()
     try plan.device.check()
     try plan.judging?.check()
+    try plan.judging?.checkCalibration(plan)
     let outlook = try Outlook(plan)
     try outlook.check()
     let estimate = try CostEstimate(plan, outlook)
@@ -37,7 +39,9 @@ public struct CheckCommand {
       if let trainings = estimate.counted { try console.print(json: trainings) }
       for line in questions(plan, estimate) { try console.print(json: line) }
       for line in outlook.defaults { try console.print(json: ["default": line]) }
-      for remark in outlook.remarks { try console.print(json: ["remark": remark]) }
+      for remark in outlook.remarks + trust(plan) {
+        try console.print(json: ["remark": remark])
+      }
       for line in audit.within.joined() + audit.across { try console.print(json: line) }
       if let densities = densities(plan) { try console.print(json: densities) }
       if let remark = seedRemark(plan) { try console.print(json: remark) }
@@ -48,12 +52,22 @@ public struct CheckCommand {
       for line in estimate.text(on: plan.device) { console.print(line) }
       for line in questions(plan, estimate) { console.print(line.text) }
       for line in outlook.defaults { console.print(line) }
-      for remark in outlook.remarks { console.print(remark) }
+      for remark in outlook.remarks + trust(plan) { console.print(remark) }
       for line in audit.warnings { console.print(ForeignText.printable(line)) }
       if let densities = densities(plan) { console.print(densities.text) }
       if let remark = seedRemark(plan) { console.print(remark.text) }
     }
     return .success
+  }
+
+  /// What a calibration says beforehand of the judge's agreement with people.
+  private func trust(_ plan: RunRecipe) -> [String] {
+    guard let judging = plan.judging,
+      let record = (try? CalibrationFile(judging.calibration, for: nil))?.record
+    else { return [] }
+    let gate = judging.trust(record)
+    let end = gate.exitCode == .success ? "" : "; nobody would be asked"
+    return gate.verdicts.map { $0.words + end }
   }
 
   /// What density ratios draw and score; nil without them.

@@ -60,12 +60,13 @@ public struct EvaluateCommand {
     let plan = try RunRecipe(document, base: base)
     let run = RunDirectory(
       URL(fileURLWithPath: request.output ?? "runs/\(name)").resolvingSymlinksInPath())
+    try RunCommand.check(request.requirements, plan)
     try prepare(run, for: document)
     let execution = RunExecution(
       recipe: plan, run: run, source: document.source, overrides: request.overrides,
       console: console)
-    let code = try RunCommand.finish(execution.execute(.whole), execution, .whole)
-    return try MeasurementGate.conclude(request.requirements, of: run, after: code, output)
+    return try RunCommand.finish(
+      execution.execute(.whole), execution, .whole, request.requirements)
   }
 
   /// Refuses the folder of a run that this command did not make. What judges said of an earlier

@@ -73,6 +73,7 @@ extension EvaluationPlan {
       }
     }
     let models = Double(finals(plan).values.reduce(1, +))
+    var metrics: [String: [String]] = [:]
     for settings in exams {
       func note(_ key: String, _ error: any Error) {
         let line = "\(error)".split(separator: "\n").first.map(String.init) ?? ""
@@ -88,6 +89,7 @@ extension EvaluationPlan {
         note(".file", error)
         continue
       }
+      metrics[settings.name] = paper.metrics
       if paper.skippedRows > 0 {
         estimate.remarks.append(
           "exams.\(settings.name): \(paper.skippedRows) rows cannot be used and are left out")
@@ -99,10 +101,14 @@ extension EvaluationPlan {
           note("", error)
         }
       }
-      guard let first = readers.first else { continue }
-      let tokens = try paper.tokens(first.tokenizer, positions: first.shape.positions)
+      // Of a tokenizer that a stage makes nothing is known but how many ids it has.
+      let shape = try readers.first?.shape ?? sizes.model(reference)
+      let tokens =
+        try readers.first.map { try paper.tokens($0.tokenizer, positions: shape.positions) }
+        ?? paper.tokens(ofBytes: { StageSizes.tokens(bytes: $0, vocabulary: shape.vocab) })
       estimate.tokens += models * tokens
-      estimate.operations += 2 * Double(first.shape.parameterCount) * models * tokens
+      estimate.operations += 2 * Double(shape.parameterCount) * models * tokens
     }
+    estimate.problems += gateProblems(metrics)
   }
 }

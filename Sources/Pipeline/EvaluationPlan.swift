@@ -42,11 +42,20 @@ struct EvaluationPlan {
   private let titles: [String: any PolicyStage]
   /// Stages that run once for each seed.
   private let repeating: Set<String>
+  /// Settings by the stage that the recipe writes in their place.
+  let swept: [String: [String]]
+  /// Of the recipe.
+  let seeds: [Int]
+  /// What has to hold for the run to end well, and what of single examinations by their names.
+  var requirements: [Requirement] = []
+  var examRequirements: [String: [Requirement]] = [:]
 
   init(
     from section: Section, _ names: RecipeNames, _ planned: [RunRecipe.PlannedStage],
     seeds: [Int]
   ) {
+    swept = names.swept
+    self.seeds = seeds
     reward = names.reward(
       "reward", in: section,
       about: "What ranks completions: synthetic, or a stage or folder with a reward head.")
@@ -125,6 +134,7 @@ struct EvaluationPlan {
     if let name = policies.first(where: { reference == .folder($0) }) {
       section.mistake("policies", "\(name) is the reference, which is measured anyway")
     }
+    readRequirements(from: section)
   }
 
   /// What results call a policy that the recipe names; nil for one that is not measured.

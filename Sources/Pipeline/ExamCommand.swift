@@ -34,6 +34,7 @@ public struct ExamCommand {
     for paper in papers where paper.skippedRows > 0 {
       console.warn("exam \(paper.settings.name): \(paper.skippedRows) rows are left out")
     }
+    try check(papers)
     let subjects = try subjects(papers, template, on: device)
     let folder = URL(fileURLWithPath: request.output ?? "runs/\(runName)").resolvingSymlinksInPath()
     let place = RunDirectory(folder)
@@ -59,7 +60,26 @@ public struct ExamCommand {
       output.print("")
       output.print("answers: \(place.examAnswers.path)")
     }
-    return try MeasurementGate(request.requirements, record).conclude(after: .success, output)
+    let gate = MeasurementGate(request.requirements, record).held()
+    if output.isJSON {
+      for one in gate.conditions { try output.print(json: GateLine(one)) }
+    }
+    gate.tell(output)
+    return gate.exitCode
+  }
+
+  /// Refuses requirements that the examinations will not have the numbers for.
+  private func check(_ papers: [ExamPaper]) throws {
+    let titles = PolicyTitles.of(request.models, beside: "")
+    let models = request.models.map { titles[$0] ?? $0 }
+    var names = MeasuredNames(models: models, objection: { _ in nil })
+    for paper in papers { names.exams[paper.settings.name] = paper.metrics }
+    let known = names
+    names.objection = { models.contains($0) ? nil : known.objection(unknown: $0) }
+    for one in request.requirements {
+      guard let problem = names.objection(to: one) else { continue }
+      throw CommandError.badValue(option: "--require", value: one.words, expected: problem)
+    }
   }
 
   private var settings: [ExamSettings] {

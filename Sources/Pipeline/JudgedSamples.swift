@@ -105,6 +105,9 @@ struct JudgedSamples {
     }
   }
 
+  /// What results call those that a side stands for; empty where the run has none.
+  func ids(of side: JudgedSide) -> [String] { ((try? voices(side)) ?? []).map(\.id) }
+
   private func voices(_ side: JudgedSide) throws -> [Voice] {
     switch side {
     case .reference: return [Voice(record.reference)]

@@ -13,10 +13,12 @@ struct JudgedSides {
     case "reference": return .reference
     case "chosen": return .chosen
     // The reference by its own name.
-    case evaluation?.reference.description: return .reference
+    case evaluation?.reference.description, evaluation?.reference.title: return .reference
     default: break
     }
     if let group = evaluation?.group(of: word) { return .group(group) }
+    // A folder as results call it.
+    if evaluation?.folders.values.contains(word) == true { return .group(word) }
     if let size = JudgedSide.bestOf(word) { return .bestOf(size) }
     // The longest policy that the word begins with: names of folders hold slashes themselves.
     for place in word.indices.reversed() where word[place] == "/" {
@@ -73,7 +75,35 @@ struct JudgedSides {
   }
 }
 
+extension JudgedSide {
+  /// Whether an evaluation has numbers of it alone.
+  var isMeasured: Bool {
+    switch self {
+    case .reference, .policy: true
+    case .chosen, .bestOf: false
+    }
+  }
+}
+
 extension JudgedSides {
+  /// The reference and the policies, as results call them.
+  var policyNames: [String] {
+    guard let evaluation else { return [] }
+    return [evaluation.reference.title] + evaluation.policies.map { evaluation.folders[$0] ?? $0 }
+  }
+
+  /// What a recipe calls a side.
+  func name(of side: JudgedSide) -> String {
+    switch side {
+    case .reference: "reference"
+    case .chosen: "chosen"
+    case .bestOf(let size): "best-of-\(size)"
+    case .policy(let group, let seed, let step):
+      [group, seed.map { "seed-\($0)" }, step.map { "step-\($0)" }].compactMap(\.self)
+        .joined(separator: "/")
+    }
+  }
+
   /// What there is, in words.
   var offer: String {
     let sizes = evaluation?.settings.bestOf.isEmpty ?? true ? "" : ", best-of-N"

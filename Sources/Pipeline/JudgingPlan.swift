@@ -26,6 +26,10 @@ struct JudgingPlan {
   let prompts: Int
   /// Models that judges name and stages make.
   let stages: [String: ModelSource]
+  /// What has to hold for the run to end well.
+  var requirements: [JudgedRequirement] = []
+  /// A file of `plumb calibrate`, by which win rates are corrected; nil for none.
+  var calibration: String?
 
   init(
     from section: Section, _ names: RecipeNames, _ evaluation: EvaluationPlan?, seeds: [Int],
@@ -70,6 +74,7 @@ struct JudgingPlan {
       guard let side, let problem = sides.objection(to: side, named: word) else { continue }
       section.mistake("against", problem)
     }
+    readGates(from: section, sides, base: base)
   }
 
   /// Pairs of sides, a swept stage standing for each of its settings.
@@ -105,7 +110,9 @@ struct JudgingPlan {
         section.mistake("pairs", "[\(first), \(second)] compares something with itself")
       }
     }
-    if words.isEmpty { section.mistake("pairs", "names nothing; give pairs, as in [[exo, dpo]]") }
+    if section.isEmptyList("pairs") {
+      section.mistake("pairs", "names nothing; give pairs, as in [[exo, dpo]]")
+    }
     return pairs
   }
 
@@ -194,7 +201,9 @@ struct JudgingPlan {
 
   /// How judging ended.
   enum Outcome {
-    case finished(JudgingReport)
+    case finished(JudgingReport, Gate)
+    /// The judge agrees with people less than is required: nobody was asked.
+    case untrusted(Gate)
     case interrupted
   }
 
@@ -205,10 +214,17 @@ struct JudgingPlan {
     console.say("judging")
     let meter = Meter()
     let before = FileManager.default.contents(atPath: run.judging.path)
+    let trust = trust(try CalibrationFile(calibration, for: nil)?.record)
+    guard trust.exitCode == .success else {
+      console.say("  nobody is asked: the judge's agreement with people is not what is required")
+      // What an earlier recipe asked for is no result of this one.
+      if before != nil { try FileManager.default.removeItem(at: run.judging) }
+      return .untrusted(gate(nil, trust, nil))
+    }
     var samples = try JudgedSamples(run)
     let pairs = try samples.comparisons(of: candidates, against, pairs: pairs, prompts: prompts)
     let work = JudgingWork(
-      settings: settings, pairs: pairs, folders: try folders(recipe, run),
+      settings: settings, pairs: pairs, calibration: calibration, folders: try folders(recipe, run),
       precision: recipe.precision, device: recipe.device, run: run,
       isQuiet: console.isQuiet, isJSON: console.isJSON)
     console.endLine()
@@ -232,7 +248,7 @@ struct JudgingPlan {
       if case JudgingError.interrupted = stop { return .interrupted }
       throw stop
     }
-    return .finished(report)
+    return .finished(report, gate(report, trust, samples))
   }
 
   private func folders(_ recipe: RunRecipe, _ run: RunDirectory) throws -> [String: URL] {

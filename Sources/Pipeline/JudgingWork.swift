@@ -4,12 +4,15 @@ import Foundation
 import Judging
 import Policy
 import Runs
+import Statistics
 import Torch
 
 /// All comparisons of a run, put to one panel of judges with one ledger and one set of limits.
 struct JudgingWork: Sendable {
   let settings: JudgingSettings
   let pairs: [JudgedSamples.Comparison]
+  /// A file of `plumb calibrate`; nil for none.
+  let calibration: String?
   /// Of models that stages made.
   let folders: [String: URL]
   let precision: Precision
@@ -30,8 +33,10 @@ struct JudgingWork: Sendable {
       local: LocalJudges.maker(precision: precision, on: device) {
         try folders[$0] ?? ModelFolder.find($0)
       })
+    let calibration = try CalibrationFile(calibration, for: assembly.identity)
     try FileManager.default.createDirectory(
       at: run.judgments, withIntermediateDirectories: true)
+    try keepCalibration()
     let session = try await JudgingSession(
       assembly, ledger: run.judgments.appending(path: "ledger.jsonl"),
       cache: assembly.cache(environment: environment))
@@ -58,9 +63,14 @@ struct JudgingWork: Sendable {
       }
       let file = Self.file(comparison)
       try write(judged, to: run.judgments.appending(path: file))
-      let summary = JudgingSummary(
+      var summary = JudgingSummary(
         first: comparison.policy, second: comparison.opponent, judge: session.judge, judged,
         looks: looks?.record, confidence: settings.confidence)
+      if let calibration, summary.alarms.isEmpty {
+        summary.corrected = CorrectedRate.of(
+          judged, by: calibration.record, sha256: calibration.sha256,
+          Inference(confidence: settings.confidence))
+      }
       // What stopped as soon as it was decided overstates differences.
       if summary.alarms.isEmpty, looks == nil {
         systems.append(
@@ -76,6 +86,18 @@ struct JudgingWork: Sendable {
     let differences = JudgedDifference.all(of: systems, confidence: settings.confidence)
     if !differences.isEmpty { report.differences = differences }
     return (report, await session.spending, session.lessons, stop)
+  }
+
+  /// A copy beside the judgments: what corrected numbers rest on, wherever the run goes.
+  private func keepCalibration() throws {
+    let copy = run.judgmentCalibration
+    guard let calibration else {
+      if FileManager.default.fileExists(atPath: copy.path) {
+        try FileManager.default.removeItem(at: copy)
+      }
+      return
+    }
+    try AtomicFile.write(Data(contentsOf: URL(filePath: calibration)), to: copy)
   }
 
   private static func file(_ comparison: JudgedSamples.Comparison) -> String {

@@ -64,12 +64,22 @@ public struct RunCommand {
     let execution = RunExecution(
       recipe: plan, run: run, source: document.source,
       overrides: settings.overrides + overrides, console: console)
-    let code = try finish(execution.execute(.whole), execution, .whole)
-    return try MeasurementGate.conclude(requirements, of: run, after: code, output)
+    try check(requirements, plan)
+    return try finish(execution.execute(.whole), execution, .whole, requirements)
+  }
+
+  /// Refuses requirements of the command line that the evaluation will not have the numbers for.
+  static func check(_ requirements: [Requirement], _ plan: RunRecipe) throws(CommandError) {
+    guard let names = plan.evaluation?.measuredNames() else { return }
+    for one in requirements {
+      guard let problem = names.objection(to: one) else { continue }
+      throw .badValue(option: "--require", value: one.words, expected: problem)
+    }
   }
 
   static func finish(
-    _ outcome: RunExecution.Outcome, _ execution: RunExecution, _ extent: RunExecution.Extent
+    _ outcome: RunExecution.Outcome, _ execution: RunExecution, _ extent: RunExecution.Extent,
+    _ requirements: [Requirement] = []
   ) throws -> ExitCode {
     let console = execution.console
     let path = execution.run.url.path
@@ -87,7 +97,34 @@ public struct RunCommand {
       let report = execution.run.report.path
       let hasReport = extent == .whole && FileManager.default.fileExists(atPath: report)
       console.print(hasReport ? "report: \(report)" : "run: \(path)")
-      return .success
+      guard extent == .whole else { return .success }
+      return try conclude(execution, requirements)
     }
+  }
+
+  /// Says what came of everything that is required, by the recipe and by the command line.
+  private static func conclude(
+    _ execution: RunExecution, _ requirements: [Requirement]
+  ) throws -> ExitCode {
+    let run = execution.run
+    var gate = Gate()
+    if let evaluation = execution.recipe.evaluation, !requirements.isEmpty {
+      try evaluation.records(of: run).hold(requirements, evaluation.sides, &gate)
+    }
+    var recorded = GateRecord(conditions: [])
+    if FileManager.default.fileExists(atPath: run.gates.path) {
+      recorded = try RecordFile.read(
+        GateRecord.self, from: run.gates, advice: RecordAdvice.measured)
+    }
+    let all = GateRecord(conditions: recorded.conditions + gate.conditions)
+    guard !all.conditions.isEmpty else { return .success }
+    let console = execution.console
+    if console.isJSON {
+      for one in all.conditions { try console.print(json: GateLine(one)) }
+    } else {
+      for line in recorded.lines { console.print(line.words) }
+      for line in gate.verdicts { console.say(line.words) }
+    }
+    return all.exitCode
   }
 }

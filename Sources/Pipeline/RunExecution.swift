@@ -55,6 +55,7 @@ struct RunExecution {
     let evaluates = extent == .whole
     if evaluates { try recipe.judging?.check() }
     try prepareMachine()
+    if evaluates { try recipe.judging?.checkCalibration(recipe) }
     // Data and models that cannot be read, what cannot work, and a run made from something else, are
     // refused before anything is written.
     let provenance = try provenance()
@@ -91,7 +92,7 @@ struct RunExecution {
       try evaluation.execute(choice, recipe: recipe, run: run, console: console)
     else { return .interrupted }
     guard let judging = recipe.judging else {
-      try report()
+      try conclude(nil)
       return .finished
     }
     let outcome: JudgingPlan.Outcome
@@ -99,13 +100,18 @@ struct RunExecution {
       outcome = try judging.execute(recipe: recipe, run: run, console: console)
     } catch {
       // What was measured is worth reading whatever became of the judge.
-      try report()
+      try conclude(judging.gate(nil, Gate(), nil))
       throw error
     }
-    try report()
     switch outcome {
-    case .interrupted: return .interrupted
-    case .finished(let report):
+    case .interrupted:
+      try conclude(judging.gate(nil, Gate(), nil))
+      return .interrupted
+    case .untrusted(let gate):
+      try conclude(gate)
+      return .finished
+    case .finished(let report, let gate):
+      try conclude(gate)
       let why = report.reasons.first { $0.state == .failed }?.text
       return report.failures > 0 ? .unanswered(report.failures, why: why) : .finished
     }
@@ -127,6 +133,22 @@ struct RunExecution {
       guard isDone else { return false }
     }
     return true
+  }
+
+  /// Holds what the recipe requires against what was measured, and writes the report.
+  ///
+  /// - Parameter judged: what came of that which is required of judges; nil where nobody judges.
+  private func conclude(_ judged: Gate?) throws {
+    var gate = try recipe.evaluation?.gate(run) ?? Gate()
+    if let judged { gate.add(judged) }
+    let files = FileManager.default
+    if !gate.conditions.isEmpty {
+      try RecordFile.write(GateRecord(conditions: gate.conditions), to: run.gates)
+    } else if files.fileExists(atPath: run.gates.path) {
+      // What an earlier recipe required is not required any more.
+      try files.removeItem(at: run.gates)
+    }
+    try report()
   }
 
   private func report() throws {

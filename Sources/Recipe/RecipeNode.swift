@@ -17,6 +17,8 @@ struct RecipeNode: Sendable {
   var place: RecipePlace
   /// Nodes below this one and itself, aliases expanded; bounds what an alias may cost.
   var size = 1
+  /// Drawn at random by a sweep: nobody wrote this value.
+  var isDrawn = false
 
   /// An empty value, `~` or `null`.
   var isNull: Bool {

@@ -140,6 +140,12 @@ extension Section {
 
   /// `expected a number, found "abc"`, with a hint where the text almost is one.
   static func mismatch(expected: String, found node: RecipeNode) -> String {
+    // The same for every draw, so that it is told once.
+    guard !node.isDrawn else {
+      return
+        "expected \(expected), and what is drawn at random has three digits; list values, as in "
+        + "{sweep: [2, 8, 32]}"
+    }
     var hint = ""
     if case .scalar(let text, let quoted) = node.content {
       if quoted, ScalarGrammar.number(text) != nil, expected != "a text" {
@@ -153,6 +159,8 @@ extension Section {
       entries.contains(where: { $0.key == SweepReader.key })
     {
       hint = "; only settings of stages may be a sweep"
+    } else if case .mapping = node.content, expected == "a text" {
+      hint = "; put a text with a colon in quotes"
     }
     return "expected \(expected), found \(node.shown)\(hint)"
   }

@@ -51,6 +51,18 @@ public final class Section {
     return true
   }
 
+  /// What is written under a key, where that is a single value.
+  public func text(_ key: String) -> String? {
+    guard has(key), case .scalar(let text, _) = entries[key]?.value.content else { return nil }
+    return text
+  }
+
+  /// Whether the key is written with a list of nothing.
+  public func isEmptyList(_ key: String) -> Bool {
+    guard has(key), case .sequence(let items) = entries[key]?.value.content else { return false }
+    return items.isEmpty
+  }
+
   /// Gives a key that is not written a value, as if it stood where `source` stands: a preset, which
   /// the user may overrule. One that nobody reads is no mistake.
   public func presume(_ key: String, _ value: String, from source: String) {

@@ -204,7 +204,9 @@ struct SweepReader {
         return nil
       }
       filled[index].found.options = values.map {
-        RecipeNode(content: .scalar(text: $0, quoted: false), place: one.place)
+        var node = RecipeNode(content: .scalar(text: $0, quoted: false), place: one.place)
+        node.isDrawn = true
+        return node
       }
     }
     return Self.axis(filled)

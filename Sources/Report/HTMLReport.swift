@@ -58,6 +58,7 @@ public enum HTMLReport {
         .html,
     ].compactMap { $0 }
     let sections: [(id: String, title: HTML, body: HTML?)] = [
+      ("gates", "What was required", study.input.gates.map { GateSection(record: $0).html }),
       ("equal", "Reward at equal KL", EqualTermsSection(study: study)?.html),
       ("kl-target", "KL that was aimed at", StrengthSection(study: study).html),
       ("results", "Results", HeadlineSection(studies: [study]).html),

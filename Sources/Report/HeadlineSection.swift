@@ -240,7 +240,8 @@ struct HeadlineSection {
     }
   }
 
-  /// The index of the best row; nil where fewer than two compete or no direction is better.
+  /// The index of the best row; nil where fewer than two compete, the best are equal, or no direction is
+  /// better.
   private func best(_ column: Column, _ rows: [Row]) -> Int? {
     var values: [(index: Int, value: Double)] = []
     var direction = Direction.neutral
@@ -253,10 +254,9 @@ struct HeadlineSection {
     }
     // Whoever gains nothing has no gap either.
     guard values.count > 1, column.name != "reward_gap" else { return nil }
-    switch direction {
-    case .higher: return values.max { $0.value < $1.value }?.index
-    case .lower: return values.min { $0.value < $1.value }?.index
-    case .neutral: return nil
-    }
+    let all = values.map(\.value)
+    let top = direction == .neutral ? nil : direction == .higher ? all.max() : all.min()
+    let best = values.filter { $0.value == top }
+    return best.count == 1 ? best[0].index : nil
   }
 }

@@ -12,7 +12,7 @@ struct JudgeSection {
     guard !report.comparisons.isEmpty else { return nil }
     let details = report.comparisons.map { JudgeDetails(comparison: $0, label: label).html }
     return """
-      \(lead)\(warnings)\(table)\(contrasts)\(nulls)\(kin)\(HTML(details))\(cost)\(facts)
+      \(lead)\(warnings)\(table)\(corrected)\(contrasts)\(nulls)\(kin)\(HTML(details))\(cost)\(facts)
       """
   }
 
@@ -126,6 +126,30 @@ struct JudgeSection {
       \(JudgeCells.cell(summary.shownLongerWins))</tr>
 
       """
+  }
+
+  /// Win rates corrected by people's labels.
+  private var corrected: HTML {
+    let rows = report.comparisons.compactMap { comparison -> HTML? in
+      let summary = comparison.summary
+      guard let corrected = summary.corrected, summary.alarms.isEmpty else { return nil }
+      return """
+        <tr><th scope="row">\(text: label(summary.first))</th><td>\(text: label(summary.second))</td>\
+        \(JudgeCells.cell(corrected.rate))<td>\(text: corrected.words)</td></tr>
+
+        """
+    }
+    guard !rows.isEmpty else { return "" }
+    let first = report.comparisons.compactMap(\.summary.corrected).first
+    return Figure.table(
+      caption: """
+        Win rates corrected by people's labels, in percent. Of all labels \
+        \(text: Percent.text(first?.agreement)) have people's verdict.
+        """,
+      head: """
+        <tr><th scope="col">Policy</th><th scope="col">Against</th><th class="n" scope="col">Win rate</th>\
+        <th scope="col">By</th></tr>
+        """, rows: HTML(rows))
   }
 
   private var contrasts: HTML {

@@ -19,6 +19,8 @@ public struct ReportInput: Sendable {
   /// What judges said of the policies' samples; nil where none were asked.
   public var judging: JudgingReport?
   public var spending: Spending?
+  /// What came of that which the recipe requires; nil where it requires nothing.
+  public var gates: GateRecord?
   /// What examinations found; nil where none were sat.
   public var exams: ExamRecord?
   /// Which prompts were trained on; nil in runs from before it was looked for.
@@ -115,6 +117,10 @@ public struct ReportInput: Sendable {
     input.strengths = try journals(StrengthRecord.file, below: run.url).map {
       try RecordFile.read(
         StrengthRecord.self, from: run.url.appending(path: $0), advice: RecordAdvice.measured)
+    }
+    if exists(run.gates) {
+      input.gates = try RecordFile.read(
+        GateRecord.self, from: run.gates, advice: RecordAdvice.measured)
     }
     if exists(run.exams) {
       input.exams = try RecordFile.read(

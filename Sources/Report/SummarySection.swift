@@ -7,8 +7,11 @@ struct SummarySection {
   let study: Study
 
   var html: HTML {
-    let sentences = [scope, winner, judged, distance, study.selectionNote, resolution, losses]
-      .filter { !$0.isEmpty }
+    let gates = study.input.gates.map { GateSection(record: $0).sentence } ?? ""
+    let sentences = [
+      scope, gates, winner, judged, distance, study.selectionNote, resolution, losses,
+    ]
+    .filter { !$0.isEmpty }
     return "<p class=\"lead\">\(HTML(sentences, separator: " "))</p>\n"
   }
 
@@ -93,18 +96,35 @@ struct SummarySection {
   /// What ranks the policies where there is no reward.
   private var judged: HTML {
     guard !study.input.hasRewards else { return "" }
-    let rates = study.finals.compactMap { policy in
-      study.measurement(JudgedRate.name, of: policy.id, against: .reference).map {
-        (label: study.label(ofSubject: policy.id), rate: $0)
+    // Of several seeds their mean: one lucky seed is no method.
+    let rates = study.groups.compactMap { group -> (label: String, value: Double, words: String)? in
+      let own = group.finals.compactMap {
+        study.measurement(JudgedRate.name, of: $0.id, against: .reference)
       }
+      let values = own.compactMap(\.value)
+      guard let first = own.first, !values.isEmpty else { return nil }
+      let mean = values.reduce(0, +) / Double(values.count)
+      let words =
+        own.count == 1
+        ? PrintedEstimate(first).phrase
+        : "\(Percent.value(mean)) in the mean of \(Figure.plural(own.count, "seed"))"
+      return (group.label, mean, words)
     }
-    guard let best = rates.max(by: { ($0.rate.value ?? 0) < ($1.rate.value ?? 0) }) else {
+    guard let top = rates.map(\.value).max() else {
       return
         "Nothing ranked the completions: no reward was named, and no judge's win rate is there."
     }
+    let best = rates.filter { $0.value == top }
+    guard best.count == 1 else {
+      return """
+        No reward was named. Judged against the reference, <strong>\
+        \(text: best.map(\.label).joined(separator: ", "))</strong> are preferred equally often, \
+        \(text: best[0].words).
+        """
+    }
     return """
-      No reward was named. Judged against the reference, <strong>\(text: best.label)</strong> is \
-      preferred most often, \(text: PrintedEstimate(best.rate).phrase).
+      No reward was named. Judged against the reference, <strong>\(text: best[0].label)</strong> is \
+      preferred most often, \(text: best[0].words).
       """
   }
 

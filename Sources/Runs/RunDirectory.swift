@@ -5,7 +5,7 @@ import Foundation
 /// ```
 /// runs/<name>/
 ///   recipe.yaml  resolved.json  provenance.json  evaluation.json  samples.jsonl  costs.jsonl
-///   judging.json  judgments/  exams.json  exams/  report.html
+///   judging.json  judgments/  exams.json  exams/  gates.json  report.html
 ///   <stage>/            a stage that runs once (tokenizer, language model, classifier)
 ///   <stage>/seed-<s>/   a stage that runs once per seed
 ///     steps.jsonl  rows.jsonl  done.json  checkpoints/step-000500/…
@@ -32,9 +32,13 @@ public struct RunDirectory: Sendable, Equatable {
   public var judging: URL { url.appending(path: "judging.json") }
   /// Every question to judges and every answer.
   public var judgments: URL { url.appending(path: "judgments") }
+  /// The calibration that corrected them.
+  public var judgmentCalibration: URL { judgments.appending(path: "calibration.json") }
   /// What examinations found, and every answer behind it.
   public var exams: URL { url.appending(path: "exams.json") }
   public var examAnswers: URL { url.appending(path: "exams") }
+  /// What the recipe requires of its numbers, and what came of it.
+  public var gates: URL { url.appending(path: "gates.json") }
   public var costs: URL { url.appending(path: "costs.jsonl") }
   public var report: URL { url.appending(path: "report.html") }
   public var lock: URL { url.appending(path: ".lock") }

@@ -14,6 +14,7 @@ struct CompareCommand {
 
   func perform(_ output: Output) throws -> ExitCode {
     let inputs = try RunList.load(runs)
+    try CompareGate.check(requirements, inputs)
     let groups = EvaluationRecord.comparable(inputs.map(\.evaluation))
     if groups.count > 1 {
       output.note(
@@ -44,7 +45,10 @@ struct CompareCommand {
       if !output.isJSON { output.print("") }
       try ExamLines(exams, prefix: inputs.count > 1 ? "\(input.name)/" : "").show(output)
     }
-    let gate = try CompareGate(requirements: requirements, comparisons: shown).held()
+    let gate = CompareGate(requirements: requirements, comparisons: shown).held()
+    if output.isJSON {
+      for one in gate.conditions { try output.print(json: GateLine(one)) }
+    }
     gate.tell(output)
     return gate.exitCode
   }

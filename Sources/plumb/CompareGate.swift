@@ -9,19 +9,49 @@ struct CompareGate {
   let requirements: [Requirement]
   let comparisons: [Comparison]
 
-  func held() throws(CommandError) -> Gate {
+  /// Refuses what no comparison of these runs will have, before anything is computed.
+  static func check(_ requirements: [Requirement], _ inputs: [ReportInput]) throws(CommandError) {
+    guard !requirements.isEmpty else { return }
+    let names = inputs.filter(\.hasRewards).flatMap { input in
+      let prefix = inputs.count > 1 ? "\(input.name)/" : ""
+      return
+        (Comparison.groups(of: input, prefix: prefix)
+        + Comparison.checkpoints(of: input, prefix: prefix))
+        .map(\.name)
+    }.distinctTexts
+    for one in requirements {
+      func wants(_ expected: String) -> CommandError {
+        .badValue(option: "--require", value: one.words, expected: expected)
+      }
+      guard !names.isEmpty else {
+        throw wants(
+          "runs with a reward; of judges and examinations, plumb run holds what is required")
+      }
+      guard let subject = one.subject else {
+        throw wants("whose number: '\(names[0]): reward > X', 'A - B: \(one.quantity) > X'")
+      }
+      let pair = names.contains { first in
+        subject.hasPrefix("\(first) - ") && names.contains { "\(first) - \($0)" == subject }
+      }
+      guard one.quantity == "reward" ? names.contains(subject) : pair else {
+        throw wants(
+          (one.quantity == "reward" ? "a name of " : "'A - B: \(one.quantity) > X' of ")
+            + names.joined(separator: ", "))
+      }
+    }
+  }
+
+  /// Holds each; what is not compared for a reason that only the numbers tell decides nothing.
+  func held() -> Gate {
     var gate = Gate()
     for requirement in requirements {
       guard let (estimate, isShare) = number(requirement) else {
-        let names = comparisons.flatMap { $0.standings.map(\.name) }.distinctTexts
-        throw .badValue(
-          option: "--require", value: requirement.words,
-          expected: "'A: reward > X', 'A - B: difference > X' or 'A - B: win_rate > X' of "
-            + names.joined(separator: ", "))
+        gate.hold(requirement, against: "was not compared", low: nil, high: nil)
+        continue
       }
       let shown = PrintedEstimate(estimate, isShare: isShare)
       gate.hold(
-        requirement, against: shown.value + (shown.interval.map { " \($0)" } ?? ", no interval"),
+        requirement, against: shown.phrase + (shown.interval == nil ? ", no interval" : ""),
         low: estimate.interval?.low, high: estimate.interval?.high)
     }
     return gate

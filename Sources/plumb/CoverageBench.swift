@@ -55,6 +55,15 @@ struct CoverageBench {
         output.complain("bench: \(error)")
         return .fileSystem
       }
+    case "tournament":
+      do {
+        let world = arguments.count > 2 ? Int(arguments[2]) : nil
+        try TournamentBench(sets: sets ?? 500).run(only: world)
+        return .success
+      } catch {
+        output.complain("bench: \(error)")
+        return .fileSystem
+      }
     case "equal-kl":
       do {
         let prompts = arguments.count > 2 ? Int(arguments[2]) : nil
@@ -75,7 +84,7 @@ struct CoverageBench {
       }
     default:
       output.complain(
-        "bench: coverage [SETS], calibration [SETS [LABELS]], stopping [RUNS [SHARE]], equal-kl [SETS [PROMPTS]], "
+        "bench: coverage [SETS], calibration [SETS [LABELS]], stopping [RUNS [SHARE]], tournament [SETS [WORLD]], equal-kl [SETS [PROMPTS]], "
           + "sets FOLDER or alike FOLDER")
       return .usage
     }

@@ -35,6 +35,7 @@ struct JudgedLines {
           + "\(IntervalBasis.percent(confidence)) % intervals"))
     output.print("")
     output.print(rates)
+    for line in footnotes { output.print(ForeignText.printable(line)) }
     guard let differences = report.differences, !differences.isEmpty else { return }
     output.print("")
     output.print(
@@ -63,6 +64,23 @@ struct JudgedLines {
     return table
   }
 
+  /// What a sign of the table means, and win rates corrected by people's labels.
+  private var footnotes: [String] {
+    let summaries = report.comparisons.map(\.summary)
+    let alarms = summaries.flatMap(\.alarms)
+    let fooled = CanaryKind.allCases.filter(alarms.contains)
+    let legend =
+      fooled.isEmpty ? [] : ["✗: no win rate, for the judge \(CanaryKind.warning(fooled))"]
+    let corrected = summaries.compactMap { summary in
+      summary.alarms.isEmpty
+        ? summary.corrected.map {
+          "\(prefix + summary.first) against \(prefix + summary.second), corrected: "
+            + "\(Percent.text($0.rate)) by \($0.words)"
+        } : nil
+    }
+    return legend + corrected
+  }
+
   private struct RateLine: Encodable {
     let kind = "judged"
     let first: String
@@ -73,9 +91,10 @@ struct JudgedLines {
     let result: WinSummary?
     let fooledBy: [String]
     let looks: JudgingSummary.Looks?
+    let corrected: CorrectedRate?
 
     private enum CodingKeys: String, CodingKey {
-      case kind, first, second, judge, prompts, result, looks
+      case kind, first, second, judge, prompts, result, looks, corrected
       case fooledBy = "fooled_by"
     }
 
@@ -87,6 +106,7 @@ struct JudgedLines {
       result = summary.shownResult
       fooledBy = summary.alarms.map(\.rawValue)
       looks = summary.looks
+      corrected = summary.alarms.isEmpty ? summary.corrected : nil
     }
   }
 }

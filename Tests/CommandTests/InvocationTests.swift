@@ -144,9 +144,12 @@ import Testing
       try request("judge --import k a b --human h")
         == .importJudgments(ImportRequest(files: ["k", "a", "b"], human: ["h"])))
     for (line, message) in [
-      ("judge --import", "plumb judge wants A B; plumb judge --help says more"),
+      ("judge --import", "plumb judge wants A B…; plumb judge --help says more"),
       ("judge --import a --judge x", "--judge does not go with --import; leave one out"),
-      ("judge a b c --judge x", "plumb judge takes only A B; `c` is too much"),
+      (
+        "judge a b c --judge x --stop-when decided",
+        "--stop-when wants ranking or top-K, K from 1 to 2, of 3 files, not `decided`"
+      ),
       ("judge a b --judge x --human h", "--human does not go with --judge; leave one out"),
     ] {
       do throws(CommandError) {

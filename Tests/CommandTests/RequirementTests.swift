@@ -14,7 +14,18 @@ import Testing
       Requirement("exo - dpo: difference >= -1e-3")
         == Requirement(
           subject: "exo - dpo", quantity: "difference", relation: .atLeast, bound: -1e-3))
-    for wrong in ["win_rate", "> 0.5", "win_rate > ", "win_rate > much", ": a > 1", "a > nan", ""] {
+    // As it stands in YAML without quotes.
+    for text in ["win_rate(exo/seed-0) > 0.5", " win_rate ( exo/seed-0 )>0.5"] {
+      #expect(
+        Requirement(text)
+          == Requirement(
+            subject: "exo/seed-0", quantity: "win_rate", relation: .above, bound: 0.5))
+    }
+    #expect(Requirement("exo(b=1): kl < 5")?.subject == "exo(b=1)")
+    for wrong in [
+      "win_rate() > 0.5", "(exo) > 1", "win_rate", "> 0.5", "win_rate > ", "win_rate > much",
+      ": a > 1", "a > nan", "",
+    ] {
       #expect(Requirement(wrong) == nil, "\(wrong)")
     }
   }

@@ -118,6 +118,44 @@ import Testing
       page.contains("</svg><span>a<small>n\u{A0}8\u{A0}/\u{A0}4</small></span></th>" + cells))
   }
 
+  @Test func equalsHaveNoStar() {
+    func page(_ second: Double) -> String {
+      HTMLReport.render([
+        ReportInput(
+          name: "equals",
+          evaluation: record(
+            [policy("sft", "sft"), policy("a", "a"), policy("b", "b")],
+            [measurement("reward", "a", 0.5), measurement("reward", "b", second)]))
+      ])
+    }
+    let star = "<i title=\"best point estimate in this column\">"
+    #expect(!page(0.5).contains(star))
+    #expect(page(0.6).contains(star))
+  }
+
+  @Test func whatWasRequiredStandsOnThePage() {
+    var input = ReportInput(
+      name: "gates",
+      evaluation: record([policy("sft", "sft"), policy("a", "a")], [measurement("reward", "a", 1)]))
+    input.gates = GateRecord(conditions: [
+      GateRecord.Condition(
+        key: "evaluation.require", condition: "a: reward > 0.5",
+        numbers: [GateRecord.Number(shown: "a <b>", low: 0.6, high: 1, verdict: .met)]),
+      GateRecord.Condition(
+        key: "judging.require", condition: "win_rate > 0.5",
+        numbers: [
+          GateRecord.Number(shown: "a 60 %", low: 0.4, high: 0.8, verdict: .undecided),
+          GateRecord.Number(shown: "b 40 %", low: 0.3, high: 0.45, verdict: .missed),
+        ]),
+    ])
+    #expect(input.gates?.verdict == .missed)
+    let page = HTMLReport.render([input])
+    #expect(page.contains("<strong>Of 2 required conditions, 1 met, 1 missed.</strong>"))
+    #expect(page.contains("<code>a: reward &gt; 0.5</code><small>evaluation.require</small>"))
+    #expect(page.contains("<td>a &lt;b&gt;</td><td>met</td>"))
+    #expect(page.contains("rowspan=\"2\"") && page.contains("cannot be decided"))
+  }
+
   @Test func oppositeCellsOfTheMatrixSumToOneHundred() {
     let page = HTMLReport.render([
       ReportInput(

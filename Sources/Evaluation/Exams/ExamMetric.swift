@@ -1,4 +1,5 @@
 import Runs
+import Statistics
 
 /// What is told of answers to an examination, each declared once.
 enum ExamMetric {
@@ -30,6 +31,22 @@ enum ExamMetric {
   static let overconfidence = Measure(
     "overconfidence", title: "Overconfidence", .neutral,
     definition: "Mean probability of the likeliest choice, less accuracy.")
+
+  /// The least and greatest value of one item, where a mean of few would have an interval beyond them.
+  private static let ranges: [String: ClosedRange<Double>] = [
+    brier.name: 0...2, overconfidence.name: -1...1,
+  ]
+
+  /// An estimate whose interval does not leave what is possible.
+  static func kept(_ estimate: Estimate?, of metric: Measure) -> Estimate? {
+    guard let range = ranges[metric.name], let interval = estimate?.interval else {
+      return estimate
+    }
+    var kept = estimate
+    kept?.interval = Interval(
+      max(interval.low, range.lowerBound), min(interval.high, range.upperBound))
+    return kept
+  }
 
   static let strict = Measure(
     "strict_match", title: "Strict match", .higher, .share,

@@ -106,6 +106,7 @@ extension Examination {
         findings.quotient(
           values.metric, sums: values.rows.map { $0.first ?? .nan }, counts: counts, what)
       } ?? findings.finding(values.metric, values.rows, what)
+    found.estimate = ExamMetric.kept(found.estimate, of: values.metric)
     // Items that were left out are no numbers that are not finite.
     if values.counts != nil { found.nonfinite -= values.rows.count(where: \.isEmpty) }
     if found.estimate?.basis?.unit == .prompts { found.estimate?.basis?.unit = .items }
@@ -191,8 +192,9 @@ extension Examination {
     let found = values.map { finding($0) }
     guard found.count > 1 else { return found[0] }
     var whole = found[0]
-    whole.estimate = findings.inference.estimate(
-      whole.measure.kind.quantity, seeds: found.map(\.values))
+    whole.estimate = ExamMetric.kept(
+      findings.inference.estimate(whole.measure.kind.quantity, seeds: found.map(\.values)),
+      of: whole.measure)
     return whole
   }
 

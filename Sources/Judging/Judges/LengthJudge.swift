@@ -9,11 +9,14 @@ public struct LengthJudge: Judge {
 
   public var identity: JudgeIdentity {
     let name = prefersLonger ? "longer" : "shorter"
-    return JudgeIdentity(name: name, facts: ["kind": name, "version": "1"])
+    return JudgeIdentity(name: name, facts: ["kind": name, "version": "2"])
   }
 
-  /// Counts characters as a reader does.
+  /// Counts Unicode scalars, as lengths are counted everywhere: a line that ends in CR LF has two more.
   public func judge(_ question: JudgeQuestion) async throws -> Judgment {
-    Judgment(choosing: question.candidates.map { Double($0.count) * (prefersLonger ? 1 : -1) })
+    Judgment(
+      choosing: question.candidates.map {
+        Double($0.unicodeScalars.count) * (prefersLonger ? 1 : -1)
+      })
   }
 }

@@ -186,6 +186,17 @@ extension JudgingSettings {
     }
   }
 
+  /// Who judges, where that is known without reading a model: nothing is asked through it; nil where a
+  /// judge is a model of this process, or something is wrong with the settings.
+  public var identityWithoutModels: JudgeIdentity? {
+    let isLocal = judges.contains { (try? JudgeSpecification($0).isLocal) ?? true }
+    return isLocal
+      ? nil
+      : try? JudgeAssembly(
+        self, environment: ProcessInfo.processInfo.environment, sends: false
+      ).identity
+  }
+
   /// In the place of a model that is not there yet.
   private struct NamedOnly: BatchJudge {
     let identity: JudgeIdentity

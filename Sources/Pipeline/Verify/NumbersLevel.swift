@@ -1,9 +1,11 @@
+import Comparing
 import Evaluation
 import Foundation
 import Judging
 import Recipe
 import Report
 import Runs
+import Statistics
 
 /// Whether every number of the records follows from what policies wrote and judges said, and the page
 /// from the records.
@@ -84,6 +86,10 @@ struct NumbersLevel {
 
   private mutating func judgments(_ run: RunDirectory, _ input: ReportInput) throws {
     guard let judging = input.judging else { return }
+    let file = run.judgmentCalibration
+    let calibration =
+      FileManager.default.fileExists(atPath: file.path)
+      ? try CalibrationFile(file.path, for: nil) : nil
     for comparison in judging.comparisons {
       let url = run.url.appending(path: comparison.file)
       guard FileManager.default.fileExists(atPath: url.path) else {
@@ -91,8 +97,15 @@ struct NumbersLevel {
         continue
       }
       let pairs = try Journal<JudgedPair>.read(url).records
-      let again = comparison.summary.made(
+      var again = comparison.summary.made(
         againFrom: pairs, confidence: input.evaluation.confidence)
+      if comparison.summary.corrected != nil {
+        again.corrected = calibration.flatMap {
+          CorrectedRate.of(
+            pairs, by: $0.record, sha256: $0.sha256,
+            Inference(confidence: input.evaluation.confidence))
+        }
+      }
       numbers += pairs.count
       if again != comparison.summary {
         level.problems.append(

@@ -27,6 +27,17 @@ public enum RunJudgments {
     return files
   }
 
+  /// The run whose judgments a file holds; nil for a file of no run.
+  static func run(of file: URL) -> RunDirectory? {
+    var folder = file.deletingLastPathComponent()
+    while folder.path != "/" {
+      let run = RunDirectory(folder)
+      if isFile(run.judging) { return run }
+      folder.deleteLastPathComponent()
+    }
+    return nil
+  }
+
   /// What the run calls the two sides of a file of judgments, with what each stands for by content,
   /// and who judged; nil for a file of no run.
   static func comparison(

@@ -4,24 +4,33 @@ import Statistics
 extension Preference {
   private init(
     _ prompt: String, _ item: String, _ matchUp: MatchUp, _ name: String, _ isHuman: Bool,
-    _ share: Double?, orders: SwappedShares? = nil
+    _ share: Double?, orders: SwappedShares? = nil, answers: Answers? = nil
   ) {
     self.init(
       prompt: ByteText(prompt), item: ByteText(item), matchUp: matchUp,
       rater: Rater(name: name, isHuman: isHuman), share: share,
-      gap: share == nil ? "unparsable" : nil, orders: orders)
+      gap: share == nil ? "unparsable" : nil, orders: orders, answers: answers)
   }
 
   /// Two answers to one prompt, whichever of them is named first.
-  private static func item(_ outputs: [String]) -> String {
-    outputs.map { SHA256.hex(of: $0) }.sorted().joined()
+  private static func item(_ answers: Answers) -> String {
+    [answers.first, answers.second].sorted().joined()
+  }
+
+  private static func answers(_ first: String, _ second: String) -> Answers {
+    Answers(first: SHA256.hex(of: first), second: SHA256.hex(of: second))
+  }
+
+  private static func answers(in subject: Subject) -> Answers? {
+    let parts = subject.content.split(separator: ":").map(String.init)
+    return parts.count == 3 ? Answers(first: parts[1], second: parts[2]) : nil
   }
 
   init(_ row: AlpacaAnnotation, isHuman: Bool) {
+    let answers = Self.answers(row.modelOutput, row.baselineOutput)
     self.init(
-      SHA256.hex(of: row.instruction), Self.item([row.baselineOutput, row.modelOutput]),
-      MatchUp(row.model, row.baseline), row.annotator, isHuman,
-      row.preference)
+      SHA256.hex(of: row.instruction), Self.item(answers), MatchUp(row.model, row.baseline),
+      row.annotator, isHuman, row.preference, answers: answers)
   }
 
   /// The mean of both orders, an emphatic verdict counting as any other; Arena-Hard's own share, in
@@ -47,10 +56,10 @@ extension Preference {
   }
 
   init(_ row: ComparisonRow, isHuman: Bool) {
+    let answers = Self.answers(row.outputs[0], row.outputs[1])
     self.init(
-      SHA256.hex(of: row.prompt), Self.item(row.outputs), MatchUp(row.models[0], row.models[1]),
-      row.judge, isHuman,
-      row.preference)
+      SHA256.hex(of: row.prompt), Self.item(answers), MatchUp(row.models[0], row.models[1]),
+      row.judge, isHuman, row.preference, answers: answers)
     if share == nil { gap = row.state }
   }
 
@@ -77,7 +86,8 @@ extension Preference {
           rater: Rater(
             name: name, isHuman: isHuman, isJury: index == 0 && !row.members.isEmpty),
           share: answer.preference, gap: answer.preference == nil ? answer.state : nil,
-          orders: answer.orders, canary: row.canary, look: row.look, subject: row.subject)
+          orders: answer.orders, canary: row.canary, look: row.look, subject: row.subject,
+          answers: row.subject.flatMap { Self.answers(in: $0) })
       }
     }
   }

@@ -52,6 +52,19 @@ public struct Preference: Sendable, Equatable {
   /// What was compared, by content; nil where a file does not say it.
   public var subject: Subject?
 
+  /// SHA-256 of both answers' texts; nil where the rows do not say them.
+  public var answers: Answers?
+
+  public struct Answers: Sendable, Equatable {
+    public var first: String
+    public var second: String
+
+    public init(first: String, second: String) {
+      self.first = first
+      self.second = second
+    }
+  }
+
   /// Prompt and answers as ``JudgedPair/content``, and by how many characters the first is longer.
   public struct Subject: Sendable, Equatable {
     public var content: String
@@ -82,9 +95,10 @@ public struct Preference: Sendable, Equatable {
     prompt: ByteText, item: ByteText = "", matchUp: MatchUp, rater: Rater, share: Double?,
     gap: String? = nil, orders: SwappedShares? = nil, criteria: [String: Double] = [:],
     firstIsShownFirst: Bool? = nil, canary: CanaryKind? = nil, look: Int? = nil,
-    subject: Subject? = nil
+    subject: Subject? = nil, answers: Answers? = nil
   ) {
     self.subject = subject
+    self.answers = answers
     self.prompt = prompt
     self.item = item
     self.canary = canary
@@ -109,6 +123,7 @@ public struct Preference: Sendable, Equatable {
     other.criteria = criteria.mapValues { 1 - $0 }
     other.firstIsShownFirst = firstIsShownFirst.map { !$0 }
     other.subject = subject?.flipped
+    other.answers = answers.map { Answers(first: $0.second, second: $0.first) }
     return other
   }
 

@@ -23,7 +23,7 @@ public struct AnswerStyle: Sendable, Equatable {
   }
 
   /// Those of version 2: markup is counted per token first.
-  func densityDifference(from other: AnswerStyle) -> [Double] {
+  public func densityDifference(from other: AnswerStyle) -> [Double] {
     func densities(_ style: AnswerStyle) -> [Double] {
       [style.headers, style.lists, style.bolds].map { Double($0) / Double(style.tokens + 1) }
     }

@@ -8,7 +8,14 @@ public struct Battle: Sendable, Equatable {
   /// The prompt: battles of one cluster are not independent.
   public var cluster: Int
 
-  public init(first: Int, second: Int, score: Double, weight: Double = 1, cluster: Int) {
+  /// By how much the first answer differs from the second in length and markup, as
+  /// ``AnswerStyle/densityDifference(from:)``; empty where nobody asks.
+  public var style: [Double]
+
+  public init(
+    first: Int, second: Int, score: Double, weight: Double = 1, cluster: Int, style: [Double] = []
+  ) {
+    self.style = style
     self.first = first
     self.second = second
     self.score = score
@@ -40,8 +47,9 @@ public struct Battle: Sendable, Equatable {
   private var turned: Battle {
     guard second < first else { return self }
     return Battle(
-      first: second, second: first, score: 1 - score, weight: weight, cluster: cluster)
+      first: second, second: first, score: 1 - score, weight: weight, cluster: cluster,
+      style: style.map { -$0 })
   }
 
-  private var words: [Double] { [Double(first), Double(second), score, weight] }
+  private var words: [Double] { [Double(first), Double(second), score, weight] + style }
 }

@@ -22,29 +22,84 @@ public struct StrengthRanking: Sendable, Equatable {
     guard confidence > 0, confidence < 1, resamples > 1,
       let whole = BradleyTerry(groups.flatMap { $0 }, players: players)
     else { return nil }
-    prior = whole.prior
     let draws =
       groups.count > 1 ? Self.draws(whole, groups, players, resamples, seed) : []
-    let widening = Self.widening(confidence, groups.count)
-    let values = whole.strengths
+    self.init(
+      whole.strengths, draws: draws, prior: whole.prior, battles: battles.count,
+      prompts: groups.count, confidence)
+  }
+
+  /// The same at equal style.
+  ///
+  /// - Parameter battles: with their ``Battle/style``.
+  /// - Returns: and the coefficients of ``StyledStrengths/features``; nil as ``StyledStrengths/init(_:players:)``.
+  public static func atEqualStyle(
+    _ battles: [Battle], players: Int, confidence: Double = 0.95, resamples: Int = 1000,
+    seed: UInt64 = 1
+  ) -> (ranking: StrengthRanking, coefficients: [Estimate])? {
+    guard confidence > 0, confidence < 1, resamples > 1,
+      let scaled = StyledStrengths.scaled(battles),
+      let whole = StyledStrengths(battles, players: players)
+    else { return nil }
+    let groups = Battle.clusters(scaled)
+    var generator = SeededGenerator(seed: seed)
+    let start = StyledStrengths.Point(values: whole.strengths + whole.coefficients)
+    var draws: [StyledStrengths.Point] = []
+    for _ in 0..<(groups.count > 1 ? resamples : 0) {
+      let drawn = groups.indices.flatMap { _ in groups[generator.index(below: groups.count)] }
+      let isFinite = WinGraph.isStronglyConnected(drawn, players: players)
+      let prior = whole.prior > 0 || isFinite ? whole.prior : BradleyTerry.defaultPrior
+      if let found = StyledStrengths.fit(drawn, players, prior, start) { draws.append(found) }
+    }
+    // What is left out of so many would be left out of the width as well.
+    if Double(draws.count) < 0.95 * Double(resamples) { draws = [] }
+    let ranking = StrengthRanking(
+      whole.strengths, draws: draws.map { $0.parts(players).strengths }, prior: whole.prior,
+      battles: battles.count, prompts: groups.count, confidence)
+    let bound = Bound(
+      whole.coefficients.indices.map { place in
+        Bound.Contrast(
+          value: whole.coefficients[place],
+          draws: draws.map { $0.parts(players).coefficients[place] })
+      }, confidence, widening(confidence, groups.count))
+    return (
+      ranking,
+      whole.coefficients.indices.map {
+        Estimate(
+          value: whole.coefficients[$0], interval: bound.interval($0), count: battles.count,
+          clusters: groups.count)
+      }
+    )
+  }
+
+  /// - Parameters:
+  ///   - draws: strengths of resampled prompts, `[draw][player]`.
+  ///   - prompts: how many were resampled.
+  private init(
+    _ values: [Double], draws: [[Double]], prior: Double, battles: Int, prompts: Int,
+    _ confidence: Double
+  ) {
+    self.prior = prior
+    let players = values.count
+    let widening = Self.widening(confidence, prompts)
     let single = Bound(
       values.indices.map { player in
         Bound.Contrast(value: values[player], draws: draws.map { $0[player] })
       }, confidence, widening)
     strengths = values.indices.map { player in
       Estimate(
-        value: values[player], interval: single.interval(player), count: battles.count,
-        clusters: groups.count)
+        value: values[player], interval: single.interval(player), count: battles,
+        clusters: prompts)
     }
     let pairs = values.indices.flatMap { first in
       values.indices.filter { $0 > first }.map { (first, $0) }
     }
     // The least p that so many prompts can give, be all of them equal.
-    let least = Double(sign: .plus, exponent: 1 - min(groups.count, 1000), significand: 1)
+    let least = Double(sign: .plus, exponent: 1 - min(prompts, 1000), significand: 1)
     guard least * Double(pairs.count) <= 1 - confidence else {
       ranks = .cannotHold(
         reason:
-          "\(groups.count) prompt\(groups.count == 1 ? "" : "s") cannot tell \(players) players "
+          "\(prompts) prompt\(prompts == 1 ? "" : "s") cannot tell \(players) players "
           + "apart")
       return
     }

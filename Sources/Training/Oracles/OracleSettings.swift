@@ -33,13 +33,25 @@ public struct OracleSettings: Sendable {
 
   /// - Parameter isMember: of a mixture, whose members are no mixtures.
   public init(from section: Section, _ names: RecipeNames, isMember: Bool = false) {
-    let isMixture = !isMember && section.has("mixture")
+    let isMixture = !isMember && section.keys.contains("mixture")
     let hasKind = section.has("kind")
     if isMixture, hasKind {
       section.mistake("kind", "stands beside a mixture, whose members have kinds of their own")
     }
-    kind =
-      isMixture && !hasKind ? nil : section.choice("kind", about: "What compares two completions.")
+    let isNested = isMember && section.has("mixture")
+    let isUnknown = section.text("kind").map { Kind(rawValue: $0) == nil } ?? false
+    if isNested {
+      section.mistake(
+        "mixture", "stands in a member of a mixture; give its members to the mixture itself")
+      kind = .longer
+    } else {
+      let given: Kind? =
+        isMixture && !hasKind
+        ? nil : section.choice("kind", about: "What compares two completions.")
+      // Whatever was meant, nothing else can be said of its keys.
+      kind = isUnknown ? .longer : given
+    }
+    if isNested || isUnknown { section.leaveRest() }
     // Half the answers flipped is no preference any more.
     flip = section.double(
       "flip", default: 0, atLeast: 0, below: 0.5,

@@ -8,6 +8,9 @@ struct Leaderboard {
   /// Best first; those without a win rate last.
   private(set) var entries: [LeaderboardEntry]
   let judge: String
+  let rater: Preference.Rater
+  /// What it said, model by model against the baseline.
+  let preferences: [Preference]
   /// Mostly one.
   let baselines: [String]
   let ranks: Ranks
@@ -49,6 +52,8 @@ struct Leaderboard {
     try Self.addLengths(&found, paths, formats, control)
     try Self.addArena(&found, paths, formats)
     self.judge = rater.name
+    self.rater = rater
+    self.preferences = preferences
     baselines = found.map(\.matchUp.second).distinctTexts
     // Equals by name, so that the order of rows says nothing.
     entries = found.indices.sorted { one, other in

@@ -19,7 +19,14 @@ struct LeaderboardCommand {
     if let board = try ResultBoard(request.files) {
       try board.show(output)
     } else if request.ranksByStrength {
-      try StrengthBoard(request.files, judge: request.judge).show(output)
+      if request.controlsStyle {
+        try AnswerStyles.check(request.files, answers: request.answers)
+      }
+      try StrengthBoard(
+        request.files, judge: request.judge,
+        styles: request.controlsStyle
+          ? AnswerStyles(request.files, answers: request.answers) : nil
+      ).show(output)
     } else {
       try showWinRates(output)
     }
@@ -33,11 +40,13 @@ struct LeaderboardCommand {
       output.note("the files have different baselines; their win rates are not comparable")
     }
     if request.controlsStyle {
-      let games = try StyledGames(request.files, judge: board.judge, answers: request.answers)
+      try AnswerStyles.check(request.files, answers: request.answers)
+      let games = try StyledGames(
+        request.files, judge: board.rater, board.preferences, answers: request.answers)
       if games.without > 0 {
         output.note(
-          "\(games.without) games are left out at equal style: give the answers of model and baseline "
-            + "with --answers")
+          "\(games.without) games are left out at equal style: their answers are not in the files"
+            + (request.answers.isEmpty ? "" : " of --answers"))
       }
       board.setStyle(games.estimates(of: board.entries.map(\.matchUp)))
     }

@@ -19,31 +19,29 @@ struct StyledGames {
   private(set) var without = 0
 
   /// - Parameters:
-  ///   - answers: files of Arena-Hard's answers; judgments of the other formats hold their texts.
-  init(_ paths: [String], judge: String, answers: [String]) throws {
-    let styles = try Self.styles(answers)
-    func isOwn(_ name: String) -> Bool { ByteText(name) == ByteText(judge) }
-    for path in paths {
-      switch try JudgmentFormat(path: PreferenceFiles.file(path)) {
-      case .alpacaEval:
-        for row in try AlpacaAnnotation.read(path) where isOwn(row.annotator) {
-          add(
-            MatchUp(row.model, row.baseline), row.instruction, row.preference,
-            [row.modelOutput, row.baselineOutput])
-        }
-      case .comparisons:
-        for row in try ComparisonRow.read(path) where isOwn(row.judge) {
-          add(MatchUp(row.models[0], row.models[1]), row.prompt, row.preference, row.outputs)
-        }
-      case .arenaHard:
-        for row in ArenaJudgment.distinct(try ArenaJudgment.read(path)) where isOwn(row.judge) {
-          add(row, styles)
-        }
-      case .mtBench, .judging, .scores, .annotation, .annotationKey:
-        throw PublishedError.content(
-          file: path, problem: "holds no answers, whose style would be controlled",
-          advice: "give what plumb judge --export jsonl writes, or leave --style out")
+  ///   - preferences: of all files; verdicts of the judge on whole comparisons.
+  ///   - answers: files of Arena-Hard's answers; the other formats hold their texts.
+  init(
+    _ paths: [String], judge: Preference.Rater, _ preferences: [Preference], answers: [String]
+  ) throws {
+    let styles = try AnswerStyles(paths, answers: answers)
+    for path in paths where try JudgmentFormat(path: PreferenceFiles.file(path)) == .arenaHard {
+      for row in ArenaJudgment.distinct(try ArenaJudgment.read(path))
+      where ByteText(row.judge) == ByteText(judge.name) {
+        add(row, styles)
       }
+    }
+    for one in preferences where one.rater == judge && one.look == nil {
+      // Without texts of their own: Arena-Hard's, which are read above.
+      guard let share = one.share, one.answers != nil else { continue }
+      guard let found = styles.styles(of: one) else {
+        without += 1
+        continue
+      }
+      games.append(
+        Game(
+          matchUp: one.matchUp, prompt: one.prompt, score: share, weight: 1, style: found.first,
+          other: found.second))
     }
   }
 
@@ -75,51 +73,23 @@ struct StyledGames {
     return found
   }
 
-  // MARK: Rows
+  // MARK: Arena-Hard
 
-  private mutating func add(
-    _ matchUp: MatchUp, _ prompt: String, _ share: Double?, _ outputs: [String]
-  ) {
-    guard let share else { return }
-    games.append(
-      Game(
-        matchUp: matchUp, prompt: ByteText(prompt), score: share, weight: 1,
-        style: AnswerStyle(text: outputs[0]), other: AnswerStyle(text: outputs[1])))
-  }
-
-  private mutating func add(_ row: ArenaJudgment, _ styles: [Answer: AnswerStyle]) {
-    let question = ByteText(row.question)
-    let matchUp = row.matchUp
-    // Version 0.1 does not name its baseline: it is whose answers are there besides the model's.
-    let others = Set(styles.keys.map(\.model)).subtracting([ByteText(row.model)])
-    let baseline = row.baseline.map { ByteText($0) } ?? (others.count == 1 ? others.first : nil)
+  /// Each verdict is a game; version 0.1 does not name its baseline: it is whose answers are there besides
+  /// the model's.
+  private mutating func add(_ row: ArenaJudgment, _ styles: AnswerStyles) {
+    let baseline = row.baseline ?? styles.others(than: row.model)
     for verdict in row.verdicts.compactMap(\.self) {
-      guard let style = styles[Answer(model: ByteText(row.model), question: question)],
-        let baseline, let other = styles[Answer(model: baseline, question: question)]
+      guard let style = styles.style(of: row.model, on: row.question),
+        let other = baseline.flatMap({ styles.style(of: $0, on: row.question) })
       else {
         without += 1
         continue
       }
       games.append(
         Game(
-          matchUp: matchUp, prompt: question, score: verdict.score,
+          matchUp: row.matchUp, prompt: ByteText(row.question), score: verdict.score,
           weight: Double(verdict.repetitions), style: style, other: other))
     }
-  }
-
-  private struct Answer: Hashable {
-    let model: ByteText
-    let question: ByteText
-  }
-
-  private static func styles(_ files: [String]) throws -> [Answer: AnswerStyle] {
-    var styles: [Answer: AnswerStyle] = [:]
-    for file in files {
-      for row in try ArenaAnswer.read(file) {
-        styles[Answer(model: ByteText(row.model), question: ByteText(row.question))] =
-          row.style ?? AnswerStyle(text: row.answer)
-      }
-    }
-    return styles
   }
 }

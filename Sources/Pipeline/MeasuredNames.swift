@@ -1,0 +1,57 @@
+import Command
+import Runs
+
+/// What conditions on an evaluation or on examinations can be about, known before anything is measured.
+struct MeasuredNames {
+  /// Names of measures that there will be a number of.
+  var measures: [String] = []
+  /// Metrics by examination; nil where only its files tell.
+  var exams: [String: [String]?] = [:]
+  /// Names of models, for a reader.
+  var models: [String]
+  /// What a name of a model is missing; nil where there is such a model.
+  var objection: (_ name: String) -> String?
+  /// Names of the reference.
+  var reference: (_ name: String) -> Bool = { _ in false }
+  /// Conditions of one examination, whose name they do not repeat.
+  var isOfOneExam = false
+
+  /// What a policy is compared with the reference by: the reference has none.
+  private static let comparisons = [
+    Measure.winRate, .promptsWorse, .rewardDifference, .rewardGap, .preferenceAccuracy,
+    .rewardMargin, .chosenLogRatio, .rejectedLogRatio,
+  ].map(\.name)
+
+  /// What a condition wants in the place of something that will not be measured, in words that go on
+  /// from "wants"; nil where it can be held.
+  func objection(to requirement: Requirement) -> String? {
+    let (quantity, subject) = (requirement.quantity, requirement.subject)
+    if let subject, !isOfOneExam, let metrics = exams[subject] {
+      return metrics.flatMap { Self.objection(to: quantity, among: $0) }
+    }
+    if !exams.values.contains(nil) {
+      let metrics = exams.sorted { $0.key < $1.key }.compactMap(\.value).joined()
+      let problem = Self.objection(to: quantity, among: (measures + metrics).distinctTexts)
+      if let problem { return problem }
+    }
+    guard let subject else { return nil }
+    if let problem = objection(subject) { return problem }
+    if reference(subject), Self.comparisons.contains(quantity) {
+      return "the name of a policy, which \(quantity) compares with the reference"
+    }
+    return nil
+  }
+
+  private static func objection(to quantity: String, among offer: [String]) -> String? {
+    guard !offer.contains(quantity) else { return nil }
+    let near = NearestName.of(quantity, among: offer).map { "; did you mean \($0)?" } ?? ""
+    return "a number that is measured (\(offer.joined(separator: ", "))\(near))"
+  }
+
+  /// The names that there are, where one is none of them.
+  func objection(unknown name: String) -> String {
+    let offer = (models + (isOfOneExam ? [] : exams.keys.sorted())).distinctTexts
+    let near = NearestName.of(name, among: offer).map { "; did you mean \($0)?" } ?? ""
+    return "a name that is measured (\(offer.joined(separator: ", "))\(near))"
+  }
+}
