@@ -126,7 +126,8 @@ final class RoundsRun {
     result.tokens += tokens
     spend(\.train, "train", (clock.now - start).seconds, tokens: tokens)
     guard outcome == .finished else { return false }
-    let costs = try Journal<RoundCost>(context.directory.url.appending(path: RoundsStage.costs))
+    let costs = try Journal<RoundCost>(
+      context.directory.url.appending(path: RoundsStage.costs), seals: true)
     try costs.append(cost)
     return true
   }

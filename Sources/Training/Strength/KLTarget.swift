@@ -16,6 +16,8 @@ public struct KLTarget: Sendable {
   public let range: ClosedRange<Double>
   /// On which KL is measured; nil for those of the examples that the stage holds out.
   public let prompts: PromptSettings?
+  /// The data that they are of.
+  public let promptData: String?
   /// At most so many prompts.
   public let limit: Int
   /// Of each prompt.
@@ -100,6 +102,7 @@ public struct KLTarget: Sendable {
     }
     prompts =
       settings.flatMap { $0.has("prompts") ? PromptSettings(from: $0, names) : nil }
+    promptData = settings.flatMap { $0.has("prompts") ? $0.string("prompts") : nil }
     limit =
       settings?.int(
         "limit", default: 128, in: 1...1_000_000, about: "Prompts at most.") ?? 128
