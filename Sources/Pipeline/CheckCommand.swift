@@ -28,7 +28,7 @@ public struct CheckCommand {
     try outlook.check()
     let estimate = try CostEstimate(plan, outlook)
     let audit = try plan.audit()
-    let remarks = outlook.remarks + (try plan.targetRemarks())
+    let remarks = outlook.remarks + plan.idleRemarks + (try plan.targetRemarks())
     if console.isJSON {
       let line = try JSONSerialization.data(
         withJSONObject: JSONSerialization.jsonObject(with: resolved),
