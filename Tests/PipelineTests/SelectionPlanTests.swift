@@ -56,7 +56,7 @@ import Testing
 
   @Test func `settings that nobody chooses among are remarked on`() throws {
     #expect(try recipe("").idleRemarks == [])
-    let some = try recipe("", evaluation: "reward: synthetic\n        policies: [exo]")
+    let some = try recipe("", evaluation: "reward: synthetic\n  policies: [exo]")
     #expect(
       some.idleRemarks == [
         "stages.dpo: 2 settings are trained that the selection does not choose among and nothing "
