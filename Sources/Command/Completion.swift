@@ -15,7 +15,8 @@ public enum Completion {
   private static func operands(of name: CommandName) -> [String] {
     switch name {
     case .completion: ["bash", "zsh", "fish"]
-    case .help: CommandName.allCases.map(\.rawValue) + ["recipe", "measures"]
+    case .help: CommandName.allCases.map(\.rawValue) + ["recipe", "measures"] + KnownWords.kinds
+    case .explain: KnownWords.methods
     default: []
     }
   }

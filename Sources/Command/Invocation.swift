@@ -112,7 +112,10 @@ public struct Invocation: Sendable, Equatable {
       return try Invocation.table(operands, parsed)
     case .report:
       guard let output = parsed.text(.reportFile) else {
-        throw .missingOption(command: "report", option: "--output FILE")
+        throw .missingOption(
+          command: "report",
+          option: operands.count == 2
+            ? "--output FILE, or --format FORMAT for a table" : "--output FILE")
       }
       return .report(runs: operands, output: output, omitsTexts: parsed.has(.omitTexts))
     case .capsule:

@@ -104,9 +104,13 @@ public struct EvaluationSettings: Equatable, Sendable {
       section.word("auto", at: "density_beta")
       ? .auto
       : section.optionalDouble(
-        "density_beta", above: 0,
+        "density_beta", above: 0, or: "auto",
         about: "Beta of the optimal policy of the panels, or auto; no panels without it."
       ).map { .given($0) }
+    if densityBeta != nil, densityPrompts == 0 {
+      section.mistake(
+        "density_prompts", "is 0, which leaves density_beta no panel; leave one of the two out")
+    }
     if densityBeta == .auto, densityBudget < Self.leastBudget {
       section.mistake(
         "density_budget",

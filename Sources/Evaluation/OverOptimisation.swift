@@ -37,12 +37,13 @@ struct OverOptimisation {
     guard let held = checkpoints(\.heldOutReward), held.count == own.count,
       let found = inference.turningPoint(held)
     else { return nil }
-    let trained = checkpoints(\.reward)
-    let proxy = trained.flatMap { $0.count == own.count ? inference.turningPoint($0)?.curve : nil }
+    // A reward that gives all the same says nothing that another could depart from.
+    guard let trained = checkpoints(\.reward) else { return nil }
+    let proxy = trained.count == own.count ? inference.turningPoint(trained)?.curve : nil
     func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
     return OverOptimisationRecord(
       group: group, seeds: Set(own.map(\.policy.seed)).count, prompts: reference.count,
-      points: points(own.map(\.policy), held, trained ?? []),
+      points: points(own.map(\.policy), held, trained),
       proxy: proxy.map { OverOptimisationRecord.Curve(alpha: $0.alpha, beta: $0.beta) },
       heldOut: OverOptimisationRecord.Curve(alpha: found.curve.alpha, beta: found.curve.beta),
       reached: found.reached, turn: finite(found.turn), low: finite(found.interval.low),
@@ -78,7 +79,9 @@ struct OverOptimisation {
   }
 
   private func deviation(_ value: (SampleRow) -> Double?) -> Double? {
-    Sample.standardDeviation(reference.flatMap { $0.samples.compactMap(value) })
-      .flatMap { $0 > 0 ? $0 : nil }
+    let values = reference.flatMap { $0.samples.compactMap(value) }
+    // Of equal values rounding may leave a spread.
+    guard values.contains(where: { $0 != values[0] }) else { return nil }
+    return Sample.standardDeviation(values).flatMap { $0 > 0 ? $0 : nil }
   }
 }

@@ -10,12 +10,6 @@ struct WorkFolder {
   /// The work was asked to stop between two chunks.
   struct Interruption: Error {}
 
-  struct Key: Codable, Equatable {
-    var key: String
-    /// SHA-256 of the journal, once all chunks are done.
-    var digest: String?
-  }
-
   let url: URL
 
   /// - Parameter id: of a policy; becomes one folder name.
@@ -43,7 +37,7 @@ struct WorkFolder {
     let key = SHA256.hex(of: key.joined(separator: "\u{0}"))
     let before = try checkKey(work, key, [rowsURL, costsURL])
     let journal = try Journal<Chunk>(rowsURL)
-    let costs = try Journal<ChunkCosts>(costsURL)
+    let costs = try Journal<ChunkCosts>(costsURL, seals: true)
     // Costs are written first: a crash between the two leaves one line too many there.
     try costs.truncate(toCount: min(journal.count, costs.count))
     var done = try Journal<Chunk>.read(rowsURL).records
@@ -59,7 +53,7 @@ struct WorkFolder {
     }
     try journal.sync()
     if before.digest == nil {
-      try RecordFile.write(Key(key: key, digest: FileDigest.of(rowsURL)), to: keyURL(work))
+      try RecordFile.write(WorkKey(key: key, digest: FileDigest.of(rowsURL)), to: keyURL(work))
     }
     return (done, try Journal<ChunkCosts>.read(costsURL).records.flatMap(\.costs))
   }
@@ -69,18 +63,20 @@ struct WorkFolder {
   /// Removes results that another key made, and finished ones that were changed since.
   ///
   /// - Returns: the key that is on record now.
-  private func checkKey(_ work: String, _ key: String, _ results: [URL]) throws -> Key {
+  private func checkKey(_ work: String, _ key: String, _ results: [URL]) throws -> WorkKey {
     let keyURL = keyURL(work)
     let files = FileManager.default
     if files.fileExists(atPath: keyURL.path) {
       // A key that cannot be read vouches for nothing.
-      let found = try? RecordFile.read(Key.self, from: keyURL)
-      if let found, found.key == key, try isWhole(results[0], found.digest) { return found }
+      let found = try? RecordFile.read(WorkKey.self, from: keyURL)
+      if let found, found.isWhole, found.key == key, try isWhole(results[0], found.digest) {
+        return found
+      }
     }
     for result in results where files.fileExists(atPath: result.path) {
       try files.removeItem(at: result)
     }
-    let fresh = Key(key: key)
+    let fresh = WorkKey(key: key)
     try RecordFile.write(fresh, to: keyURL)
     return fresh
   }

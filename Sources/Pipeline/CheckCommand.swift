@@ -30,6 +30,8 @@ public struct CheckCommand {
     try outlook.check()
     let estimate = try CostEstimate(plan, outlook)
     let audit = try plan.audit()
+    let remarks =
+      outlook.remarks + trust(plan) + plan.idleRemarks + (try plan.targetRemarks())
     if console.isJSON {
       let line = try JSONSerialization.data(
         withJSONObject: JSONSerialization.jsonObject(with: resolved),
@@ -39,9 +41,7 @@ public struct CheckCommand {
       if let trainings = estimate.counted { try console.print(json: trainings) }
       for line in questions(plan, estimate) { try console.print(json: line) }
       for line in outlook.defaults { try console.print(json: ["default": line]) }
-      for remark in outlook.remarks + trust(plan) {
-        try console.print(json: ["remark": remark])
-      }
+      for remark in remarks { try console.print(json: ["remark": remark]) }
       for line in audit.within.joined() + audit.across { try console.print(json: line) }
       if let densities = densities(plan) { try console.print(json: densities) }
       if let remark = seedRemark(plan) { try console.print(json: remark) }
@@ -52,7 +52,7 @@ public struct CheckCommand {
       for line in estimate.text(on: plan.device) { console.print(line) }
       for line in questions(plan, estimate) { console.print(line.text) }
       for line in outlook.defaults { console.print(line) }
-      for remark in outlook.remarks + trust(plan) { console.print(remark) }
+      for remark in remarks { console.print(ForeignText.printable(remark)) }
       for line in audit.warnings { console.print(ForeignText.printable(line)) }
       if let densities = densities(plan) { console.print(densities.text) }
       if let remark = seedRemark(plan) { console.print(remark.text) }

@@ -215,7 +215,7 @@ struct EvaluationPlan {
     }
     guard let found = found?.result else { return nil }
     try RecordFile.write(found.record, to: run.selection)
-    try write(found.costs, to: run.url.appending(path: "\(part.folder)/costs.jsonl"))
+    try write(costs: found.costs, to: run.url.appending(path: "\(part.folder)/costs.jsonl"))
     let choice = try Selection(selection, found.values, seeds: recipe.seeds, remarks: remarks)
     try RecordFile.write(choice.record, to: run.choice)
     let chosen = choice.chosen
@@ -262,7 +262,7 @@ struct EvaluationPlan {
     if before != FileManager.default.contents(atPath: run.evaluation.path)
       || !FileManager.default.fileExists(atPath: costs.path)
     {
-      try write(found.costs, to: costs)
+      try write(costs: found.costs, to: costs)
     }
     return try sitExams(sitting, recipe: recipe, run: run, console: console)
   }
@@ -339,6 +339,10 @@ struct EvaluationPlan {
         asked += 1
         return asked > 1
       }, prompts: { try evaluationPrompts($0, $1, console) })
+  }
+
+  private func write(costs: [PhaseCost], to url: URL) throws {
+    try AtomicFile.write(LineSeal.lines(costs, path: url.path), to: url)
   }
 
   private func write<Record: Encodable>(_ records: [Record], to url: URL) throws {

@@ -234,7 +234,7 @@ struct JudgingPlan {
       console.say("  \(lesson.server) is asked \(lesson.dialect.words), as it teaches")
     }
     try RecordFile.write(report, to: run.judging)
-    try RecordFile.write(spent, to: run.judgments.appending(path: "spending.json"))
+    try RecordFile.write(sealing: spent, to: run.judgments.appending(path: "spending.json"))
     if !lessons.isEmpty {
       try RecordFile.write(lessons, to: run.judgments.appending(path: "servers.json"))
     }

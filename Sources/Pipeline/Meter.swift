@@ -63,7 +63,7 @@ public struct Meter {
 
   private func append(_ costs: [PhaseCost], to run: RunDirectory) throws {
     let journal = try RecordAdvice.advised(RecordAdvice.costs) { () throws(RunError) in
-      try Journal<PhaseCost>(run.costs)
+      try Journal<PhaseCost>(run.costs, seals: true)
     }
     for cost in costs { try journal.append(cost) }
     try journal.sync()

@@ -159,11 +159,30 @@ struct RunExecution {
   // MARK: Records
 
   /// What was asked for, so that the run speaks for itself.
+  ///
+  /// - Throws: ``TrainingError/unusable(_:)`` where the folder holds another recipe's run.
   func writeRequest() throws {
+    try checkFolder()
     try AtomicFile.write(recipe.document.resolvedJSON(), to: run.resolved)
     try AtomicFile.write(source, to: run.recipe)
     try RecordFile.write(
       RunOrigin(base: recipe.base, overrides: overrides, run: run), to: RunOrigin.file(of: run))
+  }
+
+  /// A recipe of which the run has no stage would replace the one that the run was made of.
+  private func checkFolder() throws {
+    let made = Set(
+      try Folder.files(below: run.url).compactMap { path -> String? in
+        let parts = path.split(separator: "/")
+        guard parts.last == "done.json",
+          parts.count == 2 || (parts.count == 3 && parts[1].hasPrefix("seed-"))
+        else { return nil }
+        return String(parts[0])
+      })
+    guard !made.isEmpty, made.isDisjoint(with: recipe.stages.map(\.name)) else { return }
+    throw TrainingError.unusable(
+      "\(run.url.path) is the run of another recipe: it holds \(made.sorted().joined(separator: ", ")), "
+        + "and this one has no such stage; choose another --output or name")
   }
 
   /// Reads every data file, for its hash.

@@ -9,14 +9,59 @@ extension RunRecipe {
   /// answers.
   private var training: [String: [String]] {
     var found: [String: [String]] = [:]
-    for planned in stages where !(planned.stage is TokenizerStage) {
-      for case .data(let name) in planned.inputs {
+    // A search trains on what its stage is trained on.
+    for planned in stages
+    where !(planned.stage is TokenizerStage || planned.stage is StrengthSearchStage) {
+      for case .data(let name) in planned.inputs where !measuresOnly(on: name, planned.stage) {
         // Of a sweep one name stands for all.
         let stage = planned.sweep ?? planned.name
         if found[name]?.contains(stage) != true { found[name, default: []].append(stage) }
       }
     }
     return found
+  }
+
+  /// Whether a stage reads data only to see where its training has come to.
+  private func measuresOnly(on name: String, _ stage: any Stage) -> Bool {
+    guard let align = stage as? AlignStage, align.target?.promptData == name else { return false }
+    return !align.trains(on: name)
+  }
+
+  /// What is wrong with the prompts that KLs are measured on while strengths are searched, a line each:
+  /// those of the test would choose the strength, and on those that are trained on a policy moves
+  /// otherwise than on others.
+  ///
+  /// - Throws: `CorpusError` for files that cannot be read.
+  func targetRemarks() throws -> [String] {
+    var remarks: [String] = []
+    let learnt = learnt
+    for planned in stages {
+      guard let target = (planned.stage as? AlignStage)?.target, let name = target.promptData,
+        let prompts = target.prompts, let source = data[name]
+      else { continue }
+      let place = "stages.\(planned.sweep ?? planned.name).kl_target.prompts"
+      let words = Set(try prompts.words(first: target.limit))
+      if let evaluation {
+        let tested = Set(try evaluation.prompts.words(first: evaluation.settings.prompts))
+        let shared = words.intersection(tested).count
+        if shared > 0 {
+          remarks.append(
+            "\(place): \(shared) of \(words.count) are prompts of the evaluation too: the strength "
+              + "would be chosen on the test; name others")
+        }
+      }
+      guard source.mix == nil else { continue }
+      let rows = try AuditedSet(name: name, reading: source).rows
+      let sets = try sets(learnt.keys.sorted()).map { (learnt[$0.name] ?? [], $0) }
+      let found = Overlap(of: rows, in: sets).found.compactMap(\.self)
+      if let first = found.first {
+        remarks.append(
+          "\(place): \(found.count) of \(rows.count) rows of \(name) stand in training data, the "
+            + "first in \(first.set), row \(first.row): on them a policy moves otherwise; name others"
+        )
+      }
+    }
+    return remarks.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   /// The data set whose prompts the evaluation asks.

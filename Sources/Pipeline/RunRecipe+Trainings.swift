@@ -25,6 +25,23 @@ extension RunRecipe {
       ?? trainings(of: stages, seeds: seeds)
   }
 
+  /// Swept stages that a selection's trainings are spent on although it does not choose among them, a
+  /// line each.
+  var idleRemarks: [String] {
+    guard let evaluation, evaluation.selection != nil else { return [] }
+    let used = ancestors(of: evaluation.policies)
+    let idle = stages.filter { $0.sweep != nil && $0.serves == nil && !used.contains($0.name) }
+    let names = idle.compactMap(\.sweep).reduce(into: [String]()) {
+      if !$0.contains($1) { $0.append($1) }
+    }
+    return names.map { name in
+      let count = idle.count { $0.sweep == name }
+      return
+        "stages.\(name): \(count) settings are trained that the selection does not choose among and nothing "
+        + "measures; name \(name) in evaluation.policies, or take the stage out"
+    }
+  }
+
   /// What is made, with the recipe's seeds, once a selection has chosen.
   ///
   /// - Parameter chosen: policies as the evaluation names them.

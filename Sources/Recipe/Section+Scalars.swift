@@ -97,13 +97,19 @@ extension Section {
   }
 
   /// A finite number, or nil where the key is missing or null.
+  ///
+  /// - Parameter word: what the setting may be as well, where ``word(_:at:)`` did not find it.
   public func optionalDouble(
     _ key: String, above: Double? = nil, atLeast: Double? = nil, below: Double? = nil,
-    atMost: Double? = nil, about: String = ""
+    atMost: Double? = nil, or word: String? = nil, about: String = ""
   ) -> Double? {
     let bounds = NumberBounds(above: above, atLeast: atLeast, below: below, atMost: atMost)
     declare(key, .number, usual: .null, range: bounds.shown, about: about)
     guard has(key) else { return absent(key) }
+    if let word, isScalar(key), let node = read(key), node.number == nil {
+      complain(key, ": \(Self.mismatch(expected: "a number or \(word)", found: node))")
+      return nil
+    }
     return double(key, above: above, atLeast: atLeast, below: below, atMost: atMost)
   }
 

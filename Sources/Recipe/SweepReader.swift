@@ -37,6 +37,12 @@ struct SweepReader {
     if let kind = found.first(where: { $0.path == ["kind"] }) {
       ledger.add(kind.place, "\(shown(["kind"])) is a sweep; stages of two kinds are two stages")
     }
+    if let often = found.first(where: { $0.path == ["per_seed"] }) {
+      ledger.add(
+        often.place,
+        "\(shown(["per_seed"])) is a sweep; it says how often a stage runs, which is nothing to choose; "
+          + "write true or false")
+    }
     if let pairs, let one = found.first(where: { $0.range != nil }),
       found.contains(where: { $0.range == nil })
     {

@@ -3,6 +3,11 @@
 /// Control characters and characters that reorder text are shown, never passed on: a reader sees
 /// that they are there, and they can neither hide text nor reverse it.
 enum Escaping {
+  /// The text that was escaped, of one without controls.
+  static func text(of escaped: String) -> String {
+    escaped.replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&amp;", with: "&")
+  }
+
   /// Between tags. Keeps line feed and tab; everything else that is invisible becomes visible.
   static func appendText(_ text: String, to output: inout String) {
     for scalar in text.unicodeScalars {

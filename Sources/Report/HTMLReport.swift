@@ -42,6 +42,15 @@ public enum HTMLReport {
     return page(title: title, contents: contents, lead: lead, body: body).source
   }
 
+  /// The name of the run that a page of one run is about, as its title has it; nil for other pages.
+  public static func runName(ofPage page: String) -> String? {
+    guard let start = page.range(of: "<title>"),
+      let end = page.range(
+        of: ": evaluation report</title>", range: start.upperBound..<page.endIndex)
+    else { return nil }
+    return Escaping.text(of: String(page[start.upperBound..<end.lowerBound]))
+  }
+
   private static func title(_ inputs: [ReportInput]) -> String {
     inputs.isEmpty
       ? "Evaluation report" : inputs.map(\.name).joined(separator: ", ") + ": evaluation report"

@@ -54,8 +54,12 @@ public struct ReportInput: Sendable {
   ///
   /// Only `evaluation.json` must be there. Every `steps.jsonl` below the run is read; a folder
   /// called `seed-<s>` gives the seed, the other folders on the way give the stage.
+  ///
+  /// - Parameter isMeasured: false to take a run that only trained, too, with nothing measured.
   /// - Throws: ``ReportError``, and `RunError` naming file and line.
-  public static func load(from run: RunDirectory) throws -> ReportInput {
+  public static func load(
+    from run: RunDirectory, isMeasured: Bool = true
+  ) throws -> ReportInput {
     var warnings: [String] = []
     func journal<Value: Codable>(_ url: URL, _ name: String, of type: Value.Type) throws
       -> [Value]
@@ -68,14 +72,18 @@ public struct ReportInput: Sendable {
       return contents.records
     }
 
-    guard exists(run.evaluation) else {
+    guard exists(run.evaluation) || (!isMeasured && exists(run.resolved)) else {
       throw ReportError.missing(
         file: run.evaluation.path,
         advice: exists(run.url)
           ? "run 'plumb evaluate' on this run first" : "give the folder of a run")
     }
-    let evaluation = try RecordFile.read(
-      EvaluationRecord.self, from: run.evaluation, advice: RecordAdvice.measured)
+    let evaluation =
+      exists(run.evaluation)
+      ? try RecordFile.read(
+        EvaluationRecord.self, from: run.evaluation, advice: RecordAdvice.measured)
+      : EvaluationRecord(
+        reference: "", policies: [], measurements: [], bestOf: nil, panels: [], protocolNotes: [])
     let samples = try journal(run.samples, "samples.jsonl", of: SampleRecord.self)
     let costs: [PhaseCost]
     do {

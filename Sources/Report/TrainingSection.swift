@@ -21,7 +21,23 @@ struct TrainingSection {
   private static let uninteresting: Set = ["epoch", "num_tokens", "step"]
 
   var html: HTML? {
-    let stages = self.stages.filter { !$0.metrics.isEmpty }
+    let all = self.stages.filter { !$0.metrics.isEmpty }
+    guard !all.isEmpty else { return nil }
+    let (trials, stages) = (all.filter(isTrial), all.filter { !isTrial($0) })
+    guard !trials.isEmpty else { return html(of: stages, key: "") }
+    let more = html(of: trials, key: "t") ?? ""
+    let words = Figure.plural(trials.count, "trial") + " of searches for a KL"
+    return
+      "\(html(of: stages, key: "") ?? "")<details class=\"more\"><summary>\(text: words)</summary>\n\(more)</details>\n"
+  }
+
+  /// Whether a training only served the search for a strength.
+  private func isTrial(_ stage: Stage) -> Bool {
+    study.input.strengths.contains { stage.name.hasPrefix("\($0.stage)-search/trial-") }
+  }
+
+  /// - Parameter part: tells the figures of one part from those of another.
+  private func html(of stages: [Stage], key part: String) -> HTML? {
     guard !stages.isEmpty else { return nil }
     let preference = stages.filter {
       $0.metrics.contains {
@@ -45,7 +61,7 @@ struct TrainingSection {
         }
         continue
       }
-      let key = "\(study.prefix)curve-\(title.prefix(1))"
+      let key = "\(study.prefix)curve-\(part)\(title.prefix(1))"
       if !main.isEmpty { html += figure(main, members, key: key) }
       if !rest.isEmpty {
         let more = figure(rest, members, key: "\(key)x")

@@ -29,11 +29,14 @@ public final class Journal<Record: Codable> {
   private let file: OpenFile
   private var size: Int
   private var isBroken = false
+  /// Of the last line; nil where lines carry none.
+  private var seal: String?
 
   /// Opens a journal for appending, and creates it where there is none.
   ///
+  /// - Parameter seals: lines to come carry a ``LineSeal``.
   /// - Throws: ``RunError/invalidFile(path:problem:)`` naming the line where lines are missing.
-  public init(_ url: URL) throws(RunError) {
+  public init(_ url: URL, seals: Bool = false) throws(RunError) {
     let path = url.filePath
     let isNew = try FileSystem.kind(of: path) == nil
     let file = try OpenFile(path, O_RDWR | O_CREAT | O_APPEND)
@@ -65,6 +68,7 @@ public final class Journal<Record: Codable> {
     self.file = file
     self.count = count
     size = end
+    seal = seals ? lines.seal(before: count) : nil
   }
 
   /// Appends one record. It survives the process at once, and a power loss after ``sync()``.
@@ -72,7 +76,7 @@ public final class Journal<Record: Codable> {
   /// A write that fails is undone, so that the journal can go on when space returns.
   public func append(_ record: Record) throws(RunError) {
     try repairIfBroken()
-    let line = try line(record)
+    let (line, seal) = try line(record)
     do throws(RunError) {
       let written = try line.withRawBytes { (bytes) throws(RunError) in
         try file.writeOnce(bytes)
@@ -90,6 +94,7 @@ public final class Journal<Record: Codable> {
     }
     size += line.count
     count += 1
+    self.seal = seal
   }
 
   private func repairIfBroken() throws(RunError) {
@@ -98,16 +103,13 @@ public final class Journal<Record: Codable> {
     isBroken = false
   }
 
-  private func line(_ record: Record) throws(RunError) -> Data {
+  private func line(_ record: Record) throws(RunError) -> (Data, seal: String?) {
     let data = try RecordFile.encode(record, path: file.path)
     guard data.first == UInt8(ascii: "{") else {
       throw .unwritable(path: file.path, problem: "a journal's record must be a JSON object")
     }
-    var line = Data("{\"seq\":\(count)".utf8)
-    if data.count > 2 { line.append(UInt8(ascii: ",")) }
-    line.append(data.dropFirst())
-    line.append(UInt8(ascii: "\n"))
-    return line
+    let seal = seal.map { LineSeal.of(data, after: $0) }
+    return (LineSeal.line(count, data, seal: seal), seal)
   }
 
   /// Waits until all records are on stable storage.
@@ -135,7 +137,9 @@ public final class Journal<Record: Codable> {
     precondition(kept >= 0, "a count is not negative")
     let dropped = count - kept
     guard dropped > 0 else { return 0 }
-    let end = kept == 0 ? 0 : try JournalLines(file).complete[kept - 1].upperBound
+    let lines = try JournalLines(file)
+    let end = kept == 0 ? 0 : lines.complete[kept - 1].upperBound
+    if seal != nil { seal = lines.seal(before: kept) }
     try file.truncate(to: end)
     try file.sync()
     size = end

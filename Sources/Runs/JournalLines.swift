@@ -30,10 +30,18 @@ struct JournalLines {
     }
   }
 
+  /// Each line, its newline included.
+  var texts: [Data] { complete.map { data[$0] } }
+
   func bytes(
     in range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(RunError) -> Void
   ) throws(RunError) {
     try data[range].withRawBytes(body)
+  }
+
+  /// What the seal of the record of a number follows from: the one before it, or nothing.
+  func seal(before number: Int) -> String {
+    number == 0 ? "" : LineSeal.parts(data[complete[number - 1]])?.seal ?? ""
   }
 
   func record<Record: Decodable>(at index: Int) throws(RunError) -> Record {

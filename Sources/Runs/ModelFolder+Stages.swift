@@ -10,6 +10,15 @@ extension ModelFolder {
       files.fileExists(atPath: folder.appending(path: name).path)
     }
     guard !has("config.json", in: folder) else { return nil }
+    if has("trials.jsonl", in: folder), has("trial-1", in: folder) {
+      let name = folder.lastPathComponent
+      let stage = name.hasSuffix("-search") ? name.dropLast("-search".count) : "the stage"
+      throw .invalidFile(
+        path: folder.path,
+        problem:
+          "holds the trials of a search for a KL; name the stage that it is for, \(stage) beside "
+          + "it, or one of its trials, as in \(name)/trial-1")
+    }
     var place = folder
     if !has("checkpoints", in: folder) {
       let seeds = ((try? Folder.names(in: folder)) ?? []).compactMap { name -> Int? in

@@ -64,6 +64,14 @@ extension Candidates {
     return try losses.filled(where: counted().not(), with: 0)
   }
 
+  /// A margin less what a certain label asks of it: `size`, times what the label is worth.
+  ///
+  /// - Parameter margin: `[prompt]`.
+  func distance(of margin: Tensor, from size: Double) throws(TorchError) -> Tensor {
+    guard let stakes else { return try margin - size }
+    return try margin - size * stakes
+  }
+
   func checkPairs() throws(TorchError) {
     guard policy.sizes[1] == 2 else {
       throw .shape(operation: "pairs", expected: "[prompt, candidate 2]", found: policy.sizes)

@@ -19,11 +19,17 @@ public struct Candidates {
   /// r(x, y), constant.
   public let rewards: Tensor?
   /// P̂(y ≻ π_t | x): the estimated probability that a candidate beats a completion of the previous
-  /// round's policy, in [0, 1], constant. A comparison with itself counts ½.
+  /// round's policy, in [0, 1], constant. A comparison with itself counts ½. Of a mixture μ of
+  /// opponents P̂(y ≻ μ) − P̂(π_t ≻ μ) + ½, which may lie outside.
   public let winRates: Tensor?
   /// Probability that candidate 0 beats candidate 1, in [0, 1], constant; `[prompt]`. Where it is
   /// missing, pairs are labelled by their order: candidate 0 is chosen, candidate 1 rejected.
   public let preference: Tensor?
+  /// What a pair's label is worth, constant; `[prompt]`. 1 without them: the two were compared with each
+  /// other. 2 where both were compared with an opponent of their own: the difference of two independent
+  /// candidates' win rates against it is, in the mean, half of what a comparison of the two tells.
+  /// Objectives with a target for the margin read it, others do not.
+  public let stakes: Tensor?
   /// Whether a completion is wanted; of unpaired rows, boolean.
   public let isDesirable: Tensor?
   /// log π(y'|x) − log π_ref(y'|x) of completions y' that answer another prompt of the step,
@@ -46,7 +52,7 @@ public struct Candidates {
   public init(
     policy: Tensor, reference: Tensor? = nil, previous: Tensor? = nil, sampler: Tensor? = nil,
     lengths: Tensor, rewards: Tensor? = nil, winRates: Tensor? = nil, preference: Tensor? = nil,
-    isDesirable: Tensor? = nil, mismatched: Tensor? = nil,
+    stakes: Tensor? = nil, isDesirable: Tensor? = nil, mismatched: Tensor? = nil,
     prompts: (logProbability: Tensor, lengths: Tensor)? = nil, valid: Tensor? = nil
   ) throws(TorchError) {
     let sizes = policy.sizes
@@ -88,6 +94,11 @@ public struct Candidates {
         found: preference.sizes)
     }
     self.preference = try preference?.detached().converted(to: policy.type)
+    if let stakes, stakes.sizes != [sizes[0]] {
+      throw .shape(
+        operation: "candidates: stakes", expected: "[prompt \(sizes[0])]", found: stakes.sizes)
+    }
+    self.stakes = try stakes?.detached().converted(to: policy.type)
     self.isDesirable = try flags(isDesirable, "labels")
     if let mismatched, mismatched.rank != 1 || mismatched.count == 0 {
       throw .shape(

@@ -17,7 +17,8 @@ struct TableCommand {
       throw CommandError.badValue(
         option: "TABLE", value: table, expected: PaperTables.names.joined(separator: ", "))
     }
-    guard let input = try RunList.load([run]).first else { return .data }
+    // Costs and trainings are there before anything is measured.
+    guard let input = try RunList.load([run], areMeasured: false).first else { return .data }
     let tables = PaperTables(input)
     guard let table, let format = TableFormat(rawValue: format) else {
       return try list(tables, output)

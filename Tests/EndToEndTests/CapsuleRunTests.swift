@@ -86,6 +86,50 @@ extension EndToEnd {
       }
     }
 
+    /// Costs, and keys of work, differ from one making to the next, and vouch for themselves.
+    @Test func aChangedDigitOfWhatNoOtherRecordHashesIsNamed() throws {
+      let place = try made()
+      let loose = try Folder.files(below: place.run).filter { path in
+        path.hasSuffix("costs.jsonl") || path.hasSuffix("-key.json")
+      }
+      #expect(loose.contains("costs.jsonl") && loose.contains("evaluation/costs.jsonl"))
+      #expect(loose.count { $0.hasSuffix("-key.json") } > 2)
+      var changes: [(file: String, before: Data)] = []
+      for path in loose {
+        let file = place.run.appending(path: path)
+        let data = try Data(contentsOf: file)
+        var changed = data
+        let digit = try #require(data.lastIndex { (0x30...0x39).contains($0) })
+        changed[digit] = data[digit] == 0x31 ? 0x32 : 0x31
+        try changed.write(to: file)
+        changes.append((path, data))
+      }
+      let found = try verify(place, "run")
+      #expect(found.status == 1)
+      for change in changes.prefix(20) {
+        #expect(found.output.contains("  \(change.file): "), "\(change.file)\n\(found.output)")
+      }
+      for change in changes { try change.before.write(to: place.run.appending(path: change.file)) }
+      #expect(try verify(place, "run").status == 0)
+    }
+
+    @Test func aRenamedCopyHolds() throws {
+      let place = try made()
+      let copy = place.url.appending(path: "an & other")
+      try FileManager.default.copyItem(at: place.run, to: copy)
+      let found = try verify(place, "an & other")
+      #expect(found.status == 0, "\(found.output)")
+      #expect(
+        found.output.contains("report.html to the byte, made when the run was named run\n"),
+        "\(found.output)")
+      // A page that says something else is found in a copy, too.
+      let page = copy.appending(path: "report.html")
+      let text = try String(contentsOf: page, encoding: .utf8)
+      try text.replacingOccurrences(of: "trained on", with: "trained in")
+        .write(to: page, atomically: true, encoding: .utf8)
+      #expect(try verify(place, "an & other").output.contains("report.html: line "))
+    }
+
     @Test func capsuleHoldsAndAChangedOneIsNamed() throws {
       let place = try made()
       let plumb = Engine.binary.deletingLastPathComponent().appending(path: "plumb")

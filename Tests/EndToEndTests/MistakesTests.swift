@@ -229,6 +229,25 @@ extension EndToEnd {
       #expect(again.status == 0, "\(again.errors)")
     }
 
+    @Test func anotherRecipesRunIsNotWrittenInto() throws {
+      let place = try Self.place()
+      #expect(try Engine.run(Self.command, in: place.url).status == 0)
+      let before = try Workplace.files(place.run)
+      let recipe = try #require(Self.command.first { $0.hasSuffix(".yaml") })
+      let text = try String(contentsOf: place.url.appending(path: recipe), encoding: .utf8)
+      try place.write("other.yaml", text.replacingOccurrences(of: "dpo:", with: "dpo-again:"))
+      let other = try Engine.run(
+        Self.command.map { $0 == recipe ? "other.yaml" : $0 }, in: place.url)
+      #expect(other.status == 3)
+      #expect(
+        other.errors.contains(
+          "/run is the run of another recipe: it holds dpo, and this one has no such stage; choose "
+            + "another --output or name"), "\(other.errors)")
+      var after = try Workplace.files(place.run)
+      after[".lock"] = before[".lock"]
+      #expect(after == before)
+    }
+
     @Test func changedDataIsRefusedOnceSomethingWasMadeOfIt() throws {
       let place = try Self.place()
       #expect(try Engine.run(Self.command, in: place.url).status == 0)

@@ -68,6 +68,18 @@ import Testing
     #expect(record.low == nil && record.high == nil)
   }
 
+  /// 0.1 three times has a mean that rounding moves.
+  @Test func aRewardThatGivesAllTheSameDepartsFromNothing() throws {
+    let rows = Self.reference.map { row in
+      var row = row
+      for place in row.samples.indices { row.samples[place].reward = 0.1 }
+      return row
+    }
+    let policies = [1, 2, 3].map { (policy: Self.policy("dpo", seed: 0, step: $0), rows: rows) }
+    #expect(
+      OverOptimisation(inference: Inference(), reference: rows, policies: policies).records == [])
+  }
+
   @Test func withoutAHeldOutRewardOrWithTwoCheckpointsThereIsNone() throws {
     let rows = Self.reference.map { row in
       var row = row

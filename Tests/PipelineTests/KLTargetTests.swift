@@ -22,6 +22,7 @@ import Testing
       data:
         reviews: {generate: {reviews: 64, seed: 1}}
         few: {generate: {reviews: 4, seed: 2}}
+        other: {generate: {reviews: 16, seed: 3}}
       stages:
         words: {kind: tokenizer, data: reviews, vocabulary: 300}
         sft:
@@ -49,6 +50,39 @@ import Testing
   ) throws -> KLTarget {
     let stage = try plan(settings, objective: objective).stages.last?.stage as? AlignStage
     return try #require(stage?.target)
+  }
+
+  /// `other` is neither trained nor tested on; prompts there are texts cut to four tokens.
+  @Test(
+    arguments: [
+      ("5", "reviews", []),
+      ("{nats: 5, prompts: other, prefix_tokens: 4}", "reviews", []),
+      (
+        "{nats: 5, prompts: other, prefix_tokens: 4}", "other",
+        [
+          "stages.dpo.kl_target.prompts: 16 of 16 are prompts of the evaluation too: the strength would be "
+            + "chosen on the test; name others"
+        ]
+      ),
+      (
+        "{nats: 5, prompts: reviews, prefix_tokens: 4, limit: 8}", "other",
+        [
+          "stages.dpo.kl_target.prompts: 64 of 64 rows of reviews stand in training data, the first in "
+            + "reviews, row synthetic/1/0: on them a policy moves otherwise; name others"
+        ]
+      ),
+    ] as [(String, String, [String])])
+  func promptsThatAreTrainedOrTestedOnAreRemarkedOn(
+    _ target: String, _ asked: String, _ remarks: [String]
+  ) throws {
+    let plan = try plan(
+      "kl_target: \(target)",
+      more: "evaluation: {reference: sft, reward: synthetic, "
+        + "prompts_from: {prompts: \(asked), prefix_tokens: 4}}")
+    #expect(try plan.targetRemarks() == remarks)
+    // What measures a KL is not trained on.
+    let overlap = try plan.audit().across.filter { $0.source == "other" }.map(\.text)
+    #expect(!overlap.contains { $0.contains("stand in training data (other") }, "\(overlap)")
   }
 
   @Test func aSearchRunsOnceBeforeTheStage() throws {

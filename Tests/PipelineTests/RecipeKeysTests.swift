@@ -1,3 +1,4 @@
+import Command
 import Foundation
 import Testing
 
@@ -13,6 +14,22 @@ import Testing
     var names = RecipeNames(data: [:], stages: [])
     names.judgedOracle = { JudgedOracleMaker(from: $0, $1, base: URL(filePath: ".")) }
     _ = RunRecipe.stage(from: section, names)
+  }
+
+  @Test func `completion offers the names that there are`() {
+    #expect(KnownWords.methods == MethodEntry.all.map(\.name))
+    #expect(KnownWords.kinds == RecipeKeys.all.kinds.map(\.name).filter { $0 != "recipe" })
+    let script = Completion.script(for: "bash")
+    #expect(script.contains("explain) words=\"") && script.contains(" nash-md "))
+    #expect(script.contains(" kl_target "))
+  }
+
+  @Test func `sections of stages can be asked for by themselves`() throws {
+    let target = try #require(RecipeKeys.all["kl_target"]).keys.map(\.declaration.path)
+    #expect(target.contains("nats") && target.contains("over"))
+    let oracle = try #require(RecipeKeys.all["oracle"]).keys.map(\.declaration.path)
+    #expect(oracle.contains("flip") && oracle.contains("mixture.NAME.weight"))
+    #expect(!oracle.contains { $0.hasPrefix("oracle") })
   }
 
   @Test func `every key that is read has a form and a meaning`() {

@@ -36,6 +36,55 @@ import Testing
         == [#"r.yaml:4:7: unknown key "knd" in stages.a; did you mean "kind"?"#])
   }
 
+  @Test(arguments: [
+    (
+      "density_beta: foo",
+      "evaluation.density_beta: expected a number or auto, found \"foo\""
+    ),
+    (
+      "density_beta: 1, density_prompts: 0",
+      "evaluation.density_prompts: is 0, which leaves density_beta no panel; leave one of the two out"
+    ),
+  ])
+  func `what density panels cannot be is said with what they can`(
+    _ settings: String, _ words: String
+  ) {
+    let found = mistakes(
+      "  words: {kind: tokenizer, data: made, vocabulary: 300}\n",
+      "evaluation: {reference: ./m, policies: [./n], reward: synthetic, "
+        + "prompts_from: {prompts: made}, \(settings)}\n")
+    #expect(found.contains { $0.hasSuffix(": " + words) }, "\(found)")
+  }
+
+  @Test
+  func `limits of an alarm and of a search are complained of once, and no margin is too wide`() {
+    let stage =
+      "  a: {kind: align, objective: ipo, policy: ./m, data: made, "
+    let alarm = mistakes(
+      stage
+        + "alarm: {reward: synthetic, held_out_reward: ./r, prompts: made, limit: 0, margin: 0.6}}\n"
+    )
+    #expect(alarm.count { $0.contains("alarm.limit") } == 1, "\(alarm)")
+    #expect(
+      alarm.contains {
+        $0.hasSuffix("stages.a.alarm.margin is 0.6; it must be at least 0 and below 0.5")
+      }, "\(alarm)")
+    let search = mistakes(stage + "kl_target: {nats: 1, prompts: made, limit: 0}}\n")
+    #expect(search.count { $0.contains("kl_target.limit") } == 1, "\(search)")
+  }
+
+  @Test func `how often a stage runs is not swept`() {
+    let found = mistakes(
+      "  a: {kind: align, objective: ipo, policy: ./m, data: made, per_seed: {sweep: [true, false]}}\n"
+    )
+    #expect(
+      found.contains {
+        $0.hasSuffix(
+          "stages.a.per_seed is a sweep; it says how often a stage runs, which is nothing to choose; "
+            + "write true or false")
+      }, "\(found)")
+  }
+
   @Test func `an empty name is refused`() {
     #expect(
       mistakes(name: "\"\"", "  a: {kind: tokenizer, data: made}\n")

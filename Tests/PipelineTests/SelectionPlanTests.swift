@@ -54,6 +54,16 @@ import Testing
     #expect(recipe.stages(following: []).map(\.name) == ["words", "sft", "candidates"])
   }
 
+  @Test func `settings that nobody chooses among are remarked on`() throws {
+    #expect(try recipe("").idleRemarks == [])
+    let some = try recipe("", evaluation: "reward: synthetic\n  policies: [exo]")
+    #expect(
+      some.idleRemarks == [
+        "stages.dpo: 2 settings are trained that the selection does not choose among and nothing "
+          + "measures; name dpo in evaluation.policies, or take the stage out"
+      ])
+  }
+
   @Test func `check prices what follows`() throws {
     let recipe = try recipe(", seeds: [9, 10, 11], at: {kl: [1]}")
     let estimate = try CostEstimate(recipe, Outlook(recipe))

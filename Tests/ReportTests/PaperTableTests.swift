@@ -233,6 +233,31 @@ import Testing
     #expect(table.notes.first?.contains("Tried and shown") == true)
   }
 
+  /// A selection measures one setting of each stage on the test.
+  @Test func sweepOfOneSettingShowsTheKeysThatItIsNamedBy() throws {
+    var input = Self.input()
+    input.evaluation.policies = [
+      input.evaluation.policies[0],
+      Self.policy(
+        "dpo-beta=0.1-learning_rate=1e-4", "DPO",
+        options: ["beta": "0.1", "learning_rate": "0.0001", "K": "2"], sweep: "dpo"),
+    ]
+    input.evaluation.measurements = [
+      Self.measured("reward", "dpo-beta=0.1-learning_rate=1e-4/step-4", 2)
+    ]
+    let table = try PaperTables(input).table("sweep")
+    #expect(table.columns.prefix(3).map(\.key) == ["stage", "beta", "learning_rate"])
+    #expect(table.rows[0].prefix(3) == [.text("dpo"), .text("0.1"), .text("0.0001")])
+  }
+
+  @Test func aRunThatOnlyTrainedHasItsCosts() throws {
+    var input = Self.input()
+    input.evaluation = EvaluationRecord(
+      reference: "", policies: [], measurements: [], bestOf: nil, panels: [], protocolNotes: [])
+    let list = try PaperTables(input).list()
+    #expect(list.filter { $0.absence == nil }.map(\.name) == ["cost"])
+  }
+
   @Test func frontierHasEveryCheckpoint() throws {
     let table = try PaperTables(Self.input()).table("frontier")
     #expect(table.rows.count == 3)

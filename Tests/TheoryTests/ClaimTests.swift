@@ -65,6 +65,21 @@ import Training
       try verdict(SelfPlayClaims.softLabels { DNO(beta: $1, eta: $0) }) == .doesNotHold)
   }
 
+  @Test func `another noise, no correction for it and labels of another worth are found out`()
+    throws
+  {
+    #expect(
+      try verdict(NoisyOracleClaims.ends(at: { World.game.flipped($0 / 2) })) == .doesNotHold)
+    #expect(try verdict(NoisyOracleClaims.ends(at: { _ in World.game })) == .doesNotHold)
+    #expect(
+      try verdict(NoisyOracleClaims.corrected { DPOPref(beta: 0.5, labelSmoothing: $0) })
+        == .doesNotHold)
+    #expect(
+      try verdict(NoisyOracleClaims.corrected { RobustDPO(beta: 0.5, labelSmoothing: $0 / 2) })
+        == .doesNotHold)
+    #expect(try verdict(OpponentClaims.step(stake: 1)) == .doesNotHold)
+  }
+
   @Test func `another objective in the place of the right one is found out`() throws {
     #expect(try verdict(IPOClaims.minimiser { DPOPref(beta: $0) }) == .doesNotHold)
     #expect(try verdict(IPOClaims.online { DPOPref(beta: $0) }) == .doesNotHold)

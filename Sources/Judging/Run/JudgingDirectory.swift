@@ -67,7 +67,7 @@ public struct JudgingDirectory: Sendable {
       try FileManager.default.removeItem(at: texts)
     }
     try RecordFile.write(results, to: summary)
-    try RecordFile.write(spent, to: spending)
+    try RecordFile.write(sealing: spent, to: spending)
     if !lessons.isEmpty { try RecordFile.write(lessons, to: servers) }
   }
 

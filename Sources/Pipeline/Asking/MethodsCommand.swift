@@ -55,7 +55,11 @@ public struct MethodsCommand {
       "paper  \(entry.card.paper)",
     ]
     for use in entry.uses { lines.append("needs  \(use.needs) (kind: \(use.kind))") }
-    lines += ["watch  \(entry.card.watch)", "", "options:"]
+    lines += ["watch  \(entry.card.watch)"]
+    if let opponents = entry.opponents {
+      lines += ["others  with opponents: {current: 0.5, reference: 0.5} in the stage: \(opponents)"]
+    }
+    lines += ["", "options:"]
     lines += entry.options.isEmpty ? ["  none"] : KeyLines.lines(entry.options)
     for use in entry.uses {
       lines += ["", "a stage, below stages: (plumb help recipe \(use.kind) lists all its keys)"]
@@ -79,6 +83,7 @@ struct MethodLine: Encodable {
   let formula: String
   let paper: String
   let watch: String
+  let opponents: String?
   let uses: [Use]
   let options: [KeyLine]
 
@@ -89,6 +94,7 @@ struct MethodLine: Encodable {
     formula = entry.card.formula
     paper = entry.card.paper
     watch = entry.card.watch
+    opponents = entry.opponents
     uses = entry.uses.map {
       Use(kind: $0.kind, needs: $0.needs, example: $0.example.joined(separator: "\n"))
     }

@@ -46,6 +46,18 @@ public struct RecipeKeys: Sendable {
       }
       kinds.append(Kind(type.kind, "stages.NAME with kind: \(type.kind)", list))
     }
+    func section(_ name: String, of kind: String, _ summary: String) {
+      guard let list = kinds.first(where: { $0.name == kind })?.list else { return }
+      let keys = list.keys.filter { $0.declaration.path.hasPrefix(name + ".") }
+        .map { $0.below(name + ".") }
+      kinds.append(Kind(name, summary, list, keys: keys))
+    }
+    section("kl_target", of: "align", "stages.NAME.kl_target of kind: align: a KL to aim at")
+    section("alarm", of: "align", "stages.NAME.alarm: watches for over-optimisation")
+    section(
+      "oracle", of: "rounds", "stages.NAME.oracle of kind: rounds and on-policy: what compares")
+    section(
+      "refit", of: "rounds", "stages.NAME.refit of kind: rounds: a reward fitted in every round")
     func part(_ name: String, _ summary: String, at prefix: String, besides: [String] = []) {
       let keys = whole.keys.filter { key in
         key.declaration.path.hasPrefix(prefix)

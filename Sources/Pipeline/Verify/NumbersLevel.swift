@@ -118,9 +118,25 @@ struct NumbersLevel {
   private mutating func page(
     _ run: RunDirectory, _ input: ReportInput, omitsTexts: Bool, _ version: String?
   ) {
-    let page = HTMLReport.render([input], options: ReportOptions(omitTexts: omitsTexts))
-    let lines = page.split(separator: "\n", omittingEmptySubsequences: false)
+    var input = input
+    func made() -> [Substring] {
+      HTMLReport.render([input], options: ReportOptions(omitTexts: omitsTexts))
+        .split(separator: "\n", omittingEmptySubsequences: false)
+    }
+    var lines = made()
     let text = String(decoding: (try? Data(contentsOf: run.report)) ?? Data(), as: UTF8.self)
+    // The page bears the name of the folder that it was made in: a copy may have another one.
+    if let name = HTMLReport.runName(ofPage: text), name != input.name {
+      let own = input.name
+      input.name = name
+      let renamed = made()
+      if renamed == text.split(separator: "\n", omittingEmptySubsequences: false) {
+        level.text += ", and report.html to the byte, made when the run was named \(name)"
+        return
+      }
+      input.name = own
+      lines = made()
+    }
     let found = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard lines != found else {
       level.text += ", and report.html to the byte"

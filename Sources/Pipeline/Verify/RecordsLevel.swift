@@ -68,9 +68,11 @@ enum RecordsLevel {
           }
         }
       } else if path.hasSuffix("-key.json"),
-        let key = try? RecordFile.read(WorkKey.self, from: run.url.appending(path: path)),
-        let digest = key.digest
+        let key = try? RecordFile.read(WorkKey.self, from: run.url.appending(path: path))
       {
+        files += 1
+        if !key.isWhole { problems.append("\(path): does not match its own digest") }
+        guard let digest = key.digest else { continue }
         let name = String(path.dropLast("-key.json".count)) + ".jsonl"
         let journal = run.url.appending(path: name)
         guard FileManager.default.fileExists(atPath: journal.path) else { continue }
@@ -78,14 +80,31 @@ enum RecordsLevel {
         if try SHA256.hex(ofFile: journal) != digest {
           problems.append("\(name): has changed since the evaluation was done")
         }
+      } else if let problem = try ofItself(run.url.appending(path: path)) {
+        files += 1
+        if !problem.isEmpty { problems.append("\(path): \(problem)") }
       }
     }
     return (files, problems)
   }
 
-  private struct WorkKey: Decodable {
-    let key: String
-    let digest: String?
+  /// What is wrong with a file that vouches for itself, because it differs from one making to the next:
+  /// costs, and what judges were asked for. Nothing where it is as it was written; nil for other files.
+  private static func ofItself(_ url: URL) throws -> String? {
+    let name = url.lastPathComponent
+    do throws(RunError) {
+      if name == "costs.jsonl" || name.hasSuffix("-costs.jsonl") {
+        return try LineSeal.problem(in: url) ?? ""
+      }
+      if name == "spending.json" {
+        _ = try RecordFile.read(sealed: Spending.self, from: url, advice: "")
+        return ""
+      }
+      return nil
+    } catch {
+      guard case .invalidFile(_, let problem) = error else { throw error }
+      return problem
+    }
   }
 
   private static func recipe(_ run: RunDirectory) throws -> String? {

@@ -66,11 +66,30 @@ extension PaperTables {
     let swept = study.groups.filter { $0.policies.first?.sweep != nil }
     guard !swept.isEmpty else { throw Absence("no stage of the recipe is swept") }
     func options(_ group: Study.Group) -> [String: String] { group.policies.first?.options ?? [:] }
-    // The keys that differ between settings of one stage.
-    let keys = Set(swept.flatMap { options($0).keys }).sorted().filter { key in
-      Dictionary(grouping: swept) { $0.policies.first?.sweep ?? "" }.values.contains { settings in
-        Set(settings.map { options($0)[key] }).count > 1
+    /// Whether a stage is named by a setting, as `dpo-beta=0.1` is.
+    func isNamed(_ group: Study.Group, by key: String) -> Bool {
+      guard let value = options(group)[key], let stage = group.policies.first?.sweep else {
+        return false
       }
+      // A value may hold a dash, as 1e-4 does; a setting has its sign of equality.
+      let settings = group.id.dropFirst(stage.count + 1).split(separator: "-")
+        .reduce(into: [String]()) { settings, part in
+          if part.contains("=") || settings.isEmpty {
+            settings.append(String(part))
+          } else {
+            settings[settings.count - 1] += "-\(part)"
+          }
+        }
+      return settings.contains { Self.gives($0, key, value) }
+    }
+    // The keys that differ between settings of one stage; where one alone was measured, those that it is
+    // named by.
+    let keys = Set(swept.flatMap { options($0).keys }).sorted().filter { key in
+      swept.contains { isNamed($0, by: key) }
+        || Dictionary(grouping: swept) { $0.policies.first?.sweep ?? "" }.values.contains {
+          settings in
+          Set(settings.map { options($0)[key] }).count > 1
+        }
     }
     return PaperTable(
       "sweep", caption: "Settings of swept stages, final checkpoints; \(intervals).",
@@ -79,6 +98,13 @@ extension PaperTables {
         [.text(group.policies.first?.sweep ?? "")]
           + keys.map { key in options(group)[key].map { .text($0) } ?? .none } + results(group)
       }, notes: notes)
+  }
+
+  /// Whether a part of a name, `beta=1e-1`, gives a key the value.
+  private static func gives(_ part: String, _ key: String, _ value: String) -> Bool {
+    let sides = part.split(separator: "=", maxSplits: 1)
+    guard sides.count == 2, sides[0] == key else { return false }
+    return sides[1] == value || (Double(sides[1]).map { $0 == Double(value) } ?? false)
   }
 
   /// Searches for the strength that gives a KL.

@@ -185,7 +185,11 @@ extension PaperTables {
         .init("win_rate_initial", "Win rate vs initial", isShare: true),
         .init("win_rate_previous", "Win rate vs previous", isShare: true),
         .init("reward", "Reward"), .init("kl", "KL", unit: "nats"),
-      ], rows: rows)
+      ], rows: rows,
+      notes: [
+        "KL here is the mean log-ratio of one sample of each of a few prompts (k1): an estimate without "
+          + "bias, which may lie below 0 though the divergence cannot."
+      ])
   }
 
   func cost() throws -> PaperTable {

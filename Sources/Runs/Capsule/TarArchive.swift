@@ -71,6 +71,9 @@ struct TarArchive {
       guard entries.count <= Self.most else { throw refusal("holds more than \(Self.most) files") }
       place = next
     }
+    guard data.count >= place + 2 * block else {
+      throw refusal("was cut off: one of the two empty blocks at its end is missing")
+    }
     guard data.count == place + 2 * block, Self.isEmpty(data, place..<data.count) else {
       throw refusal("holds something behind its end, from byte \(place) on")
     }

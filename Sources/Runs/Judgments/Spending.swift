@@ -1,5 +1,5 @@
 /// What a judging has asked of servers.
-public struct Spending: Sendable, Equatable, Codable {
+public struct Spending: Sendable, Equatable, SealedRecord {
   /// Requests sent, those that failed included.
   public var requests = 0
   /// Requests that had to be made again.
@@ -15,9 +15,10 @@ public struct Spending: Sendable, Equatable, Codable {
   public var uncounted: Int?
   /// In US dollars; nil where a model has no price.
   public var cost: Double? = 0
+  public var digest: String?
 
   private enum CodingKeys: String, CodingKey {
-    case requests, repeated, remembered, usage, uncounted, cost
+    case requests, repeated, remembered, usage, uncounted, cost, digest
     case maybeBilledTwice = "maybe_billed_twice"
   }
 

@@ -3,7 +3,8 @@ public enum ClaimRegistry {
   /// Paper by paper, in the order in which they are printed. A new paper is one line here.
   public static let all: [Claim] =
     EXOClaims.all + DPOClaims.all + BestOfClaims.all + INPOClaims.all + NashClaims.all
-    + IPOClaims.all + SelfPlayClaims.all + LIREClaims.all + IRLClaims.all + SAILClaims.all
+    + IPOClaims.all + SelfPlayClaims.all + NoisyOracleClaims.all + OpponentClaims.all
+    + LIREClaims.all + IRLClaims.all + SAILClaims.all
     + PolicyGradientClaims.all + LanguageModelClaims.all
 
   /// The papers, each once, in that order.

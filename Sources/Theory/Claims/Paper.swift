@@ -34,6 +34,11 @@ public struct Paper: Equatable, Hashable, Sendable {
   public static let sail = Paper(
     name: "SAIL",
     source: "Ding et al. 2024, Self-improving efficient online alignment of large language models")
+  /// Not a paper: what the game methods make of preferences and opponents that no theorem has, as
+  /// reviewers of INPO asked.
+  public static let players = Paper(
+    name: "Noisy oracles, several opponents",
+    source: "The game methods with flipped answers, mixed oracles and mixed opponents")
   /// Not a paper: what all of them take for granted of a model, a sampler and a trainer.
   public static let languageModels = Paper(
     name: "Language models",

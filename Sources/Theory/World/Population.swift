@@ -12,6 +12,10 @@ public struct Population: Sendable {
   public let weights: [Double]
   /// P(first ≻ second) of each group, where groups are labelled pairs.
   public var preference: [Double]?
+  /// What the label of each pair is worth; see ``Candidates/stakes``.
+  public var stakes: [Double]?
+  /// Whom win rates are against, where it is not the previous round's policy.
+  public var opponents: [Double]?
   /// The previous round's policy π_t, where there is one; win rates are against it.
   public var previous: [Double]?
 
@@ -63,11 +67,13 @@ public struct Population: Sendable {
       return try placed(Tensor.of(numbers))
     }
     let labels: Tensor? = if let preference { try Tensor.of(preference) } else { nil }
+    let worth: Tensor? = if let stakes { try Tensor.of(stakes) } else { nil }
     return try Candidates(
       policy: placed(policy), reference: placed(world.logReference),
       previous: placed(previous.map { $0.map { log($0) } }),
       lengths: placed(Tensor.of(world.lengths.map(Double.init))), rewards: placed(world.rewards),
-      winRates: placed(previous.map(world.winRates(against:))), preference: labels)
+      winRates: placed((opponents ?? previous).map(world.winRates(against:))), preference: labels,
+      stakes: worth)
   }
 }
 

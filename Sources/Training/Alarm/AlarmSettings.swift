@@ -22,17 +22,19 @@ struct AlarmSettings {
     heldOutReward = names.reward(
       "held_out_reward", in: section,
       about: "A reward that nothing is trained on, to tell whether it gains too.")
-    prompts = PromptSettings(from: section, names)
     limit = section.int(
       "limit", default: 64, in: 1...1_000_000,
       about: "Prompts of a look; 64 find a difference of 20 points in about four looks.")
+    prompts = PromptSettings(
+      from: section, names, limit: .some(section.has("limit") ? limit : nil))
     every = section.int(
       "every", default: 10, in: 1...100_000_000, about: "Steps between two looks.")
     maxTokens = section.int(
       "max_tokens", default: 64, in: 1...1_000_000,
       about: "Longest completion of a look, in tokens.")
+    // A policy that is as good as its reference by the held-out reward cannot differ by more.
     margin = section.double(
-      "margin", default: 0.1, atLeast: 0, below: 1,
+      "margin", default: 0.1, atLeast: 0, below: 0.5,
       about: "Difference of win rates that two rewards of one quality may have.")
     rate = section.double(
       "rate", default: 0.05, above: 0, below: 1,

@@ -8,7 +8,9 @@ import Torch
 /// three policies; the loss is (h − 1/(2η))². With pairs drawn independently from π_t and judged
 /// once, its minimum is π_{t+1} ∝ exp(P(y ≻ π_t)/η) π_ref^{τ/η} π_t^{1−τ/η}; pairs chosen as best
 /// and worst of several inflate the target. In the first round, where π_t is the reference, it is
-/// IPO at strength η.
+/// IPO at strength η. Pairs that met a common opponent z carry a stake of 2 and the label
+/// ½ + (P(y ≻ z) − P(y' ≻ z))/2: in expectation the margin then aims at the difference of the two win
+/// rates over η, and the minimum is the same with P(y ≻ μ) for a mixture μ of opponents.
 ///
 /// Source: Zhang et al. 2024, "Iterative Nash policy optimization", equation 8; η is the inverse of
 /// a step size there as well.
@@ -53,7 +55,9 @@ public struct INPO: Objective {
     let toPrevious = try candidates.logRatios(to: .previous)
     let ratios = try share * toReference + (1 - share) * toPrevious
     return try candidates.overLabels { chosen, rejected throws(TorchError) in
-      try (ratios.column(chosen) - ratios.column(rejected) - 1 / (2 * eta)).squared()
+      try candidates.distance(
+        of: ratios.column(chosen) - ratios.column(rejected), from: 1 / (2 * eta)
+      ).squared()
     }
   }
 }

@@ -44,7 +44,8 @@ public struct IPO: Objective {
   public func loss(_ candidates: Candidates) throws(TorchError) -> Tensor {
     let d = try candidates.logRatios(to: .reference, normalisation)
     return try candidates.overLabels { chosen, rejected throws(TorchError) in
-      try (d.column(chosen) - d.column(rejected) - 1 / (2 * tau)).squared()
+      try candidates.distance(of: d.column(chosen) - d.column(rejected), from: 1 / (2 * tau))
+        .squared()
     }
   }
 }

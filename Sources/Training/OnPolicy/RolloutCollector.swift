@@ -14,6 +14,8 @@ struct RolloutCollector {
   let oracle: (any PreferenceOracle)?
   let settings: OnPolicySettings
   let seed: UInt64
+  /// Who plays in the place of the method's own opponent, and when.
+  var rivals: RolloutRivals?
 
   func collect(
     _ prompts: [PromptSettings.Prompt], step: Int, critic: Decoder?, scale: RewardScale,
@@ -22,9 +24,12 @@ struct RolloutCollector {
     let (completions, opponents) = try costs.timing(\.generating) { costs in
       let own = try draw(prompts, policy.decoder, stream: "rollout-\(step)", &costs)
       let others = try settings.objective.opponent.map { opponent in
-        try draw(
-          prompts, policy.decoder, mixedWith: Sampler.Mixture(reference, share: opponent.share),
-          stream: "opponent-\(step)", &costs)
+        let mixture = Sampler.Mixture(reference, share: opponent.share)
+        guard let rivals else {
+          return try draw(
+            prompts, policy.decoder, mixedWith: mixture, stream: "opponent-\(step)", &costs)
+        }
+        return try draw(prompts, by: rivals, or: mixture, step: step, &costs)
       }
       return (own, others)
     }
@@ -72,17 +77,43 @@ struct RolloutCollector {
 
   private func draw(
     _ prompts: [PromptSettings.Prompt], _ model: Decoder, mixedWith mixture: Sampler.Mixture? = nil,
-    stream: String, _ costs: inout RolloutCosts
+    each count: Int? = nil, stream: String, _ costs: inout RolloutCosts
   ) throws -> [[Completion]] {
     let sampling = policy.sampling(
       temperature: settings.temperature, maxTokens: settings.maxTokens,
       truncation: settings.truncation)
+    let count = count ?? settings.samples
     let uniform = try Generator(seed: seed, stream: stream)
-      .uniform([prompts.count * settings.samples, settings.maxTokens])
+      .uniform([prompts.count * count, settings.maxTokens])
     let drawn = try Sampler(model, sampling, mixedWith: mixture)
-      .sample(prompts.map(\.tokens), count: settings.samples, uniform: uniform)
+      .sample(prompts.map(\.tokens), count: count, uniform: uniform)
     costs.generatedTokens += drawn.joined().reduce(0) { $0 + $1.tokens.count }
     return drawn
+  }
+
+  /// One answer of an opponent for each completion, each by whoever it is dealt to.
+  private func draw(
+    _ prompts: [PromptSettings.Prompt], by rivals: RolloutRivals, or own: Sampler.Mixture,
+    step: Int, _ costs: inout RolloutCosts
+  ) throws -> [[Completion]] {
+    let dealt = prompts.map {
+      rivals.mixture.deal(
+        settings.samples, prompt: $0.id, seed: Generator.mix(seed, "opponents-\(step)"))
+    }
+    var found = [[Completion?]](
+      repeating: [Completion?](repeating: nil, count: settings.samples), count: prompts.count)
+    for place in rivals.mixture.members.indices {
+      let seats = prompts.indices.flatMap { prompt in
+        dealt[prompt].indices.filter { dealt[prompt][$0] == place }.map { (prompt, $0) }
+      }
+      guard !seats.isEmpty else { continue }
+      let model = rivals.models[place]
+      let answers = try draw(
+        seats.map { prompts[$0.0] }, model ?? policy.decoder, mixedWith: model == nil ? own : nil,
+        each: 1, stream: "opponent-\(step)/\(place)", &costs)
+      for (seat, answer) in zip(seats, answers) { found[seat.0][seat.1] = answer.first }
+    }
+    return found.map { $0.compactMap(\.self) }
   }
 
   /// P(completion ≻ opponent's), completion after completion; nil where the oracle has no answer.

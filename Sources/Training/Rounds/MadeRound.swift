@@ -13,6 +13,8 @@ struct MadeRound {
   var truncated = 0
   /// Of all judged candidates.
   var rewards: [Double] = []
+  /// P(candidate ≻ opponent) of all comparisons with others than candidates, by the opponent's name.
+  private var against: [String: [Double]] = [:]
 
   init(prompts: Int) { self.prompts = prompts }
 
@@ -34,8 +36,19 @@ struct MadeRound {
       values: values, measured: measured)
   }
 
+  mutating func countOpponents(_ labels: [RoundLabel]) {
+    for found in labels.flatMap({ $0.comparisons ?? [] }) {
+      guard let name = found.opponent, let won = found.probability else { continue }
+      against[name, default: []].append(won)
+    }
+  }
+
   private var values: [String: Double] {
     var values: [String: Double] = [:]
+    for (name, won) in against {
+      let title = name.split(separator: "/").last.map(String.init) ?? name
+      values["against_\(title)"] = won.reduce(0, +) / Double(won.count)
+    }
     if !rewards.isEmpty {
       values["reward"] = rewards.reduce(0, +) / Double(rewards.count)
       values["largest_reward"] = rewards.map(abs).max() ?? 0

@@ -27,6 +27,8 @@ struct PairSelection: Equatable, Sendable {
     var preference: Double?
     /// P̂ of the chosen and of the rejected candidate.
     var winRates: [Double]
+    /// What the label is worth; see ``Candidates/stakes``.
+    var stake = 1.0
     /// P(chosen ≻ rejected) − P(rejected ≻ chosen), whatever the label.
     var margin: Double
   }
@@ -46,6 +48,9 @@ struct PairSelection: Equatable, Sendable {
   var pool: Pool
   /// Pairs whose win rates differ by less are left out.
   var leastMargin = 0.0
+
+  /// How many opponents `count` candidates meet: one for each pair, or one in the place of each of them.
+  func columns(of count: Int) -> Int { rule == .iid && pool == .pair ? count / 2 : count }
 
   /// The comparisons to ask of an oracle for `count` candidates.
   func questions(of count: Int) -> [(first: Int, second: Int)] {
@@ -71,10 +76,11 @@ struct PairSelection: Equatable, Sendable {
     let found = rule.pairs(table)
     outcome.ties = rule == .iid ? 0 : outcome.possible - found.count
     for (first, second) in found {
-      guard let wins = table[first, second] else {
+      guard let contest = contest(table, first, second) else {
         outcome.unanswered += 1
         continue
       }
+      let wins = contest.wins
       if wins == 0.5 { outcome.ties += 1 }
       let isReversed: Bool
       switch verdict {
@@ -87,12 +93,14 @@ struct PairSelection: Equatable, Sendable {
       if isReversed, rule != .iid { continue }
       let (chosen, rejected) = isReversed ? (second, first) : (first, second)
       let won = isReversed ? 1 - wins : wins
-      let rates = winRates(table, chosen, rejected, won)
+      let rates =
+        contest.rates.map { isReversed ? $0.reversed() : $0 }
+        ?? winRates(table, chosen, rejected, won)
       guard leastMargin == 0 || abs(rates[0] - rates[1]) >= leastMargin else { continue }
       outcome.pairs.append(
         Pair(
           chosen: chosen, rejected: rejected, preference: verdict == .soft ? won : nil,
-          winRates: rates, margin: 2 * won - 1))
+          winRates: rates, stake: contest.stake, margin: 2 * won - 1))
     }
     return outcome
   }

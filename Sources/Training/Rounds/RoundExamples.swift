@@ -37,7 +37,8 @@ struct RoundExamples {
       examples.append(
         example(
           group, Array(group.candidates.indices),
-          rewards: group.rewards ?? (needsRewards ? whole : nil), winRates: whole))
+          rewards: group.rewards ?? (needsRewards ? whole : nil),
+          winRates: table.hasRivals ? whole.map(PreferenceTable.centred) : whole))
       return
     }
     var random = SplitMix64(state: Generator.mix(seed, group.item.prompt.id))
@@ -53,6 +54,7 @@ struct RoundExamples {
         winRates: pair.winRates)
       if index > 0 { made.id += "+\(index)" }
       made.preference = pair.preference
+      made.stake = pair.stake
       examples.append(made)
       margins += rewards.map { $0[0] - $0[1] } ?? pair.margin
       judged += 1

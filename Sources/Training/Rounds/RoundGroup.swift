@@ -1,11 +1,21 @@
 /// The candidates that a round judges for one prompt, and what was said of them.
 struct RoundGroup {
+  /// Somebody's answer that candidates are compared with.
+  struct Rival: Equatable {
+    var name: String
+    var text: String
+  }
+
   var item: RoundItem
   /// Samples, in the order of drawing.
   var drawn: [CandidateRow.Candidate]
   /// What is judged: the samples, or the data's candidates and then the samples.
   var candidates: [RoundItem.Completion]
   var rewards: [Double]?
+  /// The place in the mixture of opponents of whoever stands in each column; empty without one.
+  var dealt: [Int] = []
+  /// Whoever stands in each column; nil for the candidate of that place.
+  var rivals: [Rival?] = []
   /// P(first ≻ second) of pairs of ``candidates``, as far as they were compared.
   var table: PreferenceTable?
 
@@ -29,6 +39,8 @@ struct RoundLabel: Codable, Equatable, Sendable {
     var probability: Double?
     /// What the answer came of: `flipped`, or the member of a mixture.
     var note: String?
+    /// Whose answer stood in the column `second`; nil where that is a candidate.
+    var opponent: String?
   }
 
   var id: String

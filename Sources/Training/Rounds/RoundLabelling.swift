@@ -7,8 +7,8 @@ import Runs
 struct RoundLabelling {
   enum Judge {
     case reward(any Reward)
-    /// - Parameter questions: the places to compare among so many candidates.
-    case oracle(any PreferenceOracle, questions: (_ candidates: Int) -> [(first: Int, second: Int)])
+    /// - Parameter questions: what to compare of a group.
+    case oracle(any PreferenceOracle, questions: (RoundGroup) -> [PairSelection.Question])
   }
 
   var judge: Judge
@@ -49,12 +49,13 @@ struct RoundLabelling {
         of: groups.map { $0.candidates.map(\.text) }, after: groups.map(\.item.prompt.dialogue))
       return zip(groups, scores).map { RoundLabel(id: $0.item.prompt.id, rewards: $1) }
     case .oracle(let oracle, let questions):
-      let places = groups.map { questions($0.candidates.count) }
+      let places = groups.map { questions($0) }
       let asked = zip(groups, places).flatMap { group, places in
         places.map {
           PreferenceQuestion(
             prompt: group.item.prompt.dialogue, first: group.candidates[$0.first].text,
-            second: group.candidates[$0.second].text)
+            second: $0.isRival
+              ? group.rivals[$0.second]?.text ?? "" : group.candidates[$0.second].text)
         }
       }
       let answers = try oracle.preferences(asked)
@@ -69,7 +70,8 @@ struct RoundLabelling {
           defer { next += 1 }
           return RoundLabel.Comparison(
             first: place.first, second: place.second, probability: answers[next],
-            note: oracle.note(on: asked[next]))
+            note: oracle.note(on: asked[next]),
+            opponent: place.isRival ? group.rivals[place.second]?.name : nil)
         }
         return RoundLabel(id: group.item.prompt.id, comparisons: comparisons)
       }
@@ -86,10 +88,16 @@ struct RoundLabelling {
         group.table = PreferenceTable(rewards: rewards)
       }
       if let comparisons = label.comparisons {
-        var table = PreferenceTable(group.candidates.count)
+        var table = PreferenceTable(
+          group.candidates.count,
+          rivals: group.rivals.indices.filter { group.rivals[$0] != nil })
         for found in comparisons {
           guard let probability = found.probability else { continue }
-          table.record(found.first, over: found.second, probability)
+          if found.opponent != nil {
+            table.record(found.first, overRivalIn: found.second, probability)
+          } else {
+            table.record(found.first, over: found.second, probability)
+          }
         }
         group.table = table
       }

@@ -14,6 +14,25 @@ extension RoundMethod {
     preset.first { $0.key == key }?.value ?? ""
   }
 
+  /// What `opponents` change in the method's equation, with mu their mixture; nil where candidates are
+  /// compared with nobody.
+  public var opponents: String? {
+    guard preset("labels") == "oracle" else { return nil }
+    let rule =
+      switch self {
+      case .sppo: "log pi/pi_t aims at eta (P(y > mu) - P(pi_t > mu)), with pi_t the current policy"
+      case .dno: "the label is q = s(eta (P(y_0 > mu) - P(y_1 > mu)))"
+      case .inpo:
+        "the minimum is exp(P(y > mu)/eta) pi_ref^(tau/eta) pi_t^(1 - tau/eta); the two of a pair "
+          + "meet one opponent z, and the margin aims at (P(y > z) - P(y' > z))/eta"
+      case .onlineIPO:
+        "the minimum is pi_ref exp(P(y > mu)/tau); the two of a pair meet one opponent z, and the "
+          + "margin aims at (P(y > z) - P(y' > z))/tau"
+      default: "the two of a pair meet one opponent z; who beats it more surely is the better one"
+      }
+    return "candidates stay samples of the current policy; " + rule
+  }
+
   private var summary: String {
     switch self {
     case .spin: "Each round tells demonstrations from the previous policy's own completions."

@@ -37,7 +37,9 @@ extension RoundsRun {
           $0, drawn: $1.candidates, judgesGiven: stage.choices.source == .dataAndDrawn)
       }
     }
-    guard let judged = try judge(groups, round, folder, &made) else { return nil }
+    guard let opposed = try met(groups, round, folder, &made),
+      let judged = try judge(opposed, round, folder, &made)
+    else { return nil }
     try collect(items, routed, judged, round, &made)
     return try anchored(made, round)
   }
@@ -60,26 +62,35 @@ extension RoundsRun {
   func draw(
     _ items: [RoundItem], _ round: Int, _ folder: StageDirectory, _ made: inout MadeRound
   ) throws -> [CandidateRow]? {
-    let drawing = CandidateDrawing(
-      perPrompt: stage.width, temperature: stage.temperature,
-      truncation: stage.truncation, maxTokens: stage.maxTokens, chunk: stage.chunk,
-      seed: context.seed(for: "round-\(round)/samples"), reward: nil,
-      shouldStop: context.shouldStop, progress: context.progress)
-    let clock = ContinuousClock()
-    let start = clock.now
     let drawer = stage.choices.drawer == .initial ? initial.decoder : previous
-    let found = try drawing.run(
-      items.map(\.prompt), LanguageModel(drawer, initial.tokenizer), into: folder.rows)
-    result.tokens += found.tokens
-    spend(\.generate, "generate", (clock.now - start).seconds, tokens: found.tokens)
-    guard found.isFinished else { return nil }
-    let rows = try Journal<CandidateRow>.read(folder.rows).records
+    guard
+      let rows = try draw(
+        items.map(\.prompt), by: drawer, each: stage.width,
+        seed: context.seed(for: "round-\(round)/samples"), into: folder.rows)
+    else { return nil }
     for candidate in rows.flatMap(\.candidates) {
       made.generatedTokens += candidate.tokens.count
       made.samples += 1
       if !candidate.isFinished { made.truncated += 1 }
     }
     return rows
+  }
+
+  /// Completions of a model, drawn or read back; nil where it was asked to stop.
+  func draw(
+    _ prompts: [PromptSettings.Prompt], by model: Decoder, each count: Int, seed: UInt64,
+    into url: URL
+  ) throws -> [CandidateRow]? {
+    let drawing = CandidateDrawing(
+      perPrompt: count, temperature: stage.temperature, truncation: stage.truncation,
+      maxTokens: stage.maxTokens, chunk: stage.chunk, seed: seed, reward: nil,
+      shouldStop: context.shouldStop, progress: context.progress)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let found = try drawing.run(prompts, LanguageModel(model, initial.tokenizer), into: url)
+    result.tokens += found.tokens
+    spend(\.generate, "generate", (clock.now - start).seconds, tokens: found.tokens)
+    return found.isFinished ? try Journal<CandidateRow>.read(url).records : nil
   }
 
   // MARK: Examples

@@ -60,7 +60,8 @@ extension RoundsRun {
       spend(part, phase.name, phase.seconds, tokens: phase.tokens)
     }
     result.tokens += costs.tokens
-    let journal = try Journal<RoundCost>(context.directory.url.appending(path: RoundsStage.costs))
+    let journal = try Journal<RoundCost>(
+      context.directory.url.appending(path: RoundsStage.costs), seals: true)
     try journal.append(cost)
   }
 }

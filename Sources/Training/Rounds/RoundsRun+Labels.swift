@@ -22,7 +22,8 @@ extension RoundsRun {
       judge = .reward(reward)
     case .oracle:
       guard let oracle else { return groups }
-      judge = .oracle(oracle, questions: stage.selection.questions(of:))
+      let selection = stage.selection
+      judge = .oracle(oracle) { selection.questions(of: $0) }
     }
     let clock = ContinuousClock()
     let start = clock.now
@@ -41,6 +42,7 @@ extension RoundsRun {
       sum + (label.comparisons ?? []).count { $0.probability == nil }
     }
     let labelled = try RoundLabelling.labelled(groups, from: labels)
+    made.countOpponents(recorded)
     made.rewards = labelled.compactMap(\.rewards).flatMap { $0 }
     return labelled
   }

@@ -18,6 +18,8 @@ final class RoundsRun {
   let previous: Decoder
   /// The moving average of the rounds' policies, where it is the anchor.
   let average: Decoder?
+  /// Who plays against the candidates, where others than the candidates do.
+  let players: RoundPlayers?
   let items: [RoundItem]
   let reward: (any Reward)?
   let oracle: (any PreferenceOracle)?
@@ -35,6 +37,7 @@ final class RoundsRun {
     policy = try initial.begun(with: stage.adapter, seed: context.seed(for: "adapter"))
     previous = try policy.decoder.copied()
     average = stage.choices.anchor == .ema ? try policy.decoder.copied() : nil
+    players = try RoundPlayers(stage, context, initial, like: policy.decoder)
     items = try material.items(initial, isPairwise: stage.choices.source == .data, context)
     if let wanted = stage.promptsPerRound, stage.choices.optimiser == .fresh, wanted > items.count {
       throw TrainingError.unusable(
@@ -65,6 +68,7 @@ final class RoundsRun {
     var place = RoundPlace(training.facts)
     try training.found?.restore("previous", previous)
     if let average { try training.found?.restore("average", average) }
+    if let before = players?.before { try training.found?.restore("before", before) }
     let finished = place.map { $0.isEnded ? $0.round : $0.round - 1 } ?? 0
     try records.truncate { $0.round <= finished }
     done = try Journal<RoundRecord>.read(records.url).records
@@ -93,11 +97,15 @@ final class RoundsRun {
   ) throws -> Bool {
     cost = RoundCost(round: round)
     let isGoingOn = place.map { $0.round == round && !$0.isEnded } ?? false
-    if !isGoingOn { try copy(policy.decoder, to: previous) }
+    if !isGoingOn {
+      if let before = players?.before, round > 1 { try copy(previous, to: before) }
+      try copy(policy.decoder, to: previous)
+    }
     if let inner = stage.inner { return try improve(round, by: inner, &training) }
     guard let made = try examples(round) else {
       // What rounds without a checkpoint did is not to be lost.
       if round > 1, !isGoingOn, try !training.store.steps().contains(training.step) {
+        training.companions = companions(isEnded: true, ended: players?.before)
         try training.save()
       }
       return false
@@ -118,7 +126,8 @@ final class RoundsRun {
     result.tokens += tokens
     spend(\.train, "train", (clock.now - start).seconds, tokens: tokens)
     guard outcome == .finished else { return false }
-    let costs = try Journal<RoundCost>(context.directory.url.appending(path: RoundsStage.costs))
+    let costs = try Journal<RoundCost>(
+      context.directory.url.appending(path: RoundsStage.costs), seals: true)
     try costs.append(cost)
     return true
   }
@@ -174,10 +183,20 @@ final class RoundsRun {
 
   // MARK: Models
 
-  /// Models that a checkpoint keeps beside the policy: inside a round the one it began with.
-  private func companions(isEnded: Bool) -> [(name: String, model: Decoder)] {
+  /// Models that a checkpoint keeps beside the policy: inside a round the one it began with, and where
+  /// the policy before that plays, that one too; at the end of a round then the one it began with.
+  ///
+  /// - Parameter ended: what the round that ended began with, where the next one has begun.
+  private func companions(
+    isEnded: Bool, ended: Decoder? = nil
+  ) -> [(name: String, model: Decoder)] {
     var all: [(name: String, model: Decoder)] = []
-    if !isEnded { all.append(("previous", previous)) }
+    if let before = players?.before {
+      all.append(("previous", ended ?? previous))
+      if !isEnded { all.append(("before", before)) }
+    } else if !isEnded {
+      all.append(("previous", previous))
+    }
     if let average { all.append(("average", average)) }
     return all
   }

@@ -14,6 +14,8 @@ public struct AlignStage: Stage {
   public internal(set) var objective: any Objective
   public let policy: ModelSource
   let source: CandidateSource?
+  /// The data, or the stage of kind sample, that it trains on.
+  private let dataName: String?
   /// Candidates of one example: K.
   public let width: Int
   /// The recipe says so.
@@ -38,6 +40,7 @@ public struct AlignStage: Stage {
     policy = names.model(
       "policy", in: section, about: "Policy that training begins from: a stage above or a folder.")
     source = CandidateSource("data", in: section, names)
+    dataName = section.optionalString("data")
     asksWidth = section.has("candidates")
     width = section.int(
       "candidates", default: objective.needs.width ?? 4, in: 1...4096,
@@ -66,8 +69,11 @@ public struct AlignStage: Stage {
       "alarm", about: "Tells when the training's reward gains more than a held-out one."
     ).map { AlarmSettings(from: $0, names) }
     target = KLTarget(of: section, names, objective, learningRate: training.learningRate)
-    check(section, data: section.optionalString("data") ?? "")
+    check(section, data: dataName ?? "")
   }
+
+  /// Whether it learns from data of a name.
+  public func trains(on data: String) -> Bool { dataName == data }
 
   public func weights(_ names: RecipeNames) -> Int? { names.weights(of: policy) }
 

@@ -17,6 +17,10 @@ public struct MethodEntry: Sendable {
   public let name: String
   public let title: String
   public let card: MethodCard
+  /// What opponents of the user's choice change in its equation; nil where it has none.
+  public var opponents: String? {
+    name == NashMD.name ? NashMD.opponents : RoundMethod(rawValue: name)?.opponents
+  }
   public let uses: [Use]
   /// What of a stage is this method's own.
   public let options: [KeyList.Key]

@@ -65,6 +65,9 @@ extension OnPolicyStage {
     estimate.questions = oracle?.questions(comparisons: comparisons) ?? QuestionCount()
     estimate.problems += try oracle?.problems(sizes) ?? []
     estimate.problems += problems
+    try self.opponents?.foresee(
+      answers: steps * completions, to: promptTokens, settings.maxTokens, into: &estimate, sizes,
+      policy)
     try alarm?.foresee(into: &estimate, sizes, policy)
     return estimate
   }

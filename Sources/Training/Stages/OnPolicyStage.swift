@@ -13,6 +13,8 @@ public struct OnPolicyStage: PolicyStage {
   let prompts: PromptSettings
   let reward: RewardSource?
   let oracle: OracleSettings?
+  /// Whom completions are compared with; nil for the method's own opponent.
+  public let opponents: OpponentMixture?
   let adapter: AdapterSettings?
   let alarm: AlarmSettings?
   public let settings: OnPolicySettings
@@ -35,6 +37,7 @@ public struct OnPolicyStage: PolicyStage {
     oracle = section.optionalSection(
       "oracle", about: "What compares completions, in the place of a reward."
     ).map { OracleSettings(from: $0, names) }
+    opponents = OpponentMixture(of: section, names, hasRounds: false)
     adapter = AdapterSettings(of: section, takesDropout: false)
     alarm = section.optionalSection(
       "alarm", about: "Tells when the training's reward gains more than a held-out one."
@@ -49,6 +52,9 @@ public struct OnPolicyStage: PolicyStage {
         "oracle",
         "takes the place of scores; normalise_reward, clip_reward, missing_end_score and "
           + "missing_end_penalty would change nothing")
+    }
+    if section.has("opponents"), settings.objective.opponent == nil {
+      section.mistake("opponents", "\(name) compares with no opponent; leave them out")
     }
     if reward == nil, oracle == nil {
       section.mistake(
@@ -66,8 +72,10 @@ public struct OnPolicyStage: PolicyStage {
 
   public var title: String { type(of: settings.objective).title }
   public var options: [String: String] {
-    Dictionary(
+    var options = Dictionary(
       settings.options.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    if let opponents { options["opponents"] = opponents.shown }
+    return options
   }
   public var rewardScale: Double? { nil }
   public var checkpoints: Int { min(settings.training.checkpoints, settings.steps) }
@@ -92,6 +100,7 @@ public struct OnPolicyStage: PolicyStage {
       oracle: oracle,
       prompts: try fitting(try prompts.prompts(reference, context), reference, critic, context),
       settings: settings, seed: seed)
+    trainer.collector.rivals = try RolloutRivals(opponents, context, beside: reference)
     var loop = OnPolicyLoop(
       decorate: { try context.furnish($0, with: model.tokenizer) }, shouldStop: context.shouldStop,
       report: context.progress)

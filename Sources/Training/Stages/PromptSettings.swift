@@ -23,8 +23,14 @@ public struct PromptSettings: Sendable {
   let prefixTokens: Int?
   let limit: Int?
 
-  /// - Parameter other: prompts that these are cut like, where the section does not say how.
-  public init(from section: Section, _ names: RecipeNames, like other: PromptSettings? = nil) {
+  /// - Parameters:
+  ///   - other: prompts that these are cut like, where the section does not say how.
+  ///   - known: the section's `limit` where its owner has read it, with bounds and a default of its own;
+  ///     nil inside for one that the section does not give.
+  public init(
+    from section: Section, _ names: RecipeNames, like other: PromptSettings? = nil,
+    limit known: Int?? = nil
+  ) {
     data = names.data("prompts", in: section, about: "Data with prompts, by its name.")
     if let length = other?.prefixTokens {
       prefixTokens = section.int(
@@ -35,7 +41,9 @@ public struct PromptSettings: Sendable {
         "prefix_tokens", in: 1...100_000,
         about: "Tokens of each text that make its prompt; whole prompts without it.")
     }
-    limit = section.optionalInt("limit", in: 1...100_000_000, about: "The first so many prompts.")
+    limit =
+      known
+      ?? section.optionalInt("limit", in: 1...100_000_000, about: "The first so many prompts.")
   }
 
   /// The words of the first prompts, or of the texts that they are cut from.

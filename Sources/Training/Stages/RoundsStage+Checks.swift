@@ -4,6 +4,12 @@ extension RoundsStage {
   /// Records what does not fit together.
   func check(_ section: Section) {
     checkLabels(section)
+    if section.has("opponents"), choices.labels != .oracle {
+      section.mistake(
+        "opponents",
+        "\(method.rawValue) compares with nobody (labels: \(choices.labels.rawValue)); opponents go "
+          + "with labels: oracle")
+    }
     checkPairs(section)
     checkAnchor(section)
     checkInner(section)

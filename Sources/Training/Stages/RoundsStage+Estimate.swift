@@ -55,7 +55,14 @@ extension RoundsStage {
       for reward in oracle?.rewards ?? [] {
         estimate.operations += try sizes.operations(of: reward, tokens: judged)
       }
-      let comparisons = rounds * count * selection.questions(of: Int(pool)).count
+      // Who plays whom is dealt when rounds begin: as if others played everywhere, the most it can cost.
+      let each =
+        opponents == nil
+        ? selection.questions(of: Int(pool)).count : selection.mostQuestions(of: Int(pool))
+      let comparisons = rounds * count * each
+      try opponents?.foresee(
+        answers: drawn * Double(selection.columns(of: Int(pool))) * times,
+        to: found.tokens, maxTokens, into: &estimate, sizes, policy)
       estimate.questions = oracle?.questions(comparisons: comparisons) ?? QuestionCount()
       estimate.problems += try oracle?.problems(sizes) ?? []
     case .refit:

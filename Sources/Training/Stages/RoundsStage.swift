@@ -32,6 +32,8 @@ public struct RoundsStage: PolicyStage {
   let chunk: Int
   let selection: PairSelection
   let oracle: OracleSettings?
+  /// Whom candidates are compared with; nil for each other.
+  public let opponents: OpponentMixture?
   let reward: RewardSource?
   let refit: RefitSettings?
   /// What improves the policy against the refitted reward, in the place of the objective.
@@ -81,6 +83,7 @@ public struct RoundsStage: PolicyStage {
     oracle = section.optionalSection("oracle", about: "What compares two completions.").map {
       OracleSettings(from: $0, names)
     }
+    opponents = OpponentMixture(of: section, names, hasRounds: true)
     reward = names.reward(
       "reward", in: section,
       about: "What scores completions: synthetic, or a stage or folder with a reward head.")
@@ -205,6 +208,7 @@ public struct RoundsStage: PolicyStage {
     ]
     if choices.draws { options["K"] = String(width) }
     if selection.rule != .none { options["pairs"] = selection.rule.rawValue }
+    if let opponents { options["opponents"] = opponents.shown }
     guard let inner else {
       for option in objective.options { options[option.name] = option.value }
       return options

@@ -16,6 +16,8 @@ public struct KLTarget: Sendable {
   public let range: ClosedRange<Double>
   /// On which KL is measured; nil for those of the examples that the stage holds out.
   public let prompts: PromptSettings?
+  /// The data that they are of.
+  public let promptData: String?
   /// At most so many prompts.
   public let limit: Int
   /// Of each prompt.
@@ -71,7 +73,8 @@ public struct KLTarget: Sendable {
     ) { first, _ in first }
     let usual = Self.strengths.first { found[$0] != nil }
     let asked = settings?.string(
-      "over", default: usual ?? "learning_rate", about: "The setting that is searched.")
+      "over", default: usual ?? "learning_rate",
+      about: "What is searched: a number of the method, or learning_rate.")
     let name = asked ?? usual ?? "learning_rate"
     let isRate = name == "learning_rate" || name == Self.learningRate.joined(separator: ".")
     key = isRate ? Self.learningRate : [name]
@@ -98,11 +101,15 @@ public struct KLTarget: Sendable {
     {
       settings.mistake("prefix_tokens", "cuts prompts that are named, and none are; give prompts")
     }
-    prompts =
-      settings.flatMap { $0.has("prompts") ? PromptSettings(from: $0, names) : nil }
-    limit =
+    let most =
       settings?.int(
         "limit", default: 128, in: 1...1_000_000, about: "Prompts at most.") ?? 128
+    limit = most
+    prompts = settings.flatMap {
+      $0.has("prompts")
+        ? PromptSettings(from: $0, names, limit: .some($0.has("limit") ? most : nil)) : nil
+    }
+    promptData = settings.flatMap { $0.has("prompts") ? $0.string("prompts") : nil }
     samples =
       settings?.int(
         "samples", default: 4, in: 1...10_000, about: "Completions of each prompt.") ?? 4

@@ -45,6 +45,8 @@ extension AlignmentTask {
       lengths: Tensor.of(counts, shape, on: device), rewards: laid { $0.rewards },
       winRates: laid { $0.winRates },
       preference: preferences.count == part.count ? Tensor.of(preferences, on: device) : nil,
+      stakes: part.contains { $0.stake != 1 }
+        ? Tensor.of(part.map { Float($0.stake) }, on: device) : nil,
       isDesirable: labels.count == part.count ? Tensor.of(labels, shape, on: device) : nil,
       mismatched: mismatched, prompts: prompts, valid: Tensor.of(valid, shape, on: device))
   }

@@ -19,6 +19,8 @@ public struct AlignmentTask: LearningTask {
     public var winRates: [Double]?
     /// Probability that the first of two candidates beats the second; nil for a certain label.
     public var preference: Double?
+    /// What a pair's label is worth; see ``Candidates/stakes``.
+    public var stake = 1.0
     /// Whether the only candidate is wanted.
     public var isDesirable: Bool?
     public var mismatch: Mismatch?

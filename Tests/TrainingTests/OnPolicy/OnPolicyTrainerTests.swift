@@ -1,5 +1,6 @@
 import Foundation
 import Policy
+import Runs
 import TestSupport
 import Testing
 import Torch
@@ -247,6 +248,59 @@ import Torch
           policy: model, reference: model.decoder.copied(), reward: nil,
           prompts: OnPolicyBench.prompts(model), settings: settings, seed: 7)
       } == "nash-md: nothing says what a completion is worth")
+  }
+
+  /// Remembers what it was asked.
+  private final class Listener: PreferenceOracle {
+    let name = "listener"
+    var heard: [PreferenceQuestion] = []
+
+    func preferences(_ questions: [PreferenceQuestion]) -> [Double?] {
+      heard += questions
+      return questions.map { $0.first.count > $0.second.count ? 0.9 : 0.1 }
+    }
+  }
+
+  @Test func `opponents of the user's choice take their share of Nash-MD's games`() throws {
+    func asked(_ rival: LanguageModel?) throws -> (deal: [[Int]], heard: [PreferenceQuestion]) {
+      let model = try OnPolicyBench.model()
+      let listener = Listener()
+      let settings = try OnPolicyBench.settings("{method: nash-md, \(Self.small)}")
+      let prompts = try OnPolicyBench.prompts(model)
+      let trainer = try OnPolicyTrainer(
+        policy: model, reference: model.decoder.copied(), reward: nil, oracle: listener,
+        prompts: prompts, settings: settings, seed: 7)
+      let mixture = OpponentMixture([
+        .init(name: "current", player: .current, weight: 1),
+        .init(name: "other", player: .model(.folder("./other")), weight: 1),
+      ])
+      if let rival {
+        trainer.collector.rivals = RolloutRivals(mixture, models: [1: rival.decoder])
+      }
+      _ = try trainer.advance()
+      var seen: [Dialogue] = []
+      for question in listener.heard where !seen.contains(question.prompt) {
+        seen.append(question.prompt)
+      }
+      let seed = Generator.mix(7, "opponents-0")
+      let deal = seen.map { dialogue in
+        mixture.deal(2, prompt: prompts.first { $0.dialogue == dialogue }?.id ?? "", seed: seed)
+      }
+      return (deal, listener.heard)
+    }
+    let one = try asked(OnPolicyBench.model(seed: 5))
+    let two = try asked(OnPolicyBench.model(seed: 6))
+    let plain = try asked(nil)
+    let dealt = Array(one.deal.joined())
+    #expect(Set(dealt) == [0, 1] && dealt.count == one.heard.count)
+    #expect(one.heard.map(\.first) == plain.heard.map(\.first), "candidates stay what they are")
+    for (place, player) in dealt.enumerated() where player == 0 {
+      #expect(one.heard[place].second == two.heard[place].second)
+    }
+    let others = dealt.indices.filter { dealt[$0] == 1 }
+    let differing = others.count { one.heard[$0].second != two.heard[$0].second }
+    #expect(differing > others.count / 2)
+    #expect(try asked(OnPolicyBench.model(seed: 5)).heard == one.heard)
   }
 
   @Test func `a reward that is not finite stops the training`() throws {

@@ -43,6 +43,18 @@ import Testing
       inner: {steps: 2, batch: 2, samples: 2, max_tokens: 12, training: {epochs: 1, learning_rate: 1e-3}}
       """, ""
     ),
+    // The policy before the previous one, and samples of others.
+    (
+      "inpo",
+      RoundsBench.needs(.inpo)
+        + "\nrounds: 4\ncheckpoint_rounds: 2\nprompts_per_round: 12\n\(OpponentTests.mixture)",
+      "steps: 2"
+    ),
+    (
+      "sppo",
+      RoundsBench.needs(.sppo) + "\nrounds: 3\nprompts_per_round: 12\n\(OpponentTests.mixture)",
+      "steps: 3, checkpoints: 2"
+    ),
   ]
 
   static func recipe(_ index: Int) throws -> String {

@@ -66,6 +66,11 @@ public struct NashMD: RolloutObjective {
 }
 
 extension NashMD {
+  /// What `opponents` change, with mu their mixture.
+  static let opponents =
+    "y' is drawn from mu, whose member current is the mixture of policy and reference: "
+    + "A = P(y > mu) - 1/2 - beta d in expectation"
+
   public static let card = MethodCard(
     summary:
       "Completions are rewarded for beating those of a mixture of policy and reference.",
