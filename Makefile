@@ -5,7 +5,7 @@
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing --manifest-cache local
 PLUMB := .build/release/plumb
 
-.PHONY: help setup parquet build test demo lint clean
+.PHONY: help setup parquet build test demo lint reference clean
 
 help:
 	@echo 'make setup   packages, libtorch and Arrow (only what is missing)'
@@ -14,6 +14,7 @@ help:
 	@echo 'make test    lint, build and every test'
 	@echo 'make demo    train, evaluate and report the embedded demonstration'
 	@echo 'make lint    swift format, strictly'
+	@echo 'make reference  the reference pages, from what the program obeys'
 	@echo 'make clean   forget what was built (libtorch and Arrow stay in their cache)'
 
 setup:
@@ -32,6 +33,9 @@ test: lint
 
 demo: build
 	@$(PLUMB) run
+
+reference: build
+	@$(PLUMB) help reference -o Sources/plumb/Documentation.docc
 
 lint: setup
 	@swift format lint --strict --recursive Sources Tests

@@ -5,14 +5,16 @@ import Testing
 
 @testable import Training
 
-/// The README's table of methods, and its example of each, are those of the registry.
-@Suite struct ReadmeTests {
+/// The table of methods of their page, and its example of each, are those of the registry.
+@Suite struct MethodsPageTests {
   private let text: String
 
   init() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    text = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    text = try String(
+      contentsOf: root.appending(path: "Sources/plumb/Documentation.docc/Methods.md"),
+      encoding: .utf8)
   }
 
   /// The cells of the row of a method.
@@ -29,7 +31,7 @@ import Testing
   @Test(arguments: ObjectiveRegistry.all.map { $0.name })
   func everyMethodHasARowWithItsDefaults(name: String) throws {
     let cells = try #require(row(name), "no row for \(name)")
-    #expect(cells.count == 4)
+    try #require(cells.count == 4)
     let options = try readObjective("method: \(name)").objective.options
     let written = defaults(cells[3])
     #expect(written.map(\.name) == options.map(\.name))
@@ -54,7 +56,7 @@ import Testing
     let marker = try #require(text.range(of: "# stages: an align stage for each method\n"))
     let end = try #require(text.range(of: "```", range: marker.upperBound..<text.endIndex))
     let document = try RecipeDocument.parse(
-      String(text[marker.upperBound..<end.lowerBound]), name: "README.md")
+      String(text[marker.upperBound..<end.lowerBound]), name: "Methods.md")
     let nowhere = DataSource(files: ["/nowhere/rows.jsonl"])
     let names = RecipeNames(
       data: ["pairs": nowhere, "labelled": nowhere],
