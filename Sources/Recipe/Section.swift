@@ -141,6 +141,11 @@ public final class Section {
     return parent.keys.map { (name: $0, section: parent.section($0)) }
   }
 
+  /// The keys of a mapping whose names a user chooses; where keys are listed, what stands for them.
+  public var names: [String] {
+    keys.isEmpty && observer?.pretends(path) ?? false ? [Section.anyName] : keys
+  }
+
   /// Stands for the names that a user chooses, where keys are listed.
   public static let anyName = "NAME"
 

@@ -74,7 +74,7 @@ import Torch
     }
     #expect(
       word?.description
-        == "recipe.yaml:1:28: evaluation.density_beta: expected a number, found \"small\"")
+        == "recipe.yaml:1:28: evaluation.density_beta: expected a number or auto, found \"small\"")
   }
 
   @Test func densityWorkIsCounted() throws {

@@ -83,9 +83,10 @@ enum Documentation {
     let spans = text.matches(of: /`([^`\n]+)`/).map { String($0.1) }
     let calls = text.replacing("\\\n", with: " ").split(separator: "\n")
       .filter { $0.contains("plumb ") && !$0.hasPrefix("|") }.map(String.init)
-    return (spans.filter { $0.hasPrefix("--") || $0.hasPrefix("plumb ") } + calls).flatMap { part in
-      part.matches(of: /(?:^|[\s\[(`])--([a-z][a-z0-9-]+)/).map { String($0.1) }
-    }.filter { !known.contains($0) && !foreign.contains($0) }.map { "--\($0)" }
+    let found = (spans.filter { $0.hasPrefix("--") || $0.hasPrefix("plumb ") } + calls).flatMap {
+      $0.matches(of: /(?:^|[\s\[(`])--([a-z][a-z0-9-]+)/).map { String($0.1) }
+    }
+    return Set(found).subtracting(known).subtracting(foreign).sorted().map { "--\($0)" }
   }
 
   static func unknownCommands(in text: String, known: Set<String>) -> [String] {

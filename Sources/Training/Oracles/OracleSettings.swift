@@ -33,12 +33,12 @@ public struct OracleSettings: Sendable {
 
   /// - Parameter isMember: of a mixture, whose members are no mixtures.
   public init(from section: Section, _ names: RecipeNames, isMember: Bool = false) {
-    let isMixture = !isMember && section.keys.contains("mixture")
+    let isMixture = !isMember && section.has("mixture")
     let hasKind = section.has("kind")
     if isMixture, hasKind {
       section.mistake("kind", "stands beside a mixture, whose members have kinds of their own")
     }
-    let isNested = isMember && section.has("mixture")
+    let isNested = isMember && section.keys.contains("mixture")
     let isUnknown = section.text("kind").map { Kind(rawValue: $0) == nil } ?? false
     if isNested {
       section.mistake(

@@ -46,13 +46,15 @@ public struct OpponentMixture: Equatable, Sendable {
   ///   method is what it is without.
   public init?(of stage: Section, _ names: RecipeNames, hasRounds: Bool) {
     guard let section = stage.optionalSection("opponents", about: Self.about) else { return nil }
-    if section.keys.isEmpty {
+    if section.names.isEmpty {
       stage.mistake(
         "opponents", "names nobody; give policies and weights, as in {current: 0.5, reference: 0.5}"
       )
     }
-    members = section.keys.map { name in
-      let weight = section.double(name, above: 0, atMost: 1_000_000)
+    members = section.names.map { name in
+      let weight = section.double(
+        name, above: 0, atMost: 1_000_000,
+        about: "Its share of the comparisons, with the others' weights.")
       switch name {
       case "current": return Member(name: name, player: .current, weight: weight)
       case "reference": return Member(name: name, player: .reference, weight: weight)
