@@ -266,7 +266,7 @@ struct CommandSpecification: Sendable {
           "Looks at the model (family, size, template, context), the data (layout, columns, lengths)",
           "and at this machine's memory, and writes a commented recipe: train, measure, report. One of",
           "--pairs, --prompts and --demonstrations; without --model a small model from scratch, without",
-          "any of them the demonstration's data. Prompts need --reward, or --judge.",
+          "any of them the demonstration's data.",
         ])
     case .completion:
       CommandSpecification(

@@ -31,6 +31,9 @@ extension ParsedArguments {
           option: "--require", value: text, expected: "one of \(quantities.joined(separator: ", "))"
         )
       }
+      if let advice = one.shareAdvice {
+        throw .badValue(option: "--require", value: text, expected: advice)
+      }
       found.append(one)
     }
     if let agreement, let share = try share(agreement) {

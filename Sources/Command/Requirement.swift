@@ -53,6 +53,18 @@ public struct Requirement: Sendable, Equatable {
     self.init(subject: subject, quantity: quantity, relation: relation, bound: bound)
   }
 
+  /// What one wants of a share whose bound is none, as in `win_rate < 60`; nil where nothing is wrong.
+  public var shareAdvice: String? {
+    let isShare = Measure.named(quantity)?.kind == .share || Self.shares.contains(quantity)
+    guard isShare, !(0...1).contains(bound) else { return nil }
+    return "a number from 0 to 1, as \(quantity) is a share: 0.6 for 60 %"
+  }
+
+  private static let shares: Set<String> = [
+    "win_rate", "judge_win_rate", "flip_rate", "first_place", "longer_wins", "agreement", "acc",
+    "acc_norm", "accuracy", "exact_match", "strict_match", "flexible_extract",
+  ]
+
   private static func trimmed(_ text: Substring) -> String {
     var text = text
     while text.first == " " { text.removeFirst() }

@@ -113,7 +113,7 @@ struct TournamentCommand: Sendable {
     await progress.finish()
     let record = record(tournament, input, session.judge.identity.name, alarms)
     try write(record, matches, input, asked, in: directory, session.judge)
-    try RecordFile.write(await session.spending, to: directory.spending)
+    try RecordFile.write(sealing: await session.spending, to: directory.spending)
     if !session.lessons.isEmpty { try RecordFile.write(session.lessons, to: directory.servers) }
     if let stop {
       if case JudgingError.interrupted = stop, let interruption = Signals.interruption {
@@ -123,11 +123,12 @@ struct TournamentCommand: Sendable {
       throw stop
     }
     try TournamentLines(record, folder: directory.url.path).show(output)
-    let failed = matches.reduce(0) { sum, match in
-      sum + match.judgments.count { $0?.state == .failed }
-    }
-    guard failed == 0 else {
-      output.note("\(failed) questions failed; the same command asks them again")
+    let failures = matches.flatMap(\.judgments).compactMap(\.self).filter { $0.state == .failed }
+    guard failures.isEmpty else {
+      let why = failures.lazy.compactMap(\.reason).first.map { " (the first: \($0))" } ?? ""
+      output.note(
+        ForeignText.printable(
+          "\(failures.count) questions failed\(why); the same command asks them again"))
       return .incomplete
     }
     guard alarms.isEmpty else { return .expectationMissed }
@@ -222,7 +223,7 @@ struct TournamentCommand: Sendable {
         judged, request.omitsTexts ? nil : match.questions.texts(match.judgments), summary,
         Spending(), [])
     }
-    try RecordFile.write(record, to: directory.url.appending(path: "tournament.json"))
+    try RecordFile.write(record, to: directory.url.appending(path: TournamentRecord.file))
   }
 }
 

@@ -77,16 +77,30 @@ struct TournamentLines {
         ForeignText.printable(pair.first), ForeignText.printable(pair.second),
         Numeral.count(pair.comparisons),
         Percent.value(pair.scored == 0 ? nil : pair.won / Double(pair.scored)),
-        words(pair.decision),
+        pair.decision == nil && isInferred(pair) ? "follows from others" : words(pair.decision),
       ])
     }
     output.print(pairs)
     output.print("")
+    let inferred = record.pairs.count { $0.decision == nil && isInferred($0) }
+    if inferred > 0 {
+      output.print(
+        "\(inferred) of \(record.pairs.count) pairs were not decided themselves: their order follows "
+          + "from others, and a circle among them would not show.")
+    }
     output.print(
       "Ranks hold together with \(IntervalBasis.percent(record.confidence)) % confidence whenever one "
         + "looks, if preferences go in no circles; ratings and shares are of pairs that were chosen, and "
         + "have no interval.")
     output.print("judgments: \(ForeignText.printable(folder))")
+  }
+
+  /// Whether the ranks tell two systems apart.
+  private func isInferred(_ pair: TournamentRecord.Pair) -> Bool {
+    guard let first = record.systems.first(where: { $0.name == pair.first })?.ranks,
+      let second = record.systems.first(where: { $0.name == pair.second })?.ranks
+    else { return false }
+    return first[1] < second[0] || second[1] < first[0]
   }
 
   private func words(_ decision: String?) -> String {

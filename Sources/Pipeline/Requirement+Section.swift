@@ -24,7 +24,7 @@ extension Requirement {
             + "'win_rate(dpo) > 0.5', with >, >=, < or <=")
         return nil
       }
-      if let problem = objection(found) {
+      if let problem = objection(found) ?? found.shareAdvice {
         section.mistake("require", "'\(found.words)' wants \(problem)")
       }
       return found

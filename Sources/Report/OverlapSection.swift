@@ -27,8 +27,8 @@ struct OverlapSection {
         more, word by word inside a longer text.
         """,
       head: """
-        <tr><th scope="col">Data</th><th scope="col">Learnt by</th><th scope="col">Rows</th>\
-        <th scope="col">Exact</th><th scope="col">Near</th><th scope="col">Contained</th></tr>
+        <tr><th scope="col">Data</th><th scope="col">Learnt by</th><th class="n" scope="col">Rows</th>\
+        <th class="n" scope="col">Exact</th><th class="n" scope="col">Near</th><th class="n" scope="col">Contained</th></tr>
         """, rows: HTML(sets))
     return HTML([table, price])
   }
@@ -40,7 +40,8 @@ struct OverlapSection {
     let isJudged = price.rows.contains { $0.all.judged != nil }
     let judgedHead: HTML =
       isJudged
-      ? "<th scope=\"col\">Judged, all</th><th scope=\"col\">Judged, without</th>" : ""
+      ? "<th class=\"n\" scope=\"col\">Judged, all</th><th class=\"n\" scope=\"col\">Judged, without</th>"
+      : ""
     let rows = price.rows.map { row in
       """
       <tr><th scope="row">\(text: row.group)</th>\
@@ -59,9 +60,9 @@ struct OverlapSection {
         that on the others.
         """,
       head: """
-        <tr><th scope="col">Method</th><th scope="col">Reward, all</th>\
-        <th scope="col">Reward, without</th><th scope="col">Difference of gains</th>\
-        <th scope="col">Win rate, all</th><th scope="col">Win rate, without</th>\(judgedHead)</tr>
+        <tr><th scope="col">Method</th><th class="n" scope="col">Reward, all</th>\
+        <th class="n" scope="col">Reward, without</th><th class="n" scope="col">Difference of gains</th>\
+        <th class="n" scope="col">Win rate, all</th><th class="n" scope="col">Win rate, without</th>\(judgedHead)</tr>
         """, rows: HTML(rows))
   }
 

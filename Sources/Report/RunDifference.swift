@@ -56,7 +56,9 @@ public struct RunDifference: Equatable {
         uniqueKeysWithValues: (object?.members ?? []).filter { !left.contains($0.key) }
           .flatMap { Self.flat($0.value, $0.key) })
     }
-    circumstances = Self.entries(rest(facts[0]), rest(facts[1]))
+    // What the recipe says is told there.
+    let told = Set(settings.map(\.key))
+    circumstances = Self.entries(rest(facts[0]), rest(facts[1])).filter { !told.contains($0.key) }
     let records = try [first, second].map { run in
       FileManager.default.fileExists(atPath: run.evaluation.path)
         ? try RecordFile.read(

@@ -73,7 +73,11 @@ struct DiffCommand {
 
   private func show(_ difference: RunDifference, _ output: Output) {
     if difference.isEmpty {
-      output.print("nothing differs: settings, data, versions and numbers are the same")
+      output.print(
+        difference.areMeasuredAlike == nil
+          ? "nothing differs: settings, data and versions are the same; without an evaluation of "
+            + "both there are no numbers"
+          : "nothing differs: settings, data, versions and numbers are the same")
       return
     }
     show("settings", difference.settings, output)
@@ -81,7 +85,7 @@ struct DiffCommand {
     show("versions and machine", difference.circumstances, output)
     show("measured in one of them", difference.only, output)
     guard let alike = difference.areMeasuredAlike else {
-      output.note("one of the runs was not evaluated: no numbers")
+      output.note("no numbers: plumb evaluate measures what was not evaluated")
       return
     }
     if !difference.numbers.isEmpty {

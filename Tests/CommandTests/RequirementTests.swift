@@ -104,4 +104,15 @@ import Testing
       } throws: { "\($0)" == expected }
     }
   }
+
+  @Test func `a share's bound is one, and percent is told from it`() {
+    let advice = "a number from 0 to 1, as win_rate is a share: 0.6 for 60 %"
+    #expect(Requirement("win_rate < 60")?.shareAdvice == advice)
+    #expect(Requirement("win_rate > -0.1")?.shareAdvice == advice)
+    #expect(Requirement("flip_rate > 1.5")?.shareAdvice != nil)
+    #expect(Requirement("truncated < 5")?.shareAdvice != nil)
+    for right in ["win_rate >= 1", "win_rate > 0", "kl < 60", "reward > -2", "length < 40"] {
+      #expect(Requirement(right)?.shareAdvice == nil, "\(right)")
+    }
+  }
 }

@@ -65,7 +65,18 @@ extension EndToEnd {
       let page = try String(contentsOf: place.run.appending(path: "report.html"), encoding: .utf8)
       #expect(page.contains("What was required"))
       #expect(page.contains("more: win_rate &gt; 0.99"))
+      // What nobody touched holds; an interval that was not measured is named, page or not.
+      #expect(try Engine.run(["verify", "run"], in: place.url).status == 0)
+      let file = place.run.appending(path: "gates.json")
+      var forged = record
+      forged.conditions[0].numbers[0].high = 0.125
+      try RecordFile.write(forged, to: file)
+      try FileManager.default.removeItem(at: place.run.appending(path: "report.html"))
+      let found = try Engine.run(["verify", "run"], in: place.url)
+      #expect(found.status == 1)
+      #expect(found.output.contains("gates.json: 'more: kl < 50.0': more "), "\(found.output)")
       // The same again from records; then what only the interval leaves open, and nothing at all.
+      #expect(try place.complete().status == 1)
       let before = try place.records()
       #expect(try place.complete().status == 1)
       #expect(Workplace.differences(try place.records(), before).isEmpty)
@@ -117,8 +128,8 @@ extension EndToEnd {
       #expect(report.comparisons[0].summary.corrected?.way == .labels)
       let page = try String(contentsOf: place.run.appending(path: "report.html"), encoding: .utf8)
       #expect(page.contains("Win rates corrected by people"))
-      // A judge that is trusted too little is not asked.
-      try recipe("calibration: c.json, require: [agreement > 1.5, win_rate > 0.1]")
+      // A judge that does not agree as is required is not asked.
+      try recipe("calibration: c.json, require: [agreement < 0.5, win_rate > 0.1]")
       let untrusted = try place.complete()
       #expect(untrusted.status == 1)
       #expect(

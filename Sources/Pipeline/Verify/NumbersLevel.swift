@@ -1,3 +1,4 @@
+import Command
 import Comparing
 import Evaluation
 import Foundation
@@ -33,6 +34,7 @@ struct NumbersLevel {
     let input = try ReportInput.load(from: run)
     try measurements(run, input)
     try judgments(run, input)
+    try gates(run, input)
     if input.exams != nil { level.omitted.append("exams.json") }
     if files.fileExists(atPath: run.report.path) {
       page(run, input, omitsTexts: omitsTexts, version)
@@ -82,6 +84,54 @@ struct NumbersLevel {
     let document = try RecipeDocument.parse(JSONText.line(settings), name: "resolved.json")
     document.root.leaveRest()
     return document.root.optionalSection("evaluation")
+  }
+
+  /// Conditions against the numbers that they were held against, and those of an evaluation against its
+  /// measurements.
+  private mutating func gates(_ run: RunDirectory, _ input: ReportInput) throws {
+    guard FileManager.default.fileExists(atPath: run.gates.path) else { return }
+    let record = try RecordFile.read(
+      GateRecord.self, from: run.gates, advice: RecordAdvice.measured)
+    let measured = MeasuredRecords(evaluation: input.evaluation, exams: input.exams)
+    var ends = Set<Double>()
+    let exams =
+      (input.exams?.scores.map(\.measurement) ?? [])
+      + (input.exams?.contrasts.map(\.difference) ?? [])
+    for found in input.evaluation.measurements + exams {
+      for end in [found.low, found.high] { if let end { ends.insert(end) } }
+    }
+    for condition in record.conditions {
+      guard let requirement = Requirement(condition.condition) else {
+        level.problems.append("gates.json: '\(condition.condition)' is no condition")
+        continue
+      }
+      var again = Gate(of: condition.key)
+      if condition.key.hasPrefix("evaluation.") { measured.hold([requirement], nil, &again) }
+      let numbers = again.conditions.flatMap(\.numbers)
+      for (place, number) in condition.numbers.enumerated() {
+        let isMeasured =
+          !condition.key.hasPrefix("evaluation.")
+          || [number.low, number.high].allSatisfy { $0.map(ends.contains) ?? true }
+        let isShown =
+          numbers.count != condition.numbers.count || numbers[place].low != number.low
+          || numbers[place].shown == number.shown
+        if !isMeasured || !isShown
+          || number.verdict != requirement.verdict(low: number.low, high: number.high)
+        {
+          level.problems.append(
+            "gates.json: '\(condition.condition)': \(number.shown) is not what was measured")
+        }
+      }
+      if condition.verdict
+        != GateRecord.Condition(
+          key: condition.key, condition: condition.condition, numbers: condition.numbers
+        ).verdict
+      {
+        level.problems.append(
+          "gates.json: '\(condition.condition)' is \(condition.verdict.rawValue); its numbers say otherwise"
+        )
+      }
+    }
   }
 
   private mutating func judgments(_ run: RunDirectory, _ input: ReportInput) throws {

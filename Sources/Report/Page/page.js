@@ -107,7 +107,7 @@
         const sign = way === "ascending" ? 1 : -1;
         const sorted = way === null ? rows : [...rows].sort((a, b) => {
           const [first, second] = [a.cells[column], b.cells[column]];
-          if (column === 0) return -sign * first.textContent.localeCompare(second.textContent);
+          if (column === 0) return sign * first.textContent.localeCompare(second.textContent);
           const [x, y] = [number(first), number(second)];
           if (Number.isNaN(x) || Number.isNaN(y)) return Number.isNaN(x) - Number.isNaN(y);
           return sign * (x - y);

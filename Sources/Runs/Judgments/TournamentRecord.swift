@@ -1,5 +1,7 @@
 /// The order of several systems as a judge sees it, and what it rests on: `tournament.json`.
 public struct TournamentRecord: Sendable, Equatable, Codable {
+  public static let file = "tournament.json"
+
   public struct System: Sendable, Equatable, Codable {
     public var name: String
     /// Of the bytes of its file.

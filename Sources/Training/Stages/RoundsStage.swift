@@ -136,7 +136,7 @@ public struct RoundsStage: PolicyStage {
     // Ten points make a curve; every checkpoint takes three times the weights on disk.
     keptRounds = section.int(
       "checkpoint_rounds", default: min(rounds, 10), in: 1...rounds,
-      about: "How many rounds leave a checkpoint.")
+      about: "How many rounds leave a checkpoint: at most all of them, by default at most 10.")
     probePrompts = section.int(
       "probe_prompts", default: 32, in: 0...100_000, about: "Prompts that the KL is measured on.")
     check(section)
