@@ -146,7 +146,8 @@ extension EndToEnd {
       #expect(found.output.contains("mmlu (mmlu): 70 items, log-likelihood of each choice"))
       #expect(found.output.contains("McNemar's exact test"))
       for (requirement, status) in [
-        ("accuracy >= 0", 0), ("accuracy > 2", 1), ("mmlu: accuracy > 2", 1), ("nothing > 2", 2),
+        ("accuracy >= 0", 0), ("accuracy < 0", 1), ("mmlu: accuracy < 0", 1), ("nothing > 2", 2),
+        ("accuracy > 2", 2),
       ] as [(String, Int32)] {
         let gated = try exam(
           "run/sft", "run/exo", "--task", "mmlu=films.jsonl", "-o", "out", "--require", requirement)
