@@ -75,6 +75,21 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: Repository.isCheckout)) func `the README shows the same table`() throws {
+    let text = try String(
+      contentsOf: Repository.root.appending(path: "README.md"), encoding: .utf8)
+    var shown: [String: Set<String>] = [:]
+    for line in text.split(separator: "\n") where line.hasPrefix("| `") {
+      let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+      let target = cells[0].trimmingCharacters(in: ["`"])
+      guard ImportTableTests.table[target] != nil, cells.count == 3 else { continue }
+      // Libraries that a shim is around are no targets.
+      let names = cells[1].split(separator: " ").map(String.init)
+      shown[target] = Set(names.filter { $0 != "–" && $0 != "libtorch" })
+    }
+    #expect(shown == ImportTableTests.table)
+  }
+
   @Test func `a forbidden import is found, however it is written`() {
     let text = """
       import Foundation

@@ -52,8 +52,20 @@ import Testing
         arguments: ["leaderboard", "--bradley-terry", "out/\(pair.folder ?? "")"], in: folder)
       #expect(board.code != 0)
       #expect(board.complaint.contains("stops once it is decided"))
-      // Whoever asked nobody may change his mind; what is left is of the new order alone.
-      #expect(try judge(files + ["-o", "out", "--seed", "5"]).code == 0)
+      // As with two systems: what was judged is not mixed with another order, judge or system.
+      for other in [
+        files + ["--seed", "5"], files.map { $0 == "longer" ? "shorter" : $0 } + ["--seed", "4"],
+        ["a.json", "b.json", "c.json", "--judge", "longer", "--seed", "4"],
+        ["a.json", "b.json", "--judge", "longer", "--seed", "4"],
+      ] {
+        let refused = try judge(other + ["-o", "out"])
+        #expect(refused.code == 3, "\(refused.complaint)")
+        #expect(refused.complaint.contains("was begun with other"))
+        #expect(try Data(contentsOf: folder.appending(path: "out/tournament.json")) == bytes)
+      }
+      // Another goal asks other pairs; what is left is of it alone.
+      #expect(
+        try judge(files + ["-o", "out", "--seed", "4", "--stop-when", "top-1"]).code == 0)
       let again = try RecordFile.read(
         TournamentRecord.self, from: folder.appending(path: "out/tournament.json"))
       let folders = try FileManager.default.contentsOfDirectory(

@@ -74,9 +74,7 @@ enum Documentation {
   }
 
   /// Options of programs of others that the pages show how to call.
-  private static let foreign: Set = [
-    "outtype", "no-python", "partition", "nproc-per-node", "user", "fork", "depth",
-  ]
+  private static let foreign: Set = ["outtype", "partition"]
 
   /// Those between backticks, or in lines of code that call Plumb.
   static func unknownOptions(in text: String, known: Set<String>) -> [String] {

@@ -50,7 +50,8 @@ public struct JudgingDirectory: Sendable {
   /// Neither a request nor an answer is on record.
   private var isUntouched: Bool {
     let size = (try? ledger.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0
-    return size == 0 && !FileManager.default.fileExists(atPath: judgments.path)
+    let results = [judgments, url.appending(path: TournamentRecord.file)]
+    return size == 0 && !results.contains { FileManager.default.fileExists(atPath: $0.path) }
   }
 
   /// Writes what came of it; the same judgments give the same bytes.

@@ -52,26 +52,14 @@ public struct BradleyTerry: Sendable, Equatable {
   static func fit(
     _ battles: [Battle], _ players: Int, _ prior: Double, _ start: [Double]?
   ) -> [Double]? {
-    var strengths = start ?? [Double](repeating: 0, count: players)
-    var value = logLikelihood(battles, strengths, prior)
-    for _ in 0..<200 {
-      let (gradient, curvature) = derivatives(battles, strengths, prior)
-      guard let step = curvature.solve(gradient) else { return nil }
-      var scale = 1.0
-      var next = strengths
-      var reached = value
-      repeat {
-        next = zip(strengths, step).map { $0 + scale * $1 }
-        reached = logLikelihood(battles, next, prior)
-        scale /= 2
-      } while reached < value - 1e-13 * abs(value) && scale > 1e-10
-      let moved = zip(strengths, next).reduce(0) { max($0, abs($1.0 - $1.1)) }
-      (strengths, value) = (next, reached)
-      guard strengths.allSatisfy({ abs($0) < LogisticFit.limit }) else { return nil }
-      if moved < 1e-11 { break }
-    }
-    let mean = strengths.reduce(0, +) / Double(players)
-    return strengths.map { $0 - mean }
+    guard
+      let found = Newton.maximum(
+        from: start ?? [Double](repeating: 0, count: players), limit: LogisticFit.limit,
+        tolerance: 1e-11, of: { logLikelihood(battles, $0, prior) },
+        derivatives: { derivatives(battles, $0, prior) })
+    else { return nil }
+    let mean = found.point.reduce(0, +) / Double(players)
+    return found.point.map { $0 - mean }
   }
 
   private static func logLikelihood(

@@ -59,31 +59,15 @@ public struct StyledStrengths: Sendable, Equatable {
     }
   }
 
-  /// Newton's method with halved steps, as ``BradleyTerry``'s.
   static func fit(
     _ battles: [Battle], _ players: Int, _ prior: Double, _ start: Point?
   ) -> Point? {
-    var current = start?.values ?? [Double](repeating: 0, count: players + features.count)
-    var value = logLikelihood(battles, current, players, prior)
-    for _ in 0..<200 {
-      let (gradient, curvature) = derivatives(battles, current, players, prior)
-      guard let step = curvature.solve(gradient) else { return nil }
-      var scale = 1.0
-      var next = current
-      var reached = value
-      repeat {
-        next = zip(current, step).map { $0 + scale * $1 }
-        reached = logLikelihood(battles, next, players, prior)
-        scale /= 2
-      } while reached < value - 1e-13 * abs(value) && scale > 1e-10
-      let moved = zip(current, next).reduce(0) { max($0, abs($1.0 - $1.1)) }
-      (current, value) = (next, reached)
-      // Beyond this a strength is on its way to infinity: style tells the winner of every battle.
-      guard current.allSatisfy({ abs($0) < 50 }) else { return nil }
-      // The error is of the order of the square of the last step.
-      if moved < 1e-7 { return Point(values: current) }
-    }
-    return nil
+    // Beyond 50 a strength is on its way to infinity: style tells the winner of every battle.
+    let found = Newton.maximum(
+      from: start?.values ?? [Double](repeating: 0, count: players + features.count), limit: 50,
+      tolerance: 1e-7, of: { logLikelihood(battles, $0, players, prior) },
+      derivatives: { derivatives(battles, $0, players, prior) })
+    return found.flatMap { $0.hasConverged ? Point(values: $0.point) : nil }
   }
 
   private static func logit(_ battle: Battle, _ values: [Double], _ players: Int) -> Double {

@@ -135,8 +135,11 @@ public struct RoundsStage: PolicyStage {
       : section.optionalInt("prompts_per_round", in: 1...100_000_000)
     // Ten points make a curve; every checkpoint takes three times the weights on disk.
     keptRounds = section.int(
-      "checkpoint_rounds", default: min(rounds, 10), in: 1...rounds,
+      "checkpoint_rounds", default: min(rounds, 10), in: 1...100_000,
       about: "How many rounds leave a checkpoint: at most all of them, by default at most 10.")
+    if keptRounds > rounds {
+      section.mistake("checkpoint_rounds", "is \(keptRounds), and there are \(rounds) rounds")
+    }
     probePrompts = section.int(
       "probe_prompts", default: 32, in: 0...100_000, about: "Prompts that the KL is measured on.")
     check(section)
