@@ -45,9 +45,11 @@ struct MadeRound {
 
   private var values: [String: Double] {
     var values: [String: Double] = [:]
-    for (name, won) in against {
+    for (name, won) in against.sorted(by: { $0.key < $1.key }) {
+      // The end of a path, but where two of them end alike.
       let title = name.split(separator: "/").last.map(String.init) ?? name
-      values["against_\(title)"] = won.reduce(0, +) / Double(won.count)
+      let isTaken = values["against_\(title)"] != nil
+      values["against_\(isTaken ? name : title)"] = won.reduce(0, +) / Double(won.count)
     }
     if !rewards.isEmpty {
       values["reward"] = rewards.reduce(0, +) / Double(rewards.count)
