@@ -228,7 +228,7 @@ public struct JudgeCommand: Sendable {
       let most = summary.reasons?.first { $0.state == .failed }
       output.note(
         "\(failed) questions failed" + (most.map { " (\($0.text))" } ?? "")
-          + "; the same command asks them again")
+          + MissingReason.outlook(summary.reasons ?? []))
       return .incomplete
     }
     if request.isStrict, !summary.alarms.isEmpty {

@@ -126,9 +126,9 @@ struct TournamentCommand: Sendable {
     let failures = matches.flatMap(\.judgments).compactMap(\.self).filter { $0.state == .failed }
     guard failures.isEmpty else {
       let why = failures.lazy.compactMap(\.reason).first.map { " (the first: \($0))" } ?? ""
+      let outlook = MissingReason.outlook(MissingReason.all(failures))
       output.note(
-        ForeignText.printable(
-          "\(failures.count) questions failed\(why); the same command asks them again"))
+        ForeignText.printable("\(failures.count) questions failed\(why)\(outlook)"))
       return .incomplete
     }
     guard alarms.isEmpty else { return .expectationMissed }

@@ -64,6 +64,7 @@ extension Evaluator {
       ("prompt set", String(Self.identity(of: prompts).prefix(16))),
       ("confidence", "\(settings.percent) %"),
     ]
+    if !leftOut.isEmpty { notes.append(("left out", leftOut.joined(separator: "; "))) }
     if !strangers.isEmpty {
       notes.append(
         (

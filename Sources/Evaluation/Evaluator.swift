@@ -34,6 +34,7 @@ public final class Evaluator {
   let givenScorer: PerplexityScorer?
   let prompts: [EvaluationPrompt]
   let offered: Int
+  let leftOut: [String]
   let directory: URL
   let shouldStop: () -> Bool
   let progress: (EvaluationProgress) -> Void
@@ -45,12 +46,13 @@ public final class Evaluator {
   ///   - heldOut: a reward that nothing was trained on.
   ///   - scorer: gives the perplexity of samples; the reference where it is nil.
   ///   - prompts: the first `settings.prompts` of them are used.
+  ///   - leftOut: what of the data is not asked, and why, a phrase each.
   ///   - directory: where results are kept.
   ///   - shouldStop: asked before each chunk.
   public init(
     settings: EvaluationSettings, reference: Subject, subjects: [Subject], oracle: Oracle?,
     heldOut: Oracle? = nil, scorer: PerplexityScorer? = nil, prompts: [EvaluationPrompt],
-    directory: URL, shouldStop: @escaping () -> Bool = { false },
+    leftOut: [String] = [], directory: URL, shouldStop: @escaping () -> Bool = { false },
     progress: @escaping (EvaluationProgress) -> Void = { _ in }
   ) {
     self.settings = settings
@@ -61,6 +63,7 @@ public final class Evaluator {
     givenScorer = scorer
     self.prompts = Array(prompts.prefix(settings.prompts))
     offered = prompts.count
+    self.leftOut = leftOut
     self.directory = directory
     self.shouldStop = shouldStop
     self.progress = progress

@@ -62,7 +62,7 @@ extension EvaluationPlan {
     var estimate = sampled
     estimate.tokens = tokens
     estimate.operations = 2 * weights * tokens
-    estimate.foresee(offered, maxTokens: settings.maxTokens, in: shape, needing: .all)
+    estimate.foresee(offered, maxTokens: settings.maxTokens, in: shape, needing: .one)
     for source in [reward, heldOutReward].compactMap({ $0 }) {
       estimate.operations += try sizes.operations(of: source, tokens: rewarded)
     }

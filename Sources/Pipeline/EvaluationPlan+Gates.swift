@@ -25,6 +25,7 @@ extension EvaluationPlan {
       return found.lazy.compactMap { sides.objection(to: $0, named: name) }.first
         .map { "a name that is measured (\($0))" }
     }
+    names.absence = { name in sides.sides(name)?.lazy.compactMap(sides.absence(of:)).first }
     return names
   }
 

@@ -211,7 +211,7 @@ struct EvaluationPlan {
         throw TrainingError.unusable(
           "evaluation.selection.prompts: all of them are prompts of the test too; name others")
       }
-      return Array(kept.prefix(selection.most))
+      return AskedPrompts(Array(kept.prefix(selection.most)))
     }
     guard let found = found?.result else { return nil }
     try RecordFile.write(found.record, to: run.selection)
@@ -237,8 +237,9 @@ struct EvaluationPlan {
       folder: "evaluation", policies: chosen ?? policies, seeds: recipe.seeds, settings: settings)
     var asked: [EvaluationPrompt] = []
     let found = try measure(part, recipe, run, console) { model, oracle in
-      asked = try evaluationPrompts(model, oracle, console)
-      return asked
+      let found = try evaluationPrompts(model, oracle, console)
+      asked = found.prompts
+      return found
     }
     guard let sitting = found?.finals, var found = found?.result else { return false }
     found.record.equalTerms = try choice?.measured(found.values, settings)
@@ -272,7 +273,7 @@ struct EvaluationPlan {
   private func measure(
     _ part: Part, _ recipe: RunRecipe, _ run: RunDirectory, _ console: Console,
     shouldStop: @escaping () -> Bool = { Signals.interruption != nil },
-    prompts: (LanguageModel, (any Reward)?) throws -> [EvaluationPrompt]
+    prompts: (LanguageModel, (any Reward)?) throws -> AskedPrompts
   ) throws -> (result: EvaluationResult, finals: [Subject])? {
     var context = StageContext(
       run: run, name: part.folder, seed: nil,
@@ -307,7 +308,7 @@ struct EvaluationPlan {
           name: $0.title, model: try context.model($0),
           version: try weights(of: .model($0), context))
       },
-      prompts: prompts,
+      prompts: prompts.prompts, leftOut: prompts.leftOut,
       directory: run.url.appending(path: part.folder), shouldStop: context.shouldStop,
       progress: { console.show($0) })
     let meter = Meter()
@@ -422,13 +423,40 @@ struct EvaluationPlan {
 
   // MARK: Prompts
 
+  /// What policies are asked, and what of the data is not.
+  struct AskedPrompts {
+    var prompts: [EvaluationPrompt]
+    /// What was left out and why, a phrase each.
+    var leftOut: [String] = []
+
+    init(_ prompts: [EvaluationPrompt]) { self.prompts = prompts }
+  }
+
+  /// Prompts behind which a completion has room in the reference's context.
+  ///
+  /// - Returns: those that there are, and how many are left out.
+  private func prompts(
+    _ source: PromptSettings, withRoomIn model: LanguageModel
+  ) throws -> (kept: [PromptSettings.Prompt], leftOut: Int) {
+    let all = try source.prompts(model)
+    let most = model.decoder.configuration.positions - settings.maxTokens
+    let kept = all.filter { $0.tokens.count <= most }
+    guard !kept.isEmpty || all.isEmpty else {
+      throw TrainingError.unusable(
+        "evaluation.max_tokens: no prompt leaves room for \(settings.maxTokens) new tokens in the model's "
+          + "context of \(model.decoder.configuration.positions) positions; lower max_tokens or shorten the prompts"
+      )
+    }
+    return (kept, all.count - kept.count)
+  }
+
   /// Prompts of the same words are one, the first of them: intervals count what is independent.
   private func plainPrompts(
     _ source: PromptSettings, _ model: LanguageModel, _ count: Int
   ) throws -> [EvaluationPrompt] {
     var known: Set<ByteText> = []
     var found: [EvaluationPrompt] = []
-    for prompt in try source.prompts(model)
+    for prompt in try prompts(source, withRoomIn: model).kept
     where found.count < count && known.insert(ByteText(prompt.dialogue.words)).inserted {
       found.append(EvaluationPrompt(id: prompt.id, prompt.dialogue, tokens: prompt.tokens))
     }
@@ -438,24 +466,29 @@ struct EvaluationPlan {
   /// The test's prompts, with what stands beside them as chosen.
   private func evaluationPrompts(
     _ model: LanguageModel, _ oracle: (any Reward)?, _ console: Console
-  ) throws -> [EvaluationPrompt] {
-    var plainPrompts: [EvaluationPrompt] = []
+  ) throws -> AskedPrompts {
+    var asked = AskedPrompts([])
     var places: [ByteText: Int] = [:]
     // Rows of every prompt that is kept, whose pairs are about it too.
     var rows: [[String]] = []
     var repeated = 0
-    let offered = try prompts.prompts(model)
+    let (offered, tooLong) = try prompts(prompts, withRoomIn: model)
     if let remark = promptData?.plainRemark(of: offered.lazy.map(\.dialogue), model.tokenizer) {
       console.say(remark)
+    }
+    if tooLong > 0 {
+      asked.leftOut.append(
+        "\(tooLong) prompt\(tooLong == 1 ? "" : "s") without room for \(settings.maxTokens) tokens in the context"
+      )
     }
     for prompt in offered {
       if let place = places[ByteText(prompt.dialogue.words)] {
         rows[place].append(prompt.id)
         repeated += 1
-      } else if plainPrompts.count < settings.prompts {
+      } else if asked.prompts.count < settings.prompts {
         places[ByteText(prompt.dialogue.words)] = rows.count
         rows.append([prompt.id])
-        plainPrompts.append(
+        asked.prompts.append(
           EvaluationPrompt(id: prompt.id, prompt.dialogue, tokens: prompt.tokens))
       }
     }
@@ -465,22 +498,41 @@ struct EvaluationPlan {
           + "\(repeated == 1 ? "is" : "are") asked once")
     }
     switch chosen {
-    case .none: return plainPrompts
-    case .data:
-      var pairs: [String: [PreferencePair]] = [:]
-      for pair in try promptData?.preferencePairs() ?? [] {
-        pairs[pair.id, default: []].append(pair)
-      }
-      return zip(plainPrompts, rows).map { prompt, rows in
-        var prompt = prompt
-        for pair in rows.flatMap({ pairs[$0] ?? [] }) {
-          prompt.chosen.append(pair.chosen)
-          prompt.pairs.append(
-            EvaluationPrompt.Pair(chosen: pair.chosen, rejected: pair.rejected))
+    case .none: break
+    case .data: try addPairs(to: &asked, of: rows, model)
+    case .sampled:
+      if let oracle { asked.prompts = try labelled(asked.prompts, model, oracle) }
+    }
+    for words in asked.leftOut { console.say("\(words): left out") }
+    return asked
+  }
+
+  /// Puts the data's pairs beside the prompts that they are about, those that fit into the context.
+  ///
+  /// - Parameter rows: of each prompt.
+  private func addPairs(
+    to asked: inout AskedPrompts, of rows: [[String]], _ model: LanguageModel
+  ) throws {
+    var pairs: [String: [PreferencePair]] = [:]
+    for pair in try promptData?.preferencePairs() ?? [] { pairs[pair.id, default: []].append(pair) }
+    let positions = model.decoder.configuration.positions
+    var tooLong = 0
+    for (place, rows) in rows.enumerated() {
+      for pair in rows.flatMap({ pairs[$0] ?? [] }) {
+        let reading = try model.read(asked.prompts[place].dialogue, [pair.chosen, pair.rejected])
+        let longest = reading.completions.map(\.count).max() ?? 0
+        guard reading.prompt.count + longest <= positions else {
+          tooLong += 1
+          continue
         }
-        return prompt
+        asked.prompts[place].chosen.append(pair.chosen)
+        asked.prompts[place].pairs.append(
+          EvaluationPrompt.Pair(chosen: pair.chosen, rejected: pair.rejected))
       }
-    case .sampled: return try oracle.map { try labelled(plainPrompts, model, $0) } ?? plainPrompts
+    }
+    if tooLong > 0 {
+      asked.leftOut.append(
+        "\(tooLong) labelled pair\(tooLong == 1 ? "" : "s") longer than the context")
     }
   }
 

@@ -75,6 +75,18 @@ struct JudgedSides {
   }
 }
 
+extension JudgedSides {
+  /// What keeps a side from sitting examinations, which final checkpoints do, in words that go on from
+  /// "wants".
+  func absence(of side: JudgedSide) -> String? {
+    guard case .policy(let group, _, let step?) = side,
+      let last = evaluation?.stage(of: group)?.stage.checkpointSteps?.last, step != last
+    else { return nil }
+    return "a model that sits examinations: of \(group) its last checkpoint, step-\(last), and not "
+      + name(of: side)
+  }
+}
+
 extension JudgedSide {
   /// Whether an evaluation has numbers of it alone.
   var isMeasured: Bool {

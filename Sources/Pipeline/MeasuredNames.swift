@@ -11,6 +11,8 @@ struct MeasuredNames {
   var models: [String]
   /// What a name of a model is missing; nil where there is such a model.
   var objection: (_ name: String) -> String?
+  /// What keeps a model from sitting examinations; nil for nothing.
+  var absence: (_ name: String) -> String? = { _ in nil }
   /// Names of the reference.
   var reference: (_ name: String) -> Bool = { _ in false }
   /// Conditions of one examination, whose name they do not repeat.
@@ -36,6 +38,9 @@ struct MeasuredNames {
     }
     guard let subject else { return nil }
     if let problem = objection(subject) { return problem }
+    if isOfOneExam || Measure.named(quantity) == nil, let problem = absence(subject) {
+      return problem
+    }
     if reference(subject), Self.comparisons.contains(quantity) {
       return "the name of a policy, which \(quantity) compares with the reference"
     }

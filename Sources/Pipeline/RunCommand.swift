@@ -87,10 +87,10 @@ public struct RunCommand {
     case .interrupted:
       console.complain("stopped; everything until here is saved, the same command goes on")
       return Signals.interruption?.exitCode ?? .interrupted
-    case .unanswered(let count, let why):
+    case .unanswered(let count, let reasons):
+      let why = reasons.first { $0.state == .failed }.map { " (\($0.text))" } ?? ""
       console.complain(
-        "\(count) questions to judges failed" + (why.map { " (\($0))" } ?? "")
-          + "; the same command asks them again; report: "
+        "\(count) questions to judges failed\(why)\(MissingReason.outlook(reasons)); report: "
           + execution.run.report.path)
       return .incomplete
     case .finished:

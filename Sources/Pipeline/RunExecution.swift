@@ -36,8 +36,8 @@ struct RunExecution {
     case finished
     /// Everything is done and recorded, but so many questions have no answer of a judge.
     ///
-    /// - why: the most frequent reason.
-    case unanswered(Int, why: String?)
+    /// - reasons: the most frequent first.
+    case unanswered(Int, [MissingReason])
     case interrupted
   }
 
@@ -112,8 +112,7 @@ struct RunExecution {
       return .finished
     case .finished(let report, let gate):
       try conclude(gate)
-      let why = report.reasons.first { $0.state == .failed }?.text
-      return report.failures > 0 ? .unanswered(report.failures, why: why) : .finished
+      return report.failures > 0 ? .unanswered(report.failures, report.reasons) : .finished
     }
   }
 

@@ -1,4 +1,5 @@
 import Evaluation
+import Report
 import Runs
 import Statistics
 import Training
@@ -205,7 +206,26 @@ struct Selection {
         pValue: contrast.pValue, correctedPValue: contrast.correctedPValue,
         verdict: contrast.verdict.rawValue)
     }
+    record.remarks += record.methods.compactMap(Self.overshoot)
     return record
+  }
+
+  /// That a mixture's KL, measured anew, lies above what it was chosen for.
+  private static func overshoot(_ method: EqualTermsRecord.Method) -> String? {
+    let above = method.readings.filter { reading in
+      guard reading.question == .kl, let cap = reading.at, let low = reading.kl?.low else {
+        return false
+      }
+      return low > cap
+    }
+    guard !above.isEmpty else { return nil }
+    let caps = above.map { reading in
+      let reached = Numeral.fixed(reading.kl?.value ?? .nan, decimals: 2)
+      return "\(Numeral.plain(reading.at ?? .nan)) (\(reached))"
+    }
+    return "\(method.name): its KL on fresh seeds and test prompts is above the cap of "
+      + "\(caps.joined(separator: ", ")) nats, interval and all: what was chosen moves further from seed to "
+      + "seed than the selection could see, and its reward there is not one at that cap."
   }
 
   private static func measurement(

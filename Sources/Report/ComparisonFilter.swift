@@ -8,6 +8,9 @@ enum ComparisonFilter: String, CaseIterable {
   /// People and judge prefer different answers, or one of them none.
   case disputed
 
+  /// Whether it says which system wins.
+  var isOutcome: Bool { self == .win || self == .tie || self == .loss }
+
   /// As the page calls it.
   ///
   /// - Parameter names: of both systems.

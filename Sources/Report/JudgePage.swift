@@ -16,13 +16,18 @@ public enum JudgePage {
       section.html.map { Figure.section(id: "judged", title: "Judged", $0) }
       ?? "<p class=\"empty\">There is no judgment to report on.</p>\n"
     var contents: HTML = "<li><a href=\"#judged\">Judged</a></li>"
-    if let verdicts = comparisons.flatMap({ VerdictSection(comparison: $0).html }) {
+    if let verdicts = comparisons.flatMap({ verdicts($0, report) }) {
       body += Figure.section(id: "comparisons", title: "Every comparison", verdicts)
       contents += "<li><a href=\"#comparisons\">Every comparison</a></li>"
     }
     return HTMLReport.page(
       title: title, contents: contents, lead: lead(report), body: body, style: VerdictSection.style
     ).source
+  }
+
+  private static func verdicts(_ comparison: JudgedComparison, _ report: JudgingReport) -> HTML? {
+    let isShown = report.comparisons.first?.summary.shownResult != nil
+    return VerdictSection(comparison: comparison, showsOutcomes: isShown).html
   }
 
   private static func lead(_ report: JudgingReport) -> HTML {
@@ -35,7 +40,8 @@ public enum JudgePage {
         """
     }
     guard let rate = result.winRate else {
-      return "<p class=\"lead\">No comparison has a verdict.</p>\n"
+      let why = summary.reasons?.first.map { ": \($0.text)" } ?? ""
+      return "<p class=\"lead\">No comparison has a verdict\(text: why).</p>\n"
     }
     if let corrected = summary.corrected {
       return """

@@ -27,7 +27,7 @@ struct OverlapSection {
         more, word by word inside a longer text.
         """,
       head: """
-        <tr><th scope="col">Data</th><th scope="col">Learnt by</th><th class="n" scope="col">Rows</th>\
+        <tr><th scope="col">Data</th><th scope="col">Learnt by</th><th class="n" scope="col">Rows read</th>\
         <th class="n" scope="col">Exact</th><th class="n" scope="col">Near</th><th class="n" scope="col">Contained</th></tr>
         """, rows: HTML(sets))
     return HTML([table, price])

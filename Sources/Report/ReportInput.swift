@@ -75,8 +75,10 @@ public struct ReportInput: Sendable {
     guard exists(run.evaluation) || (!isMeasured && exists(run.resolved)) else {
       throw ReportError.missing(
         file: run.evaluation.path,
-        advice: exists(run.url)
-          ? "run 'plumb evaluate' on this run first" : "give the folder of a run")
+        advice: exists(run.url.appending(path: "judge.json"))
+          ? "this is the folder of a judging: plumb judge with --report writes its page"
+          : exists(run.url)
+            ? "run 'plumb evaluate' on this run first" : "give the folder of a run")
     }
     let evaluation =
       exists(run.evaluation)

@@ -5,6 +5,8 @@ import Runs
 /// Filters are radio buttons that the page's style obeys: they need no script. Search and order do.
 struct VerdictSection {
   let comparison: JudgedComparison
+  /// Not where the judge's win rate is not shown: then nothing says how often either wins.
+  let showsOutcomes: Bool
 
   var html: HTML? {
     guard !comparison.pairs.isEmpty else { return nil }
@@ -42,7 +44,7 @@ struct VerdictSection {
     let buttons = counts.filter { $0.1 > 0 }.map { filter, count in
       """
       <label><input type="radio" name="kind" value="\(attribute: filter.rawValue)">\
-      \(text: filter.title(comparison.names)) <b>\(text: Numeral.count(count))</b></label>
+      \(text: filter.title(comparison.names))\(number(of: filter, count))</label>
       """ as HTML
     }
     return """
@@ -50,6 +52,11 @@ struct VerdictSection {
       checked>all <b>\(text: Numeral.count(cards.count))</b></label>\(HTML(buttons))</fieldset>
 
       """
+  }
+
+  private func number(of filter: ComparisonFilter, _ count: Int) -> HTML {
+    guard showsOutcomes || !filter.isOutcome else { return "" }
+    return " <b>\(text: Numeral.count(count))</b>"
   }
 
   private var tools: HTML {

@@ -22,9 +22,14 @@ enum Engine {
     Libtorch.endInALine()
     if arguments.first == "bench" { return Bench.main(Array(arguments.dropFirst())) }
     var output = Output(isJSON: false, isQuiet: false)
+    var readsRecipe = false
     do {
       let invocation = try Invocation(arguments)
       output = Output(isJSON: invocation.isJSON, isQuiet: invocation.isQuiet)
+      switch invocation.request {
+      case .run, .train, .evaluate, .check, .plan: readsRecipe = true
+      default: break
+      }
       Signals.install()
       unblockSignals()
       try MachineMemory.checkAddressSpace()
@@ -32,6 +37,11 @@ enum Engine {
         try perform(invocation, output), leavesRecords: invocation.request.leavesRecords)
     } catch {
       output.complain("\(error)")
+      if readsRecipe, case CorpusError.rows(let rows, _) = error,
+        !rows.contains(where: \.endsReading)
+      {
+        output.note("on_bad_rows: skip, beside files, leaves such rows out and counts them")
+      }
       return exitCode(of: error)
     }
   }

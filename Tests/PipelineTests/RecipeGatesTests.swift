@@ -150,6 +150,17 @@ import Testing
         "exams.films.require: 'acu > 0.3' wants a number that is measured (acc, acc_norm, brier, accuracy; "
           + "did you mean acc?)",
       ])
+    // Checkpoints along a training sit none, whichever way the condition is written.
+    let absent =
+      "wants a model that sits examinations: of more its last checkpoint, step-40, and not more/step-20"
+    #expect(
+      try problems("accuracy(more/step-40) > 0.3", "'more/step-40: brier < 1'") == [])
+    #expect(
+      try mistakes("exams: {films: {file: x, require: [accuracy(more/step-20) > 0.3]}}")
+        .filter { $0.contains(absent) }.count == 1)
+    #expect(
+      try mistakes("exams: {films: {file: x}}, require: ['more/step-20: brier < 1']")
+        .filter { $0.contains(absent) }.count == 1)
     // A name inside is a model's.
     #expect(try mistakes("exams: {films: {file: x, require: [acc(films) > 1]}}").count == 1)
   }

@@ -107,8 +107,8 @@ public final class ModelJudge: BatchJudge {
     var judgment = Judgment(
       .failed,
       reason:
-        "the prompt has \(reading.tokens.count) tokens, and the context of \(folder.name) holds "
-        + "\(limit)")
+        "\(MissingReason.tooLong): the prompt has \(reading.tokens.count) tokens, and the context of "
+        + "\(folder.name) holds \(limit); take a judge with a longer one, or a shorter template")
     judgment.neutralized = reading.prompt.neutralized
     return judgment
   }

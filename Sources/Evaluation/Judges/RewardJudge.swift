@@ -57,8 +57,8 @@ public final class RewardJudge: BatchJudge {
       guard count > limit else { continue }
       return Judgment(
         .failed,
-        reason: "prompt and output have \(count) tokens, and the context of \(identity.name) holds "
-          + "\(limit)")
+        reason: "\(MissingReason.tooLong): prompt and output have \(count) tokens, and the "
+          + "context of \(identity.name) holds \(limit)")
     }
     return nil
   }

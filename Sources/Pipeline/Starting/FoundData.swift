@@ -21,6 +21,9 @@ struct FoundData {
   /// Tokens below which 95 % of the rows stay, prompt and longest completion together; nil without a
   /// tokenizer.
   let length: Int?
+  /// Tokens of the rows that were counted, prompt and longest completion together, least first; empty
+  /// without a tokenizer.
+  let lengths: [Int]
   /// The file's name of the column with whole texts to learn a tokenizer from.
   let textColumn: String?
 
@@ -69,7 +72,7 @@ struct FoundData {
     let refusing = DataSource(files: files, columns: columns, isConversation: isConversation)
     let skipping = DataSource(
       files: files, columns: columns, isConversation: isConversation, badRows: BadRows(.skip))
-    let found: (rows: Int, length: Int?)
+    let found: (rows: Int, lengths: [Int])
     var hasBadRows = false
     do {
       found = try Self.lengths(refusing, use, tokenizer)
@@ -79,7 +82,8 @@ struct FoundData {
       found = kept
       hasBadRows = true
     }
-    (rows, length) = found
+    (rows, lengths) = found
+    length = lengths.last.map { min($0, lengths[min(lengths.count - 1, lengths.count * 95 / 100)]) }
     self.hasBadRows = hasBadRows
     let wanted = use == .demonstrations ? "completion" : "chosen"
     textColumn = columns[wanted] ?? DataSource.column(of: wanted, among: names)
@@ -93,10 +97,10 @@ struct FoundData {
     try source.prompts().map(\.dialogue)
   }
 
-  /// How many rows there are, and how long most of them are.
+  /// How many rows there are, and the tokens of the first of them, least first.
   private static func lengths(
     _ source: DataSource, _ use: Use, _ tokenizer: Tokenizer?
-  ) throws -> (rows: Int, length: Int?) {
+  ) throws -> (rows: Int, lengths: [Int]) {
     let all: [(prompt: Dialogue, texts: [String])]
     switch use {
     case .pairs:
@@ -108,13 +112,20 @@ struct FoundData {
     case .prompts: all = try source.prompts().map { ($0.dialogue, []) }
     case .groups: all = try source.prompts().map { ($0.dialogue, []) }
     }
-    guard let tokenizer else { return (all.count, nil) }
+    guard let tokenizer else { return (all.count, []) }
     let tokens = try all.prefix(counted).map { row -> Int in
       let reading = try tokenizer.read(row.prompt, row.texts)
       return reading.prompt.count + (reading.completions.map(\.count).max() ?? 0) + 1
     }.sorted()
-    guard let longest = tokens.last else { return (0, nil) }
-    return (all.count, min(longest, tokens[min(tokens.count - 1, tokens.count * 95 / 100)]))
+    return (all.count, tokens)
+  }
+
+  /// As in `52 of the 299 rows looked at fit …`; nil where all fit.
+  func shortfall(in positions: Int) -> String? {
+    let fitting = lengths.count { $0 <= positions }
+    guard fitting < lengths.count else { return nil }
+    return "\(fitting) of \(lengths.count) rows fit the model's context of \(positions) tokens; "
+      + "longer ones are left out and counted"
   }
 
   /// As in `300 pairs, 95 % of them below 412 tokens`.

@@ -59,6 +59,8 @@ public struct InitCommand {
       try console.print(json: Written(recipe: request.output, name: recipe.name))
     } else {
       console.print("wrote \(request.output)\(estimate)")
+      let positions = model?.configuration.positions
+      if let words = positions.flatMap({ data?.shortfall(in: $0) }) { console.print(words) }
       console.print("plumb check \(request.output)   every setting, and what it costs")
       console.print("plumb run \(request.output)     trains, measures, and writes the report")
     }

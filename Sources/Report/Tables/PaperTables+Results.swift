@@ -91,6 +91,12 @@ extension PaperTables {
           Set(settings.map { options($0)[key] }).count > 1
         }
     }
+    var notes = notes
+    if input.evaluation.equalTerms != nil {
+      notes.append(
+        "Settings that the selection chose. All that it tried: plumb report RUN/selection sweep, with "
+          + "this run's folder for RUN.")
+    }
     return PaperTable(
       "sweep", caption: "Settings of swept stages, final checkpoints; \(intervals).",
       columns: [.init("stage", "Stage")] + keys.map { .init($0, $0) } + Self.resultColumns,

@@ -64,8 +64,9 @@ extension PaperTables {
     return PaperTable(
       "equal-kl",
       caption: "Reward at equal KL: settings, checkpoints and mixtures chosen on "
-        + "\(record.selectionPrompts) prompts and \(record.selectionSeeds.count) seeds, measured on "
-        + "\(record.prompts) others with \(record.seeds.count) other seeds; intervals hold for all caps of "
+        + "\(Figure.plural(record.selectionPrompts, "prompt")) and "
+        + "\(Figure.plural(record.selectionSeeds.count, "seed")), measured on \(record.prompts) others with "
+        + "\(Figure.plural(record.seeds.count, "other seed")); intervals hold for all caps of "
         + "a method together.",
       columns: [
         .init("stage", "Stage"), .init("method", "Method"), .init("trials", "Trials"),

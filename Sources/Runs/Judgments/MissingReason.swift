@@ -7,6 +7,15 @@ public struct MissingReason: Sendable, Equatable, Codable {
   /// The most frequent words behind the colon; nil where there are none.
   public var words: String?
 
+  /// The kind of what no repetition mends.
+  public static let tooLong = "longer than the judge's context"
+
+  /// What may become of the answers that failed, to stand behind their number.
+  public static func outlook(_ reasons: [MissingReason]) -> String {
+    reasons.contains { $0.state == .failed && $0.kind != tooLong }
+      ? "; the same command asks them again" : ""
+  }
+
   public init(state: Judgment.State, kind: String, count: Int, words: String?) {
     self.state = state
     self.kind = kind

@@ -23,6 +23,7 @@ extension StageEstimate {
     needing demand: Demand, key: String = "max_tokens"
   ) {
     let shortest = prompts.lengths.min()
+    if demand == .one { remark(onRoomBehind: prompts, maxTokens: maxTokens, in: shape, key) }
     let found: Double?
     switch demand {
     case .all: found = prompts.lengths.max()
@@ -39,6 +40,18 @@ extension StageEstimate {
       + "exceed the model's context of \(shape.positions) positions; lower max_tokens or "
       + (prompts.areCut ? "prefix_tokens" : "shorten the prompts")
     if isCertain { problems.append(text) } else { remarks.append(text) }
+  }
+
+  /// Says how many prompts will be left out, where it is neither none nor all.
+  private mutating func remark(
+    onRoomBehind prompts: PromptSettings.Sizes, maxTokens: Int, in shape: ModelConfiguration,
+    _ key: String
+  ) {
+    let count = prompts.lengths.count { Int($0.rounded(.up)) + maxTokens > shape.positions }
+    guard count > 0, count < prompts.lengths.count else { return }
+    remarks.append(
+      "\(key): \(prompts.isExact ? "" : "about ")\(count) of \(prompts.lengths.count) prompts leave no room for "
+        + "\(maxTokens) new tokens in the context of \(shape.positions), and are left out")
   }
 
   /// Notes that every example is longer than the longest that a stage learns from.

@@ -151,7 +151,9 @@ import Torch
     let judgments = try judge.judgments(of: [question("a", "b"), long, near])
     #expect(judgments[1].state == .failed)
     #expect(
-      judgments[1].reason == "the prompt has \(count) tokens, and the context of short holds 128")
+      judgments[1].reason
+        == "longer than the judge's context: the prompt has \(count) tokens, and the "
+        + "context of short holds 128; take a judge with a longer one, or a shorter template")
     #expect(try judge.objection(to: long) == judgments[1])
     #expect(judgments[0].state != .failed && judgments[2].state != .failed)
     #expect(try judge.judgments(of: [near])[0] == judgments[2])
@@ -179,7 +181,9 @@ import Torch
     #expect(judgments[1].preference == (isFirst ? 0 : 1))
     #expect(judgments[2].verdict == Verdict(label: "tie", preference: 0.5))
     #expect(
-      judgments[3].reason == "prompt and output have 17 tokens, and the context of r holds 16")
+      judgments[3].reason
+        == "longer than the judge's context: prompt and output have 17 tokens, and the "
+        + "context of r holds 16")
     #expect(judgments[4].verdict?.score == values[1])
   }
 
