@@ -180,6 +180,8 @@ struct EvaluationPlan {
     let policies: [String]
     let seeds: [Int]
     let settings: EvaluationSettings
+    /// What a selection chose: of checkpoints along a training, these alone are measured; nil for all.
+    var choice: Selection?
   }
 
   /// Measures every setting on prompts and seeds of the selection's own, and chooses.
@@ -234,7 +236,8 @@ struct EvaluationPlan {
       policies.filter { choice.chosen.contains(group(of: $0) ?? $0) }
     }
     let part = Part(
-      folder: "evaluation", policies: chosen ?? policies, seeds: recipe.seeds, settings: settings)
+      folder: "evaluation", policies: chosen ?? policies, seeds: recipe.seeds, settings: settings,
+      choice: choice)
     var asked: [EvaluationPrompt] = []
     let found = try measure(part, recipe, run, console) { model, oracle in
       let found = try evaluationPrompts(model, oracle, console)
@@ -377,7 +380,10 @@ struct EvaluationPlan {
       for seed in seeds {
         let store = CheckpointStore(run.stage(name, seed: seed).checkpoints)
         let steps = try store.steps()
-        for step in steps {
+        let isMeasured = { (step: Int) in
+          step == steps.last || part.choice?.chose(name, at: step) ?? true
+        }
+        for step in steps where isMeasured(step) {
           let checkpoint = try whole(store, step, of: run.stage(name, seed: seed))
           let id = [name, seed.map { "seed-\($0)" }, "step-\(step)"].compactMap { $0 }
           let policy = EvaluatedPolicy(

@@ -131,6 +131,15 @@ struct Selection {
     return remarks
   }
 
+  /// Whether a question's answer takes a group at a step.
+  func chose(_ group: String, at step: Int) -> Bool {
+    record.methods.contains { method in
+      method.readings.contains { reading in
+        reading.parts.contains { $0.group == group && $0.step == step }
+      }
+    }
+  }
+
   /// Groups that have to be trained with fresh seeds.
   var chosen: [String] { record.chosen(besides: reference) }
 
