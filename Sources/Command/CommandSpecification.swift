@@ -27,8 +27,8 @@ struct CommandSpecification: Sendable {
           "Without a recipe: the embedded demonstration, a small model on text that Plumb makes",
           "itself, with an exactly known reward. A run that was stopped goes on where it was.",
           "With --only one stage is trained and no more: several processes may work in one run. STAGE",
-          "selection is everything up to the choice of an evaluation's selection. --live gives the report of the",
-          "run while it is on to browsers of this machine; PORT is any that is free where none is given.",
+          "selection is everything up to the choice of an evaluation's selection. --live gives the report",
+          "while the run is on to browsers of this machine; without PORT at any port that is free.",
         ])
     case .train:
       CommandSpecification(
@@ -39,8 +39,8 @@ struct CommandSpecification: Sendable {
         name: name, operands: "RUN", operandCount: 1...1, options: [],
         summary: "follow a run from another terminal",
         details: [
-          "Shows what is worked on, how it goes and what is left, until the run ends. It ends with 1 and says",
-          "what to type where no process works on a run that is not finished.",
+          "Shows what is worked on, how it goes and what is left, until the run ends. Where no process works",
+          "on a run that is not finished it says what to type, and ends with 1.",
         ])
     case .evaluate:
       CommandSpecification(

@@ -20,7 +20,9 @@ struct WatchedRun {
   /// - Throws: ``ReportError`` where the folder is no run.
   init(_ run: RunDirectory) throws {
     self.run = run
-    guard FileManager.default.fileExists(atPath: run.resolved.path) else {
+    let files = FileManager.default
+    guard [run.resolved, run.evaluation].contains(where: { files.fileExists(atPath: $0.path) })
+    else {
       throw ReportError.missing(file: run.resolved.path, advice: "give the folder of a run")
     }
     let holders = try RunLock.holders(of: run)
@@ -30,7 +32,7 @@ struct WatchedRun {
     }
     if !holders.isEmpty {
       state = .working
-      statuses = working.isEmpty ? [] : working
+      statuses = working
     } else {
       statuses = all
       state = all.isEmpty && Self.isWhole(run) ? .finished : .stopped

@@ -35,10 +35,13 @@ extension EndToEnd {
       // words, sft, two times candidates and exo, the evaluation.
       let lines = done.errors.split(separator: "\n").filter { $0.hasPrefix("stage ") }
       #expect(!lines.isEmpty, "\(done.errors)")
-      #expect(lines.allSatisfy { $0.contains(/^stage [1-7] of 7, (time left unknown|about \d+:\d\d left), /) })
+      let form = #/^stage [1-7] of 7, (time left unknown|about \d+:\d\d left), /#
+      #expect(lines.allSatisfy { $0.contains(form) })
       #expect(lines.contains { $0.contains("about ") }, "\(done.errors)")
       #expect(!done.errors.contains("goes on"))
-      #expect(done.output.hasPrefix("2 methods on 8 prompts, by mean reward, with 95 % intervals\n\nrank  name"))
+      #expect(
+        done.output.hasPrefix(
+          "2 methods on 8 prompts, by mean reward, with 95 % intervals\n\nrank  name"))
       #expect(done.output.contains(/\n(Not told apart|The two are told apart) at 95 %/))
       #expect(done.output.hasSuffix("\n\nreport: \(place.run.path)/report.html\n"))
       #expect(done.errors.contains("next: plumb compare run "))
@@ -50,7 +53,8 @@ extension EndToEnd {
       compared.currentDirectoryURL = place.url
       compared.standardOutput = pipe
       try compared.run()
-      let table = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+      let found = try pipe.fileHandleForReading.readToEnd() ?? Data()
+      let table = String(decoding: found, as: UTF8.self)
       compared.waitUntilExit()
       let ranking = done.output.components(separatedBy: "\n\n").prefix(2).joined(separator: "\n\n")
       #expect(table.hasPrefix(ranking + "\n"), "\(ranking)\n\(table)")
@@ -59,7 +63,7 @@ extension EndToEnd {
       let seen = try watch(place)
       #expect(seen.status == 0, "\(seen.errors)")
       #expect(seen.output.hasPrefix("run: finished\n"), "\(seen.output)")
-      #expect(seen.output.contains(/exo seed 1\s+6 /), "\(seen.output)")
+      #expect(seen.output.contains(#/exo seed 1\s+6 /#), "\(seen.output)")
       // Programs get what they got before.
       let json = try Engine.run(Workplace.arguments + ["--json"], in: place.url)
       #expect(json.output == "report: \(place.run.path)/report.html\n")
@@ -107,7 +111,7 @@ extension EndToEnd {
         Workplace.arguments + Self.long + ["--live"], in: place.url)
       #expect(first.wait(for: "run/report.html"))
       let words = try String(contentsOf: place.url.appending(path: "stderr"), encoding: .utf8)
-      let address = try #require(words.firstMatch(of: /live page: (http:\/\/127\.0\.0\.1:\d+\/)/)?.1)
+      let address = try #require(words.firstMatch(of: #/live page: (http://127\.0\.0\.1:\d+/)/#)?.1)
       let page = try fetch(String(address))
       #expect(page.contains("<meta http-equiv=\"refresh\" content=\"15\">"), "\(page.prefix(300))")
       #expect(page.contains("<strong>The run is on:</strong> stage "))
@@ -135,7 +139,8 @@ extension EndToEnd {
       try place.write("run/report.html", "a live page")
       let outcome = try Engine.run(["train", "tiny.yaml", "-o", "run"], in: place.url)
       #expect(outcome.status == 0)
-      #expect(!FileManager.default.fileExists(atPath: place.run.appending(path: "report.html").path))
+      let page = place.run.appending(path: "report.html").path
+      #expect(!FileManager.default.fileExists(atPath: page))
     }
   }
 }

@@ -39,7 +39,7 @@ import Testing
 
   private func write(_ text: String, to client: Int32) {
     let bytes = Array(text.utf8)
-    _ = send(client, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+    _ = send(client, bytes, bytes.count, Int32(MSG_NOSIGNAL))
   }
 
   /// All that comes until the server closes.

@@ -55,7 +55,8 @@ import Testing
     "!DOCTYPE", "html", "head", "meta", "title", "style", "body", "header", "h1", "p", "code",
     "strong", "nav", "ul", "li", "a", "main", "section", "h2", "h3", "h4", "div", "table",
     "caption", "span", "thead", "tbody", "tr", "th", "td", "small", "b", "i", "em", "br", "svg",
-    "path", "circle", "rect", "mark", "text", "g", "desc", "figure", "figcaption", "details", "summary", "label",
+    "path", "circle", "rect", "mark", "text", "g", "desc", "figure", "figcaption", "details",
+    "summary", "label",
     "input", "select", "option", "button", "ol", "dl", "dt", "dd", "pre", "footer", "script",
   ]
 
@@ -151,7 +152,9 @@ import Testing
           + "&quot;'=a, &quot;&quot;b&quot;&quot;&quot;\""))
   }
 
-  @Test(.enabled(if: chromium != nil)) func legendsHideAndShowWhatTheyNameByMouseAndKeyboard() throws {
+  @Test(.enabled(if: chromium != nil)) func legendsHideAndShowWhatTheyNameByMouseAndKeyboard()
+    throws
+  {
     let driver = """
       <script>
       const root = document.documentElement.dataset;

@@ -35,7 +35,9 @@ import Testing
     let page = page(Fixture().input(), note(renewal: nil))
     #expect(!page.contains("http-equiv=\"refresh\""))
     #expect(page.contains("The run has stopped before its end."))
-    #expect(page.contains("<code>plumb run &#39;a b.yaml&#39;</code>") || page.contains("plumb run 'a b.yaml'"))
+    #expect(
+      page.contains("<code>plumb run &#39;a b.yaml&#39;</code>")
+        || page.contains("plumb run 'a b.yaml'"))
   }
 
   @Test func `nothing of it is in a finished page`() {
@@ -44,7 +46,8 @@ import Testing
     for trace in ["refresh", "class=\"live\"", ".live{", "The run is on"] {
       #expect(!page.contains(trace), "\(trace)")
     }
-    #expect(page.contains("from the records of the run alone; the same records give the same bytes."))
+    #expect(
+      page.contains("from the records of the run alone; the same records give the same bytes."))
   }
 
   @Test func `before anything is measured the page shows what training reported`() {

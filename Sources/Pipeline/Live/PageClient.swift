@@ -48,7 +48,7 @@ struct PageClient {
     let count = sent.withUnsafeBytes { bytes in
       send(
         socket, bytes.baseAddress.map { $0 + offset }, bytes.count - offset,
-        Int32(MSG_NOSIGNAL.rawValue))
+        Int32(MSG_NOSIGNAL))
     }
     guard count >= 0 else {
       if errno != EAGAIN, errno != EINTR {

@@ -49,27 +49,28 @@ final class PageServer: Sendable {
   /// - Parameter port: 0 for any that is free.
   /// - Throws: ``CommandError`` where it cannot be had.
   init(port: Int, limits: Limits = Limits()) throws(CommandError) {
-    self.limits = limits
-    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Self.flags, 0)
+    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Self.flags, 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(UInt16(port)).bigEndian
     address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
     var yes: Int32 = 1
-    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let isBound = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(listener, $0, size) == 0 && listen(listener, 16) == 0
-          && getsockname(listener, $0, &size) == 0
+        bind(socket, $0, size) == 0 && listen(socket, 16) == 0
+          && getsockname(socket, $0, &size) == 0
       }
     }
     guard isBound else {
       let reason = String(cString: strerror(errno))
-      Glibc.close(listener)
+      Glibc.close(socket)
       throw .badValue(
         option: "--live", value: String(port), expected: "a port that is free here (\(reason))")
     }
+    self.limits = limits
+    listener = socket
     self.port = Int(UInt16(bigEndian: address.sin_port))
     let thread = Thread { [self] in serve() }
     thread.name = "page server"
@@ -144,8 +145,12 @@ final class PageServer: Sendable {
   }
 
   private func admit(to clients: inout [PageClient]) {
-    let socket = accept4(listener, nil, nil, Self.flags)
+    let socket = accept(listener, nil, nil)
     guard socket >= 0 else { return }
+    guard fcntl(socket, F_SETFL, O_NONBLOCK) == 0, fcntl(socket, F_SETFD, FD_CLOEXEC) == 0 else {
+      Glibc.close(socket)
+      return
+    }
     clients.append(PageClient(socket: socket, deadline: .now + limits.patience))
   }
 
