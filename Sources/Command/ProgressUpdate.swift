@@ -45,9 +45,7 @@ public struct ProgressUpdate: Sendable, Equatable {
   /// `dpo 120/500  loss 0.641  margin 0.123  831 tok/s  3:12 left  1.2 GiB`, or in a run, what matters
   /// most first, `stage 3 of 7, about 12:40 left, 1.2 GiB  dpo 120/500  loss 0.641  …`.
   public var line: String {
-    let memory = memory.map {
-      "\((Double($0) / Double(1 << 30) * 10).rounded() / 10) GiB"
-    }
+    let memory = memoryWords
     var parts = run.map { [[$0.words, memory].compactMap(\.self).joined(separator: ", ")] } ?? []
     parts.append(work)
     if run == nil {
@@ -55,6 +53,11 @@ public struct ProgressUpdate: Sendable, Equatable {
       if let memory { parts.append(memory) }
     }
     return ForeignText.printable(parts.joined(separator: "  "))
+  }
+
+  /// `1.2 GiB`.
+  public var memoryWords: String? {
+    memory.map { "\((Double($0) / Double(1 << 30) * 10).rounded() / 10) GiB" }
   }
 
   /// `dpo 120/500  loss 0.641  margin 0.123  831 tok/s`.

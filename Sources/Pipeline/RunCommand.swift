@@ -148,9 +148,9 @@ public struct RunCommand {
   /// What a reader may want to type now.
   private static func sayNext(_ run: RunDirectory, _ console: Console) {
     let place = ShellWord.quoted(run.shortPath)
-    console.say("next: plumb compare \(place)             every pair, with p-values")
-    console.say("      plumb sample \(place) --prompt …    what the last policy says")
-    console.say("      plumb verify \(place)               records, numbers and bytes, checked")
+    console.say("next: plumb compare \(place)")
+    console.say("      plumb sample \(place) --prompt …")
+    console.say("      plumb verify \(place)")
   }
 
   /// Says what came of everything that is required, by the recipe and by the command line.

@@ -38,12 +38,16 @@ struct CurveBand: Equatable {
     let from = used.compactMap { $0.map(\.step).min() }.max() ?? 0
     let to = used.compactMap { $0.map(\.step).max() }.min() ?? 0
     func bin(_ step: Int) -> Int { (step - first) / width }
-    let inside = finite.map { values in values.filter { (from...max(from, to)).contains($0.step) } }
-    points = from <= to ? Self.points(inside, bin) : []
+    let meets = from <= to
+    let inside = finite.map { values in
+      values.filter { meets && $0.step >= from && $0.step <= to }
+    }
+    points = Self.points(inside, bin)
     rests = zip(finite, inside).flatMap { values, inside -> [[Point]] in
+      guard meets else { return [Self.points([values], bin)] }
       let own = Self.points([inside], bin)
       let early = Self.points([values.filter { $0.step < from }], bin)
-      let late = Self.points([values.filter { $0.step > max(from - 1, to) }], bin)
+      let late = Self.points([values.filter { $0.step > to }], bin)
       return [
         early.isEmpty ? [] : early + own.prefix(1), late.isEmpty ? [] : own.suffix(1) + late,
       ]

@@ -40,7 +40,7 @@ public struct RunPace: Codable, Sendable, Equatable {
     }
 
     /// What this process did of it.
-    var made: Double { max(0, share - begun) }
+    public var made: Double { max(0, share - begun) }
     /// The first moments of anything are slower than the rest.
     var isMeasured: Bool { made >= 0.1 || (made > 0 && seconds >= 2) }
   }

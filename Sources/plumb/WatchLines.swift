@@ -19,8 +19,7 @@ struct WatchLines {
     guard let first = statuses.first else { return "\(name): at work, and says nothing yet" }
     if statuses.count == 1 {
       let update = first.update
-      let memory = update.memory.map { Numeral.plain(Numeral.bytes($0)) }
-      let words = [update.run?.words ?? "beginning", memory].compactMap(\.self)
+      let words = [update.run?.words ?? "beginning", update.memoryWords].compactMap(\.self)
       return "\(name): \(words.joined(separator: ", "))"
     }
     // They work side by side: the run waits for the last of them.
@@ -75,7 +74,7 @@ struct WatchLines {
       }
       table.append([
         entry.stage + (entry.seed.map { " seed \($0)" } ?? ""), "\(last.step)", number(["loss"]),
-        number(["objective/scores", "reward", "rewards/margins"]),
+        number(["objective/scores", "reward"]),
       ])
     }
     return table

@@ -44,7 +44,7 @@ extension EndToEnd {
           "2 methods on 8 prompts, by mean reward, with 95 % intervals\n\nrank  name"))
       #expect(done.output.contains(/\n(Not told apart|The two are told apart) at 95 %/))
       #expect(done.output.hasSuffix("\n\nreport: \(place.run.path)/report.html\n"))
-      #expect(done.errors.contains("next: plumb compare run "))
+      #expect(done.errors.contains("next: plumb compare run\n"))
       // The same table as plumb compare.
       let compared = Process()
       let pipe = Pipe()
@@ -105,7 +105,8 @@ extension EndToEnd {
       return String(decoding: data, as: UTF8.self)
     }
 
-    @Test func `the page of a run that is on is given to browsers, and says when it stops`() throws {
+    @Test func `the page of a run that is on is given to browsers, and says when it stops`() throws
+    {
       let place = try Workplace()
       let first = try Engine.Running(
         Workplace.arguments + Self.long + ["--live"], in: place.url)

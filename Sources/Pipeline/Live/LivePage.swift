@@ -21,8 +21,8 @@ final class LivePage: Sendable {
 
   /// So long a run has to last before anybody looks for its page.
   private static let patience = Duration.seconds(3)
-  /// Between two writings, at least.
-  private static let period = Duration.seconds(30)
+  /// Between two writings, at least; where a browser is served it may be waiting.
+  private var period: Duration { server == nil ? .seconds(30) : .seconds(10) }
   /// What is written takes at most one part of so many of the time, 1.5 %.
   private static let thrift = 66.0
   /// How often a browser asks again.
@@ -55,7 +55,7 @@ final class LivePage: Sendable {
     state.withLock { state in
       state.isWritten = failure == nil || state.isWritten
       state.isBroken = failure != nil
-      state.due = .now + max(Self.period, cost * Self.thrift)
+      state.due = .now + max(period, cost * Self.thrift)
     }
     if let failure {
       warn("the live page cannot be written, and is not while this goes on: \(failure)")
