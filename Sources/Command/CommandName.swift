@@ -1,6 +1,7 @@
 /// The commands of Plumb, in the order the help lists them.
 public enum CommandName: String, Sendable, CaseIterable {
-  case run, train, evaluate, exam, judge, annotate, calibrate, compare, diff, report, capsule,
+  case run, train, watch, evaluate, exam, judge, annotate, calibrate, compare, diff, report,
+    capsule,
     verify,
     export, merge, logs, sample,
     check, plan, data, model, doctor

@@ -6,6 +6,8 @@ struct CommandOption: Sendable, Equatable {
   let letter: Character?
   /// What the help calls the value; nil for a switch.
   let value: String?
+  /// May stand without its value, which is a whole number.
+  let isValueOptional: Bool
   /// May be given more than once.
   let isRepeatable: Bool
   /// One line, with the default where there is one.
@@ -13,19 +15,21 @@ struct CommandOption: Sendable, Equatable {
 
   init(
     _ name: String, letter: Character? = nil, value: String? = nil, isRepeatable: Bool = false,
-    help: String
+    isValueOptional: Bool = false, help: String
   ) {
     self.name = name
     self.letter = letter
     self.value = value
     self.isRepeatable = isRepeatable
+    self.isValueOptional = isValueOptional
     self.help = help
   }
 
   /// `-o, --output DIR`.
   var spelling: String {
     let short = letter.map { "-\($0), " } ?? "    "
-    return short + "--\(name)" + (value.map { " \($0)" } ?? "")
+    let shown = isValueOptional ? value.map { "[\($0)]" } : value
+    return short + "--\(name)" + (shown.map { " \($0)" } ?? "")
   }
 
   static let json = CommandOption("json", help: "one JSON object per line, for programs")
@@ -73,6 +77,9 @@ struct CommandOption: Sendable, Equatable {
     help: "make this stage alone, beside other processes that make others; repeatable")
   static let seedAlone = CommandOption(
     "seed", value: "N", help: "with --only: of the training (default: every seed it needs)")
+  static let live = CommandOption(
+    "live", value: "PORT", isValueOptional: true,
+    help: "give the page of the run while it is on to browsers of this machine")
   static let planFormat = CommandOption(
     "format", value: "FORMAT", help: "text (default), make, snakemake or slurm")
   static let prompt = CommandOption(

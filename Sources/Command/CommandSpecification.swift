@@ -21,18 +21,27 @@ struct CommandSpecification: Sendable {
     case .run:
       CommandSpecification(
         name: name, operands: "[RECIPE]", operandCount: 0...1,
-        options: [.output, .only, .seedAlone, .set],
+        options: [.output, .only, .seedAlone, .set, .live],
         summary: "train, evaluate and report what a recipe describes",
         details: [
           "Without a recipe: the embedded demonstration, a small model on text that Plumb makes",
           "itself, with an exactly known reward. A run that was stopped goes on where it was.",
           "With --only one stage is trained and no more: several processes may work in one run. STAGE",
-          "selection is everything up to the choice of an evaluation's selection.",
+          "selection is everything up to the choice of an evaluation's selection. --live gives the report",
+          "while the run is on to browsers of this machine; without PORT at any port that is free.",
         ])
     case .train:
       CommandSpecification(
         name: name, operands: "RECIPE", operandCount: 1...1, options: [.output, .set],
         summary: "only the training stages of a recipe", details: [])
+    case .watch:
+      CommandSpecification(
+        name: name, operands: "RUN", operandCount: 1...1, options: [],
+        summary: "follow a run from another terminal",
+        details: [
+          "Shows what is worked on, how it goes and what is left, until the run ends. Where no process works",
+          "on a run that is not finished it says what to type, and ends with 1.",
+        ])
     case .evaluate:
       CommandSpecification(
         name: name, operands: "RUN | A B…", operandCount: 1...64, options: CommandOption.evaluating,

@@ -52,7 +52,8 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
       plumb doctor found something missing; what --require asks for does not hold; a win rate is below \
       --fail-under; with --strict, a judge has changed or a canary won too often; something that --export asks \
       for is not written, since canaries won too often or the format cannot hold it; a claim of plumb theory came \
-      out other than known; plumb verify found something changed
+      out other than known; plumb verify found something changed; plumb watch found that no process works on a run \
+      that is not finished
       """
     case .usage: "the command line is wrong, or the run is in use by another process"
     case .data: "a recipe, data file, tokenizer, checkpoint or record is wrong"

@@ -52,6 +52,12 @@ struct ParsedArguments {
       options[option.name] = []
       return
     }
+    if option.isValueOptional {
+      if options[option.name] != nil { throw .repeated(option: shown) }
+      let follows = rest.first.map { LiveRequest.isPort($0) } ?? false
+      options[option.name] = (attached ?? (follows ? rest.popFirst() : nil)).map { [$0] } ?? []
+      return
+    }
     guard let value = attached ?? rest.popFirst() else {
       throw .missingValue(option: shown, value: valueName)
     }

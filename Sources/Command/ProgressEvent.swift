@@ -9,6 +9,9 @@ struct ProgressEvent: Encodable {
     case tokensPerSecond = "tokens_per_second"
     case remainingSeconds = "remaining_seconds"
     case memoryBytes = "memory_bytes"
+    case runStage = "run_stage"
+    case runStages = "run_stages"
+    case runRemainingSeconds = "run_remaining_seconds"
   }
 
   private struct MetricKey: CodingKey {
@@ -28,6 +31,9 @@ struct ProgressEvent: Encodable {
     try object.encodeIfPresent(
       update.remaining.map { $0 / .seconds(1) }, forKey: .remainingSeconds)
     try object.encodeIfPresent(update.memory, forKey: .memoryBytes)
+    try object.encodeIfPresent(update.run?.stage, forKey: .runStage)
+    try object.encodeIfPresent(update.run?.stages, forKey: .runStages)
+    try object.encodeIfPresent(update.run?.left?.seconds, forKey: .runRemainingSeconds)
     guard !update.metrics.isEmpty else { return }
     var metrics = object.nestedContainer(keyedBy: MetricKey.self, forKey: .metrics)
     for metric in update.metrics {

@@ -20,13 +20,17 @@ public struct ProgressUpdate: Sendable, Equatable {
   public var total: Int?
   public var metrics: [Metric]
   public var tokensPerSecond: Double?
+  /// Of the stage.
   public var remaining: Duration?
   /// Resident set, in bytes.
   public var memory: Int?
+  /// In the whole run; nil for what is no part of one.
+  public var run: RunPlace?
 
   public init(
     stage: String, step: Int, total: Int? = nil, metrics: [Metric] = [],
-    tokensPerSecond: Double? = nil, remaining: Duration? = nil, memory: Int? = nil
+    tokensPerSecond: Double? = nil, remaining: Duration? = nil, memory: Int? = nil,
+    run: RunPlace? = nil
   ) {
     self.stage = stage
     self.step = step
@@ -35,19 +39,33 @@ public struct ProgressUpdate: Sendable, Equatable {
     self.tokensPerSecond = tokensPerSecond
     self.remaining = remaining
     self.memory = memory
+    self.run = run
   }
 
-  /// `dpo 120/500  loss 0.641  margin 0.123  831 tok/s  3:12 left  1.2 GiB`.
+  /// `dpo 120/500  loss 0.641  margin 0.123  831 tok/s  3:12 left  1.2 GiB`, or in a run, what matters
+  /// most first, `stage 3 of 7, about 12:40 left, 1.2 GiB  dpo 120/500  loss 0.641  …`.
   public var line: String {
+    let memory = memoryWords
+    var parts = run.map { [[$0.words, memory].compactMap(\.self).joined(separator: ", ")] } ?? []
+    parts.append(work)
+    if run == nil {
+      if let remaining { parts.append("\(ProgressUpdate.clock(remaining)) left") }
+      if let memory { parts.append(memory) }
+    }
+    return ForeignText.printable(parts.joined(separator: "  "))
+  }
+
+  /// `1.2 GiB`.
+  public var memoryWords: String? {
+    memory.map { "\((Double($0) / Double(1 << 30) * 10).rounded() / 10) GiB" }
+  }
+
+  /// `dpo 120/500  loss 0.641  margin 0.123  831 tok/s`.
+  public var work: String {
     var parts = ["\(stage) \(step)" + (total.map { "/\($0)" } ?? "")]
     parts += metrics.map { "\($0.name) \(ProgressUpdate.short($0.value))" }
     if let tokensPerSecond { parts.append("\(ProgressUpdate.short(tokensPerSecond)) tok/s") }
-    if let remaining { parts.append("\(ProgressUpdate.clock(remaining)) left") }
-    if let memory {
-      let tenths = (Double(memory) / Double(1 << 30) * 10).rounded() / 10
-      parts.append("\(tenths) GiB")
-    }
-    return ForeignText.printable(parts.joined(separator: "  "))
+    return parts.joined(separator: "  ")
   }
 
   /// Four significant digits, as C's `%.4g` prints them; integers from 1000 on.

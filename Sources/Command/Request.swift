@@ -15,6 +15,8 @@ public enum Request: Sendable, Equatable {
   case importJudgments(ImportRequest)
   case annotate(AnnotateRequest)
   case calibrate(CalibrateRequest)
+  /// A run, from another process.
+  case watch(run: String)
   case compare(runs: [String], requirements: [Requirement])
   case diff(first: String, second: String)
   case report(runs: [String], output: String, omitsTexts: Bool)
@@ -96,15 +98,19 @@ public struct RunRequest: Sendable, Equatable {
   public var only: [String] = []
   /// Of those; nil for every seed they need.
   public var seed: Int?
+  /// The port of a live page, 0 for any; nil for none.
+  public var live: Int?
 
   public init(
-    recipe: String?, output: String?, overrides: [String], only: [String] = [], seed: Int? = nil
+    recipe: String?, output: String?, overrides: [String], only: [String] = [], seed: Int? = nil,
+    live: Int? = nil
   ) {
     self.recipe = recipe
     self.output = output
     self.overrides = overrides
     self.only = only
     self.seed = seed
+    self.live = live
   }
 }
 
@@ -262,7 +268,8 @@ extension Request {
     case .run, .train, .evaluate, .evaluateModels, .exam, .logs, .judge, .report, .annotate,
       .calibrate, .export, .capsule, .merge, .initialise:
       true
-    case .help, .version, .compare, .diff, .table, .verify, .sample, .check, .plan, .data, .model,
+    case .help, .version, .watch, .compare, .diff, .table, .verify, .sample, .check, .plan, .data,
+      .model,
       .doctor,
       .leaderboard,
       .agreement, .power, .theory, .importJudgments, .methods, .explain, .recipeKeys, .measures,

@@ -97,7 +97,10 @@ struct DensityRounds {
     for member in members {
       let (stream, reward) = ("density/\(member.subject.policy.id)/\(round)", reward)
       drawn.append(
-        try work("density-\(round)", of: member, ["\(count) draws", identity], part.count, &meter) {
+        try work(
+          "density-\(round)", of: member, ["\(count) draws", identity], part.count, each: count,
+          &meter
+        ) {
           try DensityWork(settings: settings).draw(
             count, of: part[$0], from: $1.model(), stream: stream, reward, &$2)
         })
@@ -106,8 +109,9 @@ struct DensityRounds {
       let drawers = scored(by: place)
       let tokens = drawers.map { drawn[$0].map(\.tokens) }
       let key = [identity, SHA256.hex(of: "\(tokens)")]
-      let scores = try work("density-scores-\(round)", of: member, key, part.count, &meter) {
-        index, model, meter in
+      let scores = try work(
+        "density-scores-\(round)", of: member, key, part.count, each: count * drawers.count, &meter
+      ) { index, model, meter in
         try DensityWork(settings: settings).scores(
           drawers.map { drawn[$0][index] }, part[index], under: model.model(), &meter)
       }
@@ -124,16 +128,18 @@ struct DensityRounds {
   }
 
   /// Work of one policy, a chunk for each prompt, from its journal as far as it is there.
+  ///
+  /// - Parameter each: completions that a chunk draws or scores.
   private func work<Chunk: Codable>(
-    _ name: String, of member: Member, _ key: [String], _ chunks: Int, _ meter: inout CostMeter,
-    make: (Int, LazyModel, inout CostMeter) throws -> Chunk
+    _ name: String, of member: Member, _ key: [String], _ chunks: Int, each: Int,
+    _ meter: inout CostMeter, make: (Int, LazyModel, inout CostMeter) throws -> Chunk
   ) throws -> [Chunk] {
     let (evaluator, id) = (evaluator, member.subject.policy.id)
     let model = member.load()
     let (found, costs) = try WorkFolder(evaluator.directory, id: id).complete(
       name, key: evaluator.key(of: member.subject) + key, chunks: chunks,
       shouldStop: evaluator.shouldStop,
-      progress: { evaluator.report(id, "density", $0, chunks) },
+      progress: evaluator.following(id, "density", chunks: chunks, each: Double(each)),
       make: { (index: Int, meter: inout CostMeter) -> Chunk in
         try make(index, model, &meter)
       })

@@ -34,9 +34,13 @@ public enum EvaluationOutcome: Sendable {
 /// Where an evaluation is.
 public struct EvaluationProgress: Sendable, Equatable {
   public var policy: String
-  /// `samples`, `best-of` or `density`.
+  /// `samples`, `best-of`, `density`, or an examination.
   public var work: String
   /// Chunks.
   public var done: Int
   public var total: Int
+  /// How much of everything is done, 0 to 1.
+  public var share: Double
+  /// How much of everything was there from before.
+  public var found: Double
 }

@@ -18,7 +18,9 @@ extension Evaluator {
     let (found, costs) = try WorkFolder(directory, id: reference.policy.id).complete(
       BestOfWork.name(keeping: settings.keptBests), key: key, chunks: chunks,
       shouldStop: shouldStop,
-      progress: { self.report(reference.policy.id, "best-of", $0, chunks) },
+      progress: following(
+        reference.policy.id, "best-of", chunks: chunks,
+        each: Double(part.count * settings.bestOfPool) / Double(chunks)),
       make: { (index: Int, meter: inout CostMeter) -> BestOfWork.Chunk in
         try BestOfWork(
           settings: settings, prompts: part, reference: base.model(),

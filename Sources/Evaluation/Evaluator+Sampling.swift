@@ -49,7 +49,9 @@ extension Evaluator {
     let work = try WorkFolder(directory, id: subject.policy.id)
     let (found, costs) = try work.complete(
       "samples", key: key, chunks: chunks, shouldStop: shouldStop,
-      progress: { self.report(subject.policy.id, "samples", $0, chunks) },
+      progress: following(
+        subject.policy.id, "samples", chunks: chunks,
+        each: Self.eachPrompt(settings) * Double(prompts.count) / Double(max(1, chunks))),
       make: { (index: Int, meter: inout CostMeter) -> SampledChunk in
         let reference = try base.model()
         return try SampleWork(
@@ -63,10 +65,6 @@ extension Evaluator {
       })
     for cost in costs { meter.add(cost) }
     return found.flatMap(\.prompts)
-  }
-
-  func report(_ policy: String, _ work: String, _ done: Int, _ total: Int) {
-    progress(EvaluationProgress(policy: policy, work: work, done: done, total: total))
   }
 
   /// Records of what the reference and the final checkpoints wrote.

@@ -38,6 +38,7 @@ public final class Evaluator {
   let directory: URL
   let shouldStop: () -> Bool
   let progress: (EvaluationProgress) -> Void
+  private let share: WorkShare
 
   /// - Parameters:
   ///   - reference: what divergences and win rates are taken against; measured as well.
@@ -67,6 +68,32 @@ public final class Evaluator {
     self.directory = directory
     self.shouldStop = shouldStop
     self.progress = progress
+    share = WorkShare(
+      Self.weight(
+        settings, subjects.map(\.policy), prompts: self.prompts.count, ranks: oracle != nil))
+  }
+
+  /// Completions that models write or read, at most.
+  private static func weight(
+    _ settings: EvaluationSettings, _ policies: [EvaluatedPolicy], prompts: Int, ranks: Bool
+  ) -> Double {
+    var weight = Double((policies.count + 1) * prompts) * eachPrompt(settings)
+    guard ranks else { return weight }
+    if !settings.bestOf.isEmpty {
+      weight += Double(min(prompts, settings.bestOfPrompts) * settings.bestOfPool)
+    }
+    let work = settings.densityWork(prompts: prompts, policies: policies.count(where: \.isFinal))
+    return weight + Double(work.draws + work.scores)
+  }
+
+  /// Of the samples of a policy: written, and read by it and by the reference.
+  static func eachPrompt(_ settings: EvaluationSettings) -> Double { 3 * Double(settings.samples) }
+
+  /// - Parameter each: completions that a chunk is.
+  func following(
+    _ policy: String, _ work: String, chunks: Int, each: Double
+  ) -> (Int) -> Void {
+    share.following(policy, work, chunks: chunks, each: each, progress)
   }
 
   /// - Throws: ``EvaluationError`` for prompts or checkpoints that do not fit together, and what

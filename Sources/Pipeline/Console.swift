@@ -9,6 +9,8 @@ public final class Console {
 
   /// Results and errors.
   private let output: Output
+  /// How far the run is that is shown; nil where there is none.
+  var run: RunProgress?
 
   public init(_ output: Output, refusesColor: Bool) {
     let terminal = Terminal(
@@ -33,18 +35,23 @@ public final class Console {
     let metrics = Console.shown.compactMap { name in
       progress.metrics[name].map { ProgressUpdate.Metric(Console.short(name), $0) }
     }
-    line.show(
+    show(
       ProgressUpdate(
         stage: stage, step: progress.step, total: progress.steps, metrics: metrics,
         tokensPerSecond: progress.tokensPerSecond, remaining: .seconds(progress.secondsLeft),
-        memory: Meter.peakMemory))
+        memory: Meter.peakMemory), share: progress.share)
   }
 
   func show(_ progress: EvaluationProgress) {
-    line.show(
+    show(
       ProgressUpdate(
         stage: "evaluation \(progress.policy) \(progress.work)", step: progress.done,
-        total: progress.total, memory: Meter.peakMemory))
+        total: progress.total, memory: Meter.peakMemory), share: progress.share,
+      found: progress.found)
+  }
+
+  private func show(_ update: ProgressUpdate, share: Double, found: Double? = nil) {
+    line.show(run?.shown(update, share: share, found: found) ?? update)
   }
 
   private static func short(_ name: String) -> String {
@@ -58,12 +65,16 @@ public final class Console {
 
   /// One line of talk.
   public func say(_ text: String) {
+    run?.note(text)
     if isQuiet || isJSON { return }
     line.say(text)
   }
 
   /// One line that a person should know of also where talk is not wanted.
-  public func warn(_ text: String) { line.say(text) }
+  public func warn(_ text: String) {
+    run?.note(text)
+    line.say(text)
+  }
 
   public func endLine() { line.finish() }
 
@@ -83,6 +94,12 @@ public final class Console {
   public func print(_ text: String) {
     line.finish()
     output.write(text + "\n")
+  }
+
+  /// A result that prints itself.
+  func show(_ result: (Output) throws -> Void) rethrows {
+    line.finish()
+    try result(output)
   }
 
   /// A result for programs.

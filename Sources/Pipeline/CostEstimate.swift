@@ -30,6 +30,8 @@ struct CostEstimate {
     let questions: QuestionCount
     /// The stage that the recipe writes, where this is one of its settings.
     let sweep: String?
+    /// How much of it examinations are, 0 to 1.
+    let examShare: Double
 
     /// Costs that are told in one row are the same but for their time.
     func isLike(_ other: Line) -> Bool {
@@ -71,7 +73,8 @@ struct CostEstimate {
         tokens: estimate.tokens, parameters: estimate.parameters, operations: estimate.operations,
         memory: estimate.memory == 0 ? 0 : estimate.memory + outlook.memory.program,
         seconds: speed.map { Double(seeds) * estimate.operations / ($0 * Self.share) },
-        questions: estimate.questions, sweep: part.sweep)
+        questions: estimate.questions, sweep: part.sweep,
+        examShare: estimate.operations > 0 ? estimate.examOperations / estimate.operations : 0)
     }
     following = plan.evaluation?.selection.map { [lines] in Self.following($0, plan, lines) }
   }

@@ -30,6 +30,8 @@ extension EvaluationPlan {
       if files.fileExists(atPath: run.exams.path) { try files.removeItem(at: run.exams) }
       return true
     }
+    console.run?.end("evaluation")
+    console.run?.begin("exams")
     console.say("exams")
     let papers = try exams.map { try ExamPaper($0, from: recipe.base) }
     for paper in papers where paper.skippedRows > 0 {
@@ -107,7 +109,9 @@ extension EvaluationPlan {
         try readers.first.map { try paper.tokens($0.tokenizer, positions: shape.positions) }
         ?? paper.tokens(ofBytes: { StageSizes.tokens(bytes: $0, vocabulary: shape.vocab) })
       estimate.tokens += models * tokens
-      estimate.operations += 2 * Double(shape.parameterCount) * models * tokens
+      let operations = 2 * Double(shape.parameterCount) * models * tokens
+      estimate.operations += operations
+      estimate.examOperations += operations
     }
     estimate.problems += gateProblems(metrics)
   }

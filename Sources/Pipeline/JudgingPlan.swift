@@ -226,7 +226,7 @@ struct JudgingPlan {
     let work = JudgingWork(
       settings: settings, pairs: pairs, calibration: calibration, folders: try folders(recipe, run),
       precision: recipe.precision, device: recipe.device, run: run,
-      isQuiet: console.isQuiet, isJSON: console.isJSON)
+      isQuiet: console.isQuiet, isJSON: console.isJSON, progress: console.run)
     console.endLine()
     let (report, spent, lessons, stop) = try Waiting.until { try await work.perform() }
     for reason in report.reasons.prefix(5) { console.say("  \(reason.text)") }

@@ -20,6 +20,8 @@ struct JudgingWork: Sendable {
   let run: RunDirectory
   let isQuiet: Bool
   let isJSON: Bool
+  /// Of which it is a part; nil alone.
+  let progress: RunProgress?
 
   /// - Returns: what was judged, what it cost, what servers taught, and what stopped it; nil where
   ///   nothing did.
@@ -44,10 +46,13 @@ struct JudgingWork: Sendable {
     var report = JudgingReport(
       judge: session.judge.identity, template: settings.template,
       asksBothOrders: settings.asksBothOrders, comparisons: [])
-    let progress = JudgeProgress(Output(isJSON: isJSON, isQuiet: isQuiet), refusesColor: false)
+    let whole = progress
+    let progress = JudgeProgress(
+      Output(isJSON: isJSON, isQuiet: isQuiet), refusesColor: false,
+      placed: { whole?.shown($0, share: $1) ?? $0 })
     var stop: (any Error)?
     var systems: [JudgedSystem] = []
-    for comparison in pairs {
+    for (place, comparison) in pairs.enumerated() {
       let questions = JudgingQuestions(
         comparison.pairs, canaries: canaries, seed: settings.seed, stop: settings.stop)
       var looks = JudgingLooks(questions, settings)
@@ -57,7 +62,10 @@ struct JudgingWork: Sendable {
           questions.items.map(\.question),
           interruption: { Signals.interruption == nil ? nil : JudgingError.interrupted },
           looks: &looks,
-          progress: { await progress.show($0, cost: assembly.meter.spending.cost) })
+          progress: {
+            await progress.show(
+              $0, cost: assembly.meter.spending.cost, comparison: (place, pairs.count))
+          })
         stop = reason
         judged = questions.pairs(judgments)
       }

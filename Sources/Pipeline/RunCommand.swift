@@ -1,6 +1,8 @@
 import Command
+import Comparing
 import Foundation
 import Recipe
+import Report
 import Runs
 
 /// `plumb run`, `plumb train` and `plumb evaluate`.
@@ -32,6 +34,30 @@ public struct RunCommand {
     var execution = RunExecution(
       recipe: plan, run: run, source: document.source, overrides: request.overrides,
       console: console)
+    let server = try request.live.map { try PageServer(port: $0) }
+    defer { server?.close() }
+    if let server { try tell(server) }
+    execution.server = server
+    let code = try perform(execution, plan)
+    if let server, server.isWatched { wait(for: server) }
+    return code
+  }
+
+  /// Where the live page is: this command alone knows.
+  private func tell(_ server: PageServer) throws {
+    if console.isJSON { return try console.print(json: ["live": server.address]) }
+    console.warn("live page: \(server.address)")
+  }
+
+  /// A browser that shows the live page asks for the finished one in a moment.
+  private func wait(for server: PageServer) {
+    let seconds = LivePage.renewal + 2
+    console.say("the live page is open: waiting until it shows the end, at most \(seconds) seconds")
+    server.waitUntilTaken(atMost: .seconds(seconds)) { Signals.interruption != nil }
+  }
+
+  private func perform(_ execution: RunExecution, _ plan: RunRecipe) throws -> ExitCode {
+    var execution = execution
     let chooses =
       request.only == [SelectionPlan.folder] && plan.evaluation?.selection != nil
     guard !request.only.isEmpty, !chooses else {
@@ -96,10 +122,35 @@ public struct RunCommand {
     case .finished:
       let report = execution.run.report.path
       let hasReport = extent == .whole && FileManager.default.fileExists(atPath: report)
+      if hasReport { showRanking(of: execution.run, console) }
       console.print(hasReport ? "report: \(report)" : "run: \(path)")
+      if hasReport { sayNext(execution.run, console) }
       guard extent == .whole else { return .success }
       return try conclude(execution, requirements)
     }
+  }
+
+  /// The order that was found. Programs ask `plumb compare` for it.
+  private static func showRanking(of run: RunDirectory, _ console: Console) {
+    guard !console.isJSON else { return }
+    do {
+      guard let ranking = try RunRanking(ReportInput.load(from: run)) else { return }
+      console.show { output in
+        ranking.show(output)
+        output.print("")
+      }
+    } catch {
+      // The run is done and its report is there: what cannot be ranked is no failure of it.
+      console.say("no ranking: \(error)")
+    }
+  }
+
+  /// What a reader may want to type now.
+  private static func sayNext(_ run: RunDirectory, _ console: Console) {
+    let place = ShellWord.quoted(run.shortPath)
+    console.say("next: plumb compare \(place)")
+    console.say("      plumb sample \(place) --prompt …")
+    console.say("      plumb verify \(place)")
   }
 
   /// Says what came of everything that is required, by the recipe and by the command line.

@@ -27,10 +27,13 @@ extension RunExecution {
     records.close()
     // Other programs' logs are of the whole run, and written by who has all of it.
     let logs = RunLogs([], of: run, warn: console.warn)
-    for training in trainings {
-      guard try makeAlone(training, logs) else { return .interrupted }
+    let progress = try follow(trainings, try CostEstimate(recipe, outlook))
+    return try following(progress, .training) {
+      for training in trainings {
+        guard try makeAlone(training, logs) else { return .interrupted }
+      }
+      return .finished
     }
-    return .finished
   }
 
   /// - Returns: false when it was asked to stop.

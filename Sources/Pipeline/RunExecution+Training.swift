@@ -16,7 +16,11 @@ extension RunExecution {
     let directory = run.stage(planned.name, seed: seed)
     let damage = damages[directory.url]
     let before = try StageSeal.read(directory)
-    if before?.isFinished == true, damage == nil { return true }
+    if before?.isFinished == true, damage == nil {
+      console.run?.end(label)
+      return true
+    }
+    console.run?.begin(label, isFresh: try before == nil || directory.isUntouched)
     var seal = try seals.seal(of: planned, seed: seed)
     seal.sources = Dictionary(
       uniqueKeysWithValues: try products(of: recipe.sources(of: training)))
@@ -64,6 +68,7 @@ extension RunExecution {
     seal.outcome = outcome
     seal.isFinished = true
     try seal.write(to: directory)
+    console.run?.end(label)
     return Signals.interruption == nil
   }
 }

@@ -20,6 +20,8 @@ struct RunExecution {
   let seals: StageSeals
   /// Other processes make other trainings of the run meanwhile.
   var isShared = false
+  /// Gives the run's page to browsers; nil where nobody asked for that.
+  var server: PageServer?
 
   init(
     recipe: RunRecipe, run: RunDirectory, source: Data, overrides: [String], console: Console
@@ -69,6 +71,18 @@ struct RunExecution {
     try sweep()
     try writeRequest()
     try RecordFile.write(provenance, to: run.provenance)
+    let costs = try CostEstimate(recipe, outlook)
+    let progress = try follow(extent, costs, damages)
+    return try following(progress, extent) {
+      try carryOut(extent, damages, progress, costs)
+    }
+  }
+
+  /// Does what is not done yet.
+  private func carryOut(
+    _ extent: Extent, _ damages: [URL: Damage], _ progress: RunProgress, _ costs: CostEstimate
+  ) throws -> Outcome {
+    let evaluates = extent == .whole
     let logs = RunLogs(recipe.logs, of: run, warn: console.warn)
     var choice: Selection?
     if let evaluation = recipe.evaluation, let selection = evaluation.selection {
@@ -78,24 +92,30 @@ struct RunExecution {
           "the selection's trainings are done; plumb run chooses, and trains what it chose")
         return .finished
       }
+      progress.begin(SelectionPlan.folder)
       choice = try evaluation.select(selection, recipe: recipe, run: run, console: console)
       guard let choice else { return .interrupted }
+      progress.end(SelectionPlan.folder)
       guard evaluates else { return .finished }
       let following = recipe.trainings(following: choice.chosen)
+      progress.replace(try pace(.whole, costs, damages, choice: choice.chosen))
       guard try make(following, damages, logs) else { return .interrupted }
     } else {
       guard try make(recipe.firstTrainings, damages, logs) else { return .interrupted }
     }
     guard evaluates, let evaluation = recipe.evaluation else { return .finished }
     try recipe.judging?.checkCheckpoints(of: evaluation, recipe: recipe, run: run)
+    progress.begin("evaluation")
     guard
       try evaluation.execute(choice, recipe: recipe, run: run, console: console)
     else { return .interrupted }
+    progress.end(evaluation.exams.isEmpty ? "evaluation" : "exams")
     guard let judging = recipe.judging else {
       try conclude(nil)
       return .finished
     }
     let outcome: JudgingPlan.Outcome
+    progress.begin("judging")
     do {
       outcome = try judging.execute(recipe: recipe, run: run, console: console)
     } catch {
@@ -189,7 +209,7 @@ struct RunExecution {
     var hashes: [String: String] = [:]
     for name in recipe.data.keys { hashes[name] = try DataFingerprint.of(name, in: recipe) }
     return Provenance(
-      version: Plumb.version, arguments: Array(CommandLine.arguments.dropFirst()),
+      version: Plumb.version, arguments: command,
       threads: Libtorch.threads, libtorch: Libtorch.version,
       device: recipe.device.description, seeds: recipe.seeds, recipe: SHA256.hex(of: source),
       data: hashes)

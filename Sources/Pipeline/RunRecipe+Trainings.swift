@@ -12,6 +12,9 @@ extension RunRecipe {
     /// As messages and costs name it.
     var label: String { seed.map { "\(planned.name) seed \($0)" } ?? planned.name }
 
+    /// Where it lies in the run.
+    var folder: String { planned.name + (seed.map { "/seed-\($0)" } ?? "") }
+
     /// No other training of the run has it; letters, digits and `. _ - @` alone.
     var fileName: String {
       RunDirectory.workName(of: planned.name) + (seed.map { "@\($0)" } ?? "")

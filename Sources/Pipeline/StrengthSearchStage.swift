@@ -63,7 +63,10 @@ struct StrengthSearchStage: Stage {
       let words = "training \(trials.count + 1) of at most \(target.trials)"
       context.note("\(words): \(target.key.joined(separator: ".")) \(text)")
       guard
-        let found = try measured(text, target, material, prompts, place, context, &tokens)
+        let found = try measured(
+          text, target, material, prompts, place,
+          context.round(trials.count + 1, of: target.trials),
+          &tokens)
       else { return StageResult(isFinished: false, tokens: tokens) }
       try journal.append(found)
       try journal.sync()

@@ -8,13 +8,18 @@ struct CurveBand: Equatable {
     let high: Double
   }
 
+  /// Over the steps that all seeds have: a mean of fewer would jump where one of them ends.
   let points: [Point]
+  /// What single seeds have beside those steps, each joined to its own last point within them.
+  let rests: [[Point]]
   /// Steps averaged into one point; 1 where nothing was averaged.
   let stepsPerPoint: Int
   /// Seeds that reported the metric.
   let seeds: Int
   /// Values that were not finite and were left out.
   let nonfinite: Int
+
+  private typealias Value = (step: Int, value: Double)
 
   /// - Parameter series: one array of (step, value) for each seed.
   init(_ series: [[(step: Int, value: Double)]], maximumPoints: Int = 90) {
@@ -27,23 +32,40 @@ struct CurveBand: Equatable {
     let room = max(1, maximumPoints)
     let width = distinct <= room ? 1 : (span + room - 1) / room
     stepsPerPoint = width
+    nonfinite = used.joined().count { !$0.value.isFinite }
+    let finite = used.map { $0.filter(\.value.isFinite) }
+    // Ends of seeds, whether or not what they reported there was a number.
+    let from = used.compactMap { $0.map(\.step).min() }.max() ?? 0
+    let to = used.compactMap { $0.map(\.step).max() }.min() ?? 0
+    func bin(_ step: Int) -> Int { (step - first) / width }
+    let meets = from <= to
+    let inside = finite.map { values in
+      values.filter { meets && $0.step >= from && $0.step <= to }
+    }
+    points = Self.points(inside, bin)
+    rests = zip(finite, inside).flatMap { values, inside -> [[Point]] in
+      guard meets else { return [Self.points([values], bin)] }
+      let own = Self.points([inside], bin)
+      let early = Self.points([values.filter { $0.step < from }], bin)
+      let late = Self.points([values.filter { $0.step > to }], bin)
+      return [
+        early.isEmpty ? [] : early + own.prefix(1), late.isEmpty ? [] : own.suffix(1) + late,
+      ]
+    }.filter { !$0.isEmpty }
+  }
+
+  private static func points(_ series: [[Value]], _ bin: (Int) -> Int) -> [Point] {
     var bins: [Int: [Int: (sum: Double, steps: Double, count: Double)]] = [:]
-    var lost = 0
-    for (seed, values) in used.enumerated() {
+    for (seed, values) in series.enumerated() {
       for (step, value) in values {
-        guard value.isFinite else {
-          lost += 1
-          continue
-        }
-        var entry = bins[(step - first) / width, default: [:]][seed] ?? (0, 0, 0)
+        var entry = bins[bin(step), default: [:]][seed] ?? (0, 0, 0)
         entry.sum += value
         entry.steps += Double(step)
         entry.count += 1
-        bins[(step - first) / width, default: [:]][seed] = entry
+        bins[bin(step), default: [:]][seed] = entry
       }
     }
-    nonfinite = lost
-    points = bins.keys.sorted().compactMap { bin in
+    return bins.keys.sorted().compactMap { bin in
       guard let entries = bins[bin] else { return nil }
       // In order of seeds: sums of floating-point numbers depend on the order.
       let inOrder = entries.keys.sorted().compactMap { entries[$0] }

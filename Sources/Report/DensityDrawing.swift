@@ -20,8 +20,13 @@ struct DensityDrawing {
     plot.content += hatched(plot)
     plot.content +=
       "<path class=\"l ci ref\" d=\"\(plot.line([(plot.x.low, 1), (plot.x.high, 1)]))\"/>"
-    if let optimal { plot.content += drawn(optimal, .ink, plot) }
-    plot.content += drawn(curve, study.style(ofSubject: curve.policy), plot)
+    for (curve, style) in [
+      (optimal, SeriesStyle.ink), (curve, study.style(ofSubject: curve.policy)),
+    ] {
+      guard let curve else { continue }
+      plot.content += Figure.series(
+        DensityRow.label(curve.policy, study), drawn(curve, style, plot))
+    }
     let name = DensityRow.label(curve.policy, study)
     let place = panel.prompts == nil ? "prompt \(panel.prompt)" : "all prompts"
     return plot.svg(

@@ -48,11 +48,17 @@ enum Figure {
     """
   }
 
+  /// What a legend's entry of this name stands for; a script can hide and show it.
+  static func series(_ label: String, _ drawn: HTML) -> HTML {
+    "<g data-s=\"\(attribute: label)\">\(drawn)</g>"
+  }
+
   static func legend(_ entries: [(style: SeriesStyle, label: String)], showsMarkers: Bool = true)
     -> HTML
   {
     let items = entries.map {
-      "<li>\($0.style.sample(showsMarker: showsMarkers))\(text: $0.label)</li>" as HTML
+      "<li data-s=\"\(attribute: $0.label)\">\($0.style.sample(showsMarker: showsMarkers))\(text: $0.label)</li>"
+        as HTML
     }
     return "<ul class=\"legend\">\(HTML(items))</ul>\n"
   }

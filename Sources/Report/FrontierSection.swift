@@ -18,6 +18,8 @@ struct FrontierSection {
 
   private struct Trace {
     let style: SeriesStyle
+    /// As the legend has it.
+    let name: String
     let points: [Point]
     /// Printed beside the last point, where groups are numbered.
     var number: Int?
@@ -61,8 +63,8 @@ struct FrontierSection {
       plot.content +=
         "<path class=\"l ci ref\" d=\"\(plot.line([(x.low, level), (x.high, level)]))\"/>"
     }
-    for trace in traces { draw(trace, in: &plot) }
-    for curve in shownBest { draw(curve, in: &plot) }
+    for trace in traces { grouped(trace.name, in: &plot) { draw(trace, in: &$0) } }
+    for curve in shownBest { grouped(Self.bestName, in: &plot) { draw(curve, in: &$0) } }
     let drawn = traces.flatMap(\.points).filter {
       plot.canShow(x: $0.place.x, y: $0.place.y)
     }.count
@@ -86,24 +88,36 @@ struct FrontierSection {
       return Point(x: x, y: y, label: study.qualified(label), isFinal: isFinal)
     }
     return study.groups.enumerated().flatMap { place, group -> [Trace] in
+      let name = study.qualified(study.numbered(group))
       if study.isCrowded, let whole = point(group.id, study.numbered(group), isFinal: true) {
-        return [Trace(style: group.style, points: [whole], number: place + 1)]
+        return [Trace(style: group.style, name: name, points: [whole], number: place + 1)]
       }
       var order: [Int?] = []
       for policy in group.policies where !order.contains(policy.seed) { order.append(policy.seed) }
       let traces = order.map { seed in
         Trace(
-          style: group.style,
+          style: group.style, name: name,
           points: group.policies.filter { $0.seed == seed }.compactMap {
             point($0.id, "\(group.label), \(study.place($0))", isFinal: $0.isFinal)
           })
       }.filter { !$0.points.isEmpty }
       if traces.isEmpty, let whole = point(group.id, group.label, isFinal: true) {
-        return [Trace(style: group.style, points: [whole])]
+        return [Trace(style: group.style, name: name, points: [whole])]
       }
       return traces
     }
   }
+
+  /// Draws what a legend's entry stands for in one piece.
+  private func grouped(_ name: String, in plot: inout Plot, _ draw: (inout Plot) -> Void) {
+    let (content, labels) = (plot.content, plot.labels)
+    (plot.content, plot.labels) = ("", "")
+    draw(&plot)
+    plot.content = "\(content)\(Figure.series(name, plot.content))"
+    plot.labels = plot.labels.isEmpty ? labels : "\(labels)\(Figure.series(name, plot.labels))"
+  }
+
+  private static let bestName = "best of N from the reference"
 
   private func draw(_ trace: Trace, in plot: inout Plot) {
     let shown = trace.points.filter { plot.canShow(x: $0.place.x, y: $0.place.y) }
@@ -169,7 +183,7 @@ struct FrontierSection {
     var entries = studies.flatMap { study in
       study.groups.map { (style: $0.style, label: study.qualified(study.numbered($0))) }
     }
-    if hasBest { entries.append((.bestOf, "best of N from the reference")) }
+    if hasBest { entries.append((.bestOf, Self.bestName)) }
     let level: HTML =
       hasLevel
       ? """

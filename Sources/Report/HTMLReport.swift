@@ -38,8 +38,11 @@ public enum HTMLReport {
       body += HTML(chapters)
     }
     if studies.isEmpty { body += "<p class=\"empty\">There is no run to report on.</p>\n" }
-    let lead: HTML = studies.count == 1 ? SummarySection(study: studies[0]).html : ""
-    return page(title: title, contents: contents, lead: lead, body: body).source
+    // Of a run that is on, nothing may be measured yet.
+    let saysNothing = options.live != nil && inputs.allSatisfy(\.evaluation.policies.isEmpty)
+    let lead: HTML =
+      studies.count == 1 && !saysNothing ? SummarySection(study: studies[0]).html : ""
+    return page(title: title, contents: contents, lead: lead, body: body, live: options.live).source
   }
 
   /// The name of the run that a page of one run is about, as its title has it; nil for other pages.
@@ -106,36 +109,41 @@ public enum HTMLReport {
 
   /// A whole page around its sections.
   ///
-  /// - Parameter style: of this kind of page alone.
+  /// - Parameters:
+  ///   - style: of this kind of page alone.
+  ///   - live: what is said while the run is not finished.
   static func page(
-    title: String, contents: HTML, lead: HTML, body: HTML, style: HTML = ""
+    title: String, contents: HTML, lead: HTML, body: HTML, style: HTML = "", live: LiveNote? = nil
   ) -> HTML {
-    """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-    style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; \
-    script-src 'sha256-\(attribute: PageScript.report.hash)'">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>\(text: title)</title>
-    <style>\(PageStyle.report)\(style)</style>
-    </head>
-    <body>
-    <header>
-    <h1>\(text: title)</h1>
-    \(lead)<nav aria-label="Contents"><ul>\(contents)</ul></nav>
-    </header>
-    <main>
-    \(body)</main>
-    <footer>Made by Plumb from the records of the run alone; the same records give the same \
-    bytes.</footer>
-    <script>\(PageScript.report.source)</script>
-    </body>
-    </html>
+    let style = live == nil ? style : "\(style)\(LiveNote.style)"
+    let origin: HTML =
+      live == nil ? "alone; the same records give the same bytes." : "as far as they are written."
+    return """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      \(live?.refresh ?? "")\
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
+      style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; \
+      script-src 'sha256-\(attribute: PageScript.report.hash)'">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
+      <title>\(text: title)</title>
+      <style>\(PageStyle.report)\(style)</style>
+      </head>
+      <body>
+      <header>
+      <h1>\(text: title)</h1>
+      \(live?.html ?? "")\(lead)<nav aria-label="Contents"><ul>\(contents)</ul></nav>
+      </header>
+      <main>
+      \(body)</main>
+      <footer>Made by Plumb from the records of the run \(origin)</footer>
+      <script>\(PageScript.report.source)</script>
+      </body>
+      </html>
 
-    """
+      """
   }
 }

@@ -18,6 +18,9 @@ public struct ReportOptions: Sendable, Equatable {
   /// checkpoints are left out, and the page says how many. 3,500 take about 1.5 MB.
   public var maximumMeasurements: Int
 
+  /// Of a run that is not finished; nil for the page of one that is.
+  public var live: LiveNote?
+
   public init(
     omitTexts: Bool = false, title: String? = nil, maximumSamples: Int = 150,
     maximumTextLength: Int = 4000, maximumPanels: Int = 12, maximumMeasurements: Int = 3500

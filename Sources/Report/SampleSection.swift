@@ -86,6 +86,10 @@ struct SampleSection {
        Log-ratio: log π(y|x) − log π_ref(y|x) of the whole completion, in nats. Controls and marks \
       that change the direction of text are shown as symbols.
       """
+    if !options.omitTexts, startsWithReference(voices), voices.count > 1 {
+      words +=
+        " Words that the reference's completion of the same number does not have in their place are marked."
+    }
     return "<p>\(words)</p>\n"
   }
 
@@ -116,6 +120,12 @@ struct SampleSection {
     let means = voices.map { mean(records[$0.policy.id] ?? []) }
     let promptText =
       voices.lazy.compactMap { records[$0.policy.id]?.first?.dialogue.words }.first ?? ""
+    // What the completions of the others are held against, by number.
+    let reference =
+      startsWithReference(voices)
+      ? Dictionary((records[voices[0].policy.id] ?? []).map { ($0.index, $0.text) }) { text, _ in
+        text
+      } : [:]
     var differences: [HTML] = []
     var columns: HTML = ""
     var summary: HTML = ""
@@ -132,7 +142,7 @@ struct SampleSection {
         summary +=
           "<span>\(text: voice.label) \(text: print(average))\(difference)</span> "
       }
-      columns += column(voice, records[voice.policy.id] ?? [])
+      columns += column(voice, records[voice.policy.id] ?? [], besides: reference)
     }
     let opening = SampleText(promptText.replacing("\n", with: " "), limit: 110)
     let heading: HTML =
@@ -162,7 +172,11 @@ struct SampleSection {
 
   private func signed(_ value: Double) -> String { (value > 0 ? "+" : "") + print(value) }
 
-  private func column(_ voice: Voice, _ records: [SampleRecord]) -> HTML {
+  /// - Parameter reference: its completions, by number.
+  private func column(
+    _ voice: Voice, _ records: [SampleRecord], besides reference: [Int: String]
+  ) -> HTML {
+    let isReference = voice.policy.id == study.input.evaluation.reference
     var cards: HTML = ""
     for record in records.sorted(by: { $0.index < $1.index }) {
       let reward: HTML =
@@ -174,9 +188,12 @@ struct SampleSection {
         } ?? ""
       let end: HTML =
         record.finished ? " · finished" : " · <strong>truncated</strong>"
-      let body: HTML =
-        options.omitTexts
-        ? "" : "<p>\(SampleText(record.text, limit: options.maximumTextLength).html)</p>"
+      let text = SampleText(record.text, limit: options.maximumTextLength)
+      let other = isReference ? nil : reference[record.index]
+      let words =
+        other.map { text.html(besides: SampleText($0, limit: options.maximumTextLength)) }
+        ?? text.html
+      let body: HTML = options.omitTexts ? "" : "<p>\(words)</p>"
       cards +=
         """
         <li><small>\(reward)\(ratio)\(text: Figure.plural(record.tokens, "token"))\(end)</small>\

@@ -19,11 +19,18 @@ struct SampleText: Equatable {
   }
 
   /// The text for display, saying how much is left out.
-  var html: HTML {
+  var html: HTML { html(shown: "\(text: shown)") }
+
+  /// The same with the words marked that another text does not have in their place.
+  func html(besides other: SampleText) -> HTML {
+    html(shown: WordDifference(shown, from: other.shown).html)
+  }
+
+  private func html(shown: HTML) -> HTML {
     omitted == 0
-      ? "\(text: shown)"
+      ? shown
       : """
-      \(text: shown)<em class="cut"> … \(text: Numeral.count(omitted)) more characters are not \
+      \(shown)<em class="cut"> … \(text: Numeral.count(omitted)) more characters are not \
       shown</em>
       """
   }

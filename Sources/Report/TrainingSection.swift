@@ -91,6 +91,7 @@ struct TrainingSection {
     var widest = 1
     var seeds = 1
     var lost = 0
+    var unequal = false
     let panels = metrics.enumerated().map { index, metric in
       let curves = stages.map { stage in
         (
@@ -100,11 +101,14 @@ struct TrainingSection {
               run.compactMap { record in record.metrics[metric].map { (record.step, $0) } }
             })
         )
-      }.filter { !$0.band.points.isEmpty || $0.band.nonfinite > 0 }
+      }.filter {
+        !$0.band.points.isEmpty || !$0.band.rests.isEmpty || $0.band.nonfinite > 0
+      }
       for curve in curves {
         widest = max(widest, curve.band.stepsPerPoint)
         seeds = max(seeds, curve.band.seeds)
         lost += curve.band.nonfinite
+        unequal = unequal || !curve.band.rests.isEmpty
       }
       return (
         heading: "\(text: metric)" as HTML, drawing: drawing(metric, curves, "\(key)-\(index)")
@@ -116,6 +120,11 @@ struct TrainingSection {
       Training curves by optimiser step. Line: mean over seeds. Band: least to largest over seeds, \
       up to \(seeds) of them; it is not a confidence interval.
       """ : "Training curves by optimiser step, from one seed each; they carry no interval."
+    if unequal {
+      caption += """
+         Mean and band go as far as all seeds of a stage do; beyond, each seed is drawn by itself, thin.
+        """
+    }
     if widest > 1 { caption += " A point averages up to \(widest) steps." }
     if lost > 0 {
       caption += " \(text: Figure.plural(lost, "value")) not finite and left out."
@@ -129,7 +138,7 @@ struct TrainingSection {
   private func drawing(_ metric: String, _ curves: [(stage: Stage, band: CurveBand)], _ id: String)
     -> HTML
   {
-    let points = curves.flatMap(\.band.points)
+    let points = curves.flatMap { $0.band.points + $0.band.rests.joined() }
     guard !points.isEmpty else { return "<p class=\"empty\">No finite value.</p>" }
     var plot = Plot(
       width: 340, height: 200,
@@ -138,15 +147,22 @@ struct TrainingSection {
     for (stage, band) in curves where band.seeds > 1 {
       let upper = band.points.map { ($0.step, $0.high) as (x: Double, y: Double)? }
       let lower = band.points.reversed().map { ($0.step, $0.low) as (x: Double, y: Double)? }
-      plot.content +=
-        "<path class=\"band \(stage.style.colourClass)\" d=\"\(plot.line(upper + lower))z\"/>"
+      plot.content += Figure.series(
+        stage.label,
+        "<path class=\"band \(stage.style.colourClass)\" d=\"\(plot.line(upper + lower))z\"/>")
     }
     for (stage, band) in curves {
+      var lines: HTML = ""
       if let only = band.points.first, band.points.count == 1 {
-        plot.content += stage.style.mark(x: plot.x(only.step), y: plot.y(only.mean), radius: 4)
+        lines += stage.style.mark(x: plot.x(only.step), y: plot.y(only.mean), radius: 4)
       }
-      plot.content +=
+      lines +=
         "<path class=\"\(stage.style.lineClass)\" d=\"\(plot.line(band.points.map { ($0.step, $0.mean) }))\"/>"
+      for rest in band.rests {
+        lines +=
+          "<path class=\"\(stage.style.lineClass) thin\" d=\"\(plot.line(rest.map { ($0.step, $0.mean) }))\"/>"
+      }
+      plot.content += Figure.series(stage.label, lines)
     }
     return plot.svg(
       id: id, title: "\(metric) during training",

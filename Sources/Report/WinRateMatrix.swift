@@ -1,8 +1,10 @@
-/// Win rates between more policies than fit beside each other with their intervals: whole percents in
-/// narrow cells, the strongest policy first, so that what cannot be told apart stands together.
+/// Win rates between more policies than fit beside each other with their intervals: a heat map, the
+/// strongest policy first, so that what cannot be told apart stands together.
 struct WinRateMatrix {
   /// The most policies for which a table with intervals can still be read.
   static let widest = 16
+  /// So many of the strongest stand in such a table all the same.
+  static let first = 8
 
   let study: Study
   let members: [String]
@@ -10,35 +12,56 @@ struct WinRateMatrix {
 
   var html: HTML {
     let shown = ranked
-    var head: HTML = "<th scope=\"col\">of ↓ against →</th><th scope=\"col\">mean</th>"
-    for place in shown.indices { head += "<th scope=\"col\">\(place + 1)</th>" }
-    var rows: HTML = ""
-    for (place, subject) in shown.enumerated() {
-      var row: HTML = ""
-      for opponent in shown {
-        row +=
-          subject.id == opponent.id
-          ? "<td class=\"self\"></td>"
-          : cell(cells[WinRateSection.Pair(subject: subject.id, opponent: opponent.id)])
-      }
-      rows += """
-        <tr><th scope="row">\(place + 1) \(text: study.label(ofSubject: subject.id))</th>\
-        <td class="n">\(text: Self.percent(subject.mean))</td>\(row)</tr>
-
-        """
+    let side = max(9, min(26, 720 / Double(max(1, shown.count))))
+    let names = shown.enumerated().map { place, member in
+      "\(place + 1) \(study.label(ofSubject: member.id))  \(Self.percent(member.mean))"
     }
-    return Figure.table(
-      classes: "matrix dense",
+    let size = min(12, side * 0.8)
+    let left = Double(names.map(\.count).max() ?? 0) * size * 0.58 + 12
+    let top = 22.0
+    var drawn: HTML = ""
+    for (row, subject) in shown.enumerated() {
+      let y = top + Double(row) * side
+      drawn += """
+        <text class="name" x="\(at: left - 6)" y="\(at: y + side / 2 + size * 0.35)" \
+        style="font-size:\(at: size)px">\(text: names[row])</text>
+        """
+      // Where numbers of columns have no room, some are left out.
+      if row % max(1, Int((20 / side).rounded(.up))) == 0 {
+        drawn += """
+          <text class="top" x="\(at: left + (Double(row) + 0.5) * side)" y="\(at: top - 6)" \
+          style="font-size:\(at: max(9, size))px">\(row + 1)</text>
+          """
+      }
+      for (column, opponent) in shown.enumerated() where subject.id != opponent.id {
+        let pair = WinRateSection.Pair(subject: subject.id, opponent: opponent.id)
+        guard let cell = cells[pair] else { continue }
+        drawn += square(
+          cell, x: left + Double(column) * side, y: y, side: side,
+          name: "\(row + 1) against \(column + 1)")
+      }
+    }
+    let count = Double(shown.count)
+    let (width, height) = (left + count * side + 6, top + count * side + 6)
+    let id = "\(study.prefix)heat"
+    return Figure.figure(
+      """
+      <svg class="heat" viewBox="0 0 \(at: width) \(at: height)" role="img" \
+      aria-labelledby="\(attribute: id)-t"><title id="\(attribute: id)-t">Win rates between \
+      \(shown.count) policies</title>\(drawn)</svg>
+
+      """,
       caption: """
-        Win rate of the row against the column, in whole percents; columns are numbered as the rows, \
-        which stand in the order of their mean against all others. Bold: the \(text: study.percent)\u{A0}% interval does \
-        not hold 50. Pale: it does, or there is none. Pointing at a cell shows its interval. Shading \
-        repeats the value. About one in twenty cells of equal policies is bold by chance.
-        """, head: "<tr>\(head)</tr>", rows: rows)
+        Win rate of the row against the column; columns are numbered as the rows, which stand in the order of \
+        their mean against all others, printed in percent beside their names. Blue: the row wins more \
+        often, orange: less often, the more so the stronger the colour. Pale: the \
+        \(text: study.percent)\u{A0}% interval holds 50, or there is none. Pointing at a square shows its numbers. About one in twenty \
+        squares of equal policies is not pale by chance.
+        """)
   }
 
   /// Members with a rate, by their mean over all opponents; equal ones as they came.
-  private var ranked: [(id: String, mean: Double)] {
+  var ranked: [(id: String, mean: Double)] {
     var sums: [String: (sum: Double, count: Int)] = [:]
     for member in members {
       for opponent in members {
@@ -58,18 +81,20 @@ struct WinRateMatrix {
     Numeral.fixed(share * 100, decimals: 0)
   }
 
-  private func cell(_ cell: WinRateSection.Cell?) -> HTML {
-    guard let cell else { return "<td class=\"n none\">—</td>" }
+  private func square(
+    _ cell: WinRateSection.Cell, x: Double, y: Double, side: Double, name: String
+  ) -> HTML {
     let level = min(10, max(0, Int((cell.value * 10).rounded())))
-    guard let low = cell.low, let high = cell.high else {
-      return "<td class=\"n w\(level)\"><small>\(text: Self.percent(cell.value))</small></td>"
+    var words = "\(name): \(Numeral.fixed(cell.value * 100, decimals: 1))\u{A0}%"
+    var isResolved = false
+    if let low = cell.low, let high = cell.high {
+      isResolved = low > 0.5 || high < 0.5
+      words +=
+        " [\(Numeral.fixed(low * 100, decimals: 1)), \(Numeral.fixed(high * 100, decimals: 1))]"
     }
-    let interval: HTML =
+    return """
+      <rect class="w\(level)\(isResolved ? "" : " weak")" x="\(at: x + 0.5)" y="\(at: y + 0.5)" \
+      width="\(at: side - 1)" height="\(at: side - 1)"><title>\(text: words)</title></rect>
       """
-      [\(text: Numeral.fixed(low * 100, decimals: 1)), \(text: Numeral.fixed(high * 100, decimals: 1))]
-      """
-    let value: HTML = "\(text: Self.percent(cell.value))"
-    let shown: HTML = low > 0.5 || high < 0.5 ? "<b>\(value)</b>" : "<small>\(value)</small>"
-    return "<td class=\"n w\(level)\" title=\"\(interval)\">\(shown)</td>"
   }
 }

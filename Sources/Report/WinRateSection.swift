@@ -24,8 +24,10 @@ struct WinRateSection {
         $0.key.subject != reference && $0.key.opponent != reference
       }
       guard hasOpponents else { continue }
-      return members.count > WinRateMatrix.widest
-        ? WinRateMatrix(study: study, members: members, cells: cells).html : table(members, cells)
+      guard members.count > WinRateMatrix.widest else { return table(members, cells) }
+      let map = WinRateMatrix(study: study, members: members, cells: cells)
+      let first = Array(map.ranked.prefix(WinRateMatrix.first).map(\.id))
+      return "\(table(first, cells, isPart: true))\(map.html)"
     }
     return nil
   }
@@ -59,7 +61,8 @@ struct WinRateSection {
     return cells
   }
 
-  private func table(_ members: [String], _ cells: [Pair: Cell]) -> HTML {
+  /// - Parameter isPart: these members are the strongest of more.
+  private func table(_ members: [String], _ cells: [Pair: Cell], isPart: Bool = false) -> HTML {
     let shown = members.filter { member in
       cells.keys.contains { $0.subject == member || $0.opponent == member }
     }
@@ -81,10 +84,11 @@ struct WinRateSection {
     let counts = Set(cells.values.map { "\($0.count) comparisons, \($0.clusters) clusters" })
       .sorted()
     let count: HTML = counts.count == 1 ? " Each cell: \(text: counts[0])." : ""
+    let part: HTML = isPart ? "The \(members.count) strongest of all. " : ""
     return Figure.table(
       classes: "matrix",
       caption: """
-        Win rate of the row against the column, in percent, with its \(text: study.percent)\u{A0}% interval. \
+        \(part)Win rate of the row against the column, in percent, with its \(text: study.percent)\u{A0}% interval. \
         ▲ the interval lies above 50, ▼ below, ≈ it holds 50. Shading repeats the value. \
         Cells in italics are 100 minus the mirrored cell.\(count)
         """, head: "<tr>\(head)</tr>", rows: rows)

@@ -51,8 +51,13 @@ public enum AtomicFile {
 
   /// Writes a whole file.
   public static func write(_ data: Data, to url: URL) throws(RunError) {
+    try write(data, to: url, isDurable: true)
+  }
+
+  /// - Parameter isDurable: false where a power loss may take it: nothing is waited for.
+  static func write(_ data: Data, to url: URL, isDurable: Bool) throws(RunError) {
     do {
-      try write(to: url) { writer in try writer.append(data) }
+      try write(to: url, hash: nil, isDurable: isDurable) { writer in try writer.append(data) }
     } catch let error as RunError {
       throw error
     } catch {
@@ -75,7 +80,7 @@ public enum AtomicFile {
   }
 
   private static func write(
-    to url: URL, hash: SHA256?, _ body: (Writer) throws -> Void
+    to url: URL, hash: SHA256?, isDurable: Bool = true, _ body: (Writer) throws -> Void
   ) throws {
     let target = try FileSystem.destination(of: url.filePath)
     guard try !FileSystem.isNode(target) else {
@@ -89,13 +94,13 @@ public enum AtomicFile {
       let writer = Writer(temporary, hash: hash)
       try body(writer)
       try writer.flush()
-      try temporary.sync()
+      if isDurable { try temporary.sync() }
       try FileSystem.rename(temporary.path, to: target)
     } catch {
       unlink(temporary.path)
       throw named(error, target, instead: temporary.path)
     }
-    try FileSystem.syncDirectory(directory)
+    if isDurable { try FileSystem.syncDirectory(directory) }
   }
 
   /// Removes the temporary files that dead processes left in a directory; returns their names.

@@ -15,6 +15,13 @@ public struct RunDirectory: Sendable, Equatable {
 
   public init(_ url: URL) { self.url = url }
 
+  /// As short as a command of this process's folder can have it.
+  public var shortPath: String {
+    let here = FileManager.default.currentDirectoryPath
+    let path = url.filePath
+    return path.hasPrefix(here + "/") ? String(path.dropFirst(here.utf8.count + 1)) : path
+  }
+
   public var recipe: URL { url.appending(path: "recipe.yaml") }
   public var resolved: URL { url.appending(path: "resolved.json") }
   public var provenance: URL { url.appending(path: "provenance.json") }
@@ -44,6 +51,8 @@ public struct RunDirectory: Sendable, Equatable {
   public var lock: URL { url.appending(path: ".lock") }
   /// Of those that make single trainings.
   public var locks: URL { url.appending(path: ".locks") }
+  /// What processes that work on the run say of themselves meanwhile.
+  public var progress: URL { url.appending(path: ".progress") }
   public func lock(of name: String) -> URL { locks.appending(path: name) }
 
   /// The folder of a stage; `seed` is nil for a stage that runs once.

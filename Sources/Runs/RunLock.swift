@@ -84,7 +84,7 @@ public final class RunLock {
   }
 
   /// - Returns: false when another process has the lock.
-  private static func take(_ file: OpenFile, _ kind: Int32) throws(RunError) -> Bool {
+  static func take(_ file: OpenFile, _ kind: Int32) throws(RunError) -> Bool {
     if retried({ flock(file.descriptor, kind | LOCK_NB) }) == 0 { return true }
     guard errno == EWOULDBLOCK else { throw file.failure("lock") }
     return false
@@ -134,7 +134,7 @@ public final class RunLock {
     return found.count == 1 ? first : "\(first) and \(found.count - 1) more"
   }
 
-  private static func readHolder(_ file: OpenFile) -> Holder? {
+  static func readHolder(_ file: OpenFile) -> Holder? {
     guard let size = try? file.size(), let bytes = try? file.bytes(in: 0..<min(size, 4096)) else {
       return nil
     }

@@ -15,6 +15,16 @@ public struct TrainingLoop {
     public var metrics: [String: Double]
     public var tokensPerSecond: Double
     public var secondsLeft: Double
+    /// The stage's rounds before this one, and all of them, where it has several.
+    var rounds = (done: 0, all: 1)
+    /// False for what a round begins with, whose steps are not those of the round.
+    var isOfSteps = true
+
+    /// How much of the stage is done, 0 to 1.
+    public var share: Double {
+      let inside = isOfSteps ? Double(step) / Double(max(1, steps)) : 0
+      return (Double(rounds.done) + inside) / Double(max(1, rounds.all))
+    }
   }
 
   public enum Outcome: Equatable, Sendable {

@@ -109,7 +109,8 @@ enum Engine {
       return .success
     case .initialise(let request):
       return try InitCommand(request, console: console).perform()
-    case .help, .measures, .completion, .manual, .compare, .diff, .report, .table, .capsule, .logs,
+    case .help, .measures, .completion, .manual, .watch, .compare, .diff, .report, .table, .capsule,
+      .logs,
       .data,
       .importJudgments, .annotate,
       .calibrate, .leaderboard, .agreement, .power:

@@ -74,6 +74,8 @@ enum Front {
       return try CalibrateCommand(request: request).perform(output)
     case .diff(let first, let second):
       return try DiffCommand(first: first, second: second).perform(output)
+    case .watch(let run):
+      return try WatchCommand(run: run, refusesColor: invocation.refusesColor).perform(output)
     case .compare(let runs, let requirements):
       return try CompareCommand(runs: runs, requirements: requirements).perform(output)
     case .data(let recipe, let rows, let overrides):

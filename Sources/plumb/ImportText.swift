@@ -76,14 +76,14 @@ struct ImportText {
     if let first = one.firstAnswer {
       output.print(
         "  answer 1 has \(Percent.text(first)) of people's preferences; "
-          + "p \(CompareCommand.probability(one.firstAnswerP))")
+          + "p \(Numeral.probability(one.firstAnswerP))")
     }
     for member in one.members {
       guard let position = member.position else { continue }
       output.print(
         "  judge \(ForeignText.printable(member.rater.name)): \(Percent.text(position.contradictions)) of pairs "
           + "change with the order; the first place has \(Percent.text(position.firstSlot)) of "
-          + "preferences, p \(CompareCommand.probability(position.contradictionP))")
+          + "preferences, p \(Numeral.probability(position.contradictionP))")
     }
     if !one.criteria.isEmpty { show(one.criteria, output) }
     if let agreement = one.agreementOfPeople { show(agreement, "people", output) }

@@ -141,7 +141,7 @@ enum JudgedDifferenceTable {
         ForeignText.printable(prefix + one.first), ForeignText.printable(prefix + one.second),
         ForeignText.printable(prefix + one.opponent),
         Percent.value(one.difference.value), Percent.interval(one.difference),
-        CompareCommand.probability(one.pValue), CompareCommand.probability(one.correctedPValue),
+        Numeral.probability(one.pValue), Numeral.probability(one.correctedPValue),
         one.unresolved ?? "",
       ])
     }

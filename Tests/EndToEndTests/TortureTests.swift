@@ -107,8 +107,12 @@ extension EndToEnd {
       #expect(stopped.output.isEmpty)
       let last = stopped.errors.split(separator: "\n").last
       #expect(last == "plumb: stopped; everything until here is saved, the same command goes on")
-      #expect(
-        !FileManager.default.fileExists(atPath: place.run.appending(path: "report.html").path))
+      // Where it was on for long enough to have a page, that says so too.
+      if let page = FileManager.default.contents(
+        atPath: place.run.appending(path: "report.html").path)
+      {
+        #expect(String(decoding: page, as: UTF8.self).contains("The run has stopped before"))
+      }
       #expect(try place.complete().status == 0)
       #expect(Workplace.differences(try place.records(), undisturbed.records).isEmpty)
     }

@@ -24,7 +24,8 @@ import Testing
   static func evaluator(
     _ world: TinyWorld, _ work: String, settings: EvaluationSettings = settings(),
     prompts: [EvaluationPrompt]? = nil, loads: @escaping () -> Void = {},
-    shouldStop: @escaping () -> Bool = { false }
+    shouldStop: @escaping () -> Bool = { false },
+    progress: @escaping (EvaluationProgress) -> Void = { _ in }
   ) throws -> Evaluator {
     Evaluator(
       settings: settings,
@@ -37,7 +38,7 @@ import Testing
         world.subject("exo", try world.model(seed: 4), beta: 0.5, loads: loads),
         world.subject("exo/step-1", try world.model(seed: 5), isFinal: false, loads: loads),
       ], oracle: .init(LetterReward()), prompts: prompts ?? world.prompts,
-      directory: world.folder.appending(path: work), shouldStop: shouldStop)
+      directory: world.folder.appending(path: work), shouldStop: shouldStop, progress: progress)
   }
 
   static func result(_ outcome: EvaluationOutcome) throws -> EvaluationResult {
@@ -67,6 +68,33 @@ import Testing
     #expect(
       try Self.files(world.folder.appending(path: "one"))
         == Self.files(world.folder.appending(path: "two")))
+  }
+
+  @Test func `what is done only grows, and what was there before is told`() throws {
+    let world = try TinyWorld()
+    var seen: [EvaluationProgress] = []
+    _ = try Self.evaluator(world, "one", progress: { seen.append($0) }).run()
+    #expect(zip(seen, seen.dropFirst()).allSatisfy { $0.share <= $1.share })
+    #expect(seen.allSatisfy { $0.found == 0 })
+    let whole = try #require(seen.last).share
+    // Density ratios may need fewer draws than are foreseen.
+    #expect(whole > 0.3 && whole <= 1)
+    var again: [EvaluationProgress] = []
+    _ = try Self.evaluator(world, "one", progress: { again.append($0) }).run()
+    #expect(again.last?.found == whole && again.last?.share == whole)
+    // An interrupted one goes on: what it finds is less than what is done then.
+    var chunks = 0
+    _ = try Self.evaluator(
+      world, "two",
+      shouldStop: {
+        chunks += 1
+        return chunks > 3
+      }
+    ).run()
+    var rest: [EvaluationProgress] = []
+    _ = try Self.evaluator(world, "two", progress: { rest.append($0) }).run()
+    let found = try #require(rest.last)
+    #expect(found.share == whole && found.found > 0 && found.found < whole)
   }
 
   @Test func policiesThatDidNotMoveWriteWhatTheReferenceWrites() throws {

@@ -55,7 +55,8 @@ import Testing
     "!DOCTYPE", "html", "head", "meta", "title", "style", "body", "header", "h1", "p", "code",
     "strong", "nav", "ul", "li", "a", "main", "section", "h2", "h3", "h4", "div", "table",
     "caption", "span", "thead", "tbody", "tr", "th", "td", "small", "b", "i", "em", "br", "svg",
-    "path", "circle", "text", "g", "desc", "figure", "figcaption", "details", "summary", "label",
+    "path", "circle", "rect", "mark", "text", "g", "desc", "figure", "figcaption", "details",
+    "summary", "label",
     "input", "select", "option", "button", "ol", "dl", "dt", "dd", "pre", "footer", "script",
   ]
 
@@ -149,6 +150,45 @@ import Testing
       shown.contains(
         "data-csv=\"\(header)|reward,sft,,0,-0.28,0.28,8,4,,higher,1,0,"
           + "&quot;'=a, &quot;&quot;b&quot;&quot;&quot;\""))
+  }
+
+  @Test(.enabled(if: chromium != nil)) func legendsHideAndShowWhatTheyNameByMouseAndKeyboard()
+    throws
+  {
+    let driver = """
+      <script>
+      const root = document.documentElement.dataset;
+      const figure = document.querySelector("#training figure");
+      const [entry, other] = figure.querySelectorAll(".legend li");
+      const hidden = (name) => [...figure.querySelectorAll("g[data-s]")]
+        .filter((part) => part.dataset.s === name)
+        .filter((part) => getComputedStyle(part).display === "none").length;
+      const state = () => [hidden(entry.dataset.s) > 0, hidden(other.dataset.s) > 0,
+        entry.getAttribute("aria-checked"), entry.tabIndex].join(" ");
+      root.before = state();
+      entry.click();
+      root.clicked = state();
+      entry.dispatchEvent(new KeyboardEvent("keydown", { key: " " }));
+      root.space = state();
+      entry.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+      root.enter = state();
+      entry.dispatchEvent(new KeyboardEvent("keydown", { key: "x" }));
+      root.other = state();
+      </script>
+      """
+    let page = HTMLReport.render([Fixture().input()])
+    let policy = try #require(page.range(of: "<meta http-equiv="))
+    let end = try #require(page.range(of: ">", range: policy.upperBound..<page.endIndex))
+    var open = page
+    open.removeSubrange(policy.lowerBound..<end.upperBound)
+    let shown = try Self.open(open.replacing("</body>", with: driver + "</body>"))
+    #expect(shown.contains("data-before=\"false false true 0\""))
+    #expect(shown.contains("data-clicked=\"true false false 0\""))
+    #expect(shown.contains("data-space=\"false false true 0\""))
+    #expect(shown.contains("data-enter=\"true false false 0\""))
+    #expect(shown.contains("data-other=\"true false false 0\""))
+    // Without the script an entry is only a name, and everything is drawn.
+    #expect(!page.contains("role=\"switch\"") && !page.contains("data-off>"))
   }
 
   @Test(.enabled(if: chromium != nil)) func whatIsShownIsWhatWasRecorded() throws {

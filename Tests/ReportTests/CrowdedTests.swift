@@ -29,16 +29,24 @@ import Testing
   }
 
   /// Methods gain more the later they come, so the last stands first; its mirrored rates are there
-  /// too, and a cell holds its interval for whoever points at it.
-  @Test func theMatrixIsNarrowAndInOrder() throws {
+  /// too, and a square holds its numbers for whoever points at it.
+  @Test func theMatrixIsAHeatMapInOrderBelowItsFirstRowsAsATable() throws {
     let page = page(17)
-    #expect(page.contains("<table class=\"matrix dense\">"))
-    let first = try #require(page.range(of: "<th scope=\"row\">1 method 17-beta-0.1</th>"))
-    let last = try #require(page.range(of: "<th scope=\"row\">18 sft</th>"))
+    let map = try #require(page.range(of: "<svg class=\"heat\""))
+    let drawn = page[map.lowerBound...]
+    #expect(drawn.contains(#/>1 method 17-beta-0.1 {2}\d+<\/text>/#))
+    let first = try #require(drawn.firstRange(of: ">1 method 17-beta-0.1"))
+    let last = try #require(drawn.firstRange(of: ">18 sft"))
     #expect(first.lowerBound < last.lowerBound)
-    #expect(count("<td class=\"self\"></td>", in: page) == 18)
-    #expect(page.contains(#/<td class="n w\d+" title="\[-?[−\d.]+, [\d.]+\]"><b>\d+<\/b>/#))
-    #expect(!self.page(15).contains("matrix dense"))
+    // Everybody against everybody else.
+    #expect(count("<rect class=\"w", in: page) == 18 * 17)
+    #expect(
+      drawn.contains(
+        #/<rect class="w\d+"[^>]*><title>1 against 18: \d+\.\d.% \[[\d.]+, [\d.]+\]<\/title>/#))
+    // The strongest eight stand in numbers too, which paper shows as well.
+    #expect(page.contains("The 8 strongest of all. Win rate of the row"))
+    #expect(count("<td class=\"self\"></td>", in: page) == 8)
+    #expect(!self.page(15).contains("class=\"heat\""))
   }
 
   /// 17 methods of two seeds with two checkpoints of ten measurements each, and 136 pairs.

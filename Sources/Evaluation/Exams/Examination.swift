@@ -17,6 +17,7 @@ public final class Examination {
   let confidence: Double
   let shouldStop: () -> Bool
   let progress: (EvaluationProgress) -> Void
+  private let share: WorkShare
 
   /// - Parameters:
   ///   - subjects: the checkpoints, the reference first.
@@ -34,6 +35,7 @@ public final class Examination {
     self.confidence = confidence
     self.shouldStop = shouldStop
     self.progress = progress
+    share = WorkShare(Double(subjects.count * papers.reduce(0) { $0 + $1.items.count }))
   }
 
   /// How it ended.
@@ -77,10 +79,9 @@ public final class Examination {
         "answers_\(WorkFolder.name(of: name))",
         key: paper.identity + [subject.policy.weights, context], chunks: chunks,
         shouldStop: shouldStop,
-        progress: { done in
-          self.progress(
-            EvaluationProgress(policy: subject.policy.id, work: name, done: done, total: chunks))
-        },
+        progress: share.following(
+          subject.policy.id, name, chunks: chunks,
+          each: Double(paper.items.count) / Double(max(1, chunks)), progress),
         make: { (index, meter: inout CostMeter) -> ExamChunk in
           let current = try work ?? ExamWork(paper, model(), policy: subject.policy.id)
           work = current

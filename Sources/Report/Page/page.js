@@ -54,6 +54,28 @@
     update();
   }
 
+  for (const figure of document.querySelectorAll("figure")) {
+    const drawn = [...figure.querySelectorAll("g[data-s]")];
+    for (const entry of figure.querySelectorAll(".legend li[data-s]")) {
+      const own = drawn.filter((part) => part.dataset.s === entry.dataset.s);
+      if (own.length === 0) continue;
+      entry.tabIndex = 0;
+      entry.setAttribute("role", "switch");
+      entry.setAttribute("aria-checked", "true");
+      const toggle = () => {
+        const isShown = entry.getAttribute("aria-checked") !== "true";
+        entry.setAttribute("aria-checked", String(isShown));
+        for (const part of own) part.toggleAttribute("data-off", !isShown);
+      };
+      entry.addEventListener("click", toggle);
+      entry.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        toggle();
+      });
+    }
+  }
+
   const field = (value) => {
     let text = value === null ? "" : String(value);
     if (typeof value === "string" && /^[=+\-@\t\r]/.test(text)) text = "'" + text;

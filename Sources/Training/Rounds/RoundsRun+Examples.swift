@@ -84,7 +84,7 @@ extension RoundsRun {
     let drawing = CandidateDrawing(
       perPrompt: count, temperature: stage.temperature, truncation: stage.truncation,
       maxTokens: stage.maxTokens, chunk: stage.chunk, seed: seed, reward: nil,
-      shouldStop: context.shouldStop, progress: context.progress)
+      shouldStop: context.shouldStop, progress: { [self] in show($0, isOfSteps: false) })
     let clock = ContinuousClock()
     let start = clock.now
     let found = try drawing.run(prompts, LanguageModel(model, initial.tokenizer), into: url)

@@ -47,7 +47,7 @@ extension RoundsRun {
     defer { training = rollouts.training }
     _ = try StepLoop(
       first: first, count: settings.steps, saves: [first + settings.steps],
-      report: context.progress
+      report: { [self] in show($0) }
     ).run(&rollouts)
     try charge(trainer.costs)
     return true

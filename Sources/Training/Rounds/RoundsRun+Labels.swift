@@ -106,8 +106,10 @@ extension RoundsRun {
     try Folder.make(own.url)
     let before =
       round > 1 ? StageDirectory(directory(round - 1).url.appending(path: "reward")) : nil
+    var beginning = context
+    beginning.progress = { [self] in show($0, isOfSteps: false) }
     let fitted = try RewardRefit(
-      settings: settings, origin: settings.origin ?? stage.policy, context: context
+      settings: settings, origin: settings.origin ?? stage.policy, context: beginning
     ).fit(pairs, round: round, in: own, after: before)
     result.tokens += fitted?.tokens ?? 0
     spend(\.score, "refit", (clock.now - start).seconds, tokens: fitted?.tokens ?? 0)

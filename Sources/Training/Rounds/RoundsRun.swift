@@ -27,6 +27,8 @@ final class RoundsRun {
   private let records: Journal<RoundRecord>
   private var done: [RoundRecord] = []
   private var kept: Set<Int> = []
+  /// That is played.
+  private var round = 1
   var result = StageResult(tokens: 0)
   var cost = RoundCost(round: 0)
 
@@ -88,6 +90,14 @@ final class RoundsRun {
     return result
   }
 
+  /// - Parameter isOfSteps: false for what a round begins with.
+  func show(_ progress: TrainingLoop.Progress, isOfSteps: Bool = true) {
+    var progress = progress
+    progress.rounds = (round - 1, stage.rounds)
+    progress.isOfSteps = isOfSteps
+    context.progress(progress)
+  }
+
   // MARK: A round
 
   /// - Parameter place: of the newest checkpoint, where it lies within this round.
@@ -95,6 +105,7 @@ final class RoundsRun {
   private func play(
     _ round: Int, from place: RoundPlace?, _ training: inout OngoingTraining
   ) throws -> Bool {
+    self.round = round
     cost = RoundCost(round: round)
     let isGoingOn = place.map { $0.round == round && !$0.isEnded } ?? false
     if !isGoingOn {
@@ -119,7 +130,7 @@ final class RoundsRun {
     let loop = TrainingLoop(
       settings: stage.training, seed: context.seed(for: "round-\(round)/order"),
       decorate: { try self.context.furnish($0, with: self.policy.tokenizer) },
-      shouldStop: context.shouldStop, report: context.progress)
+      shouldStop: context.shouldStop, report: { [self] in show($0) })
     let clock = ContinuousClock()
     let start = clock.now
     let (outcome, tokens) = try loop.run(task, &training, span)

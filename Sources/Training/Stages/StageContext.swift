@@ -45,6 +45,19 @@ public struct StageContext {
     self.note = note
   }
 
+  /// For one of several trainings of the stage, whose progress is that of the stage's.
+  ///
+  /// - Parameter round: from 1.
+  public func round(_ round: Int, of rounds: Int) -> StageContext {
+    var own = self
+    own.progress = { [progress] in
+      var progressed = $0
+      progressed.rounds = (round - 1, rounds)
+      progress(progressed)
+    }
+    return own
+  }
+
   /// Writes what belongs beside the weights into a checkpoint's folder.
   func furnish(_ folder: URL, with tokenizer: Tokenizer) throws {
     try tokenizer.save(to: folder)

@@ -18,6 +18,8 @@ public struct StageEstimate: Equatable, Sendable {
   /// Floating-point operations: 6 · weights · tokens in training, 2 · weights · tokens in scoring
   /// and sampling. Attention over long contexts comes on top.
   public var operations: Double
+  /// Of them those of examinations.
+  public var examOperations = 0.0
   /// Bytes of weights, gradients, Adam's moments, a reference model, and activations of one part
   /// of a step.
   public var memory: Double

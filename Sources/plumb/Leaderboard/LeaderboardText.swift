@@ -1,4 +1,5 @@
 import Command
+import Comparing
 import Published
 import Report
 import Runs
@@ -48,7 +49,7 @@ struct LeaderboardText {
       }
       table.append(
         [
-          CompareCommand.ranks(ranks), ForeignText.printable(entry.matchUp.first),
+          ComparisonTable.ranks(ranks), ForeignText.printable(entry.matchUp.first),
           entry.member.fooledBy.isEmpty ? Percent.value(entry.winRate?.value) : "✗",
           Percent.interval(entry.winRate), Numeral.count(entry.shares.count),
           Numeral.count(entry.missing),

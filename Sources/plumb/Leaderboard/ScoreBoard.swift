@@ -1,4 +1,5 @@
 import Command
+import Comparing
 import Published
 import Report
 import Runs
@@ -91,7 +92,7 @@ struct ScoreBoard {
     }
     for index in order {
       table.append([
-        CompareCommand.ranks(metric.ranks.ranges?[index]), ForeignText.printable(systems[index]),
+        ComparisonTable.ranks(metric.ranks.ranges?[index]), ForeignText.printable(systems[index]),
         metric.value(metric.scores[index]), metric.interval(metric.scores[index]),
       ])
     }
@@ -106,8 +107,8 @@ struct ScoreBoard {
       contrasts.append([
         ForeignText.printable(systems[one.first]), ForeignText.printable(systems[one.second]),
         metric.value(one.difference.estimate), metric.interval(one.difference.estimate),
-        CompareCommand.probability(one.difference.pValue),
-        CompareCommand.probability(one.correctedPValue),
+        Numeral.probability(one.difference.pValue),
+        Numeral.probability(one.correctedPValue),
       ])
     }
     output.print(contrasts, indent: "  ")

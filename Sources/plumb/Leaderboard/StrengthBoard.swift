@@ -1,4 +1,5 @@
 import Command
+import Comparing
 import Published
 import Report
 import Runs
@@ -182,7 +183,7 @@ struct StrengthBoard {
         ])
     for index in order {
       table.append(
-        [CompareCommand.ranks(ranked.ranks.ranges?[index]), ForeignText.printable(systems[index])]
+        [ComparisonTable.ranks(ranked.ranks.ranges?[index]), ForeignText.printable(systems[index])]
           + (styled?.ranking.map { Self.cells($0.strengths[index]) } ?? [])
           + Self.cells(ranking.strengths[index])
           + [

@@ -55,6 +55,7 @@ final class RoundsBench {
 
   let run: RunDirectory
   var shouldStop: () -> Bool = { false }
+  var progress: (TrainingLoop.Progress) -> Void = { _ in }
 
   init() throws {
     run = RunDirectory(
@@ -182,7 +183,9 @@ final class RoundsBench {
     guard let (name, stage) = try Self.stages(recipe, judge: judge).last else {
       throw TrainingError.unusable("no stage")
     }
-    return try stage.run(Self.context(run, name, seed: seed, shouldStop: shouldStop))
+    var context = try Self.context(run, name, seed: seed, shouldStop: shouldStop)
+    context.progress = progress
+    return try stage.run(context)
   }
 
   func directory(_ name: String, seed: Int? = nil) -> StageDirectory {

@@ -50,6 +50,19 @@ import Torch
     #expect(result.phases.map(\.name).contains("train"))
   }
 
+  @Test(arguments: [RoundMethod.iterativeDPO, .irl])
+  func `how much is done goes on from round to round, whatever a round begins with`(
+    _ method: RoundMethod
+  ) throws {
+    let bench = try RoundsBench()
+    var shares: [Double] = []
+    bench.progress = { shares.append($0.share) }
+    _ = try bench.play(RoundsBench.recipe(method.rawValue, RoundsBench.needs(method)))
+    #expect(zip(shares, shares.dropFirst()).allSatisfy { $0 <= $1 }, "\(shares)")
+    #expect(shares.first == 0, "a round begins with samples")
+    #expect(shares.contains(0.5) && shares.last == 1)
+  }
+
   /// Calls of the oracle, or of the reward, that a round of a method takes.
   @Test(arguments: [
     // 32 prompts, K of the preset: 4 rewards each.

@@ -1,20 +1,20 @@
 import Foundation
 
 /// Words of a command as a shell reads them.
-enum ShellWord {
+public enum ShellWord {
   /// As it stands where it holds nothing that a shell understands, else in single quotes.
-  static func quoted(_ word: String) -> String {
+  public static func quoted(_ word: String) -> String {
     let isPlain =
       !word.isEmpty && word.utf8.allSatisfy { isPlainByte($0) }
     return isPlain ? word : "'\(word.replacing("'", with: "'\\''"))'"
   }
 
-  static func line(_ words: [String]) -> String {
+  public static func line(_ words: [String]) -> String {
     words.map(quoted).joined(separator: " ")
   }
 
   /// Whether make, Snakemake and a shell take a path as it is.
-  static func isPlainPath(_ path: String) -> Bool {
+  public static func isPlainPath(_ path: String) -> Bool {
     !path.isEmpty && path.utf8.allSatisfy { $0 != UInt8(ascii: "=") && isPlainByte($0) }
   }
 
