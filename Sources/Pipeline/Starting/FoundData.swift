@@ -82,7 +82,9 @@ struct FoundData {
       found = kept
       hasBadRows = true
     }
-    (rows, lengths) = found
+    let lengths = found.lengths
+    rows = found.rows
+    self.lengths = lengths
     length = lengths.last.map { min($0, lengths[min(lengths.count - 1, lengths.count * 95 / 100)]) }
     self.hasBadRows = hasBadRows
     let wanted = use == .demonstrations ? "completion" : "chosen"
