@@ -156,7 +156,8 @@ let package = Package(
     tests("CommandTests", ["Command"]),
     tests(
       "PipelineTests", ["Pipeline", "Command", "Tracking", "Training", "Recipe", "Runs"]),
-    tests("FrontTests", ["plumb", "Command", "Comparing", "Report", "Runs"], exclude: ["Fixtures"]),
+    tests(
+      "FrontTests", ["plumb", "Command", "Comparing", "Report", "Runs"], exclude: ["Fixtures"]),
     tests(
       "EndToEndTests", ["Policy", "Torch", "Corpus", "Runs"], exclude: ["Fixtures", "interop"]),
   ] + parquetTargets,

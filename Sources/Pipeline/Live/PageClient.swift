@@ -6,6 +6,8 @@ struct PageClient {
   let socket: Int32
   /// When it is given up.
   var deadline: ContinuousClock.Instant
+  /// When it is given up however much it took meanwhile.
+  var end: ContinuousClock.Instant
   private var received: [UInt8] = []
   private var sent: Data?
   private var offset = 0
@@ -17,6 +19,7 @@ struct PageClient {
   init(socket: Int32, deadline: ContinuousClock.Instant) {
     self.socket = socket
     self.deadline = deadline
+    end = deadline
   }
 
   var isAnswered: Bool { sent != nil }
@@ -43,8 +46,10 @@ struct PageClient {
   }
 
   /// Gives as much as the client takes without waiting.
-  mutating func write() {
-    guard let sent else { return }
+  ///
+  /// - Returns: false where it took nothing.
+  mutating func write() -> Bool {
+    guard let sent else { return false }
     let count = sent.withUnsafeBytes { bytes in
       send(
         socket, bytes.baseAddress.map { $0 + offset }, bytes.count - offset,
@@ -55,11 +60,12 @@ struct PageClient {
         isOver = true
         version = nil
       }
-      return
+      return false
     }
     offset += count
-    guard offset == sent.count else { return }
+    guard offset == sent.count else { return true }
     shutdown(socket, Int32(SHUT_WR))
     isOver = true
+    return true
   }
 }

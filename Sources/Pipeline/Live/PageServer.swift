@@ -14,7 +14,8 @@ final class PageServer: Sendable {
   struct Limits: Sendable {
     /// Of a request with its headers, in bytes.
     var request = 8 << 10
-    /// For a request to come, and for its answer to be taken.
+    /// For a request to come, and between two moments in which something of its answer is taken; of all of
+    /// the answer six times as long.
     var patience = Duration.seconds(10)
     /// Clients at a time; others wait to be let in.
     var clients = 16
@@ -162,9 +163,10 @@ final class PageServer: Sendable {
       client.answer(answer.bytes(page), version: answer.isPage ? version : nil)
       // Its own time begins where the answer does.
       client.deadline = .now + limits.patience
+      client.end = .now + limits.patience * 6
       return
     }
-    client.write()
+    if client.write() { client.deadline = min(.now + limits.patience, client.end) }
     guard client.isOver, let version = client.version else { return }
     state.withLock { $0.taken = (version, .now) }
   }
