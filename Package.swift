@@ -153,7 +153,7 @@ let package = Package(
     tests("ReportTests", ["Report", "Judging", "Runs", "Statistics"]),
     tests("AuditingTests", ["Auditing", "Corpus", "Recipe", "Runs", "Statistics"]),
     tests("TrackingTests", ["Tracking", "Runs"]),
-    tests("CommandTests", ["Command"]),
+    tests("CommandTests", ["Command", "Runs"]),
     tests(
       "PipelineTests", ["Pipeline", "Command", "Tracking", "Training", "Recipe", "Runs"]),
     tests(
