@@ -33,7 +33,6 @@ extension RunExecution {
     let known = Set(pace.parts.map(\.name))
     pace.parts += try self.pace(.training, costs, [:], of: trainings).parts
       .filter { !known.contains($0.name) }
-    if let words = try goingOn(pace, trainings, [:]) { console.say(words) }
     return RunProgress(
       pace, command: command, in: run, as: trainings.first?.fileName ?? "none", page: nil)
   }
@@ -86,10 +85,8 @@ extension RunExecution {
     let open = Set(pace.parts.filter { $0.share < 1 }.map(\.name))
     let begun = try trainings.first { training in
       let folder = run.stage(training.planned.name, seed: training.seed)
-      guard open.contains(training.label), damages[folder.url] == nil,
-        FileManager.default.fileExists(atPath: folder.url.path)
-      else { return false }
-      return try !folder.isUntouched
+      guard open.contains(training.label), damages[folder.url] == nil else { return false }
+      return try isBegun(folder)
     }
     var words = "goes on: \(pace.done) of \(pace.parts.count) stages are done"
     if let begun {
@@ -100,6 +97,18 @@ extension RunExecution {
       words += "; all that is trained, and what is measured is read as far as it is there"
     }
     return words
+  }
+
+  /// Where a single training goes on; nil for one that begins or is done. Of the others nothing is said: they
+  /// are other processes'.
+  func goingOn(_ training: RunRecipe.Training) throws -> String? {
+    let folder = run.stage(training.planned.name, seed: training.seed)
+    guard try isBegun(folder), try StageSeal.read(folder)?.isFinished != true else { return nil }
+    return "goes on: \(training.label) \(try place(of: training))"
+  }
+
+  private func isBegun(_ folder: StageDirectory) throws -> Bool {
+    try FileManager.default.fileExists(atPath: folder.url.path) && !folder.isUntouched
   }
 
   /// Where a training goes on that was stopped.

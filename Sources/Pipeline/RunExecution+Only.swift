@@ -57,6 +57,7 @@ extension RunExecution {
     }
     let damages = try checkSeals(of: [training])
     if FileManager.default.fileExists(atPath: directory.url.path) { try sweep(directory.url) }
+    if damages.isEmpty, let words = try goingOn(training) { console.say(words) }
     return try make(training, damages, logs)
   }
 
