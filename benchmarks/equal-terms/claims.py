@@ -83,7 +83,8 @@ def main():
         cells = []
         for row in mine:
             mark = "**" if row["holm"] < 0.05 else ""
-            seen = (row["high"] - row["low"]) / 2 * TOLD
+            # An interval is cut at 0 where Holm does not tell the two apart: its longer side is whole.
+            seen = max(row["high"] - row["value"], row["value"] - row["low"]) * TOLD
             cells.append(
                 f"{row['cap']:g}: {mark}{number(row['value'])}{mark} [{number(row['low'])}, {number(row['high'])}], {number(seen)}"
             )
