@@ -18,17 +18,24 @@ struct RunExecution {
   let overrides: [String]
   let console: Console
   let seals: StageSeals
+  /// What is made anew, and taken over from other runs.
+  let change: RunChange
+  /// Nil where nothing is taken over.
+  let reuse: StageReuse?
   /// Other processes make other trainings of the run meanwhile.
   var isShared = false
 
   init(
-    recipe: RunRecipe, run: RunDirectory, source: Data, overrides: [String], console: Console
+    recipe: RunRecipe, run: RunDirectory, source: Data, overrides: [String], console: Console,
+    change: RunChange = RunChange()
   ) {
     self.recipe = recipe
     self.run = run
     self.source = source
     self.overrides = overrides
     self.console = console
+    self.change = change
+    reuse = change.reuse.isEmpty ? nil : StageReuse(change.reuse)
     seals = StageSeals(recipe)
   }
 
@@ -39,6 +46,8 @@ struct RunExecution {
     /// - why: the most frequent reason.
     case unanswered(Int, why: String?)
     case interrupted
+    /// A person did not agree to what was to be set aside.
+    case declined
   }
 
   /// How far a run is taken.
@@ -65,7 +74,8 @@ struct RunExecution {
     try seals.checkInputs()
     let lock = try RunLock.acquire(run)
     defer { lock.close() }
-    let damages = try checkSeals()
+    try change.check(beside: run)
+    guard let damages = try settleChanges(outlook) else { return .declined }
     try sweep()
     try writeRequest()
     try RecordFile.write(provenance, to: run.provenance)
@@ -86,13 +96,18 @@ struct RunExecution {
     } else {
       guard try make(recipe.firstTrainings, damages, logs) else { return .interrupted }
     }
-    guard evaluates, let evaluation = recipe.evaluation else { return .finished }
+    guard evaluates, let evaluation = recipe.evaluation else {
+      if recipe.evaluation == nil { try endChanges() }
+      return .finished
+    }
+    try takeMeasurements()
     try recipe.judging?.checkCheckpoints(of: evaluation, recipe: recipe, run: run)
     guard
       try evaluation.execute(choice, recipe: recipe, run: run, console: console)
     else { return .interrupted }
     guard let judging = recipe.judging else {
       try conclude(nil)
+      try endChanges()
       return .finished
     }
     let outcome: JudgingPlan.Outcome
@@ -109,9 +124,11 @@ struct RunExecution {
       return .interrupted
     case .untrusted(let gate):
       try conclude(gate)
+      try endChanges()
       return .finished
     case .finished(let report, let gate):
       try conclude(gate)
+      try endChanges()
       let why = report.reasons.first { $0.state == .failed }?.text
       return report.failures > 0 ? .unanswered(report.failures, why: why) : .finished
     }
@@ -133,6 +150,15 @@ struct RunExecution {
       guard isDone else { return false }
     }
     return true
+  }
+
+  /// What other runs measured of what was taken over from them is not measured again.
+  private func takeMeasurements() throws {
+    let count = try StageReuse.takeMeasurements(into: run)
+    guard count > 0 else { return }
+    console.say(
+      "evaluation: begins with what other runs measured of \(count) polic\(count == 1 ? "y" : "ies"), where "
+        + "prompts and settings are the same")
   }
 
   /// Holds what the recipe requires against what was measured, and writes the report.

@@ -100,6 +100,10 @@ enum RecordsLevel {
         _ = try RecordFile.read(sealed: Spending.self, from: url, advice: "")
         return ""
       }
+      if name == "reused.json" {
+        _ = try RecordFile.read(sealed: ReuseRecord.self, from: url, advice: "")
+        return ""
+      }
       return nil
     } catch {
       guard case .invalidFile(_, let problem) = error else { throw error }
