@@ -2,6 +2,7 @@ import Command
 import Foundation
 import Recipe
 import Runs
+import Torch
 
 /// `plumb run`, `plumb train` and `plumb evaluate`.
 public struct RunCommand {
@@ -17,21 +18,19 @@ public struct RunCommand {
   }
 
   public func perform() throws -> ExitCode {
-    let document: RecipeDocument
-    let base: URL
-    if let recipe = request.recipe {
-      document = try RecipeDocument.load(path: recipe, overrides: request.overrides)
-      base = URL(fileURLWithPath: recipe).deletingLastPathComponent()
-    } else {
-      document = try RecipeDocument.parse(
-        Demonstration.recipe, name: "demonstration", overrides: request.overrides)
-      base = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+    let crew = Crew(ranks: .joined)
+    guard crew.ranks.leads else {
+      try crew.serve { try execution() }
+      return .success
     }
-    let plan = try RunRecipe(document, base: base)
-    let run = plan.directory(request.output)
-    var execution = RunExecution(
-      recipe: plan, run: run, source: document.source, overrides: request.overrides,
-      console: console)
+    let code = try lead()
+    try crew.dismiss()
+    return code
+  }
+
+  private func lead() throws -> ExitCode {
+    var execution = try execution()
+    let plan = execution.recipe
     let chooses =
       request.only == [SelectionPlan.folder] && plan.evaluation?.selection != nil
     guard !request.only.isEmpty, !chooses else {
@@ -43,6 +42,24 @@ public struct RunCommand {
       try plan.trainings(only: $0, seed: request.seed)
     }
     return try RunCommand.finish(execution.execute(only: trainings), execution, .training)
+  }
+
+  /// The run that is asked for.
+  private func execution() throws -> RunExecution {
+    let document: RecipeDocument
+    let base: URL
+    if let recipe = request.recipe {
+      document = try RecipeDocument.load(path: recipe, overrides: request.overrides)
+      base = URL(fileURLWithPath: recipe).deletingLastPathComponent()
+    } else {
+      document = try RecipeDocument.parse(
+        Demonstration.recipe, name: "demonstration", overrides: request.overrides)
+      base = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+    }
+    let plan = try RunRecipe(document, base: base)
+    return RunExecution(
+      recipe: plan, run: plan.directory(request.output), source: document.source,
+      overrides: request.overrides, console: console)
   }
 
   /// Measures a trained run again, with its own recipe.

@@ -53,6 +53,22 @@ struct OngoingTraining {
     try journal.truncate { $0.step <= done }
   }
 
+  /// Puts what the leading rank found in the place of everyone's own.
+  mutating func follow(_ ranks: Ranks) throws {
+    guard !ranks.isAlone else { return }
+    let found = try ranks.follow(Place(earlier: earlier, step: optimiser.step, facts: facts))
+    (earlier, facts) = (found.earlier, found.facts)
+    try optimiser.restore(step: found.step, first: optimiser.first, second: optimiser.second)
+    try ranks.share(model.trainable.tensors + optimiser.first + optimiser.second)
+  }
+
+  /// How far a training has come.
+  private struct Place: Codable {
+    let earlier: Int
+    let step: Int
+    let facts: [String: String]
+  }
+
   /// Steps done in all.
   var step: Int { earlier + optimiser.step }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Runs
+import Torch
 
 /// The one loop under everything that is trained here: steps, their records, checkpoints, stopping.
 struct StepLoop {
@@ -13,6 +14,8 @@ struct StepLoop {
   var report: (TrainingLoop.Progress) -> Void
   /// Called after every step, before it is recorded; gives metrics to record beside the step's own.
   var watch: (Int) throws -> [String: Double] = { _ in [:] }
+  /// Those that do the steps together. Whoever leads watches, records, saves, and is asked whether to stop.
+  var ranks = Ranks.alone
 
   /// Trains to the last step, or to where it is asked to stop, which leaves a checkpoint too.
   func run(_ trainee: inout some Trainee) throws -> TrainingLoop.Outcome {
@@ -22,8 +25,12 @@ struct StepLoop {
     let start = clock.now
     while trainee.step < last {
       var metrics = try trainee.advance()
+      let stops = try ranks.follow(shouldStop())
+      guard ranks.leads else {
+        if stops, trainee.step < last { return .interrupted(step: trainee.step) }
+        continue
+      }
       metrics.merge(try watch(trainee.step)) { _, seen in seen }
-      let stops = shouldStop()
       try trainee.journal.append(StepRecord(step: trainee.step, metrics: metrics))
       if saves.contains(trainee.step) || stops { try trainee.save() }
       let elapsed = (clock.now - start).seconds

@@ -32,6 +32,8 @@ public struct TrainingLoop {
   public var report: (Progress) -> Void
   /// Called after every step with its number; gives metrics to record beside the step's own.
   var watch: (Int) throws -> [String: Double] = { _ in [:] }
+  /// Those that train together: each computes the gradient of its part of every step's examples.
+  public var ranks = Ranks.alone
 
   public init(
     settings: OptimisationSettings, seed: UInt64, decorate: @escaping (URL) throws -> Void,
@@ -62,11 +64,12 @@ public struct TrainingLoop {
     defer { try? model.requireGradients(false) }
     settings.apply(to: model)
     var training = try OngoingTraining(model, settings.adam, in: directory, decorate: decorate)
+    try training.follow(ranks)
     let steps = settings.totalSteps(examples: task.exampleCount)
     let span = TrainingSpan(
       count: steps, saves: checkpointSteps(of: steps), schedule: settings.schedule(of: steps))
     let (outcome, tokens) = try run(task, &training, span)
-    if outcome == .finished {
+    if outcome == .finished, ranks.leads {
       // A checkpoint made only because the run was stopped has served: a run that was stopped and
       // one that was not leave the same.
       try training.store.prune(keeping: 1, protecting: span.saves)
@@ -78,11 +81,11 @@ public struct TrainingLoop {
   func run(
     _ task: some LearningTask, _ training: inout OngoingTraining, _ span: TrainingSpan
   ) throws -> (outcome: Outcome, tokens: Int) {
-    var trainee = TaskTrainee(task, settings, span, training, seed: seed)
+    var trainee = TaskTrainee(task, settings, span, training, seed: seed, ranks)
     defer { training = trainee.training }
     let loop = StepLoop(
       first: span.first, count: span.count, saves: span.saves, shouldStop: shouldStop,
-      report: report, watch: watch)
+      report: report, watch: watch, ranks: ranks)
     return (try loop.run(&trainee), trainee.tokens)
   }
 

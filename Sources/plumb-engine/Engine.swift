@@ -28,10 +28,16 @@ enum Engine {
       Signals.install()
       unblockSignals()
       try MachineMemory.checkAddressSpace()
+      try Ranks.join(Launch(ProcessInfo.processInfo.environment))
+      defer { Ranks.leave() }
+      if !Ranks.joined.leads { output = Output(isJSON: false, isQuiet: true) }
       return output.finish(
-        try perform(invocation, output), leavesRecords: invocation.request.leavesRecords)
+        try performTogether(invocation, output), leavesRecords: invocation.request.leavesRecords)
+    } catch let error as TorchError where error.isSaidElsewhere {
+      return exitCode(of: error)
     } catch {
-      output.complain("\(error)")
+      let ranks = Ranks.joined
+      output.complain(ranks.leads ? "\(error)" : "rank \(ranks.rank): \(error)")
       return exitCode(of: error)
     }
   }
@@ -42,6 +48,16 @@ enum Engine {
     sigemptyset(&signals)
     for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
     sigprocmask(SIG_UNBLOCK, &signals, nil)
+  }
+
+  /// Ranks carry out a run together; any other command the leading one does alone.
+  private static func performTogether(
+    _ invocation: Invocation, _ output: Output
+  ) throws -> ExitCode {
+    switch invocation.request {
+    case .run, .train: return try perform(invocation, output)
+    default: return Ranks.joined.leads ? try perform(invocation, output) : .success
+    }
   }
 
   private static func perform(_ invocation: Invocation, _ output: Output) throws -> ExitCode {
@@ -143,6 +159,7 @@ enum Engine {
       if case .nonfinite = error { return .tensor }
       return .data
     case is TorchError, is MemoryShortage: return .tensor
+    case is LaunchError: return .usage
     case let error as RunError: return ExitCode(rawValue: error.exitCode) ?? .fileSystem
     case is CommandError: return .usage
     case let error as JudgingError: return ExitCode(rawValue: error.exitCode) ?? .judge

@@ -228,6 +228,30 @@ CTorchRef _Nullable ctorch_draw(
     int64_t topK, double topP,
     CTorchRef _Nullable *_Nonnull logProbability);
 
+// Processes that work on one run: c10d over Gloo. A process joins once, and all calls below but `gone` are
+// made by every rank in the same order.
+/// Meets `count` ranks at a store that one of them, or a launcher, serves on `host`:`port`.
+///
+/// `device` is an address of this machine that other ranks reach, `@` with an interface, or empty for the
+/// one that its host name stands for. `name` is of this start, as a store may outlive its ranks.
+int ctorch_ranks_join(
+    const char *_Nonnull host, int port, int rank, int count, bool serves,
+    const char *_Nonnull device, const char *_Nonnull name);
+/// After a call failed: the rank that has left (and said so), or has given no sign of life for 20 seconds; -1
+/// where all do.
+int ctorch_ranks_gone(bool *_Nonnull left);
+/// The sum of the ranks' gradients in the place of each; a parameter without any on all ranks keeps none.
+/// Every rank gets the same bits.
+int ctorch_ranks_sum_gradients(const CTorchRef _Nonnull *_Nonnull parameters, int count);
+/// The first rank's values in the place of everyone's.
+int ctorch_ranks_share(const CTorchRef _Nonnull *_Nonnull tensors, int count);
+/// Calls `take` with every rank's bytes, in the order of ranks.
+int ctorch_ranks_gather(
+    const uint8_t *_Nullable mine, int64_t size, void *_Nonnull context,
+    void (*_Nonnull take)(
+        void *_Nonnull context, int rank, const uint8_t *_Nullable bytes, int64_t size));
+void ctorch_ranks_leave(void);
+
 #ifdef __cplusplus
 }
 #endif

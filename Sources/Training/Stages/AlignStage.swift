@@ -77,6 +77,9 @@ public struct AlignStage: Stage {
 
   public func weights(_ names: RecipeNames) -> Int? { names.weights(of: policy) }
 
+  /// A search for its strength trains several times, and measures in between.
+  public var isCutOverRanks: Bool { target == nil }
+
   /// What a training needs that does not depend on its strength.
   public struct Material {
     public let reference: LanguageModel
@@ -98,7 +101,8 @@ public struct AlignStage: Stage {
     let examples = try examples(rows, reference, context)
     var scored = examples
     if objective.needs.contains(.reference) {
-      scored = try AlignmentTask.scored(scored, by: reference.decoder, temperature: temperature)
+      scored = try AlignmentTask.scored(
+        scored, by: reference.decoder, temperature: temperature, context.ranks)
     }
     if objective.needs.contains(.mismatches) {
       scored = try AlignmentTask.mismatched(

@@ -25,6 +25,8 @@ public struct StageContext {
   public var note: (String) -> Void
   /// What people read beside the weights of every checkpoint; nil for nothing.
   public var card: String?
+  /// Those that run the stage together, where it ``Stage/isCutOverRanks``.
+  public var ranks = Ranks.alone
   /// Where the stage writes, if not in the folder of its name.
   public var place: StageDirectory?
 

@@ -90,6 +90,20 @@ extension AlignmentTask {
       rows: 1 + (examples.map(\.candidates.count).max() ?? 0), most: most)
   }
 
+  /// The examples with the log-probability of every candidate under the reference, a part by each rank.
+  public static func scored(
+    _ examples: [Example], by policy: Decoder, temperature: Double, _ ranks: Ranks
+  ) throws -> [Example] {
+    let mine = try scored(
+      Array(ranks.part(of: examples)), by: policy, temperature: temperature)
+    let found = try ranks.gather(mine.map(\.reference)).joined()
+    return zip(examples, found).map { example, reference in
+      var scored = example
+      scored.reference = reference
+      return scored
+    }
+  }
+
   /// The examples with the log-probability of every candidate under a frozen policy, scored once.
   ///
   /// - Parameter anchor: which of the examples' numbers the scores become.

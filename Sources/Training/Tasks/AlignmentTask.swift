@@ -84,6 +84,7 @@ public struct AlignmentTask: LearningTask {
   }
 
   public var exampleCount: Int { examples.count }
+  public var couplesExamples: Bool { objective.couplesPrompts }
   public func name(of example: Int) -> String { examples[example].id }
   public func tokens(of example: Int) -> Int {
     examples[example].prompt.count + examples[example].candidates.reduce(0) { $0 + $1.count }
