@@ -195,13 +195,11 @@ struct EvaluationPlan {
       settings: SelectionPlan.settings(like: settings))
     var remarks: [String] = []
     let found = try measure(part, recipe, run, console) { model, _ in
-      let tested = Set(
-        try plainPrompts(prompts, model, settings.prompts).map {
-          ByteText($0.dialogue.words)
-        })
+      let test = try prompts(prompts, withRoomIn: model).kept
+      let tested = Set(Self.distinct(test, settings.prompts).map { ByteText($0.dialogue.words) })
+      let (fitting, tooLong) = try prompts(selection.prompts, withRoomIn: model)
       // Beyond those that the test sees so many are looked at as are wanted.
-      let offered = try plainPrompts(
-        selection.prompts, model, selection.most + tested.count)
+      let offered = Self.distinct(fitting, selection.most + tested.count)
       let kept = offered.filter { !tested.contains(ByteText($0.dialogue.words)) }
       if kept.count < offered.count {
         let words =
@@ -213,7 +211,13 @@ struct EvaluationPlan {
         throw TrainingError.unusable(
           "evaluation.selection.prompts: all of them are prompts of the test too; name others")
       }
-      return AskedPrompts(Array(kept.prefix(selection.most)))
+      var asked = AskedPrompts(Array(kept.prefix(selection.most)))
+      asked.leaveOut(prompts: tooLong, room: settings.maxTokens)
+      for words in asked.leftOut {
+        console.say("selection: \(words): left out")
+        remarks.append("\(words) were left out of the selection.")
+      }
+      return asked
     }
     guard let found = found?.result else { return nil }
     try RecordFile.write(found.record, to: run.selection)
@@ -436,6 +440,13 @@ struct EvaluationPlan {
     var leftOut: [String] = []
 
     init(_ prompts: [EvaluationPrompt]) { self.prompts = prompts }
+
+    /// - Parameter room: tokens that a completion may have.
+    mutating func leaveOut(prompts count: Int, room: Int) {
+      guard count > 0 else { return }
+      leftOut.append(
+        "\(count) prompt\(count == 1 ? "" : "s") without room for \(room) tokens in the context")
+    }
   }
 
   /// Prompts behind which a completion has room in the reference's context.
@@ -457,12 +468,12 @@ struct EvaluationPlan {
   }
 
   /// Prompts of the same words are one, the first of them: intervals count what is independent.
-  private func plainPrompts(
-    _ source: PromptSettings, _ model: LanguageModel, _ count: Int
-  ) throws -> [EvaluationPrompt] {
+  private static func distinct(
+    _ prompts: [PromptSettings.Prompt], _ count: Int
+  ) -> [EvaluationPrompt] {
     var known: Set<ByteText> = []
     var found: [EvaluationPrompt] = []
-    for prompt in try prompts(source, withRoomIn: model).kept
+    for prompt in prompts
     where found.count < count && known.insert(ByteText(prompt.dialogue.words)).inserted {
       found.append(EvaluationPrompt(id: prompt.id, prompt.dialogue, tokens: prompt.tokens))
     }
@@ -482,11 +493,7 @@ struct EvaluationPlan {
     if let remark = promptData?.plainRemark(of: offered.lazy.map(\.dialogue), model.tokenizer) {
       console.say(remark)
     }
-    if tooLong > 0 {
-      asked.leftOut.append(
-        "\(tooLong) prompt\(tooLong == 1 ? "" : "s") without room for \(settings.maxTokens) tokens in the context"
-      )
-    }
+    asked.leaveOut(prompts: tooLong, room: settings.maxTokens)
     for prompt in offered {
       if let place = places[ByteText(prompt.dialogue.words)] {
         rows[place].append(prompt.id)

@@ -22,16 +22,17 @@ extension RunExecution {
     return RunProgress(pace, command: command, in: run, as: RunStatus.whole, page: page)
   }
 
-  /// Begins to follow single trainings, beside other processes that make others.
-  func follow(_ trainings: [RunRecipe.Training], _ costs: CostEstimate) throws -> RunProgress {
-    var pace = try pace(.training, costs, [:])
+  /// Begins to follow single trainings, beside other processes that make others. Of those nothing is foreseen,
+  /// and these are over before measuring this machine were worth it.
+  func follow(_ trainings: [RunRecipe.Training]) throws -> RunProgress {
+    var pace = try pace(.training, nil, [:])
     let own = Set(trainings.map(\.label))
     for place in pace.parts.indices {
       pace.parts[place].isOwn = own.contains(pace.parts[place].name)
     }
     // What follows a selection is among nobody's first trainings.
     let known = Set(pace.parts.map(\.name))
-    pace.parts += try self.pace(.training, costs, [:], of: trainings).parts
+    pace.parts += try self.pace(.training, nil, [:], of: trainings).parts
       .filter { !known.contains($0.name) }
     return RunProgress(
       pace, command: command, in: run, as: trainings.first?.fileName ?? "none", page: nil)
@@ -66,7 +67,7 @@ extension RunExecution {
   ///   - choice: what a selection chose; nil where it has not.
   ///   - some: these trainings alone; nil for those of the recipe.
   func pace(
-    _ extent: Extent, _ costs: CostEstimate, _ damages: [URL: Damage], choice: [String]? = nil,
+    _ extent: Extent, _ costs: CostEstimate?, _ damages: [URL: Damage], choice: [String]? = nil,
     of some: [RunRecipe.Training]? = nil
   ) throws -> RunPace {
     try RunPace(recipe, extent, costs, choice: choice, of: some) { training in

@@ -27,7 +27,7 @@ extension RunExecution {
     records.close()
     // Other programs' logs are of the whole run, and written by who has all of it.
     let logs = RunLogs([], of: run, warn: console.warn)
-    let progress = try follow(trainings, try CostEstimate(recipe, outlook))
+    let progress = try follow(trainings)
     return try following(progress, .training) {
       for training in trainings {
         guard try makeAlone(training, logs) else { return .interrupted }

@@ -220,7 +220,7 @@ struct Selection {
   }
 
   /// That a mixture's KL, measured anew, lies above what it was chosen for.
-  private static func overshoot(_ method: EqualTermsRecord.Method) -> String? {
+  static func overshoot(_ method: EqualTermsRecord.Method) -> String? {
     let above = method.readings.filter { reading in
       guard reading.question == .kl, let cap = reading.at, let low = reading.kl?.low else {
         return false

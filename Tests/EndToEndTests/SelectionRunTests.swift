@@ -78,6 +78,14 @@ extension EndToEnd {
               ? ["seed-0", "seed-1", "seed-5", "seed-6"] : ["seed-5", "seed-6"]))
       }
       #expect(Set(record.policies.map(\.group)) == chosen.union(["sft"]))
+      // Of checkpoints along the trainings those that were chosen, and the last ones.
+      let asked = Set(
+        terms.methods.flatMap(\.readings).flatMap(\.parts).compactMap { part in
+          part.step.map { "\(part.group) \($0)" }
+        })
+      let measured = record.policies.filter { $0.group != "sft" }
+      #expect(measured.allSatisfy { $0.isFinal || asked.contains("\($0.group) \($0.step ?? 0)") })
+      #expect(asked.isSubset(of: measured.map { "\($0.group) \($0.step ?? 0)" }))
       #expect(Set(record.policies.compactMap(\.seed)).isSubset(of: [0, 1]))
       // A second time nothing is done.
       let before = try place.records()

@@ -1,5 +1,6 @@
 import Foundation
 import Recipe
+import Runs
 import TestSupport
 import Testing
 
@@ -35,6 +36,23 @@ import Testing
       """
     return try RunRecipe(
       RecipeDocument.parse(text, name: "r.yaml"), base: URL(filePath: "/nowhere"))
+  }
+
+  @Test func `a KL whose whole interval lies above its cap is remarked on`() {
+    func reading(_ cap: Double, _ low: Double, _ value: Double) -> EqualTermsRecord.Reading {
+      var reading = EqualTermsRecord.Reading(question: .kl, at: cap, parts: [])
+      reading.kl = Measurement(
+        name: "kl", subject: "dpo", value: value, low: low, high: value + 1, count: 8, clusters: 8,
+        unit: "nats", direction: .neutral, method: "")
+      return reading
+    }
+    func method(_ readings: [EqualTermsRecord.Reading]) -> EqualTermsRecord.Method {
+      EqualTermsRecord.Method(
+        name: "dpo", title: "DPO", settings: 1, trials: [], readings: readings)
+    }
+    #expect(Selection.overshoot(method([reading(1, 0.9, 1.4), reading(2, 2, 2.4)])) == nil)
+    let words = Selection.overshoot(method([reading(1, 1.2, 1.51), reading(4, 3, 4.2)]))
+    #expect(words?.contains("is above the cap of 1 (1.51) nats, interval and all") == true)
   }
 
   @Test func `as many seeds as the recipe has choose, and they are others`() throws {

@@ -76,6 +76,14 @@ import Testing
       ))
     // Nor the orders' table.
     #expect(!page.contains("first ↓ second →"))
+    // Nor filters' counts of who wins, which other pages have.
+    func full(_ report: JudgingReport) -> String {
+      JudgePage.render(report, spending: nil, comparisons: comparisons())
+    }
+    let counted = /value="(win|loss|tie)">[^<]*<b>/
+    #expect(full(report()).contains(counted))
+    #expect(!full(report(canaries: true)).contains(counted))
+    #expect(full(report(canaries: true)).contains(/value="win">[^<]*<\/label>/))
     #expect(page.contains("Judging stopped before its end: 14 of 20 comparisons are judged."))
   }
 

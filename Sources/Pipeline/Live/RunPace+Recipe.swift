@@ -6,16 +6,16 @@ extension RunPace {
   /// The parts of a recipe's run, with the seconds that `plumb check` foresees of each.
   ///
   /// - Parameters:
-  ///   - costs: of the recipe.
+  ///   - costs: of the recipe; nil where nothing is to be foreseen.
   ///   - choice: what a selection chose; nil where it has not.
   ///   - some: these trainings alone; nil for those of the recipe.
   ///   - isDone: whether a training is finished.
   init(
-    _ recipe: RunRecipe, _ extent: RunExecution.Extent, _ costs: CostEstimate,
+    _ recipe: RunRecipe, _ extent: RunExecution.Extent, _ costs: CostEstimate?,
     choice: [String]? = nil, of some: [RunRecipe.Training]? = nil,
     isDone: (RunRecipe.Training) throws -> Bool
   ) rethrows {
-    let lines = Dictionary(costs.lines.map { ($0.stage, $0) }) { first, _ in first }
+    let lines = Dictionary((costs?.lines ?? []).map { ($0.stage, $0) }) { first, _ in first }
     func part(_ training: RunRecipe.Training) throws -> Part {
       let name = training.planned.name
       let line = lines[name]
@@ -44,7 +44,7 @@ extension RunPace {
         let known = Set(first.map(\.label))
         parts += try recipe.trainings(following: choice).filter { !known.contains($0.label) }
           .map(part)
-      } else if extent == .whole, let following = costs.following {
+      } else if extent == .whole, let following = costs?.following {
         isAtMost = true
         parts += (0..<following.trainings).map { number in
           Part(
