@@ -37,9 +37,15 @@ public struct Gate: Sendable, Equatable {
     conditions.isEmpty ? .success : GateRecord(conditions: conditions).exitCode
   }
 
-  /// Says what came of each.
+  /// Says what came of each; what is not met decides the exit code, and is told to those who asked for quiet too.
   public func tell(_ output: Output) {
-    for one in verdicts { output.note(one.words) }
+    for one in verdicts {
+      if one.verdict == .met || output.isJSON {
+        output.note(one.words)
+      } else {
+        output.complain(one.words)
+      }
+    }
   }
 }
 

@@ -19,8 +19,7 @@ public struct JudgeGate {
       case "agreement":
         hold(requirement, calibration.agreement, Percent.text(calibration.agreement), &gate)
       case "kappa":
-        let value = calibration.kappa.map { Numeral.fixed($0.value, decimals: 3) } ?? "not known"
-        hold(requirement, calibration.kappa, value, &gate)
+        hold(requirement, calibration.kappa, Self.words(calibration.kappa), &gate)
       default: break
       }
     }
@@ -46,6 +45,14 @@ public struct JudgeGate {
     case "longer_wins": summary.shownLongerWins
     default: nil
     }
+  }
+
+  /// κ is no share: `0.613 [0.482, 0.741]`.
+  private static func words(_ kappa: JudgedShare?) -> String {
+    guard let kappa else { return "not known" }
+    let ends = [kappa.low, kappa.high].compactMap(\.self).map { Numeral.fixed($0, decimals: 3) }
+    let value = Numeral.fixed(kappa.value, decimals: 3)
+    return ends.isEmpty ? value : "\(value) [\(ends.joined(separator: ", "))]"
   }
 
   private func hold(

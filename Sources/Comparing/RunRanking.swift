@@ -5,6 +5,7 @@ import Runs
 /// What a run has found, in a few lines: the ranking as `plumb compare` prints it, and what it leaves open.
 public struct RunRanking {
   private let table: ComparisonTable
+  private let alarms: [String]
 
   /// So many methods are ranked with all their pairs.
   private static let mostContrasted = 30
@@ -26,6 +27,7 @@ public struct RunRanking {
       found = (judged.systems, judged.yardstick, "policies")
     }
     guard found.systems.count > 1 else { return nil }
+    alarms = input.alarmWords
     table = ComparisonTable(
       try Comparison(
         found.systems, by: found.yardstick,
@@ -38,5 +40,6 @@ public struct RunRanking {
     table.showRanking(output, most: Self.mostShown)
     output.print("")
     output.print(table.unresolved)
+    for alarm in alarms { output.print(alarm) }
   }
 }

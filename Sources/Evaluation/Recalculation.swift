@@ -14,6 +14,8 @@ public struct Recalculation {
   /// Numbers that were made again.
   public private(set) var numbers = 0
   public private(set) var differences: [Difference] = []
+  /// Journals that are not there, below the evaluation's folder; nothing is made again then.
+  public private(set) var missing: [String] = []
   /// What could not be made again, and why.
   public private(set) var omitted: [String] = []
 
@@ -38,11 +40,12 @@ public struct Recalculation {
     for policy in ordered {
       let url = Self.journal("samples", of: policy.id, in: folder)
       guard FileManager.default.fileExists(atPath: url.path) else {
-        omitted.append("evaluation.json: what the policies wrote is not there")
-        return
+        missing.append("\(url.deletingLastPathComponent().lastPathComponent)/samples.jsonl")
+        continue
       }
       rows.append(try Journal<SampledChunk>.read(url).records.flatMap(\.prompts))
     }
+    guard missing.isEmpty else { return }
     guard let first = rows.first, rows.allSatisfy({ $0.count == first.count }) else {
       omitted.append("evaluation.json: policies wrote to different numbers of prompts")
       return

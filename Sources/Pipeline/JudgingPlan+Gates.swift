@@ -39,8 +39,7 @@ extension JudgingPlan {
         if JudgeRequest.agreements.contains(one.quantity) {
           return "judging.calibration: FILE, which holds agreement with people"
         }
-        let near = NearestName.of(one.quantity, among: offer).map { "; did you mean \($0)?" } ?? ""
-        return "a number of judges (\(offer.joined(separator: ", "))\(near))"
+        return "a number of judges (\(NearestName.offer(offer, for: one.quantity)))"
       }
       guard let subject = one.subject else { return nil }
       if JudgeRequest.agreements.contains(one.quantity) {
@@ -55,7 +54,7 @@ extension JudgingPlan {
       guard !isThere else { return nil }
       let names = all.map { "\(sides.name(of: $0.first)) - \(sides.name(of: $0.second))" }
       return "the name of a policy that is judged, or two as they meet ("
-        + names.distinctTexts.joined(separator: ", ") + ")"
+        + NearestName.offer(names.distinctTexts, for: subject) + ")"
     }
     requirements = found.map { one in
       let meant = one.subject.map { Self.parts(of: $0).map(sides.sides) } ?? []
@@ -155,15 +154,20 @@ extension JudgingPlan {
         continue
       }
       for summary in meant {
-        let share = JudgeGate.number(one.requirement.quantity, of: summary)
-        rest.hold(
-          one.requirement,
-          against: "\(summary.first) against \(summary.second) "
-            + (share.map { Percent.text($0) } ?? "has no value"),
-          low: share?.low, high: share?.high)
+        Self.hold(one.requirement, summary, &rest)
       }
     }
     gate.add(rest)
     return gate
+  }
+
+  /// Holds a condition against what one comparison found.
+  static func hold(_ requirement: Requirement, _ summary: JudgingSummary, _ gate: inout Gate) {
+    let share = JudgeGate.number(requirement.quantity, of: summary)
+    gate.hold(
+      requirement,
+      against: "\(summary.first) against \(summary.second) "
+        + (share.map { Percent.text($0) } ?? "has no value"),
+      low: share?.low, high: share?.high)
   }
 }

@@ -49,14 +49,12 @@ struct MeasuredNames {
 
   private static func objection(to quantity: String, among offer: [String]) -> String? {
     guard !offer.contains(quantity) else { return nil }
-    let near = NearestName.of(quantity, among: offer).map { "; did you mean \($0)?" } ?? ""
-    return "a number that is measured (\(offer.joined(separator: ", "))\(near))"
+    return "a number that is measured (\(NearestName.offer(offer, for: quantity)))"
   }
 
   /// The names that there are, where one is none of them.
   func objection(unknown name: String) -> String {
     let offer = (models + (isOfOneExam ? [] : exams.keys.sorted())).distinctTexts
-    let near = NearestName.of(name, among: offer).map { "; did you mean \($0)?" } ?? ""
-    return "a name that is measured (\(offer.joined(separator: ", "))\(near))"
+    return "a name that is measured (\(NearestName.offer(offer, for: name)))"
   }
 }

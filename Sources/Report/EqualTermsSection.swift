@@ -84,7 +84,8 @@ struct EqualTermsSection {
     let xs = [0] + all.compactMap(\.kl.value) + shown.map(\.kl)
     let ys =
       all.flatMap { [$0.reward.low, $0.reward.high, $0.reward.value].compactMap(\.self) }
-      + [start].compactMap(\.self) + shown.map(\.reward)
+      + [start].compactMap(\.self)
+      + shown.flatMap { [$0.reward.low, $0.value, $0.reward.high].compactMap(\.self) }
     var plot = Plot(
       width: 1000, height: 520, x: Scale(holding: xs, zero: true), y: Scale(holding: ys),
       xTitle: "KL to reference that was reached (nats, at most)", yTitle: measure.title)
@@ -101,12 +102,12 @@ struct EqualTermsSection {
       plot.content += "<path class=\"band \(style.colourClass)\" d=\"\(plot.line(outline))z\"/>"
     }
     if !shown.isEmpty {
-      plot.content += "<path class=\"l ci\" d=\"\(plot.line(shown.map { ($0.kl, $0.reward) }))\"/>"
+      plot.content += "<path class=\"l ci\" d=\"\(plot.line(shown.map { ($0.kl, $0.value) }))\"/>"
       for point in shown {
         plot.content +=
           """
-          <circle class="m ci" cx="\(at: plot.x(point.kl))" cy="\(at: plot.y(point.reward))" r="3">\
-          <title>best of \(point.n)</title></circle>
+          \(point.bar(plot))<circle class="m ci" cx="\(at: plot.x(point.kl))" cy="\(at: plot.y(point.value))" r="3">\
+          <title>best of \(point.n): \(text: PrintedEstimate(point.reward).phrase)</title></circle>
           """
       }
     }
@@ -144,12 +145,32 @@ struct EqualTermsSection {
         """)
   }
 
-  private var bestOf: [(n: Int, kl: Double, reward: Double)] {
+  /// Best of n from the reference: what needs no training.
+  private struct Baseline {
+    let n: Int
+    let kl: Double
+    let reward: Measurement
+    let value: Double
+
+    func bar(_ plot: Plot) -> HTML {
+      guard let low = reward.low, let high = reward.high, low.isFinite, high.isFinite else {
+        return ""
+      }
+      return """
+        <path class="e ci" d="M\(at: plot.x(kl)) \(at: plot.y(low))V\(at: plot.y(high))"/>
+        """
+    }
+  }
+
+  private var bestOf: [Baseline] {
     guard record.by == Measure.reward.name else { return [] }
     return (study.input.evaluation.bestOf?.points ?? []).sorted { $0.n < $1.n }.compactMap {
       point in
-      point.reward.value.map { (point.n, point.kl?.value ?? point.klBound, $0) }
-    }.filter { $0.1.isFinite && $0.2.isFinite }
+      point.reward.value.map {
+        Baseline(
+          n: point.n, kl: point.kl?.value ?? point.klBound, reward: point.reward, value: $0)
+      }
+    }.filter { $0.kl.isFinite && $0.value.isFinite }
   }
 
   // MARK: Tables

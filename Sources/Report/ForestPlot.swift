@@ -18,9 +18,10 @@ struct ForestPlot {
 
   private static let row = 19.0
   private static let top = 30.0
-  private static let longest = 34
-  /// Where names end, and where the two panels begin and end.
-  private static let (names, gains, distances) = (236.0, (250.0, 600.0), (628.0, 866.0))
+  /// Letters of the longest name that is written whole, and the width of one.
+  private static let (longest, letter) = (48, 6.9)
+  /// Where names end at the least, and where the drawing ends.
+  private static let (leastNames, right) = (120.0, 866.0)
 
   /// Nil where nothing can be drawn.
   var html: HTML? {
@@ -29,18 +30,20 @@ struct ForestPlot {
     guard let first = shown.first else { return nil }
     let height = Self.top + Self.row * Double(shown.count) + 46
     let bottom = Self.top + Self.row * Double(shown.count)
-    let gain = scale(shown.map(\.gain), Self.gains)
+    let names = max(
+      Self.leastNames,
+      Self.letter * Double(shown.map { min(Self.longest, $0.label.count) }.max() ?? 0))
+    // The gain has three fifths of what names leave.
+    let middle = names + 14 + 0.6 * (Self.right - names - 14)
+    let gain = scale(shown.map(\.gain), (names + 14, middle - 14))
     let moved = shown.compactMap(\.distance)
-    let distance = scale(moved, Self.distances, isDistance: true)
+    let distance = scale(moved, (middle + 14, Self.right), isDistance: true)
     var rows: HTML = ""
     for (place, entry) in shown.enumerated() {
       let y = Self.top + Self.row * (Double(place) + 0.5)
-      let name =
-        entry.label.count > Self.longest
-        ? entry.label.prefix(Self.longest - 1) + "…" : entry.label[...]
       rows += """
-        <text class="name\(entry.isBaseline ? " base" : "")" x="\(at: Self.names)" y="\(at: y + 4)">\
-        <title>\(text: entry.label)</title>\(text: String(name))</text>\
+        <text class="name\(entry.isBaseline ? " base" : "")" x="\(at: names)" y="\(at: y + 4)">\
+        <title>\(text: entry.label)</title>\(text: Self.short(entry.label))</text>\
         \(mark(entry.gain, gain, y, entry))
         """
       if let found = entry.distance { rows += mark(found, distance, y, entry) }
@@ -63,6 +66,14 @@ struct ForestPlot {
         reference, with their intervals. The dotted line is the reference's. Policies whose intervals \
         overlap are not told apart by this drawing. An interval that leaves the frame is cut; a KL of 0 has no place on a logarithmic axis.
         """)
+  }
+
+  /// A name as it fits: settings stand at its end and the method at its beginning, so what is left out
+  /// is of the middle.
+  static func short(_ name: String) -> String {
+    guard name.count > longest else { return name }
+    let beginning = (longest - 1) / 2
+    return name.prefix(beginning) + "…" + name.suffix(longest - 1 - beginning)
   }
 
   private func scale(

@@ -11,6 +11,17 @@ public struct ReportInput: Sendable {
   public var samples: [SampleRecord]
   /// What training reported, one entry per stage and seed; seed is nil for a stage that runs once.
   public var steps: [(stage: String, seed: Int?, records: [StepRecord])]
+  /// Where the alarm for over-optimisation was raised, in words; a reader of rewards has to know it.
+  public var alarmWords: [String] {
+    alarms.compactMap { alarm in
+      guard let look = alarm.looks.first(where: \.isRaised) else { return nil }
+      let seed = alarm.seed.map { " seed \($0)" } ?? ""
+      return
+        "Over-optimisation: \(alarm.stage)\(seed) raised the alarm at step \(look.step): it beat the "
+        + "reference in \(Percent.value(look.winRate)) by the training's reward and in "
+        + "\(Percent.value(look.heldOutWinRate)) by the held-out one."
+    }
+  }
   /// What alarms for over-optimisation saw, one entry per stage and seed that has one.
   public var alarms: [(stage: String, seed: Int?, looks: [AlarmLook])] = []
   /// How strengths were searched for a KL, by the stages' names.

@@ -22,7 +22,8 @@ public struct ByteText: Sendable, Hashable, Comparable, CustomStringConvertible,
   }
 
   public func hash(into hasher: inout Hasher) {
-    for byte in text.utf8 { hasher.combine(byte) }
+    var text = text
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     // No text is a beginning of another one's bytes: UTF-8 never holds 0xFF.
     hasher.combine(UInt8.max)
   }

@@ -34,6 +34,9 @@ struct CompareCommand {
         shown += try show(together, severalRuns: inputs.count > 1, output)
       }
     }
+    if !output.isJSON {
+      for alarm in inputs.flatMap(\.alarmWords) { output.print(alarm) }
+    }
     for input in inputs {
       let prefix = inputs.count > 1 ? "\(input.name)/" : ""
       guard let judged = JudgedLines(input, prefix: prefix) else { continue }

@@ -30,13 +30,21 @@ struct CompareGate {
       guard let subject = one.subject else {
         throw wants("whose number: '\(names[0]): reward > X', 'A - B: \(one.quantity) > X'")
       }
-      let pair = names.contains { first in
+      if one.quantity == "reward" {
+        guard names.contains(subject) else {
+          throw wants("a name of \(NearestName.offer(names, for: subject))")
+        }
+        continue
+      }
+      let isPair = names.contains { first in
         subject.hasPrefix("\(first) - ") && names.contains { "\(first) - \($0)" == subject }
       }
-      guard one.quantity == "reward" ? names.contains(subject) : pair else {
+      guard isPair else {
         throw wants(
-          (one.quantity == "reward" ? "a name of " : "'A - B: \(one.quantity) > X' of ")
-            + names.joined(separator: ", "))
+          "'A - B: \(one.quantity) > X' of \(NearestName.offer(names, for: subject))")
+      }
+      guard !names.contains(where: { "\($0) - \($0)" == subject }) else {
+        throw wants("two names that differ: nothing differs from itself")
       }
     }
   }

@@ -86,6 +86,11 @@ struct EqualTermsTable {
       "Intervals of a method's caps hold together, and so do those of its means. Differences are of the "
         + "\(terms.yardstick.title.lowercased()); Holm p is corrected for all pairs and caps; the luck of "
         + "choosing is counted in.")
+    if let margin = terms.margin, !terms.contrasts.isEmpty {
+      output.print(
+        "Equivalent: the interval that holds for the whole table lies within \(Numeral.plain(margin)) on both "
+          + "sides of 0.")
+    }
     for remark in terms.remarks { output.print(ForeignText.printable(remark)) }
   }
 

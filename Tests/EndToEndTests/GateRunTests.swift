@@ -75,6 +75,14 @@ extension EndToEnd {
       let found = try Engine.run(["verify", "run"], in: place.url)
       #expect(found.status == 1)
       #expect(found.output.contains("gates.json: 'more: kl < 50.0': more "), "\(found.output)")
+      // So is a win rate that judges did not give, whatever its verdict.
+      forged = record
+      let judged = try #require(forged.conditions.firstIndex { $0.key == "judging.require" })
+      forged.conditions[judged].numbers[0].shown = "more/step-6 against sft 40.0 % [1.0, 79.0]"
+      try RecordFile.write(forged, to: file)
+      #expect(
+        try Engine.run(["verify", "run"], in: place.url).output
+          .contains("gates.json: 'more: win_rate > 0.99': more/step-6 against sft 40.0 %"))
       // The same again from records; then what only the interval leaves open, and nothing at all.
       #expect(try place.complete().status == 1)
       let before = try place.records()
@@ -110,7 +118,9 @@ extension EndToEnd {
       let before = try RecordFile.read(
         JudgingReport.self, from: place.run.appending(path: "judging.json"))
       #expect(before.comparisons[0].summary.corrected == nil && labels.count == 12)
-      let agreement = JudgedShare(value: 1, low: 0.7, high: 1, count: labels.count)
+      // Clopper and Pearson's for 12 of 12.
+      let agreement = JudgedShare(
+        value: 1, low: pow(0.025, 1 / 12.0), high: 1, count: labels.count)
       try RecordFile.write(
         CalibrationRecord(
           version: "1", judge: before.judge, raters: 1,

@@ -64,6 +64,21 @@ import Testing
         """)
   }
 
+  @Test func `a requirement of no comparison is refused before anything is computed`() throws {
+    func complaint(_ requirement: String) throws -> String {
+      let outcome = try Program.start("compare", Program.run, "--require", requirement)
+      #expect(outcome.code == 2)
+      return outcome.complaint
+    }
+    #expect(
+      try complaint("sft - sft: difference > 0")
+        == "plumb: --require wants two names that differ: nothing differs from itself, not `sft - sft: difference > 0.0`\n"
+    )
+    #expect(try complaint("dpo - sft: win_rate > 0").contains("'A - B: win_rate > X' of sft, dpo"))
+    #expect(
+      try complaint("sfd: reward > 0").contains("a name of sft, dpo/step-4; did you mean sft?"))
+  }
+
   @Test func `a comparison for programs has every digit`() throws {
     let lines = try Program.start("compare", Program.run, "--json").output.split(separator: "\n")
     #expect(lines.count == 3)

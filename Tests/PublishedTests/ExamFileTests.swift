@@ -149,6 +149,15 @@ import Testing
     #expect(ExamKind(named: "choices-of-mine") == nil)
   }
 
+  /// The place, the letter or the text of a choice.
+  @Test(arguments: [("1", "20"), (#""B""#, "20"), (#""20""#, "20"), (#""2""#, "30"), ("2", "30")])
+  func `the right one of one's own choices is told in any way`(
+    _ answer: String, _ expected: String
+  ) throws {
+    let row = #"{"prompt": "Q", "choices": ["10", "20", "30"], "answer": \#(answer)}"#
+    #expect(try read(row, kind: .choices).items[0].shown == expected)
+  }
+
   // MARK: Mistakes
 
   @Test(arguments: [
@@ -179,6 +188,14 @@ import Testing
     (
       #"{"prompt": "Q", "choices": ["a", "b", "a"], "answer": 0}"#, .choices,
       "rows.jsonl:1:28 choices — has equal choices, numbers 1 and 3, of which one is right — change one"
+    ),
+    (
+      #"{"prompt": "Q", "choices": ["B", "A"], "answer": "A"}"#, .choices,
+      #"rows.jsonl:1:50 answer — "A" is the text of choice 1 and stands for choice 0, counted from 0 — give the place of the right one as a number, in JSON Lines"#
+    ),
+    (
+      #"{"prompt": "Q", "answer": ""}"#, .answers,
+      "rows.jsonl:1:27 answer — is empty — give it a text"
     ),
     (
       #"{"question": "Q", "choices": {"text": ["a", "b"], "label": ["A", "B"]}, "answerKey": "E"}"#,

@@ -32,6 +32,19 @@ import Testing
     #expect(table.printed(0, 0).interval == "[0.7, 1.0]")
   }
 
+  /// One bound that is known nearly exactly does not give the others digits that they do not have.
+  @Test func `an interval of no width in the column's digits is left out`() {
+    let table = PaperTable(
+      "x", caption: "", columns: [.init("kl", "KL")],
+      rows: [
+        [.estimate(23.011335, low: 20.986, high: 25.23)],
+        [.estimate(0.1931471, low: 0.1931470, high: 0.1931472)],
+      ])
+    #expect(table.printed(0, 0).value == "23.0")
+    #expect(table.printed(0, 0).interval == "[21.0, 25.2]")
+    #expect(table.printed(1, 0) == ("0.2", nil))
+  }
+
   @Test func columnHasTheDigitsOfItsWidestInterval() {
     #expect(Self.table.decimals(of: 1) == 1)
     #expect(Self.table.decimals(of: 2) == 1)
@@ -76,6 +89,42 @@ import Testing
         \end{table}
 
         """##)
+  }
+
+  /// A float of more rows than a page holds would lose those at its end.
+  @Test func latexBreaksLongTablesOverPages() {
+    func text(rows: Int) -> String {
+      TableFormat.latex.text(
+        of: PaperTable(
+          "long", caption: "All", columns: [.init("n", "N")], rows: (0..<rows).map { [.count($0)] },
+          notes: ["Mind it."]))
+    }
+    #expect(text(rows: LaTeXTable.mostRowsOfFloat).contains("\\begin{tabular}{r}"))
+    let lines = text(rows: LaTeXTable.mostRowsOfFloat + 1).split(separator: "\n")
+    #expect(
+      lines.prefix(12) == [
+        "% needs \\usepackage{longtable}", "{", "\\begin{longtable}{r}", "\\caption{All}",
+        "\\label{tab:long} \\\\", "\\hline", "N \\\\", "\\hline", "\\endfirsthead", "\\hline",
+        "N \\\\",
+        "\\hline",
+      ])
+    #expect(
+      lines.suffix(5) == [
+        "{40} \\\\", "\\hline", "\\end{longtable}",
+        "\\smallskip\\noindent {\\footnotesize Mind it.}", "}",
+      ])
+  }
+
+  @Test func latexWritesWideTablesSmall() {
+    func isSmall(columns: Int) -> Bool {
+      TableFormat.latex.text(
+        of: PaperTable(
+          "wide", caption: "", columns: (0..<columns).map { .init("c\($0)", "C") },
+          rows: [[PaperTable.Cell](repeating: .count(1), count: columns)])
+      ).contains("\\centering\n\\footnotesize\\setlength{\\tabcolsep}{3pt}\n\\caption")
+    }
+    #expect(!isSmall(columns: LaTeXTable.mostColumnsAtFullSize))
+    #expect(isSmall(columns: LaTeXTable.mostColumnsAtFullSize + 1))
   }
 
   /// Outside of commands and mathematics no character is left that LaTeX reads as more than itself, and

@@ -168,6 +168,25 @@ import Testing
     #expect((interval.high - interval.low) / 3.92 > 1.3 * (fit.publishedStandardError ?? 1))
   }
 
+  /// Leaving out by a step of Newton's is leaving out by a refit, up to what is of the order 1/n.
+  @Test(arguments: [1, 3])
+  func aStepStandsForARefit(rowsOfAPrompt: Int) throws {
+    let rows = try rows(240 * rowsOfAPrompt, noise: 1)
+    let prompts = stride(from: 0, to: rows.count, by: rowsOfAPrompt).map {
+      Array(rows[$0..<$0 + rowsOfAPrompt])
+    }
+    let fit = try #require(LengthControl(rows, anchor: nil))
+    let jackknife = LengthJackknife(fit: fit, prompts: prompts)
+    let (refitted, stepped) = (jackknife.refitted(), jackknife.stepped())
+    let whole = log(fit.winRate / (1 - fit.winRate))
+    let largest = try #require(refitted.map { abs($0 - whole) }.max())
+    for (exact, found) in zip(refitted, stepped) {
+      #expect(abs(exact - found) < 0.05 * largest, "\(exact - whole) \(found - whole)")
+    }
+    let deviations = (Sample.variance(refitted) ?? 0, Sample.variance(stepped) ?? 0)
+    #expect(abs((deviations.1 / deviations.0).squareRoot() - 1) < 0.01)
+  }
+
   /// Ten prompts, nine won, lengths that say nothing: the penalty must not pull the rate to one half.
   @Test func theModelItselfIsNotPenalised() throws {
     let rows = (0..<10).map {

@@ -94,6 +94,14 @@ import Testing
       return one
     }
     #expect(StyledStrengths(told, players: 4) == nil)
+    // One battle alone has a list, and was won with it: no coefficient is large enough.
+    let single = battles.indices.map { place in
+      var one = battles[place]
+      one.style[2] = place == 5 ? 1 : 0
+      if place == 5 { one.score = 1 }
+      return one
+    }
+    #expect(StyledStrengths(single, players: 4) == nil)
     // Each system has a style of its own: it cannot be told from strength.
     let own = battles.map { battle in
       var one = battle

@@ -2,9 +2,11 @@
 # The methods at equal terms. Every command goes on where it was stopped; trainings are made side by side, one
 # thread each (JOBS, all cores).
 #
-#   run.sh         in full, in runs/equal-terms
-#   run.sh quick   three trials, two seeds and fewer prompts, in runs/equal-terms-quick
-#   run.sh width   EXO-rw and DPO-rw over K and over the policy's width, from the policies of the full run
+#   run.sh           in full, in runs/equal-terms
+#   run.sh quick     three trials, two seeds and fewer prompts, in runs/equal-terms-quick
+#   run.sh width     EXO-rw and DPO-rw over K and over the policy's width, from the policies of the full run
+#   run.sh instruct  three objectives on SmolLM2-135M-Instruct, by the oracle of the full run; PYTHON (python3) makes
+#                  the model's folder, as ../real-model/run.sh says
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
@@ -46,8 +48,14 @@ width)
   changed width.yaml equal-terms-narrow -e 's|\./equal-terms/sft|./equal-terms-narrow-policy/sft|'
   make_run runs/equal-terms-narrow.yaml equal-terms-narrow
   ;;
+instruct)
+  python=${PYTHON:-python3}
+  [ -e runs/model/model.safetensors ] || "$python" "$here/../real-model/model.py" runs/model
+  "$python" "$here/prompts.py" "$here/../../../shared/data/rt-polarity" runs/instruct-prompts
+  make_run benchmarks/equal-terms/instruct.yaml equal-terms-instruct
+  ;;
 *)
-  echo "run.sh: $what: full, quick or width" >&2
+  echo "run.sh: $what: full, quick, width or instruct" >&2
   exit 2
   ;;
 esac

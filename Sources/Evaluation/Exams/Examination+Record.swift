@@ -213,6 +213,10 @@ extension Examination {
     else { return nil }
     var estimate = found.estimate
     if estimate.basis?.unit == .prompts { estimate.basis?.unit = .items }
+    // Two shares differ by one at most.
+    if theirs.measure.kind == .share, let interval = estimate.interval {
+      estimate.interval = Interval(max(-1, interval.low), min(1, interval.high))
+    }
     let isMcNemar = found.test == .mcNemar
     let pairs = zip(ours[0].values, theirs.values).filter { !$0.0.isEmpty && !$0.1.isEmpty }
     return ExamRecord.Contrast(

@@ -159,6 +159,14 @@ struct BytesLevel {
 
   // MARK: Samples
 
+  /// Of a selection only what was chosen is measured.
+  private func isSampled(_ policy: String) -> Bool {
+    FileManager.default.fileExists(
+      atPath: run.url.appending(
+        path: "evaluation/\(Evaluator.folderName(of: policy))/samples.jsonl"
+      ).path)
+  }
+
   /// - Returns: how many samples were drawn and scored again.
   private mutating func sampled() throws -> Int {
     guard let evaluation = recipe.evaluation,
@@ -169,6 +177,7 @@ struct BytesLevel {
     guard
       let policy = finals.first(where: {
         evaluation.policies.contains($0.group) && ($0.seed == nil || $0.seed == recipe.seeds[0])
+          && isSampled($0.id)
       })
     else { return 0 }
     console.say("\(policy.id): samples")

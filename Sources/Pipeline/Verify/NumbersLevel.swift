@@ -13,11 +13,13 @@ import Statistics
 struct NumbersLevel {
   private(set) var level = VerifiedLevel(level: .numbers, held: nil, text: "")
   private var numbers = 0
+  private let omitsTexts: Bool
 
   /// - Parameters:
   ///   - omitsTexts: the page was made without texts.
   ///   - version: of another version of Plumb that made the page, which then may look otherwise.
   init(_ run: RunDirectory, omitsTexts: Bool, writtenBy version: String? = nil) throws {
+    self.omitsTexts = omitsTexts
     let files = FileManager.default
     guard files.fileExists(atPath: run.evaluation.path) else {
       let work = run.url.appending(path: "evaluation")
@@ -35,11 +37,13 @@ struct NumbersLevel {
     try measurements(run, input)
     try judgments(run, input)
     try gates(run, input)
-    if input.exams != nil { level.omitted.append("exams.json") }
+    exams(run, input)
     if files.fileExists(atPath: run.report.path) {
-      page(run, input, omitsTexts: omitsTexts, version)
+      page(run, input, version)
+    } else {
+      level.omitted.append("report.html, which is not there")
     }
-    level.held = level.problems.isEmpty
+    level.held = level.problems.isEmpty ? numbers > 0 ? true : nil : false
     level.text = "\(Numeral.count(numbers)) numbers made again" + level.text
   }
 
@@ -53,7 +57,8 @@ struct NumbersLevel {
     add(
       try Recalculation(
         input.evaluation, in: run.url.appending(path: "evaluation"), settings: settings,
-        rewardIsLogOdds: isLogOdds, samples: input.samples), of: "evaluation.json")
+        rewardIsLogOdds: isLogOdds, samples: input.samples), of: "evaluation.json",
+      in: "evaluation")
     guard FileManager.default.fileExists(atPath: run.selection.path) else { return }
     // What trials were chosen by.
     add(
@@ -61,11 +66,12 @@ struct NumbersLevel {
         RecordFile.read(EvaluationRecord.self, from: run.selection),
         in: run.url.appending(path: SelectionPlan.folder),
         settings: SelectionPlan.settings(like: settings), rewardIsLogOdds: isLogOdds, samples: []),
-      of: "\(SelectionPlan.folder)/evaluation.json")
+      of: "\(SelectionPlan.folder)/evaluation.json", in: SelectionPlan.folder)
   }
 
-  private mutating func add(_ found: Recalculation, of file: String) {
+  private mutating func add(_ found: Recalculation, of file: String, in folder: String) {
     numbers += found.numbers
+    lacking(found.missing.map { "\(folder)/\($0)" }, of: file)
     for reason in found.omitted where !level.omitted.contains(reason) {
       level.omitted.append(reason)
     }
@@ -74,6 +80,39 @@ struct NumbersLevel {
       return
         "\(place)\(difference.what) is \(difference.recorded); the records give \(difference.found)"
     }
+  }
+
+  /// What each comparison makes of a condition; nil where it is not of comparisons, or none were made.
+  private static func judged(
+    _ requirement: Requirement, _ key: String, _ report: JudgingReport?
+  ) -> [GateRecord.Number]? {
+    guard key == JudgingPlan.key, JudgeRequest.quantities.contains(requirement.quantity),
+      let report, !report.comparisons.isEmpty
+    else { return nil }
+    var gate = Gate(of: key)
+    for one in report.comparisons { JudgingPlan.hold(requirement, one.summary, &gate) }
+    return gate.conditions.flatMap(\.numbers)
+  }
+
+  /// Records that numbers are made of and that are not there: taken out with the texts, or lost.
+  private mutating func lacking(_ paths: [String], of file: String) {
+    guard !paths.isEmpty else { return }
+    if omitsTexts {
+      level.omitted.append("\(file): what it is made of was taken out with the texts")
+    } else {
+      level.problems += paths.map { "\($0): is missing, and \(file) is made of it" }
+    }
+  }
+
+  /// Examinations are not graded anew, but what was answered has to be there.
+  private mutating func exams(_ run: RunDirectory, _ input: ReportInput) {
+    guard let exams = input.exams else { return }
+    level.omitted.append("exams.json, whose answers are not graded again")
+    let folders = exams.scores.map { "exams/\(WorkFolder.name(of: $0.measurement.subject))" }
+    lacking(
+      folders.distinctTexts.filter {
+        !FileManager.default.fileExists(atPath: run.url.appending(path: $0).path)
+      }, of: "exams.json")
   }
 
   /// The recipe's settings as they were resolved.
@@ -86,8 +125,8 @@ struct NumbersLevel {
     return document.root.optionalSection("evaluation")
   }
 
-  /// Conditions against the numbers that they were held against, and those of an evaluation against its
-  /// measurements.
+  /// Conditions against the numbers that they were held against, those of an evaluation against its
+  /// measurements, and those of judges against what comparisons found.
   private mutating func gates(_ run: RunDirectory, _ input: ReportInput) throws {
     guard FileManager.default.fileExists(atPath: run.gates.path) else { return }
     let record = try RecordFile.read(
@@ -108,10 +147,12 @@ struct NumbersLevel {
       var again = Gate(of: condition.key)
       if condition.key.hasPrefix("evaluation.") { measured.hold([requirement], nil, &again) }
       let numbers = again.conditions.flatMap(\.numbers)
+      let judged = Self.judged(requirement, condition.key, input.judging)
       for (place, number) in condition.numbers.enumerated() {
         let isMeasured =
-          !condition.key.hasPrefix("evaluation.")
-          || [number.low, number.high].allSatisfy { $0.map(ends.contains) ?? true }
+          judged.map { number.low == nil && number.high == nil || $0.contains(number) }
+          ?? (!condition.key.hasPrefix("evaluation.")
+            || [number.low, number.high].allSatisfy { $0.map(ends.contains) ?? true })
         let isShown =
           numbers.count != condition.numbers.count || numbers[place].low != number.low
           || numbers[place].shown == number.shown
@@ -143,7 +184,7 @@ struct NumbersLevel {
     for comparison in judging.comparisons {
       let url = run.url.appending(path: comparison.file)
       guard FileManager.default.fileExists(atPath: url.path) else {
-        level.omitted.append("judging.json: \(comparison.file) is not there")
+        lacking([comparison.file], of: "judging.json")
         continue
       }
       let pairs = try Journal<JudgedPair>.read(url).records
@@ -166,7 +207,7 @@ struct NumbersLevel {
   }
 
   private mutating func page(
-    _ run: RunDirectory, _ input: ReportInput, omitsTexts: Bool, _ version: String?
+    _ run: RunDirectory, _ input: ReportInput, _ version: String?
   ) {
     var input = input
     func made() -> [Substring] {
@@ -199,6 +240,8 @@ struct NumbersLevel {
     let first =
       zip(lines, found).enumerated().first { $0.element.0 != $0.element.1 }?.offset
       ?? min(lines.count, found.count)
-    level.problems.append("report.html: line \(first + 1) is not what the records give")
+    level.problems.append(
+      "report.html: line \(first + 1) is not what the records give: the page, or a record that it shows, was "
+        + "changed")
   }
 }

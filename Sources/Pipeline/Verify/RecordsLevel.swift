@@ -1,4 +1,5 @@
 import Foundation
+import Recipe
 import Report
 import Runs
 
@@ -8,6 +9,7 @@ enum RecordsLevel {
   static func of(_ run: RunDirectory) throws -> VerifiedLevel {
     var found = try sealed(run, checkpoints: true)
     if let recipe = try recipe(run) { found.problems.append(recipe) }
+    found.problems += try missing(run)
     return VerifiedLevel(
       level: .records, held: found.problems.isEmpty,
       text: "\(Numeral.count(found.files)) files against the hashes that the run keeps",
@@ -35,7 +37,7 @@ enum RecordsLevel {
   ) throws -> (files: Int, problems: [String]) {
     var files = 0
     var problems: [String] = []
-    for path in try Folder.files(below: run.url) {
+    for path in try Folder.files(below: run.url) where !path.hasPrefix(".") {
       let parts = path.split(separator: "/")
       let folder = run.url.appending(path: path).deletingLastPathComponent()
       if parts.last == "done.json" {
@@ -52,7 +54,7 @@ enum RecordsLevel {
         files += outcome.files.count
         if checkpoints {
           switch try outcome.state(of: directory) {
-          case .whole: break
+          case .whole: problems += try checkpoints(of: directory).map { "\(path): \($0)" }
           case .changed(let path, let problem): problems.append("\(path): \(problem)")
           case .damaged(let step, let problem):
             problems.append("\(path): checkpoint of step \(step) \(problem)")
@@ -107,11 +109,63 @@ enum RecordsLevel {
     }
   }
 
+  /// What is wrong with checkpoints; a stage's last one among them.
+  private static func checkpoints(of directory: StageDirectory) throws -> [String] {
+    let store = CheckpointStore(directory.checkpoints)
+    return try store.steps().compactMap { step in
+      do throws(RunError) {
+        _ = try store.checkpoint(at: step)
+        return nil
+      } catch {
+        guard case .invalidFile(let path, let problem) = error else { throw error }
+        let file = URL(fileURLWithPath: path).lastPathComponent
+        return "checkpoint of step \(step): \(file) \(problem)"
+      }
+    }
+  }
+
+  /// What a run that was measured has, and this one has not: hashes of what its stages left and its policies wrote.
+  private static func missing(_ run: RunDirectory) throws -> [String] {
+    guard FileManager.default.fileExists(atPath: run.evaluation.path) else { return [] }
+    let paths = try Folder.files(below: run.url).map { $0.split(separator: "/").map(String.init) }
+      .filter { parts in parts.count > 1 && !parts.contains { $0.hasPrefix(".") } }
+    let sealed = Set(paths.filter { $0.last == "done.json" }.map { Array($0.dropLast()) })
+    let stages = try settings(run)?.object?["stages"]?.object?.keys ?? []
+    var found: [String] = []
+    for parts in paths {
+      if ["evaluation", SelectionPlan.folder].contains(parts[0]) {
+        guard parts.last == "samples.jsonl" else { continue }
+        let key = parts.dropLast() + ["samples-key.json"]
+        if !paths.contains(Array(key)) { found.append(key.joined(separator: "/")) }
+      } else if stages.contains(where: { parts[0] == $0 || parts[0].hasPrefix("\($0)-") }),
+        !parts.indices.contains(where: { sealed.contains(Array(parts[..<$0])) })
+      {
+        let isSeed = parts.count > 2 && parts[1].hasPrefix("seed-")
+        found.append("\(parts[..<(isSeed ? 2 : 1)].joined(separator: "/"))/done.json")
+      }
+    }
+    return found.distinctTexts.map { "\($0): is missing; it has the hashes of what lies beside it" }
+  }
+
+  /// The recipe's settings as they were resolved.
+  private static func settings(_ run: RunDirectory) throws -> JSONValue? {
+    let data = try BoundedFile.read(run.resolved, atMost: 64 << 20)
+    return (try? JSONParser.parse(data))?.object?["settings"]
+  }
+
   private static func recipe(_ run: RunDirectory) throws -> String? {
     guard FileManager.default.fileExists(atPath: run.provenance.path) else { return nil }
     let provenance = try RecordFile.read(Provenance.self, from: run.provenance)
-    guard let hash = provenance.recipe else { return nil }
-    return try SHA256.hex(ofFile: run.recipe) == hash
-      ? nil : "recipe.yaml: is not the one that provenance.json names"
+    if let hash = provenance.recipe, try SHA256.hex(ofFile: run.recipe) != hash {
+      return "recipe.yaml: is not the one that provenance.json names"
+    }
+    // Where folders that it names are not at hand it cannot be read, and says nothing.
+    guard let origin = try? RunOrigin.read(run),
+      let document = try? RecipeDocument.load(path: run.recipe.path, overrides: origin.overrides),
+      (try? RunRecipe(document, base: origin.folder(of: run))) != nil,
+      let again = (try? JSONParser.parse(document.resolvedJSON()))?.object?["settings"]
+    else { return nil }
+    return try settings(run).map(JSONText.line) == JSONText.line(again)
+      ? nil : "resolved.json: is not what recipe.yaml comes to"
   }
 }

@@ -188,7 +188,7 @@ struct ExamLayout {
 
   private func ownChoices() throws(PublishedError) -> ExamItem {
     let texts = try list("choices")
-    let right = try place("answer", among: texts)
+    let right = try ownAnswer(among: texts)
     return ExamItem(
       id: try optionalName("id"), category: try row.optionalString("category"),
       prompt: try filled("prompt"), try choices("choices", texts, right: [right]),
@@ -242,6 +242,7 @@ struct ExamLayout {
 
   private func ownAnswer() throws(PublishedError) -> ExamItem {
     let answer = try row.identifier("answer")
+    guard !answer.isEmpty else { throw row.wrong("answer", "is empty", advice: "give it a text") }
     return ExamItem(
       id: try optionalName("id"), category: try row.optionalString("category"),
       prompt: try filled(row.has("prompt") ? "prompt" : "question"), .answer(answer), shown: answer)
@@ -301,6 +302,23 @@ struct ExamLayout {
   }
 
   /// The place of the right choice: a number from 0, or a letter.
+  /// The text of a choice, its letter, or its place; refused where a text can be read as two of these.
+  private func ownAnswer(among choices: [String]) throws(PublishedError) -> Int {
+    guard let text = row.object["answer"]?.string,
+      let named = choices.firstIndex(where: { ByteText($0) == ByteText(text) })
+    else { return try place("answer", among: choices) }
+    if let other = Int(text) ?? Self.letters.firstIndex(of: text), other != named,
+      choices.indices.contains(other)
+    {
+      throw row.wrong(
+        "answer",
+        "\(JSONText.line(.string(text))) is the text of choice \(named) and stands for choice \(other), "
+          + "counted from 0",
+        advice: "give the place of the right one as a number, in JSON Lines")
+    }
+    return named
+  }
+
   private func place(_ key: String, among choices: [String]) throws(PublishedError) -> Int {
     let name = try row.identifier(key)
     let found = Int(name) ?? Self.letters.firstIndex(of: name)

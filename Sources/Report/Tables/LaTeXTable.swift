@@ -1,29 +1,80 @@
-/// A table for LaTeX 2ε that needs no package.
+/// A table for LaTeX 2ε that needs no package, or `longtable` where a page cannot hold it.
 ///
 /// Every character that LaTeX reads as more than itself is written by a command; letters of other
 /// alphabets than the Latin and the Greek one, which need a package, stand as their code point.
 struct LaTeXTable {
   let table: PaperTable
 
-  var text: String {
-    let alignment = table.columns.indices.map { table.isText($0) ? "l" : "r" }.joined()
-    var text = "\\begin{table}\n\\centering\n\\caption{\(Self.escaped(table.caption))}\n"
-    text += "\\label{tab:\(table.name)}\n\\begin{tabular}{\(alignment)}\n\\hline\n"
-    text += line(table.columns.map { Self.escaped(table.heading($0)) }) + "\\hline\n"
-    for row in table.rows.indices {
-      text += line(
+  /// The most rows of a float; a page of ten points holds about so many.
+  static let mostRowsOfFloat = 40
+  /// The most columns in the size of the text around.
+  static let mostColumnsAtFullSize = 7
+
+  var text: String { table.rows.count > Self.mostRowsOfFloat ? long : float }
+
+  private var float: String {
+    """
+    \\begin{table}
+    \\centering\(size)
+    \(caption)
+    \\begin{tabular}{\(alignment)}
+    \\hline
+    \(heading)\\hline
+    \(rows)\\hline
+    \\end{tabular}
+    \(notes)\\end{table}
+
+    """
+  }
+
+  private var long: String {
+    """
+    % needs \\usepackage{longtable}
+    {\(size)
+    \\begin{longtable}{\(alignment)}
+    \(caption) \\\\
+    \\hline
+    \(heading)\\hline
+    \\endfirsthead
+    \\hline
+    \(heading)\\hline
+    \\endhead
+    \(rows)\\hline
+    \\end{longtable}
+    \(notes)}
+
+    """
+  }
+
+  private var size: String {
+    table.columns.count > Self.mostColumnsAtFullSize
+      ? "\n\\footnotesize\\setlength{\\tabcolsep}{3pt}" : ""
+  }
+
+  private var caption: String {
+    "\\caption{\(Self.escaped(table.caption))}\n\\label{tab:\(table.name)}"
+  }
+
+  private var alignment: String {
+    table.columns.indices.map { table.isText($0) ? "l" : "r" }.joined()
+  }
+
+  private var heading: String { line(table.columns.map { Self.escaped(table.heading($0)) }) }
+
+  private var rows: String {
+    table.rows.indices.map { row in
+      line(
         table.columns.indices.map { column in
           let (value, interval) = table.printed(row, column)
           // A bracket at the beginning of a row would be read as a length behind its `\\`.
           return "{\(Self.escaped(value))}"
             + (interval.map { " {\\scriptsize \(Self.escaped($0))}" } ?? "")
         })
-    }
-    text += "\\hline\n\\end{tabular}\n"
-    for note in table.notes {
-      text += "\n\\smallskip\\noindent {\\footnotesize \(Self.escaped(note))}\n"
-    }
-    return text + "\\end{table}\n"
+    }.joined()
+  }
+
+  private var notes: String {
+    table.notes.map { "\n\\smallskip\\noindent {\\footnotesize \(Self.escaped($0))}\n" }.joined()
   }
 
   private func line(_ cells: [String]) -> String { cells.joined(separator: " & ") + " \\\\\n" }

@@ -91,7 +91,8 @@ public struct PaperTable: Sendable, Equatable {
   }
 
   /// Decimals of a column: two digits of the half-width of its widest interval, so that no number shows more
-  /// than its interval allows, and as many more as the narrowest needs to have a width; of numbers without intervals three digits of the largest, and of shares one decimal of a percent.
+  /// than its interval allows, and up to ``mostMore`` more where a narrower one needs them to have a width; of
+  /// numbers without intervals three digits of the largest, and of shares one decimal of a percent.
   func decimals(of column: Int) -> Int {
     let scale = columns[column].isShare ? 100.0 : 1
     let cells = rows.map { $0[column] }
@@ -100,20 +101,24 @@ public struct PaperTable: Sendable, Equatable {
     }
     if let widest = allowed.min(), let narrowest = allowed.max() {
       let least = columns[column].isShare ? max(1, widest) : widest
-      return (least...max(least, narrowest)).first { decimals in
-        cells.compactMap(\.interval).allSatisfy {
-          $0.low == $0.high
-            || Numeral.fixed(scale * $0.low, decimals: decimals)
-              != Numeral.fixed(scale * $0.high, decimals: decimals)
-        }
-      } ?? max(least, narrowest)
+      let most = max(least, min(narrowest, least + Self.mostMore))
+      func hasWidth(_ interval: (low: Double, high: Double), _ decimals: Int) -> Bool {
+        Numeral.fixed(scale * interval.low, decimals: decimals)
+          != Numeral.fixed(scale * interval.high, decimals: decimals)
+      }
+      // What has none in any of these is known too well to give the others digits.
+      let told = cells.compactMap(\.interval).filter { hasWidth($0, most) }
+      return (least...most).first { decimals in told.allSatisfy { hasWidth($0, decimals) } } ?? most
     }
     let largest = cells.compactMap(\.value).filter(\.isFinite).map { abs(scale * $0) }.max() ?? 0
     guard largest > 0, !columns[column].isShare else { return columns[column].isShare ? 1 : 0 }
     return min(6, max(0, 2 - Int(log10(largest).rounded(.down))))
   }
 
-  /// Value and interval as they are printed, without unit; shares in percent.
+  private static let mostMore = 2
+
+  /// Value and interval as they are printed, without unit; shares in percent. An interval whose ends are the same
+  /// in these digits is left out.
   func printed(_ row: Int, _ column: Int) -> (value: String, interval: String?) {
     let scale = columns[column].isShare ? 100.0 : 1
     let decimals = decimals(of: column)
@@ -125,7 +130,10 @@ public struct PaperTable: Sendable, Equatable {
     case .number(let value): return (digits(value), nil)
     case .estimate(let value, _, _):
       let interval = rows[row][column].interval
-      return (digits(value), interval.map { "[\(digits($0.low)), \(digits($0.high))]" })
+      guard let interval, digits(interval.low) != digits(interval.high) else {
+        return (digits(value), nil)
+      }
+      return (digits(value), "[\(digits(interval.low)), \(digits(interval.high))]")
     }
   }
 

@@ -64,7 +64,10 @@ extension PaperTables {
   /// Every setting of swept stages: the figures over β_π and β_r, and others of their kind.
   func sweep() throws -> PaperTable {
     let swept = study.groups.filter { $0.policies.first?.sweep != nil }
-    guard !swept.isEmpty else { throw Absence("no stage of the recipe is swept") }
+    guard !swept.isEmpty else {
+      throw Absence(
+        "no swept stage was measured: the recipe has none, or the run is not finished")
+    }
     func options(_ group: Study.Group) -> [String: String] { group.policies.first?.options ?? [:] }
     /// Whether a stage is named by a setting, as `dpo-beta=0.1` is.
     func isNamed(_ group: Study.Group, by key: String) -> Bool {

@@ -43,7 +43,9 @@ extension PaperTables {
 
   func equalKL() throws -> PaperTable {
     guard let record = input.evaluation.equalTerms else {
-      throw Absence("the recipe has no evaluation.selection")
+      throw Absence(
+        "no selection has chosen: the recipe has no evaluation.selection, or the run is not finished"
+      )
     }
     let rows = record.methods.flatMap { method in
       method.readings.map { reading -> [PaperTable.Cell] in

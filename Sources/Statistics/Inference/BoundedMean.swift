@@ -29,17 +29,35 @@ public enum BoundedMean {
   private static func upper(_ values: [Double], tail: Double) -> Double {
     guard let least = values.first, least < 1 else { return 1 }
     let points = values + [1]
+    let groups = points.count > mostExact ? Group.all(of: points) : []
+    func excess(_ t: Double) -> Double {
+      let found = groups.isEmpty ? spline(t, points) : saddlepoint(t, groups)
+      return log(max(found / tail, 1e-6))
+    }
+    // Regula falsi with the end that stays weighed half (Dowell and Jarratt 1971): the logarithm of a tail
+    // is nearly straight.
     var (low, high) = (least, 1.0)
+    var (atLow, atHigh) = (-log(tail), excess(1))
+    var wasAbove: Bool?
     for _ in 0..<60 where high - low > 1e-13 {
-      let middle = low + (high - low) / 2
-      if above(middle, points) > tail { low = middle } else { high = middle }
+      var middle = high - atHigh * (high - low) / (atHigh - atLow)
+      if !(middle > low && middle < high) { middle = low + (high - low) / 2 }
+      let found = excess(middle)
+      if found > 0 {
+        (low, atLow) = (middle, found)
+        if wasAbove == true { atHigh /= 2 }
+      } else {
+        (high, atHigh) = (middle, found)
+        if wasAbove == false { atLow /= 2 }
+      }
+      wasAbove = found > 0
     }
     return high
   }
 
   /// P(Σ w·x > t), `points` in rising order.
   static func above(_ t: Double, _ points: [Double]) -> Double {
-    points.count > mostExact ? saddlepoint(t, points) : spline(t, points)
+    points.count > mostExact ? saddlepoint(t, Group.all(of: points)) : spline(t, points)
   }
 
   /// The divided difference [x₀ … x_n](x − t)₊ⁿ, built from windows of the points that reach over t:
@@ -63,24 +81,50 @@ public enum BoundedMean {
     return tails[tails.count - 1]
   }
 
+  /// A value and how often it stands there.
+  private struct Group {
+    let value: Double
+    var count = 1.0
+
+    /// Of values in rising order.
+    static func all(of values: [Double]) -> [Group] {
+      values.reduce(into: []) { found, value in
+        if found.last?.value == value {
+          found[found.count - 1].count += 1
+        } else {
+          found.append(Group(value: value))
+        }
+      }
+    }
+  }
+
   /// P(Σ E·(x − t) > 0) for independent exponential E.
   ///
   /// Source: Lugannani and Rice 1980.
-  private static func saddlepoint(_ t: Double, _ points: [Double]) -> Double {
-    let gaps = points.map { $0 - t }
-    guard let least = gaps.first, let most = gaps.last, least < 0, most > 0 else {
-      return (gaps.first ?? 0) >= 0 ? 1 : 0
+  private static func saddlepoint(_ t: Double, _ groups: [Group]) -> Double {
+    guard let least = groups.first?.value, let most = groups.last?.value, least < t, most > t else {
+      return (groups.first?.value ?? t) >= t ? 1 : 0
     }
-    // K(s) = −Σ log(1 − s·gap) is convex between the two poles.
-    var (low, high) = (1 / least, 1 / most)
+    // K(s) = −Σ log(1 − s·gap) is convex between the two poles: Newton's steps, halves where one leaves
+    // what is known to hold the minimum.
+    var (low, high) = (1 / (least - t), 1 / (most - t))
+    var (s, bend) = (0.0, 0.0)
     for _ in 0..<80 {
-      let middle = low + (high - low) / 2
-      let slope = gaps.reduce(0) { $0 + $1 / (1 - middle * $1) }
-      if slope < 0 { low = middle } else { high = middle }
+      var slope = 0.0
+      bend = 0
+      for group in groups {
+        let gap = group.value - t
+        let pull = gap / (1 - s * gap)
+        slope += group.count * pull
+        bend += group.count * pull * pull
+      }
+      if slope < 0 { low = s } else { high = s }
+      var next = s - slope / bend
+      if !(next > low && next < high) { next = low + (high - low) / 2 }
+      if abs(next - s) <= 1e-15 * abs(next) { break }
+      s = next
     }
-    let s = low + (high - low) / 2
-    let value = gaps.reduce(0) { $0 - log1p(-s * $1) }
-    let bend = gaps.reduce(0) { $0 + pow($1 / (1 - s * $1), 2) }
+    let value = groups.reduce(0) { $0 - $1.count * log1p(-s * ($1.value - t)) }
     let distance = (s < 0 ? -1 : 1) * max(0, -2 * value).squareRoot()
     let scaled = s * bend.squareRoot()
     guard abs(distance) > 1e-4, scaled != 0 else { return 0.5 }

@@ -71,8 +71,8 @@ public struct LengthControl: Sendable, Equatable {
   /// The win rate with an interval from refitting.
   ///
   /// With an anchor prompts are resampled, and the scale of lengths and all coefficients fitted anew; C
-  /// stays as chosen on all prompts, and the anchor is held. Without one everything is refitted with
-  /// each prompt left out in turn, and the interval is Student's t on the log-odds of the rate.
+  /// stays as chosen on all prompts, and the anchor is held. Without one each prompt is left out in turn
+  /// (``LengthJackknife``), and the interval is Student's t on the log-odds of the rate.
   /// Where one side won everything there is no length to control for: the plain share. Nil where
   /// ``objection(to:)`` says why.
   ///
@@ -105,7 +105,8 @@ public struct LengthControl: Sendable, Equatable {
         return fit?.winRate ?? .nan
       }
     }
-    let refitted = whole.jackknife(prompts, confidence: bootstrap.confidence)
+    let refitted = LengthJackknife(fit: whole, prompts: prompts)
+      .interval(confidence: bootstrap.confidence)
     // Where one prompt decides that there is a fit at all, lengths are too much to ask of it.
     let interval =
       refitted
@@ -153,25 +154,6 @@ public struct LengthControl: Sendable, Equatable {
       prompts
       .map { $0.sorted { words($0).lexicographicallyPrecedes(words($1)) } }
       .sorted { $0.flatMap(words).lexicographicallyPrecedes($1.flatMap(words)) }
-  }
-
-  private func jackknife(_ prompts: [[LengthComparison]], confidence: Double) -> Interval? {
-    func logit(_ rate: Double) -> Double { log(rate / (1 - rate)) }
-    let without = prompts.indices.map { omitted -> Double in
-      var rest = prompts
-      rest.remove(at: omitted)
-      return LengthControl(rest.flatMap { $0 }, anchor: nil, start: coefficients)
-        .map { logit($0.winRate) } ?? .nan
-    }
-    guard let spread = Sample.variance(without),
-      let factor = StudentT.quantile((1 + confidence) / 2, degrees: Double(prompts.count - 2))
-    else { return nil }
-    let count = Double(prompts.count)
-    let half = factor * ((count - 1) * (count - 1) / count * spread).squareRoot()
-    let centre = logit(winRate)
-    guard half > 0, half.isFinite, centre.isFinite else { return nil }
-    return Interval(
-      Logistic.probability(centre - half), Logistic.probability(centre + half))
   }
 
   /// The win rate that stored coefficients predict at equal length, and the published error.

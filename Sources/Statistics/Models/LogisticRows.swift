@@ -20,7 +20,7 @@ public struct LogisticRows: Sendable, Equatable {
   /// Adds a row with its target in 0 … 1; features beyond the dimension are our own mistake.
   public mutating func append(_ row: [Double], target: Double, weight: Double = 1) {
     append(row, weight: weight)
-    addTargets(row.map { target * $0 }, weight: weight)
+    for index in row.indices { targetSums[index] += weight * (target * row[index]) }
   }
 
   /// Adds a row whose target enters through ``addTargets(_:weight:)``.

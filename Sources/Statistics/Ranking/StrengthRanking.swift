@@ -125,8 +125,10 @@ public struct StrengthRanking: Sendable, Equatable {
     _ whole: BradleyTerry, _ groups: [[Battle]], _ players: Int, _ resamples: Int, _ seed: UInt64
   ) -> [[Double]] {
     var generator = SeededGenerator(seed: seed)
+    let sums = PairSums(groups)
     return (0..<resamples).compactMap { _ in
-      let drawn = groups.indices.flatMap { _ in groups[generator.index(below: groups.count)] }
+      let drawn = sums.battles(
+        of: groups.indices.map { _ in generator.index(below: groups.count) })
       let isFinite = WinGraph.isStronglyConnected(drawn, players: players)
       let prior = whole.prior > 0 || isFinite ? whole.prior : BradleyTerry.defaultPrior
       return BradleyTerry.fit(drawn, players, prior, whole.strengths)

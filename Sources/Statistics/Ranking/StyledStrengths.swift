@@ -67,7 +67,19 @@ public struct StyledStrengths: Sendable, Equatable {
       from: start?.values ?? [Double](repeating: 0, count: players + features.count), limit: 50,
       tolerance: 1e-7, of: { logLikelihood(battles, $0, players, prior) },
       derivatives: { derivatives(battles, $0, players, prior) })
-    return found.flatMap { $0.hasConverged ? Point(values: $0.point) : nil }
+    guard let found, found.hasConverged else { return nil }
+    // Where all that differs in a feature is decided beyond doubt, the likelihood is flat and its top far away.
+    for place in features.indices {
+      var (bend, spread) = (0.0, 0.0)
+      for battle in battles {
+        let square = battle.weight * battle.style[place] * battle.style[place]
+        let probability = Logistic.probability(logit(battle, found.point, players))
+        bend += square * probability * (1 - probability)
+        spread += square
+      }
+      guard spread == 0 || bend > 1e-8 * spread else { return nil }
+    }
+    return Point(values: found.point)
   }
 
   private static func logit(_ battle: Battle, _ values: [Double], _ players: Int) -> Double {

@@ -38,12 +38,12 @@ struct Leaderboard {
       all.filter { $0.rater == rater }.map { turned.contains($0.matchUp) ? $0.flipped : $0 }
     }
     let preferences = facing(files.preferences)
-    let canaries = facing(files.canaries)
+    let byMatchUp = Dictionary(grouping: preferences, by: \.matchUp)
+    let canaries = Dictionary(grouping: facing(files.canaries), by: \.matchUp)
     var matchUps: Set<MatchUp> = []
     var found = preferences.map(\.matchUp).filter { matchUps.insert($0).inserted }.map { matchUp in
       LeaderboardEntry(
-        matchUp, rater, preferences.filter { $0.matchUp == matchUp },
-        canaries: canaries.filter { $0.matchUp == matchUp })
+        matchUp, rater, byMatchUp[matchUp] ?? [], canaries: canaries[matchUp] ?? [])
     }
     guard found.contains(where: { !$0.shares.isEmpty }) else {
       throw PublishedError.content(
@@ -151,15 +151,23 @@ struct Leaderboard {
     _ control: LengthSettings
   ) throws {
     let files = zip(paths, formats).filter { $0.1 == .alpacaEval }.map(\.0)
-    let annotations = try files.flatMap { try AlpacaAnnotation.read($0) }
+    guard let rater = entries.first?.member.rater.name else { return }
+    let all = Set(entries.map(\.matchUp))
+    var annotations: [MatchUp: [AlpacaAnnotation]] = [:]
+    for file in files {
+      for row in try AlpacaAnnotation.read(file) where ByteText(row.annotator) == ByteText(rater) {
+        let (matchUp, turned) = (
+          MatchUp(row.model, row.baseline), MatchUp(row.baseline, row.model)
+        )
+        if all.contains(matchUp) { annotations[matchUp, default: []].append(row) }
+        if turned != matchUp, all.contains(turned) {
+          annotations[turned, default: []].append(row.flipped)
+        }
+      }
+    }
     for index in entries.indices where entries[index].winRate != nil {
       let entry = entries[index]
-      let own = annotations.compactMap { row -> AlpacaAnnotation? in
-        guard ByteText(row.annotator) == ByteText(entry.member.rater.name) else { return nil }
-        if MatchUp(row.model, row.baseline) == entry.matchUp { return row }
-        return MatchUp(row.baseline, row.model) == entry.matchUp ? row.flipped : nil
-      }
-      let once = AlpacaAnnotation.distinct(own)
+      let once = AlpacaAnnotation.distinct(annotations[entry.matchUp] ?? [])
       // Of rows without lengths, as of other formats, not all of the model's prompts would count.
       guard Set(once.map { ByteText($0.instruction) }).count == entry.shares.count else { continue }
       let rows = try AlpacaScore.comparisons(once, difficulty: control.difficulty, file: files[0])
@@ -180,11 +188,11 @@ struct Leaderboard {
     for (path, format) in zip(paths, formats) where format == .arenaHard {
       judgments += try ArenaJudgment.read(path)
     }
-    let once = ArenaJudgment.distinct(judgments)
+    let once = Dictionary(grouping: ArenaJudgment.distinct(judgments), by: \.matchUp)
     for index in entries.indices where entries[index].winRate != nil {
       let entry = entries[index]
-      let own = once.filter {
-        $0.matchUp == entry.matchUp && ByteText($0.judge) == ByteText(entry.member.rater.name)
+      let own = (once[entry.matchUp] ?? []).filter {
+        ByteText($0.judge) == ByteText(entry.member.rater.name)
       }
       let questions = Dictionary(grouping: own) { ByteText($0.question) }.sorted { $0.key < $1.key }
       entries[index].arenaHard = Self.withoutNarrow(
