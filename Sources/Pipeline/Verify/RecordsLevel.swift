@@ -35,7 +35,7 @@ enum RecordsLevel {
   ) throws -> (files: Int, problems: [String]) {
     var files = 0
     var problems: [String] = []
-    for path in try Folder.files(below: run.url) {
+    for path in try run.files {
       let parts = path.split(separator: "/")
       let folder = run.url.appending(path: path).deletingLastPathComponent()
       if parts.last == "done.json" {
@@ -98,6 +98,10 @@ enum RecordsLevel {
       }
       if name == "spending.json" {
         _ = try RecordFile.read(sealed: Spending.self, from: url, advice: "")
+        return ""
+      }
+      if name == "reused.json" {
+        _ = try RecordFile.read(sealed: ReuseRecord.self, from: url, advice: "")
         return ""
       }
       return nil
