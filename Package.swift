@@ -42,7 +42,9 @@ let parquetTargets: [Target] =
         .unsafeFlags(["-isystem", "\(arrow)/include", "-Wall", "-Werror"]),
       ],
       linkerSettings: [
-        .unsafeFlags(searchPath(arrow, in: ".arrow")),
+        // Its functions are C's, but whoever links it brings Swift's runtime, which is not there.
+        .unsafeFlags(
+          searchPath(arrow, in: ".arrow") + (isRelocatable ? ["-static-stdlib"] : [])),
         .linkedLibrary("parquet"), .linkedLibrary("arrow"),
       ])
   ] : []
