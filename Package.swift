@@ -12,16 +12,22 @@ let hasCUDA = FileManager.default.fileExists(atPath: "\(libtorch)/cuda-runtime")
 let arrow = "\(Context.packageDirectory)/.arrow"
 let hasArrow = FileManager.default.fileExists(atPath: "\(arrow)/libparquet.so")
 
+// What is installed finds both behind links beside the programs, and not in this source tree. Such a
+// build has a folder of its own (`make programs`), for the same reason as above.
+let isRelocatable = Context.environment["PLUMB_RELOCATABLE"] != nil
+
+func searchPath(_ folder: String, in installed: String) -> [String] {
+  ["-L\(folder)", "-Xlinker", "-rpath", "-Xlinker", isRelocatable ? "$ORIGIN/\(installed)" : folder]
+}
+
 let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 
 let torchLibraries: [LinkerSetting] =
   [
-    .unsafeFlags([
-      "-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib",
-      "-Xlinker", "--no-as-needed",
-    ]),
+    .unsafeFlags(
+      searchPath("\(libtorch)/lib", in: ".libtorch/lib") + ["-Xlinker", "--no-as-needed"]),
     .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
-  ] + (hasCUDA ? [.linkedLibrary("torch_cuda"), .linkedLibrary("c10_cuda")] : [])
+  ] + (hasCUDA && !isRelocatable ? [.linkedLibrary("torch_cuda"), .linkedLibrary("c10_cuda")] : [])
 
 // A library of its own, loaded when the first such file is opened, so that no program links it.
 let parquetProducts: [Product] =
@@ -36,7 +42,9 @@ let parquetTargets: [Target] =
         .unsafeFlags(["-isystem", "\(arrow)/include", "-Wall", "-Werror"]),
       ],
       linkerSettings: [
-        .unsafeFlags(["-L\(arrow)", "-Xlinker", "-rpath", "-Xlinker", arrow]),
+        // Its functions are C's, but whoever links it brings Swift's runtime, which is not there.
+        .unsafeFlags(
+          searchPath(arrow, in: ".arrow") + (isRelocatable ? ["-static-stdlib"] : [])),
         .linkedLibrary("parquet"), .linkedLibrary("arrow"),
       ])
   ] : []

@@ -174,7 +174,9 @@ def main(arguments):
     if insists or own:
         say(reason)
         return 1
-    say(f"{reason}; Parquet is not read by this build (make parquet tries again)")
+    installed = os.path.join(root, "setup")
+    again = f"{installed} parquet" if os.path.exists(installed) else "make parquet"
+    say(f"{reason}; Parquet is not read by this build ({again} tries again)")
     leave(mark, reason)
     return 0
 

@@ -8,9 +8,11 @@
 #include <torch/version.h>
 
 
+#include <dlfcn.h>
 #include <pthread.h>
 #include <unistd.h>
 
+#include <mutex>
 #include <stdexcept>
 
 #include "Guard.h"
@@ -74,8 +76,17 @@ static void startable(int count) {
 const char *ctorch_error(void) { return lastError(); }
 const char *ctorch_version(void) { return TORCH_VERSION; }
 
+/// Programs that were built without CUDA's part of libtorch take it where the libtorch that they run with
+/// has it and its libraries are there. Loading it registers it, which has to be before libtorch is asked
+/// for the first time whether there is CUDA.
+static void loadCUDA() {
+  static std::once_flag once;
+  std::call_once(once, [] { dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL); });
+}
+
 int ctorch_cuda_devices(void) {
   return guarded(0, [] {
+    loadCUDA();
     return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().deviceCount()) : 0;
   });
 }

@@ -76,7 +76,14 @@ struct CommandOption: Sendable, Equatable {
     "only", value: "STAGE", isRepeatable: true,
     help: "make this stage alone, beside other processes that make others; repeatable")
   static let seedAlone = CommandOption(
-    "seed", value: "N", help: "with --only: of the training (default: every seed it needs)")
+    "seed", value: "N", help: "with --only or --redo: of the training (default: every seed)")
+  static let redo = CommandOption(
+    "redo", value: "STAGE", isRepeatable: true,
+    help: "make this stage anew, and all that is made from it; repeatable")
+  static let reuse = CommandOption(
+    "reuse", value: "RUN", isRepeatable: true,
+    help: "take equal stages over from another run; repeatable")
+  static let agreed = CommandOption("yes", help: "with --redo: go on without asking")
   static let live = CommandOption(
     "live", value: "PORT", isValueOptional: true,
     help: "give the page of the run while it is on to browsers of this machine")

@@ -21,11 +21,14 @@ struct CommandSpecification: Sendable {
     case .run:
       CommandSpecification(
         name: name, operands: "[RECIPE]", operandCount: 0...1,
-        options: [.output, .only, .seedAlone, .set, .live],
+        options: [.output, .redo, .reuse, .agreed, .only, .seedAlone, .set, .live],
         summary: "train, evaluate and report what a recipe describes",
         details: [
           "Without a recipe: the embedded demonstration, a small model on text that Plumb makes",
           "itself, with an exactly known reward. A run that was stopped goes on where it was.",
+          "--redo makes a stage and all that depends on it anew; --reuse takes over what another run made",
+          "from the same settings, data, seed and versions. Both say first what goes, what stays, why, and",
+          "what it costs; with --redo a person is asked, and the old results are kept until the new stand.",
           "With --only one stage is trained and no more: several processes may work in one run. STAGE",
           "selection is everything up to the choice of an evaluation's selection. --live gives the report",
           "while the run is on to browsers of this machine; without PORT at any port that is free.",

@@ -41,22 +41,7 @@ public struct Invocation: Sendable, Equatable {
     }
     switch specification.name {
     case .run:
-      let only = parsed.values(.only)
-      if !only.isEmpty, operands.isEmpty {
-        throw .missingOperand(command: "run", operands: "RECIPE")
-      }
-      if only.isEmpty, parsed.has(.seedAlone) {
-        throw .missingOption(command: "run", option: "--only STAGE beside --seed")
-      }
-      if parsed.has(.live), !only.isEmpty {
-        throw .conflict(option: "--only", with: "--live")
-      }
-      let port = try parsed.whole(.live, in: 1...65535)
-      return .run(
-        RunRequest(
-          recipe: operands.first, output: parsed.text(.output), overrides: overrides, only: only,
-          seed: try parsed.whole(.seedAlone, in: 0...Int.max),
-          live: parsed.has(.live) ? port ?? 0 : nil))
+      return .run(try RunRequest(operands, parsed))
     case .train:
       return .train(recipe: operands[0], output: parsed.text(.output), overrides: overrides)
     case .watch: return .watch(run: operands[0])

@@ -87,33 +87,6 @@ public struct InitRequest: Sendable, Equatable {
   }
 }
 
-/// What `plumb run` needs to know.
-public struct RunRequest: Sendable, Equatable {
-  /// Nil for the demonstration.
-  public var recipe: String?
-  /// The run's folder; nil for `runs/<name>`.
-  public var output: String?
-  public var overrides: [String]
-  /// Stages that alone are made; empty for the whole run.
-  public var only: [String] = []
-  /// Of those; nil for every seed they need.
-  public var seed: Int?
-  /// The port of a live page, 0 for any; nil for none.
-  public var live: Int?
-
-  public init(
-    recipe: String?, output: String?, overrides: [String], only: [String] = [], seed: Int? = nil,
-    live: Int? = nil
-  ) {
-    self.recipe = recipe
-    self.output = output
-    self.overrides = overrides
-    self.only = only
-    self.seed = seed
-    self.live = live
-  }
-}
-
 /// What `plumb plan` needs to know.
 public struct PlanRequest: Sendable, Equatable {
   /// How a plan is written.

@@ -143,6 +143,11 @@ struct EvaluationPlan {
     return folders[name] ?? name
   }
 
+  /// Stages that every policy is measured beside or with.
+  var measuredWith: Set<String> {
+    Set([reference.stage, reward?.stage, heldOutReward?.stage, scorer?.stage].compactMap(\.self))
+  }
+
   /// What makes the checkpoints of a group, and whether it does with every seed; nil for a folder.
   func stage(of group: String) -> (stage: any PolicyStage, repeats: Bool)? {
     titles[group].map { ($0, repeating.contains(group)) }

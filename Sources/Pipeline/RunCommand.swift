@@ -31,9 +31,13 @@ public struct RunCommand {
     }
     let plan = try RunRecipe(document, base: base)
     let run = plan.directory(request.output)
+    let change = RunChange(
+      redo: request.redo, seed: request.redo.isEmpty ? nil : request.seed,
+      reuse: request.reuse.map { RunDirectory(URL(fileURLWithPath: $0).resolvingSymlinksInPath()) },
+      isAgreed: request.isAgreed)
     var execution = RunExecution(
       recipe: plan, run: run, source: document.source, overrides: request.overrides,
-      console: console)
+      console: console, change: change)
     let server = try request.live.map { try PageServer(port: $0) }
     defer { server?.close() }
     if let server { try tell(server) }
@@ -110,6 +114,9 @@ public struct RunCommand {
     let console = execution.console
     let path = execution.run.url.path
     switch outcome {
+    case .declined:
+      console.complain("nothing was touched")
+      return .interrupted
     case .interrupted:
       console.complain("stopped; everything until here is saved, the same command goes on")
       return Signals.interruption?.exitCode ?? .interrupted

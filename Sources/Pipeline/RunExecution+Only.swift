@@ -21,6 +21,11 @@ extension RunExecution {
     try seals.checkInputs(of: needed)
     let share = try RunLock.join(run)
     defer { share.close() }
+    guard try !SetAside(run: run).isUnderWay else {
+      throw TrainingError.unusable(
+        "\(run.url.path): a --redo was stopped before all of it was set aside; plumb run without --only goes on "
+          + "with it")
+    }
     let records = try RunLock.records(of: run)
     try AtomicFile.sweep(run.url)
     try writeRequest()

@@ -24,6 +24,23 @@ extension RunExecution {
     var seal = try seals.seal(of: planned, seed: seed)
     seal.sources = Dictionary(
       uniqueKeysWithValues: try products(of: recipe.sources(of: training)))
+    // What a search trains is another stage's.
+    let owner = planned.serves ?? planned.name
+    let ownSeed = planned.serves.map { recipe.repeats($0) ? seed ?? recipe.seeds[0] : nil } ?? seed
+    let card = ModelCard(recipe.document.resolved, stage: owner, seed: ownSeed).text
+    if let found = reuse?[training],
+      try before == nil || (before?.isFinished == false && directory.isUntouched)
+    {
+      if found.isMade(from: seal.sources ?? [:]) {
+        try StageReuse.take(found, of: training, as: seal, card: card, into: run)
+        console.say("\(label): reused from \(found.run.url.path)")
+        return Signals.interruption == nil
+      }
+      console.warn(
+        "\(label): is made after all, since what it is made from came out differently than in "
+          + found.run.url.path)
+    }
+    try forgetReuse(of: training)
     // What a stage that is made again has to come out as.
     if before?.key == seal.key { seal.outcome = before?.outcome }
     if before != seal {
@@ -47,10 +64,7 @@ extension RunExecution {
         console.show(label, progress)
         logs.refresh()
       }, note: { console.say("  \($0)") })
-    // What a search trains is another stage's.
-    let owner = planned.serves ?? planned.name
-    let ownSeed = planned.serves.map { context.seeds($0) } ?? seed
-    context.card = ModelCard(recipe.document.resolved, stage: owner, seed: ownSeed).text
+    context.card = card
     context.chatTemplate = recipe.chatTemplate
     let meter = Meter()
     let result = try planned.stage.run(context)
@@ -70,5 +84,13 @@ extension RunExecution {
     try seal.write(to: directory)
     console.run?.end(label)
     return Signals.interruption == nil
+  }
+
+  /// What is made here is no longer what was taken over once.
+  private func forgetReuse(of training: RunRecipe.Training) throws {
+    var record = try ReuseRecord.read(run)
+    guard record[training.planned.name, training.seed] != nil else { return }
+    record[training.planned.name, training.seed] = nil
+    try record.write(to: run)
   }
 }

@@ -18,19 +18,26 @@ struct RunExecution {
   let overrides: [String]
   let console: Console
   let seals: StageSeals
+  /// What is made anew, and taken over from other runs.
+  let change: RunChange
+  /// Nil where nothing is taken over.
+  let reuse: StageReuse?
   /// Other processes make other trainings of the run meanwhile.
   var isShared = false
   /// Gives the run's page to browsers; nil where nobody asked for that.
   var server: PageServer?
 
   init(
-    recipe: RunRecipe, run: RunDirectory, source: Data, overrides: [String], console: Console
+    recipe: RunRecipe, run: RunDirectory, source: Data, overrides: [String], console: Console,
+    change: RunChange = RunChange()
   ) {
     self.recipe = recipe
     self.run = run
     self.source = source
     self.overrides = overrides
     self.console = console
+    self.change = change
+    reuse = change.reuse.isEmpty ? nil : StageReuse(change.reuse)
     seals = StageSeals(recipe)
   }
 
@@ -41,6 +48,8 @@ struct RunExecution {
     /// - reasons: the most frequent first.
     case unanswered(Int, [MissingReason])
     case interrupted
+    /// A person did not agree to what was to be set aside.
+    case declined
   }
 
   /// How far a run is taken.
@@ -67,7 +76,8 @@ struct RunExecution {
     try seals.checkInputs()
     let lock = try RunLock.acquire(run)
     defer { lock.close() }
-    let damages = try checkSeals()
+    try change.check(beside: run)
+    guard let damages = try settleChanges(outlook) else { return .declined }
     try sweep()
     try writeRequest()
     try RecordFile.write(provenance, to: run.provenance)
@@ -103,7 +113,11 @@ struct RunExecution {
     } else {
       guard try make(recipe.firstTrainings, damages, logs) else { return .interrupted }
     }
-    guard evaluates, let evaluation = recipe.evaluation else { return .finished }
+    guard evaluates, let evaluation = recipe.evaluation else {
+      if recipe.evaluation == nil { try endChanges() }
+      return .finished
+    }
+    try takeMeasurements()
     try recipe.judging?.checkCheckpoints(of: evaluation, recipe: recipe, run: run)
     progress.begin("evaluation")
     guard
@@ -112,6 +126,7 @@ struct RunExecution {
     progress.end(evaluation.exams.isEmpty ? "evaluation" : "exams")
     guard let judging = recipe.judging else {
       try conclude(nil)
+      try endChanges()
       return .finished
     }
     let outcome: JudgingPlan.Outcome
@@ -129,9 +144,11 @@ struct RunExecution {
       return .interrupted
     case .untrusted(let gate):
       try conclude(gate)
+      try endChanges()
       return .finished
     case .finished(let report, let gate):
       try conclude(gate)
+      try endChanges()
       return report.failures > 0 ? .unanswered(report.failures, report.reasons) : .finished
     }
   }
@@ -152,6 +169,15 @@ struct RunExecution {
       guard isDone else { return false }
     }
     return true
+  }
+
+  /// What other runs measured of what was taken over from them is not measured again.
+  private func takeMeasurements() throws {
+    let count = try StageReuse.takeMeasurements(into: run)
+    guard count > 0 else { return }
+    console.say(
+      "evaluation: begins with what other runs measured of \(count) polic\(count == 1 ? "y" : "ies"), where "
+        + "prompts and settings are the same")
   }
 
   /// Holds what the recipe requires against what was measured, and writes the report.
@@ -191,7 +217,7 @@ struct RunExecution {
   /// A recipe of which the run has no stage would replace the one that the run was made of.
   private func checkFolder() throws {
     let made = Set(
-      try Folder.files(below: run.url).compactMap { path -> String? in
+      try run.files.compactMap { path -> String? in
         let parts = path.split(separator: "/")
         guard parts.last == "done.json",
           parts.count == 2 || (parts.count == 3 && parts[1].hasPrefix("seed-"))
@@ -220,7 +246,11 @@ struct RunExecution {
 
   func sweep(_ folder: URL) throws {
     for part in try [""] + Folder.folders(below: folder) {
-      try AtomicFile.sweep(part.isEmpty ? folder : folder.appending(path: part))
+      let place = part.isEmpty ? folder : folder.appending(path: part)
+      // Folders that go take those below them along.
+      guard FileManager.default.fileExists(atPath: place.path) else { continue }
+      try Folder.sweep(place)
+      try AtomicFile.sweep(place)
     }
   }
 }

@@ -15,11 +15,16 @@ struct RunOrigin: Codable, Equatable {
 
   init(base: URL, overrides: [String], run: RunDirectory) {
     self.overrides = overrides
-    let from = run.url.standardizedFileURL.pathComponents
-    let to = base.standardizedFileURL.pathComponents
+    self.base = Self.way(from: run.url, to: base)
+  }
+
+  /// A folder's path relative to another one.
+  static func way(from folder: URL, to other: URL) -> String {
+    let from = folder.standardizedFileURL.pathComponents
+    let to = other.standardizedFileURL.pathComponents
     let shared = zip(from, to).prefix { $0 == $1 }.count
     let up = Array(repeating: "..", count: from.count - shared)
-    self.base = (up + to.dropFirst(shared)).joined(separator: "/")
+    return (up + to.dropFirst(shared)).joined(separator: "/")
   }
 
   /// The recipe's folder.

@@ -70,6 +70,20 @@ extension RunRecipe {
   ///   - seed: nil for all that are sure to be needed.
   /// - Throws: `TrainingError.unusable` with what there is.
   func trainings(only name: String, seed: Int?) throws -> [Training] {
+    let meant = try trainings(of: name, seed: seed, option: "--only")
+    guard seed == nil else { return meant }
+    let labels = Set(meant.map(\.label))
+    return firstTrainings.filter { labels.contains($0.label) }
+  }
+
+  /// The trainings of one stage, whether or not they are needed.
+  ///
+  /// - Parameters:
+  ///   - name: a stage as the run's folders have it, or a swept one for all its settings.
+  ///   - seed: nil for all that the recipe knows.
+  ///   - option: of the command line, that names it.
+  /// - Throws: `TrainingError.unusable` with what there is.
+  func trainings(of name: String, seed: Int?, option: String) throws -> [Training] {
     let meant = stages.filter { $0.name == name || $0.sweep == name }
     guard !meant.isEmpty else {
       let written = stages.map { $0.sweep ?? $0.name }
@@ -77,16 +91,18 @@ extension RunRecipe {
         written[$0]
       }
       throw TrainingError.unusable(
-        "--only \(name): the recipe has no such stage (there is \(names.joined(separator: ", ")))")
-    }
-    guard let seed else {
-      let names = Set(meant.map(\.name))
-      return firstTrainings.filter { names.contains($0.planned.name) }
-    }
-    guard meant.contains(where: \.repeats) else {
-      throw TrainingError.unusable("--only \(name) runs once for all seeds; leave --seed out")
+        "\(option) \(name): the recipe has no such stage (there is \(names.joined(separator: ", ")))"
+      )
     }
     let known = seeds + selectionSeeds
+    guard let seed else {
+      return meant.flatMap { planned in
+        (planned.repeats ? known.map { $0 } : [nil]).map { Training(planned: planned, seed: $0) }
+      }
+    }
+    guard meant.contains(where: \.repeats) else {
+      throw TrainingError.unusable("\(option) \(name) runs once for all seeds; leave --seed out")
+    }
     guard known.contains(seed) else {
       throw TrainingError.unusable(
         "--seed \(seed) is none of the recipe's (\(known.map(String.init).joined(separator: ", ")))"

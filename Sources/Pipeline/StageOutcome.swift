@@ -58,6 +58,16 @@ struct StageOutcome: Codable, Equatable {
     name == "metrics.csv" || name.hasPrefix("events.out.tfevents.")
   }
 
+  /// Whether it holds what another one does, whatever their checkpoints' cards say.
+  func isSame(as other: StageOutcome?) -> Bool {
+    func records(_ outcome: StageOutcome) -> [String: String] {
+      outcome.files.filter { !$0.key.hasSuffix("/manifest.json") }
+    }
+    guard let other else { return false }
+    return product == other.product && finalStep == other.finalStep
+      && records(self) == records(other) && Set(files.keys) == Set(other.files.keys)
+  }
+
   /// What became of a finished stage's folder.
   enum State: Equatable {
     case whole

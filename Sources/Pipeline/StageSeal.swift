@@ -12,6 +12,9 @@ struct StageSeal: SealedRecord, Equatable {
   /// Stage that was read → the hash of what it held then, ``StageOutcome/product``.
   var sources: [String: String]?
   var isFinished: Bool
+  /// Of Plumb; nil where earlier versions wrote it. Another one goes on with what was begun, but takes
+  /// nothing over from other runs.
+  var version: String?
   /// Of a finished stage.
   var outcome: StageOutcome?
   /// Of the file; nil in memory.
@@ -36,11 +39,33 @@ struct StageSeal: SealedRecord, Equatable {
   }
 
   /// What differs from another seal, in words.
-  func difference(from other: StageSeal) -> String {
+  ///
+  /// - Parameter isEarlier: the other one is what was before; otherwise it is beside this one.
+  func difference(from other: StageSeal, isEarlier: Bool = true) -> String {
+    reasons(besides: other, isEarlier: isEarlier).prefix(4).joined(separator: "; ")
+  }
+
+  /// Inputs that differ, in words; stages that it is made from come last.
+  func reasons(besides other: StageSeal, isEarlier: Bool = true) -> [String] {
     let keys = Set(inputs.keys).union(other.inputs.keys).sorted()
-    let changed = keys.filter { inputs[$0] != other.inputs[$0] }.map {
-      "\($0) was \(other.inputs[$0] ?? "absent") and is \(inputs[$0] ?? "absent")"
+    let changed = keys.filter { inputs[$0] != other.inputs[$0] }
+    let stages = changed.filter(Self.isStage)
+    return (changed.filter { !Self.isStage($0) } + stages).map { key in
+      let (there, here) = (Self.short(other.inputs[key]), Self.short(inputs[key]))
+      guard !Self.isStage(key) || other.inputs[key] == nil || inputs[key] == nil else {
+        return isEarlier ? "\(key) is another one now" : "\(key) is another one"
+      }
+      return isEarlier
+        ? "\(key) was \(there) and is \(here)" : "\(key) is \(there) and here \(here)"
     }
-    return changed.prefix(4).joined(separator: "; ")
+  }
+
+  /// Whether an input is a stage that is read.
+  private static func isStage(_ input: String) -> Bool { input.hasPrefix("stage ") }
+
+  /// Of a hash so much as tells it from others.
+  private static func short(_ value: String?) -> String {
+    guard let value else { return "absent" }
+    return value.utf8.count == 64 && value.allSatisfy(\.isHexDigit) ? "\(value.prefix(12))…" : value
   }
 }

@@ -1,3 +1,4 @@
+import Command
 import Corpus
 import Foundation
 import Judging
@@ -46,7 +47,8 @@ final class StageSeals {
       let (name, hash) = try identity(of: input, for: seed)
       inputs[name] = hash
     }
-    let seal = StageSeal(inputs: inputs)
+    var seal = StageSeal(inputs: inputs)
+    seal.version = Plumb.version
     known[place] = seal
     return seal
   }

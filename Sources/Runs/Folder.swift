@@ -19,7 +19,7 @@ public enum Folder {
     }
     let parent = FileSystem.parentPath(of: path)
     try FileSystem.makeDirectories(parent)
-    let temporary = "\(parent)/.\(url.lastPathComponent).tmp-\(getpid())"
+    let temporary = "\(parent)/.\(url.lastPathComponent)\(mark)\(getpid())"
     try FileSystem.removeTree(temporary)
     do {
       try FileSystem.makeDirectory(temporary)
@@ -32,6 +32,20 @@ public enum Folder {
       throw error
     }
     try FileSystem.syncDirectory(parent)
+  }
+
+  /// Of a folder that is being filled, before the number of the process that does.
+  private static let mark = ".tmp-"
+
+  /// Removes folders that processes which are gone had begun to fill in a folder.
+  public static func sweep(_ url: URL) throws(RunError) {
+    let path = url.filePath
+    for name in try FileSystem.entries(of: path) where name.hasPrefix(".") {
+      guard let end = name.range(of: mark, options: .backwards)?.upperBound,
+        let process = Int32(name[end...]), process != getpid(), !FileSystem.isAlive(process)
+      else { continue }
+      try FileSystem.removeTree("\(path)/\(name)")
+    }
   }
 
   /// The names in a folder, sorted.

@@ -10,7 +10,8 @@ extension RunDirectory {
     let run = RunDirectory(.init(filePath: "/"))
     let records = [
       run.recipe, run.resolved, run.provenance, run.evaluation, run.samples, run.judging,
-      run.judgments, run.costs, run.report, run.lock, run.url.appending(path: "origin.json"),
+      run.judgments, run.costs, run.reused, run.report, run.lock,
+      run.url.appending(path: "origin.json"),
       run.url.appending(path: "evaluation"),
     ]
     return records.contains { $0.lastPathComponent.lowercased() == name.lowercased() }

@@ -5,7 +5,7 @@ import Foundation
 /// ```
 /// runs/<name>/
 ///   recipe.yaml  resolved.json  provenance.json  evaluation.json  samples.jsonl  costs.jsonl
-///   judging.json  judgments/  exams.json  exams/  gates.json  report.html
+///   judging.json  judgments/  exams.json  exams/  gates.json  reused.json  report.html
 ///   <stage>/            a stage that runs once (tokenizer, language model, classifier)
 ///   <stage>/seed-<s>/   a stage that runs once per seed
 ///     steps.jsonl  rows.jsonl  done.json  checkpoints/step-000500/…
@@ -14,6 +14,14 @@ public struct RunDirectory: Sendable, Equatable {
   public let url: URL
 
   public init(_ url: URL) { self.url = url }
+
+  /// Files of the run itself, as paths below it, sorted. What is set aside, or says who works on the run, lies in
+  /// hidden folders and is none of its records.
+  public var files: [String] {
+    get throws(RunError) {
+      try Folder.files(below: url.resolvingSymlinksInPath()).filter { !$0.hasPrefix(".") }
+    }
+  }
 
   /// As short as a command of this process's folder can have it.
   public var shortPath: String {
@@ -46,6 +54,10 @@ public struct RunDirectory: Sendable, Equatable {
   public var examAnswers: URL { url.appending(path: "exams") }
   /// What the recipe requires of its numbers, and what came of it.
   public var gates: URL { url.appending(path: "gates.json") }
+  /// What was taken over from other runs.
+  public var reused: URL { url.appending(path: "reused.json") }
+  /// Results that are made anew, until the new ones stand.
+  public var aside: URL { url.appending(path: ".aside") }
   public var costs: URL { url.appending(path: "costs.jsonl") }
   public var report: URL { url.appending(path: "report.html") }
   public var lock: URL { url.appending(path: ".lock") }

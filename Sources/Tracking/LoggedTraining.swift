@@ -26,7 +26,7 @@ public struct LoggedTraining: Sendable, Equatable {
   public static func all(of run: RunDirectory) throws(RunError) -> [LoggedTraining] {
     let root = run.url.resolvingSymlinksInPath()
     var found: [LoggedTraining] = []
-    for path in try Folder.files(below: root) where path.hasSuffix("/steps.jsonl") {
+    for path in try run.files where path.hasSuffix("/steps.jsonl") {
       let folders = path.split(separator: "/").dropLast().map(String.init)
       let seeds = folders.compactMap { folder in
         folder.hasPrefix("seed-") ? Int(folder.dropFirst("seed-".count)) : nil

@@ -101,7 +101,8 @@ struct DoctorCommand {
     guard let answer = program.output(of: ["doctor"]) else {
       return [
         Finding(
-          name: "plumb-engine", value: "\(program.path) does not start; make build makes it again",
+          name: "plumb-engine",
+          value: "\(program.path) does not start; \(Installation.programs) makes it again",
           isRight: false)
       ]
     }
@@ -111,7 +112,8 @@ struct DoctorCommand {
       return [
         Finding(name: "plumb-engine", value: program.path),
         Finding(
-          name: "libtorch", value: "\(reason); make setup links it again", isRight: false),
+          name: "libtorch", value: "\(reason); \(Installation.libtorch) links it again",
+          isRight: false),
       ]
     }
     let facts = answer.text.split(separator: "\n").map { line in

@@ -1,3 +1,5 @@
+import Runs
+
 /// Why the command could not start its other half, write where it was told, or answer.
 enum FrontError: Error, Equatable, CustomStringConvertible {
   case noEngine(path: String)
@@ -15,9 +17,9 @@ enum FrontError: Error, Equatable, CustomStringConvertible {
   var description: String {
     switch self {
     case .noEngine(let path):
-      "\(path): no such program, and this command needs it; make build makes both"
+      "\(path): no such program, and this command needs it; \(Installation.programs) makes both"
     case .notStarted(let path, let reason):
-      "\(path): cannot be started: \(reason); make build makes it again"
+      "\(path): cannot be started: \(reason); \(Installation.programs) makes it again"
     case .noWorkingFolder:
       "the folder that this was started in is gone; change to one that is there"
     case .noMemory(let reason): reason

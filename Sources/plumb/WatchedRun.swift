@@ -45,7 +45,7 @@ struct WatchedRun {
     guard files.fileExists(atPath: run.evaluation.path) || !asksForMeasurements(run) else {
       return false
     }
-    let seals = (try? Folder.files(below: run.url).filter { $0.hasSuffix("done.json") }) ?? []
+    let seals = (try? run.files.filter { $0.hasSuffix("done.json") }) ?? []
     return seals.allSatisfy { isFinished(run.url.appending(path: $0)) }
   }
 

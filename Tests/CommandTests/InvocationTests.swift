@@ -11,6 +11,32 @@ import Testing
     #expect(try request("run") == .run(RunRequest(recipe: nil, output: nil, overrides: [])))
   }
 
+  @Test func `what is made anew or taken over goes with neither single stages nor nothing`() throws
+  {
+    var expected = RunRequest(recipe: "a.yaml", output: nil, overrides: [], seed: 1)
+    expected.redo = ["sft", "dpo"]
+    expected.reuse = ["runs/b"]
+    expected.isAgreed = true
+    #expect(
+      try request("run a.yaml --redo sft --redo dpo --seed 1 --reuse runs/b --yes")
+        == .run(expected))
+    for (line, problem) in [
+      ("run a.yaml --redo sft --only sft", "--redo does not go with --only; leave one out"),
+      ("run a.yaml --reuse b --only sft", "--reuse does not go with --only; leave one out"),
+      (
+        "run a.yaml --yes", "plumb run wants --redo STAGE beside --yes; plumb run --help says more"
+      ),
+      (
+        "run a.yaml --seed 1",
+        "plumb run wants --only STAGE or --redo STAGE beside --seed; plumb run --help says more"
+      ),
+    ] {
+      #expect {
+        try self.request(line)
+      } throws: { "\($0)" == problem }
+    }
+  }
+
   @Test func `options may stand before and after operands, apart or attached`() throws {
     let expected = Request.run(
       RunRequest(recipe: "a.yaml", output: "out", overrides: ["x.y=1", "z=a=b"]))

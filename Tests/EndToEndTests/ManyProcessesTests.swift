@@ -94,7 +94,7 @@ extension EndToEnd {
         (["--only", "exo", "--seed", "7"], "--seed 7 is none of the recipe's (0, 1)"),
         (["--only", "sft", "--seed", "0"], "--only sft runs once for all seeds; leave --seed out"),
         (["--only", "selection"], "the recipe has no such stage"),
-        (["--seed", "0"], "--only STAGE beside --seed"),
+        (["--seed", "0"], "--only STAGE or --redo STAGE beside --seed"),
       ] {
         let outcome = try Engine.run(["run", "tiny.yaml", "-o", "run"] + words, in: place.url)
         #expect(outcome.status == 2 || outcome.status == 3)

@@ -29,5 +29,16 @@ import Testing
     #expect(after.key != before.key)
     #expect(
       after.difference(from: before) == "batch was 8 and is 16; device was absent and is cpu")
+    #expect(
+      after.difference(from: before, isEarlier: false)
+        == "batch is 8 and here 16; device is absent and here cpu")
+    let hash = String(repeating: "0123456789abcdef", count: 4)
+    let (first, second) = (
+      StageSeal(inputs: ["stage sft": "a", "data x": hash]),
+      StageSeal(inputs: ["stage sft": "b", "data x": "none"])
+    )
+    #expect(
+      second.reasons(besides: first)
+        == ["data x was 0123456789ab… and is none", "stage sft is another one now"])
   }
 }

@@ -19,9 +19,12 @@ public final class TemporaryFolder {
     }
   }
 
+  /// Writes a file, with the folders that its name goes through.
   @discardableResult
   public func write(_ name: String, _ content: some Sequence<UInt8>) throws -> URL {
     let file = url.appending(path: name)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(content).write(to: file)
     return file
   }

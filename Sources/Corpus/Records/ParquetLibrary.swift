@@ -1,5 +1,6 @@
 import CParquet
 import Foundation
+import Runs
 
 /// The library beside the program that reads Parquet, built where set-up found Apache Arrow.
 ///
@@ -11,8 +12,9 @@ public enum ParquetLibrary {
       return String(cString: try load().library)
     } catch {
       switch error {
-      case .notBuilt: return "not read by this build; make parquet in Plumb's source"
-      case .unusable(let reason): return "cannot be loaded (\(reason)); make parquet again"
+      case .notBuilt: return "not read by this build; \(Installation.parquet)"
+      case .unusable(let reason):
+        return "cannot be loaded (\(reason)); \(Installation.parquet) again"
       }
     }
   }
@@ -27,12 +29,12 @@ public enum ParquetLibrary {
     var description: String {
       switch self {
       case .notBuilt:
-        "is a Parquet file, which this build does not read: run make parquet in Plumb's source, or "
+        "is a Parquet file, which this build does not read: run \(Installation.parquet), or "
           + ForeignFile.python(
             "import pandas; pandas.read_parquet",
             ".to_json('OUT.jsonl', orient='records', lines=True)")
       case .unusable(let reason):
-        "is a Parquet file, and what reads it cannot be loaded (\(reason)); run make parquet again"
+        "is a Parquet file, and what reads it cannot be loaded (\(reason)); run \(Installation.parquet) again"
       }
     }
   }

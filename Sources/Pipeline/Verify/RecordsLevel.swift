@@ -37,7 +37,7 @@ enum RecordsLevel {
   ) throws -> (files: Int, problems: [String]) {
     var files = 0
     var problems: [String] = []
-    for path in try Folder.files(below: run.url) where !path.hasPrefix(".") {
+    for path in try run.files {
       let parts = path.split(separator: "/")
       let folder = run.url.appending(path: path).deletingLastPathComponent()
       if parts.last == "done.json" {
@@ -102,6 +102,10 @@ enum RecordsLevel {
         _ = try RecordFile.read(sealed: Spending.self, from: url, advice: "")
         return ""
       }
+      if name == "reused.json" {
+        _ = try RecordFile.read(sealed: ReuseRecord.self, from: url, advice: "")
+        return ""
+      }
       return nil
     } catch {
       guard case .invalidFile(_, let problem) = error else { throw error }
@@ -127,7 +131,7 @@ enum RecordsLevel {
   /// What a run that was measured has, and this one has not: hashes of what its stages left and its policies wrote.
   private static func missing(_ run: RunDirectory) throws -> [String] {
     guard FileManager.default.fileExists(atPath: run.evaluation.path) else { return [] }
-    let paths = try Folder.files(below: run.url).map { $0.split(separator: "/").map(String.init) }
+    let paths = try run.files.map { $0.split(separator: "/").map(String.init) }
       .filter { parts in parts.count > 1 && !parts.contains { $0.hasPrefix(".") } }
     let sealed = Set(paths.filter { $0.last == "done.json" }.map { Array($0.dropLast()) })
     let stages = try settings(run)?.object?["stages"]?.object?.keys ?? []

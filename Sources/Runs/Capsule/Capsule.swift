@@ -27,7 +27,7 @@ public struct Capsule: Sendable {
   public static func collect(
     _ run: RunDirectory, into folder: URL, omitsTexts: Bool
   ) throws {
-    for path in try Folder.files(below: run.url.resolvingSymlinksInPath()) where isRecord(path) {
+    for path in try run.files where isRecord(path) {
       let source = run.url.appending(path: path)
       let target = folder.appending(path: path)
       let isEvaluation = path == "evaluation.json" || path == "selection/evaluation.json"
