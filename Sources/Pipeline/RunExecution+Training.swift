@@ -38,20 +38,13 @@ extension RunExecution {
       try store.remove(step: damage.step)
     }
     console.say("\(label): \(type(of: planned.stage).kind)")
-    var context = StageContext(
-      run: run, name: planned.name, seed: seed,
-      seeds: { recipe.repeats($0) ? seed ?? recipe.seeds[0] : nil }, base: recipe.base,
-      device: recipe.device, precision: recipe.precision,
-      shouldStop: { Signals.interruption != nil },
+    var context = context(
+      of: training,
       progress: { progress in
         console.show(label, progress)
         logs.refresh()
       }, note: { console.say("  \($0)") })
-    // What a search trains is another stage's.
-    let owner = planned.serves ?? planned.name
-    let ownSeed = planned.serves.map { context.seeds($0) } ?? seed
-    context.card = ModelCard(recipe.document.resolved, stage: owner, seed: ownSeed).text
-    context.chatTemplate = recipe.chatTemplate
+    try crew.call(to: training, &context)
     let meter = Meter()
     let result = try planned.stage.run(context)
     console.endLine()
@@ -70,5 +63,24 @@ extension RunExecution {
     try seal.write(to: directory)
     console.run?.end(label)
     return Signals.interruption == nil
+  }
+
+  /// Where a training runs and what it may use.
+  func context(
+    of training: RunRecipe.Training, progress: @escaping (TrainingLoop.Progress) -> Void,
+    note: @escaping (String) -> Void
+  ) -> StageContext {
+    let (planned, seed) = (training.planned, training.seed)
+    var context = StageContext(
+      run: run, name: planned.name, seed: seed,
+      seeds: { recipe.repeats($0) ? seed ?? recipe.seeds[0] : nil }, base: recipe.base,
+      device: recipe.device, precision: recipe.precision,
+      shouldStop: { Signals.interruption != nil }, progress: progress, note: note)
+    // What a search trains is another stage's.
+    let owner = planned.serves ?? planned.name
+    let ownSeed = planned.serves.map { context.seeds($0) } ?? seed
+    context.card = ModelCard(recipe.document.resolved, stage: owner, seed: ownSeed).text
+    context.chatTemplate = recipe.chatTemplate
+    return context
   }
 }

@@ -18,6 +18,8 @@ struct RunExecution {
   let overrides: [String]
   let console: Console
   let seals: StageSeals
+  /// The processes that carry it out.
+  let crew = Crew(ranks: .joined)
   /// Other processes make other trainings of the run meanwhile.
   var isShared = false
   /// Gives the run's page to browsers; nil where nobody asked for that.
@@ -210,7 +212,7 @@ struct RunExecution {
     for name in recipe.data.keys { hashes[name] = try DataFingerprint.of(name, in: recipe) }
     return Provenance(
       version: Plumb.version, arguments: command,
-      threads: Libtorch.threads, libtorch: Libtorch.version,
+      threads: Libtorch.threads, ranks: crew.ranks.count, libtorch: Libtorch.version,
       device: recipe.device.description, seeds: recipe.seeds, recipe: SHA256.hex(of: source),
       data: hashes)
   }
