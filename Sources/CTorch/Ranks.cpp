@@ -1,5 +1,6 @@
 // Processes that work on one run: c10d over Gloo, as the wheel of libtorch brings it.
 #include <ATen/ATen.h>
+#include <c10/util/Flags.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -17,6 +18,8 @@
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
 #include "Guard.h"
+
+C10_DECLARE_int(caffe2_log_level);
 
 using namespace ctorch;
 using std::chrono::milliseconds;
@@ -251,6 +254,9 @@ at::Tensor summed(at::Tensor tensor) {
   return all[0];
 }
 
+/// Numbers that travel in one message: enough that its beginning costs nothing, and little beside a model.
+constexpr int64_t bucket = 1 << 22;
+
 /// Parameters as one list of numbers, of which every rank moves a share; the last may lie behind the end.
 struct Flat {
   std::vector<at::Tensor> parameters;
@@ -267,16 +273,22 @@ struct Flat {
     first = share * joined().rank();
   }
 
-  /// Calls `body` with what of each parameter this rank moves, and where in the share that begins.
+  /// Calls `body` with what of each parameter lies in a range of the list: the parameter's place, where in it
+  /// that begins, how much it is, and where in the range it begins.
   template <class Body>
-  void eachOwn(Body body) {
+  void each(int64_t from, int64_t size, Body body) {
     int64_t place = 0;
     for (size_t i = 0; i < parameters.size(); i++) {
-      int64_t size = parameters[i].numel();
-      int64_t begin = std::max(place, first), end = std::min(place + size, first + share);
-      if (begin < end) body(i, begin - place, end - begin, begin - first);
-      place += size;
+      int64_t own = parameters[i].numel();
+      int64_t begin = std::max(place, from), end = std::min(place + own, from + size);
+      if (begin < end) body(i, begin - place, end - begin, begin - from);
+      place += own;
     }
+  }
+
+  /// What of a parameter lies somewhere, as a list of numbers.
+  at::Tensor part(size_t i, int64_t begin, int64_t size) {
+    return parameters[i].detach().view({-1}).narrow(0, begin, size);
   }
 };
 
@@ -287,6 +299,8 @@ int ctorch_ranks_join(
     const char *name, int patience, void (*lost)(int rank, const char *words)) {
   return status([&] {
     TORCH_CHECK(!group, "ranks have been joined already");
+    // What c10d prints of a rank that is gone, stack and all, is said in a line, from what it throws.
+    if (getenv("TORCH_CPP_LOG_LEVEL") == nullptr) FLAGS_caffe2_log_level = 3;
     group = std::make_unique<Group>(
         host, static_cast<uint16_t>(port), rank, count, serves, device, name, patience, lost);
   });
@@ -307,8 +321,8 @@ int ctorch_ranks_own(
   return status([&] {
     at::NoGradGuard off;
     Flat flat(parameters, count);
-    flat.eachOwn([&](size_t i, int64_t begin, int64_t size, int64_t) {
-      take(context, int(i), begin, give(flat.parameters[i].detach().view({-1}).narrow(0, begin, size)));
+    flat.each(flat.first, flat.share, [&](size_t i, int64_t begin, int64_t size, int64_t) {
+      take(context, int(i), begin, give(flat.part(i, begin, size)));
     });
   });
 }
@@ -318,36 +332,38 @@ int ctorch_ranks_reduce_gradients(
   return status([&] {
     at::NoGradGuard off;
     Flat flat(parameters, count);
-    // One message: which parameters have a gradient at all, and then all gradients.
-    auto message = at::zeros({count + flat.total}, at::kFloat);
-    int64_t place = count;
-    for (int i = 0; i < count; i++) {
-      auto &gradient = flat.parameters[size_t(i)].mutable_grad();
-      int64_t size = flat.parameters[size_t(i)].numel();
-      if (gradient.defined()) {
-        message[i].fill_(1);
-        message.narrow(0, place, size).copy_(gradient.reshape({-1}));
-        // The sum is what is wanted; no memory for both.
-        gradient.reset();
-      }
-      place += size;
-    }
-    // All-reduce, although only a share is kept: with Gloo it takes half the time of reduce-scatter.
-    auto sum = summed(std::move(message));
-    int64_t shareEnd = std::min(flat.total, flat.first + flat.share);
-    auto own = at::narrow(sum, 0, count + std::min(flat.first, shareEnd),
-                          std::max<int64_t>(0, shareEnd - flat.first)).clone();
-    auto anywhere = at::narrow(sum, 0, 0, count).clone();
-    sum.reset();
+    auto anywhere = at::zeros({count}, at::kFloat);
+    for (int i = 0; i < count; i++)
+      if (flat.parameters[size_t(i)].grad().defined()) anywhere[i].fill_(1);
+    anywhere = summed(anywhere);
+    auto isThere = anywhere.const_data_ptr<float>();
+    // The sums of this rank's share, each made when it comes, so that they take the place of what is
+    // forgotten.
+    std::vector<at::Tensor> sums(static_cast<size_t>(count));
     int next = 0;
-    flat.eachOwn([&](size_t i, int64_t, int64_t size, int64_t at) {
+    for (int64_t from = 0; from < flat.total; from += bucket) {
+      auto message = at::zeros({std::min(bucket, flat.total - from)}, at::kFloat);
+      flat.each(from, message.numel(), [&](size_t i, int64_t begin, int64_t size, int64_t at) {
+        auto &gradient = flat.parameters[i].mutable_grad();
+        if (!gradient.defined()) return;
+        message.narrow(0, at, size).copy_(gradient.reshape({-1}).narrow(0, begin, size));
+        if (begin + size == flat.parameters[i].numel()) gradient.reset();
+      });
+      // All-reduce, although only a share is kept: with Gloo it takes half the time of reduce-scatter.
+      message = summed(std::move(message));
+      flat.each(from, message.numel(), [&](size_t i, int64_t begin, int64_t size, int64_t at) {
+        int64_t start = from + at - begin;
+        int64_t low = std::max(flat.first, start);
+        int64_t high = std::min(flat.first + flat.share, start + flat.parameters[i].numel());
+        int64_t a = std::max(low, from + at), b = std::min(high, from + at + size);
+        if (isThere[i] == 0 || a >= b) return;
+        if (!sums[i].defined()) sums[i] = at::empty({high - low}, at::kFloat);
+        sums[i].narrow(0, a - low, b - a).copy_(message.narrow(0, a - from, b - a));
+      });
+    }
+    flat.each(flat.first, flat.share, [&](size_t i, int64_t, int64_t, int64_t) {
       TORCH_CHECK(next < partCount, "fewer parts than this rank moves");
-      auto &gradient = of(parts[next++]).mutable_grad();
-      if (anywhere.const_data_ptr<float>()[i] > 0) {
-        gradient = own.narrow(0, at, size);
-      } else {
-        gradient.reset();
-      }
+      of(parts[next++]).mutable_grad() = sums[i];
     });
   });
 }
@@ -356,16 +372,23 @@ int ctorch_ranks_gather_parameters(const CTorchRef *parameters, int count) {
   return status([&] {
     at::NoGradGuard off;
     Flat flat(parameters, count);
-    auto mine = at::zeros({flat.share}, at::kFloat);
-    flat.eachOwn([&](size_t i, int64_t begin, int64_t size, int64_t at) {
-      mine.narrow(0, at, size).copy_(flat.parameters[i].view({-1}).narrow(0, begin, size));
-    });
-    auto all = at::empty({flat.share * joined().count()}, at::kFloat);
-    joined().backend()._allgather_base(all, mine)->wait();
-    int64_t place = 0;
-    for (auto &parameter : flat.parameters) {
-      parameter.view({-1}).copy_(all.narrow(0, place, parameter.numel()));
-      place += parameter.numel();
+    for (int64_t from = 0; from < flat.share; from += bucket) {
+      int64_t length = std::min(bucket, flat.share - from);
+      auto mine = at::zeros({length}, at::kFloat);
+      flat.each(flat.first + from, length, [&](size_t i, int64_t begin, int64_t size, int64_t at) {
+        mine.narrow(0, at, size).copy_(flat.part(i, begin, size));
+      });
+      auto all = at::empty({length * joined().count()}, at::kFloat);
+      joined().backend()._allgather_base(all, mine)->wait();
+      for (int rank = 0; rank < joined().count(); rank++) {
+        if (rank == joined().rank()) continue;
+        auto theirs = all.narrow(0, rank * length, length);
+        flat.each(
+            flat.share * rank + from, length,
+            [&](size_t i, int64_t begin, int64_t size, int64_t at) {
+              flat.part(i, begin, size).copy_(theirs.narrow(0, at, size));
+            });
+      }
     }
   });
 }

@@ -27,7 +27,7 @@ public struct RunCommand {
     }
     let code = try lead()
     // All is done: who is not there to be told is missed no more.
-    try? crew.dismiss()
+    try? crew.call(to: .end)
     return code
   }
 

@@ -95,7 +95,8 @@ struct RunExecution {
         return .finished
       }
       progress.begin(SelectionPlan.folder)
-      choice = try evaluation.select(selection, recipe: recipe, run: run, console: console)
+      try crew.call(to: .select)
+      choice = try evaluation.select(selection, recipe: recipe, run: run, console: console, crew)
       guard let choice else { return .interrupted }
       progress.end(SelectionPlan.folder)
       guard evaluates else { return .finished }
@@ -108,8 +109,9 @@ struct RunExecution {
     guard evaluates, let evaluation = recipe.evaluation else { return .finished }
     try recipe.judging?.checkCheckpoints(of: evaluation, recipe: recipe, run: run)
     progress.begin("evaluation")
+    try crew.call(to: .evaluate)
     guard
-      try evaluation.execute(choice, recipe: recipe, run: run, console: console)
+      try evaluation.execute(choice, recipe: recipe, run: run, console: console, crew)
     else { return .interrupted }
     progress.end(evaluation.exams.isEmpty ? "evaluation" : "exams")
     guard let judging = recipe.judging else {
@@ -140,6 +142,11 @@ struct RunExecution {
 
   func prepareMachine() throws {
     try recipe.device.check()
+    guard crew.ranks.isAlone || recipe.device == .cpu else {
+      throw TrainingError.unusable(
+        "device: \(recipe.device): several ranks exchange over Gloo, on the CPU; set device: cpu, or start one process"
+      )
+    }
     try Libtorch.setThreads(recipe.threads ?? Libtorch.threads)
     if recipe.device == .cpu { try Libtorch.requireDeterminism() }
   }

@@ -173,8 +173,16 @@ enum Engine {
       ("libtorch", Libtorch.version),
       ("kernels", "\(Libtorch.capability), \(Libtorch.threads) threads"),
       ("bfloat16", Libtorch.hasNativeBFloat16 ? "native" : "emulated; slower than float32"),
+      ("ranks", ranks),
       ("CUDA devices", "\(devices == 0 ? "none" : "\(devices)"); CUDA is compiled and untested"),
     ]
+  }
+
+  /// What several processes that work on one run exchange with here.
+  private static var ranks: String {
+    // Whoever links NCCL has it in the process's table of symbols.
+    let hasNCCL = dlsym(nil, "ncclGetVersion") != nil
+    return "c10d over Gloo, on the CPU; NCCL \(hasNCCL ? "is there and not used" : "is not there")"
   }
 
   private static func exitCode(of error: any Error) -> ExitCode {
