@@ -82,6 +82,7 @@ let package = Package(
     .target(
       name: "CTorch",
       cxxSettings: [
+        .headerSearchPath("Gloo"),
         .unsafeFlags([
           "-isystem", "\(libtorch)/include",
           "-isystem", "\(libtorch)/include/torch/csrc/api/include", "-Wall", "-Werror",

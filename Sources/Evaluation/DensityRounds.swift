@@ -138,7 +138,7 @@ struct DensityRounds {
     let model = member.load()
     let (found, costs) = try WorkFolder(evaluator.directory, id: id).complete(
       name, key: evaluator.key(of: member.subject) + key, chunks: chunks,
-      shouldStop: evaluator.shouldStop,
+      over: evaluator.ranks, shouldStop: evaluator.shouldStop,
       progress: evaluator.following(id, "density", chunks: chunks, each: Double(each)),
       make: { (index: Int, meter: inout CostMeter) -> Chunk in
         try make(index, model, &meter)

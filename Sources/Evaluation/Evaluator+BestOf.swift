@@ -17,7 +17,7 @@ extension Evaluator {
       ] + kept
     let (found, costs) = try WorkFolder(directory, id: reference.policy.id).complete(
       BestOfWork.name(keeping: settings.keptBests), key: key, chunks: chunks,
-      shouldStop: shouldStop,
+      over: ranks, shouldStop: shouldStop,
       progress: following(
         reference.policy.id, "best-of", chunks: chunks,
         each: Double(part.count * settings.bestOfPool) / Double(chunks)),

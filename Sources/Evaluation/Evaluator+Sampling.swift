@@ -48,7 +48,7 @@ extension Evaluator {
       ]
     let work = try WorkFolder(directory, id: subject.policy.id)
     let (found, costs) = try work.complete(
-      "samples", key: key, chunks: chunks, shouldStop: shouldStop,
+      "samples", key: key, chunks: chunks, over: ranks, shouldStop: shouldStop,
       progress: following(
         subject.policy.id, "samples", chunks: chunks,
         each: Self.eachPrompt(settings) * Double(prompts.count) / Double(max(1, chunks))),

@@ -1,6 +1,7 @@
 import Foundation
 import Policy
 import Runs
+import Torch
 
 /// Measures checkpoints: samples them, scores what they wrote, and gives every number an interval.
 ///
@@ -38,6 +39,8 @@ public final class Evaluator {
   let directory: URL
   let shouldStop: () -> Bool
   let progress: (EvaluationProgress) -> Void
+  /// That measure together.
+  public var ranks = Ranks.alone
   private let share: WorkShare
 
   /// - Parameters:

@@ -1,5 +1,6 @@
 import Foundation
 import Runs
+import Torch
 
 /// Where results of an evaluation are kept chunk by chunk, so that an interrupted one goes on.
 ///
@@ -25,11 +26,14 @@ struct WorkFolder {
   /// - Parameters:
   ///   - work: names the journal.
   ///   - key: what decides the numbers, part by part.
+  ///   - ranks: of which each makes chunks of its own, so that a chunk comes out the same however many
+  ///     there are; all of them have all chunks in the end.
   ///   - make: computes a chunk; called in order.
   /// - Returns: all chunks, in order, and the costs of all of them.
   /// - Throws: ``Interruption`` after a whole chunk, when `shouldStop` says so.
   func complete<Chunk: Codable>(
-    _ work: String, key: [String], chunks: Int, shouldStop: () -> Bool,
+    _ work: String, key: [String], chunks: Int, over ranks: Ranks = .alone,
+    shouldStop: () -> Bool,
     progress: (Int) -> Void = { _ in }, make: (Int, inout CostMeter) throws -> Chunk
   ) throws -> (chunks: [Chunk], costs: [PhaseCost]) {
     let rowsURL = url.appending(path: "\(work).jsonl")
@@ -44,12 +48,20 @@ struct WorkFolder {
     progress(done.count)
     while done.count < chunks {
       if shouldStop() { throw Interruption() }
-      var meter = CostMeter()
-      let chunk = try make(done.count, &meter)
-      try costs.append(ChunkCosts(costs: meter.costs))
-      try journal.append(chunk)
-      done.append(chunk)
-      progress(done.count)
+      let next = done.count..<min(done.count + ranks.count, chunks)
+      let made = try ranks.cut(Array(next)) { mine in
+        try mine.map { index in
+          var meter = CostMeter()
+          let chunk = try make(index, &meter)
+          return MadeChunk(chunk: chunk, costs: ChunkCosts(costs: meter.costs))
+        }
+      }
+      for one in made {
+        try costs.append(one.costs)
+        try journal.append(one.chunk)
+        done.append(one.chunk)
+        progress(done.count)
+      }
     }
     try journal.sync()
     if before.digest == nil {
@@ -86,4 +98,10 @@ struct WorkFolder {
     guard FileManager.default.fileExists(atPath: journal.path) else { return false }
     return try FileDigest.of(journal) == digest
   }
+}
+
+/// A chunk, and what it took.
+private struct MadeChunk<Chunk: Codable>: Codable {
+  let chunk: Chunk
+  let costs: ChunkCosts
 }

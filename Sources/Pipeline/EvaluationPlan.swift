@@ -193,13 +193,14 @@ struct EvaluationPlan {
   ///
   /// - Returns: nil when it was asked to stop.
   func select(
-    _ selection: SelectionPlan, recipe: RunRecipe, run: RunDirectory, console: Console
+    _ selection: SelectionPlan, recipe: RunRecipe, run: RunDirectory, console: Console,
+    _ crew: Crew = Crew(ranks: .alone)
   ) throws -> Selection? {
     let part = Part(
       folder: SelectionPlan.folder, policies: policies, seeds: selection.seeds,
       settings: SelectionPlan.settings(like: settings))
     var remarks: [String] = []
-    let found = try measure(part, recipe, run, console) { model, _ in
+    let found = try measure(part, recipe, run, console, crew) { model, _ in
       let test = try prompts(prompts, withRoomIn: model).kept
       let tested = Set(Self.distinct(test, settings.prompts).map { ByteText($0.dialogue.words) })
       let (fitting, tooLong) = try prompts(selection.prompts, withRoomIn: model)
@@ -225,9 +226,10 @@ struct EvaluationPlan {
       return asked
     }
     guard let found = found?.result else { return nil }
+    let choice = try Selection(selection, found.values, seeds: recipe.seeds, remarks: remarks)
+    guard crew.ranks.leads else { return choice }
     try RecordFile.write(found.record, to: run.selection)
     try write(costs: found.costs, to: run.url.appending(path: "\(part.folder)/costs.jsonl"))
-    let choice = try Selection(selection, found.values, seeds: recipe.seeds, remarks: remarks)
     try RecordFile.write(choice.record, to: run.choice)
     let chosen = choice.chosen
     console.say(
@@ -239,7 +241,8 @@ struct EvaluationPlan {
   /// - Parameter choice: what a selection chose; nil for everything.
   /// - Returns: false when it was asked to stop.
   func execute(
-    _ choice: Selection? = nil, recipe: RunRecipe, run: RunDirectory, console: Console
+    _ choice: Selection? = nil, recipe: RunRecipe, run: RunDirectory, console: Console,
+    _ crew: Crew = Crew(ranks: .alone)
   ) throws -> Bool {
     let chosen = choice.map { choice in
       policies.filter { choice.chosen.contains(group(of: $0) ?? $0) }
@@ -248,12 +251,13 @@ struct EvaluationPlan {
       folder: "evaluation", policies: chosen ?? policies, seeds: recipe.seeds, settings: settings,
       choice: choice)
     var asked: [EvaluationPrompt] = []
-    let found = try measure(part, recipe, run, console) { model, oracle in
+    let found = try measure(part, recipe, run, console, crew) { model, oracle in
       let found = try evaluationPrompts(model, oracle, console)
       asked = found.prompts
       return found
     }
     guard let sitting = found?.finals, var found = found?.result else { return false }
+    guard crew.ranks.leads else { return true }
     found.record.equalTerms = try choice?.measured(found.values, settings)
     let before = FileManager.default.contents(atPath: run.evaluation.path)
     try RecordFile.write(found.record, to: run.evaluation)
@@ -284,14 +288,14 @@ struct EvaluationPlan {
   /// - Returns: what was found, and the reference and all final checkpoints; nil when it was asked to stop.
   private func measure(
     _ part: Part, _ recipe: RunRecipe, _ run: RunDirectory, _ console: Console,
-    shouldStop: @escaping () -> Bool = { Signals.interruption != nil },
+    _ crew: Crew = Crew(ranks: .alone), shouldStop: (() -> Bool)? = nil,
     prompts: (LanguageModel, (any Reward)?) throws -> AskedPrompts
   ) throws -> (result: EvaluationResult, finals: [Subject])? {
     var context = StageContext(
       run: run, name: part.folder, seed: nil,
       seeds: { recipe.repeats($0) ? recipe.seeds[0] : nil }, base: recipe.base,
       device: recipe.device, precision: settings.precision,
-      shouldStop: shouldStop, progress: { _ in }, note: { _ in })
+      shouldStop: shouldStop ?? crew.shouldStop, progress: { _ in }, note: { _ in })
     context.chatTemplate = recipe.chatTemplate
     console.say(part.folder)
     let model = try context.model(reference)
@@ -308,6 +312,8 @@ struct EvaluationPlan {
         options: [:], weights: try weights(of: .model(reference), context)),
       load: { model })
     let subjects = try subjects(part, recipe, run, context)
+    let place = try crew.folder(of: run.url.appending(path: part.folder))
+    defer { place.remove() }
     let evaluator = Evaluator(
       settings: part.settings, reference: base, subjects: subjects,
       oracle: oracle,
@@ -321,12 +327,14 @@ struct EvaluationPlan {
           version: try weights(of: .model($0), context))
       },
       prompts: prompts.prompts, leftOut: prompts.leftOut,
-      directory: run.url.appending(path: part.folder), shouldStop: context.shouldStop,
+      directory: place.url, shouldStop: context.shouldStop,
       progress: { console.show($0) })
+    evaluator.ranks = crew.ranks
     let meter = Meter()
     let outcome = try evaluator.run()
     console.endLine()
     guard case .finished(let result) = outcome else {
+      guard crew.ranks.leads else { return nil }
       try meter.write(
         to: run, stage: part.folder, phase: "interrupted", tokens: 0, oracleCalls: 0)
       return nil

@@ -4,6 +4,7 @@ import Foundation
 import Recipe
 import Report
 import Runs
+import Torch
 
 /// `plumb run`, `plumb train` and `plumb evaluate`.
 public struct RunCommand {
@@ -19,30 +20,24 @@ public struct RunCommand {
   }
 
   public func perform() throws -> ExitCode {
-    let document: RecipeDocument
-    let base: URL
-    if let recipe = request.recipe {
-      document = try RecipeDocument.load(path: recipe, overrides: request.overrides)
-      base = URL(fileURLWithPath: recipe).deletingLastPathComponent()
-    } else {
-      document = try RecipeDocument.parse(
-        Demonstration.recipe, name: "demonstration", overrides: request.overrides)
-      base = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+    let crew = Crew(ranks: .joined)
+    guard crew.ranks.leads else {
+      try crew.serve { try execution() }
+      return .success
     }
-    let plan = try RunRecipe(document, base: base)
-    let run = plan.directory(request.output)
-    let change = RunChange(
-      redo: request.redo, seed: request.redo.isEmpty ? nil : request.seed,
-      reuse: request.reuse.map { RunDirectory(URL(fileURLWithPath: $0).resolvingSymlinksInPath()) },
-      isAgreed: request.isAgreed)
-    var execution = RunExecution(
-      recipe: plan, run: run, source: document.source, overrides: request.overrides,
-      console: console, change: change)
+    let code = try lead()
+    // All is done: who is not there to be told is missed no more.
+    try? crew.call(to: .end)
+    return code
+  }
+
+  private func lead() throws -> ExitCode {
+    var execution = try execution()
     let server = try request.live.map { try PageServer(port: $0) }
     defer { server?.close() }
     if let server { try tell(server) }
     execution.server = server
-    let code = try perform(execution, plan)
+    let code = try perform(execution)
     if let server, server.isWatched { wait(for: server) }
     return code
   }
@@ -60,8 +55,9 @@ public struct RunCommand {
     server.waitUntilTaken(atMost: .seconds(seconds)) { Signals.interruption != nil }
   }
 
-  private func perform(_ execution: RunExecution, _ plan: RunRecipe) throws -> ExitCode {
+  private func perform(_ execution: RunExecution) throws -> ExitCode {
     var execution = execution
+    let plan = execution.recipe
     let chooses =
       request.only == [SelectionPlan.folder] && plan.evaluation?.selection != nil
     guard !request.only.isEmpty, !chooses else {
@@ -73,6 +69,28 @@ public struct RunCommand {
       try plan.trainings(only: $0, seed: request.seed)
     }
     return try RunCommand.finish(execution.execute(only: trainings), execution, .training)
+  }
+
+  /// The run that is asked for.
+  private func execution() throws -> RunExecution {
+    let document: RecipeDocument
+    let base: URL
+    if let recipe = request.recipe {
+      document = try RecipeDocument.load(path: recipe, overrides: request.overrides)
+      base = URL(fileURLWithPath: recipe).deletingLastPathComponent()
+    } else {
+      document = try RecipeDocument.parse(
+        Demonstration.recipe, name: "demonstration", overrides: request.overrides)
+      base = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+    }
+    let plan = try RunRecipe(document, base: base)
+    let change = RunChange(
+      redo: request.redo, seed: request.redo.isEmpty ? nil : request.seed,
+      reuse: request.reuse.map { RunDirectory(URL(fileURLWithPath: $0).resolvingSymlinksInPath()) },
+      isAgreed: request.isAgreed)
+    return RunExecution(
+      recipe: plan, run: plan.directory(request.output), source: document.source,
+      overrides: request.overrides, console: console, change: change)
   }
 
   /// Measures a trained run again, with its own recipe.

@@ -24,10 +24,7 @@ extension RunExecution {
     var seal = try seals.seal(of: planned, seed: seed)
     seal.sources = Dictionary(
       uniqueKeysWithValues: try products(of: recipe.sources(of: training)))
-    // What a search trains is another stage's.
-    let owner = planned.serves ?? planned.name
-    let ownSeed = planned.serves.map { recipe.repeats($0) ? seed ?? recipe.seeds[0] : nil } ?? seed
-    let card = ModelCard(recipe.document.resolved, stage: owner, seed: ownSeed).text
+    let card = card(of: training)
     if let found = reuse?[training],
       try before == nil || (before?.isFinished == false && directory.isUntouched)
     {
@@ -55,17 +52,13 @@ extension RunExecution {
       try store.remove(step: damage.step)
     }
     console.say("\(label): \(type(of: planned.stage).kind)")
-    var context = StageContext(
-      run: run, name: planned.name, seed: seed,
-      seeds: { recipe.repeats($0) ? seed ?? recipe.seeds[0] : nil }, base: recipe.base,
-      device: recipe.device, precision: recipe.precision,
-      shouldStop: { Signals.interruption != nil },
+    var context = context(
+      of: training,
       progress: { progress in
         console.show(label, progress)
         logs.refresh()
       }, note: { console.say("  \($0)") })
-    context.card = card
-    context.chatTemplate = recipe.chatTemplate
+    try crew.call(to: training, &context)
     let meter = Meter()
     let result = try planned.stage.run(context)
     console.endLine()
@@ -92,5 +85,29 @@ extension RunExecution {
     guard record[training.planned.name, training.seed] != nil else { return }
     record[training.planned.name, training.seed] = nil
     try record.write(to: run)
+  }
+
+  private func card(of training: RunRecipe.Training) -> String {
+    let (planned, seed) = (training.planned, training.seed)
+    // What a search trains is another stage's.
+    let owner = planned.serves ?? planned.name
+    let ownSeed = planned.serves.map { recipe.repeats($0) ? seed ?? recipe.seeds[0] : nil } ?? seed
+    return ModelCard(recipe.document.resolved, stage: owner, seed: ownSeed).text
+  }
+
+  /// Where a training runs and what it may use.
+  func context(
+    of training: RunRecipe.Training, progress: @escaping (TrainingLoop.Progress) -> Void,
+    note: @escaping (String) -> Void
+  ) -> StageContext {
+    let (planned, seed) = (training.planned, training.seed)
+    var context = StageContext(
+      run: run, name: planned.name, seed: seed,
+      seeds: { recipe.repeats($0) ? seed ?? recipe.seeds[0] : nil }, base: recipe.base,
+      device: recipe.device, precision: recipe.precision,
+      shouldStop: { Signals.interruption != nil }, progress: progress, note: note)
+    context.card = card(of: training)
+    context.chatTemplate = recipe.chatTemplate
+    return context
   }
 }

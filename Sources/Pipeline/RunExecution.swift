@@ -22,6 +22,8 @@ struct RunExecution {
   let change: RunChange
   /// Nil where nothing is taken over.
   let reuse: StageReuse?
+  /// The processes that carry it out.
+  let crew = Crew(ranks: .joined)
   /// Other processes make other trainings of the run meanwhile.
   var isShared = false
   /// Gives the run's page to browsers; nil where nobody asked for that.
@@ -103,7 +105,8 @@ struct RunExecution {
         return .finished
       }
       progress.begin(SelectionPlan.folder)
-      choice = try evaluation.select(selection, recipe: recipe, run: run, console: console)
+      try crew.call(to: .select)
+      choice = try evaluation.select(selection, recipe: recipe, run: run, console: console, crew)
       guard let choice else { return .interrupted }
       progress.end(SelectionPlan.folder)
       guard evaluates else { return .finished }
@@ -120,8 +123,9 @@ struct RunExecution {
     try takeMeasurements()
     try recipe.judging?.checkCheckpoints(of: evaluation, recipe: recipe, run: run)
     progress.begin("evaluation")
+    try crew.call(to: .evaluate)
     guard
-      try evaluation.execute(choice, recipe: recipe, run: run, console: console)
+      try evaluation.execute(choice, recipe: recipe, run: run, console: console, crew)
     else { return .interrupted }
     progress.end(evaluation.exams.isEmpty ? "evaluation" : "exams")
     guard let judging = recipe.judging else {
@@ -155,6 +159,11 @@ struct RunExecution {
 
   func prepareMachine() throws {
     try recipe.device.check()
+    guard crew.ranks.isAlone || recipe.device == .cpu else {
+      throw TrainingError.unusable(
+        "device: \(recipe.device): several ranks exchange over Gloo, on the CPU; set device: cpu, or start one process"
+      )
+    }
     try Libtorch.setThreads(recipe.threads ?? Libtorch.threads)
     if recipe.device == .cpu { try Libtorch.requireDeterminism() }
   }
@@ -236,7 +245,7 @@ struct RunExecution {
     for name in recipe.data.keys { hashes[name] = try DataFingerprint.of(name, in: recipe) }
     return Provenance(
       version: Plumb.version, arguments: command,
-      threads: Libtorch.threads, libtorch: Libtorch.version,
+      threads: Libtorch.threads, ranks: crew.ranks.count, libtorch: Libtorch.version,
       device: recipe.device.description, seeds: recipe.seeds, recipe: SHA256.hex(of: source),
       data: hashes)
   }

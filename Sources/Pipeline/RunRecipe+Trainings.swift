@@ -63,6 +63,11 @@ extension RunRecipe {
     }
   }
 
+  /// One training; nil for a stage that the recipe does not have.
+  func training(of name: String, seed: Int?) -> Training? {
+    stages.first { $0.name == name }.map { Training(planned: $0, seed: seed) }
+  }
+
   /// The trainings of one stage.
   ///
   /// - Parameters:

@@ -1,7 +1,7 @@
 import Torch
 
 /// What a model wrote for a prompt.
-public struct Completion: Equatable, Sendable {
+public struct Completion: Equatable, Sendable, Codable {
   /// Sampled ids, with the end token where the model wrote it.
   public var tokens: [Int]
   /// The model ended it; otherwise it was cut at the length limit.

@@ -19,15 +19,18 @@ public protocol Reward {
 public struct ModelReward: Reward {
   public let name: String
   public let model: LanguageModel
+  /// Of which each scores its part.
+  private let ranks: Ranks
   /// Tokens run at a time.
   private let budget = 16_384
 
-  public init(name: String, model: LanguageModel) throws {
+  public init(name: String, model: LanguageModel, over ranks: Ranks = .alone) throws {
     if let problem = model.decoder.configuration.rewardProblem {
       throw PolicyError.input("\(name) \(problem)")
     }
     self.name = name
     self.model = model
+    self.ranks = ranks
   }
 
   /// All ids of a text: with the end token where the model was trained with it.
@@ -57,6 +60,10 @@ public struct ModelReward: Reward {
   }
 
   public func rewards(of exchanges: [Exchange]) throws -> [Double] {
+    try ranks.cut(exchanges, scores)
+  }
+
+  private func scores(of exchanges: [Exchange]) throws -> [Double] {
     let sequences = try exchanges.map { try tokens(of: $0) }
     // Sequences of similar length run together, because attention pads to the longest.
     let order = sequences.indices.sorted {

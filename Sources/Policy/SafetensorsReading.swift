@@ -36,6 +36,22 @@ public enum SafetensorsReading {
     try write(tensors.map { ($0, $1, $1.type) }, to: url)
   }
 
+  /// A tensor to write that is there when its turn comes.
+  ///
+  /// - Parameter make: called once.
+  public static func entry(
+    _ name: String, type: ElementType, sizes: [Int], _ make: @escaping () throws -> Tensor
+  ) -> SafetensorsWriter.Tensor {
+    SafetensorsWriter.Tensor(name: name, dtype: type.stored, shape: sizes) { append in
+      let stored = try make()
+      let size = stored.count * type.size
+      let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
+      defer { buffer.deallocate() }
+      try stored.copyBytes(to: buffer)
+      try append(UnsafeRawBufferPointer(buffer))
+    }
+  }
+
   /// Writes each tensor as a type of its own; one at a time is there in both.
   ///
   /// - Returns: the SHA-256 of the file.
@@ -46,16 +62,7 @@ public enum SafetensorsReading {
   ) throws -> String {
     try SafetensorsWriter.write(
       tensors.map { name, tensor, type in
-        SafetensorsWriter.Tensor(
-          name: name, dtype: type.stored, shape: tensor.sizes
-        ) { append in
-          let stored = try narrowed(tensor, to: type, name, url)
-          let size = stored.count * type.size
-          let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
-          defer { buffer.deallocate() }
-          try stored.copyBytes(to: buffer)
-          try append(UnsafeRawBufferPointer(buffer))
-        }
+        entry(name, type: type, sizes: tensor.sizes) { try narrowed(tensor, to: type, name, url) }
       }, metadata: metadata, to: url)
   }
 

@@ -29,6 +29,22 @@ public struct Sampler {
     self.mixture = mixture
   }
 
+  /// Completions of which each rank draws those of its part of the prompts, with the same random numbers as
+  /// one rank that draws all.
+  ///
+  /// - Returns: all of them, on every rank.
+  public func sample(
+    _ prompts: [[Int]], count: Int, uniform: Tensor, over ranks: Ranks
+  ) throws -> [[Completion]] {
+    guard !ranks.isAlone else { return try sample(prompts, count: count, uniform: uniform) }
+    return try ranks.cut(Array(prompts.indices)) { places in
+      guard let first = places.first else { return [] }
+      return try sample(
+        places.map { prompts[$0] }, count: count,
+        uniform: uniform.slice(0, first * count..<(first + places.count) * count))
+    }
+  }
+
   /// - Parameters:
   ///   - prompts: token ids, each with at least one.
   ///   - count: samples of each prompt.

@@ -24,6 +24,8 @@ public struct Provenance: Codable, Sendable, Equatable {
   public var machine: Machine
   /// Threads of a tensor operation.
   public var threads: Int
+  /// Processes that made the run together; nil for one, and where nobody wrote it down.
+  public var ranks: Int?
   /// Version of libtorch; nil for commands that need none.
   public var libtorch: String?
   /// `cpu`, or the accelerator's name.
@@ -39,14 +41,15 @@ public struct Provenance: Codable, Sendable, Equatable {
   ///   - home: the directory that is written as `~` in arguments and data names.
   ///   - namesHost: whether the host name may be recorded.
   public init(
-    version: String, arguments: [String], threads: Int, libtorch: String?, device: String,
-    seeds: [Int], recipe: String?, data: [String: String],
+    version: String, arguments: [String], threads: Int, ranks: Int = 1, libtorch: String?,
+    device: String, seeds: [Int], recipe: String?, data: [String: String],
     home: String? = ProcessInfo.processInfo.environment["HOME"], namesHost: Bool = false
   ) {
     self.version = version
     self.arguments = arguments.map { Self.hiding(home, in: $0) }
     machine = Machine.current(namesHost: namesHost)
     self.threads = threads
+    self.ranks = ranks > 1 ? ranks : nil
     self.libtorch = libtorch
     self.device = device
     self.seeds = seeds

@@ -63,6 +63,12 @@ public enum SafetensorsWriter {
     }
   }
 
+  /// Asks for the bytes of all tensors in the order in which ``write(_:metadata:to:)`` does, and keeps none:
+  /// for those who help another process write them.
+  public static func ask(_ tensors: [Tensor]) throws {
+    for tensor in ordered(tensors) { try tensor.bytes { _ in } }
+  }
+
   /// Bytes of the file that ``write(_:metadata:to:)`` would make.
   public static func size(
     of tensors: [Tensor], metadata: [String: String] = ["format": "pt"]

@@ -2,7 +2,12 @@ import CTorch
 
 /// AdamW: Adam with decoupled weight decay. Master weights and moments are float32.
 ///
-/// Source: Loshchilov and Hutter 2019, "Decoupled weight decay regularization", algorithm 2.
+/// Over several ranks each moves its share of the parameters and keeps the moments of that share alone; the
+/// others' gradients are added up before, and what was moved is exchanged after. Of the same ranks all have
+/// the same bits.
+///
+/// Source: Loshchilov and Hutter 2019, "Decoupled weight decay regularization", algorithm 2; the shares:
+/// Rajbhandari et al. 2020, "ZeRO", stage 1.
 public struct AdamW {
   public struct Settings: Equatable, Sendable {
     public var beta1: Double
@@ -22,17 +27,30 @@ public struct AdamW {
 
   public let settings: Settings
   public let parameters: [Tensor]
-  /// First and second moments, one per parameter, of its shape.
-  public let first: [Tensor]
-  public let second: [Tensor]
+  public let ranks: Ranks
+  /// What this rank moves of them: lists of numbers that share their memory, or the parameters themselves
+  /// where it is alone.
+  private let parts: [Ranks.Part]
+  /// First and second moments, one per part, of its shape.
+  private let first: [Tensor]
+  private let second: [Tensor]
   /// Steps taken.
   public private(set) var step: Int
 
-  public init(_ parameters: [Tensor], _ settings: Settings) throws(TorchError) {
+  public init(
+    _ parameters: [Tensor], _ settings: Settings, over ranks: Ranks = .alone
+  ) throws(TorchError) {
     self.parameters = parameters
     self.settings = settings
-    first = try AdamW.zeros(like: parameters)
-    second = try AdamW.zeros(like: parameters)
+    self.ranks = ranks
+    if ranks.isAlone {
+      parts = parameters.enumerated().map { Ranks.Part(parameter: $0, first: 0, values: $1) }
+    } else {
+      parts = try ranks.own(parameters)
+    }
+    let values = parts.map(\.values)
+    first = try AdamW.zeros(like: values)
+    second = try AdamW.zeros(like: values)
     step = 0
   }
 
@@ -45,20 +63,43 @@ public struct AdamW {
     return zeros
   }
 
+  /// Bytes of the moments that this rank keeps.
+  public var momentBytes: Int {
+    (first + second).reduce(0) { $0 + $1.count * $1.type.size }
+  }
+
+  /// Adds up the ranks' gradients, of which this one keeps those of its share. Nothing for a rank alone.
+  public func reduceGradients() throws(TorchError) {
+    guard !ranks.isAlone else { return }
+    try ranks.reduceGradients(of: parameters, to: parts.map(\.values))
+  }
+
   /// The norm over all gradients, in front of clipping. Gradients are scaled down to `limit` where
   /// the norm is above it; a `limit` of 0 only measures.
   public func clipGradients(to limit: Double) throws(TorchError) -> Double {
+    let own = try clip(to: ranks.isAlone ? limit : 0)
+    guard !ranks.isAlone else { return own }
+    let squares = try Tensor.of([own * own])
+    try ranks.add(squares)
+    let norm = try squares.item().squareRoot()
+    if limit > 0, norm.isFinite, norm > limit {
+      _ = try clip(to: own * limit / norm)
+    }
+    return norm
+  }
+
+  private func clip(to limit: Double) throws(TorchError) -> Double {
     var norm = 0.0
-    let status = Tensor.with(parameters) { ctorch_clip_gradients($0, $1, limit, &norm) }
+    let status = Tensor.with(parts.map(\.values)) { ctorch_clip_gradients($0, $1, limit, &norm) }
     guard status == 0 else { throw .last("clip gradients") }
     return norm
   }
 
   /// Moves the parameters along their gradients at the given learning rate, then forgets the
-  /// gradients.
+  /// gradients. Over several ranks these are what ``reduceGradients()`` has left.
   public mutating func update(rate: Double) throws(TorchError) {
     step += 1
-    let status = Tensor.with(parameters) { values, count in
+    let status = Tensor.with(parts.map(\.values)) { values, count in
       Tensor.with(first) { means, _ in
         Tensor.with(second) { squares, _ in
           ctorch_adamw(
@@ -68,22 +109,48 @@ public struct AdamW {
       }
     }
     guard status == 0 else { throw .last("AdamW") }
-    for parameter in parameters { try parameter.clearGradient() }
+    for part in parts { try part.values.clearGradient() }
+    if !ranks.isAlone { try ranks.gatherParameters(parameters) }
   }
 
-  /// Goes on after `step` steps with moments read from a checkpoint.
+  // MARK: Moments
+
+  public enum Moment: String, CaseIterable, Sendable {
+    case first, second
+  }
+
+  /// A moment of a whole parameter, of its shape, put together from all ranks'.
+  public func moment(_ moment: Moment, of parameter: Int) throws(TorchError) -> Tensor {
+    let own = moment == .first ? first : second
+    guard !ranks.isAlone else { return own[parameter] }
+    let like = parameters[parameter]
+    let whole = try Tensor.zeros([like.count], type: like.type, on: like.device)
+    for (part, values) in zip(parts, own) where part.parameter == parameter {
+      try whole.slice(0, part.range).assign(values)
+    }
+    try ranks.add(whole)
+    return try whole.reshaped(like.sizes)
+  }
+
+  /// Goes on after `step` steps with moments of whole parameters, read from a checkpoint.
   ///
   /// - Throws: ``TorchError`` when there is not one first and one second moment of its parameter's
   ///   shape for every parameter.
   public mutating func restore(
     step: Int, first: [Tensor], second: [Tensor]
   ) throws(TorchError) {
-    let (mine, saved) = (self.first + self.second, first + second)
-    guard first.count == parameters.count, mine.map(\.sizes) == saved.map(\.sizes) else {
+    let sizes = parameters.map(\.sizes)
+    guard first.map(\.sizes) == sizes, second.map(\.sizes) == sizes else {
       throw .failed(
         operation: "restore AdamW", reason: "the moments are not those of these parameters")
     }
-    for (mine, saved) in zip(mine, saved) { try mine.assign(saved) }
+    for (mine, saved) in [(self.first, first), (self.second, second)] {
+      for (part, values) in zip(parts, mine) {
+        let whole = saved[part.parameter]
+        try values.assign(
+          ranks.isAlone ? whole : whole.contiguous().reshaped(-1).slice(0, part.range))
+      }
+    }
     self.step = step
   }
 }

@@ -8,6 +8,16 @@ public enum TorchError: Error, Equatable, CustomStringConvertible {
   case shape(operation: String, expected: String, found: [Int])
   /// The device does not exist here.
   case noDevice(String, available: Int)
+  /// Another process of the run has stopped, and why.
+  case rankLeft(Int, of: Int, words: String)
+  /// Another process of the run is gone.
+  case rankLost(Int, of: Int)
+
+  /// Whether another rank has a line for it: the leading one, or the first of those that are left.
+  public var isSaidElsewhere: Bool {
+    guard case .rankLost(0, _) = self else { return !Ranks.joined.leads }
+    return Ranks.joined.rank > 1
+  }
 
   public var description: String {
     switch self {
@@ -17,6 +27,10 @@ public enum TorchError: Error, Equatable, CustomStringConvertible {
       return "\(operation): expected \(expected), found \(found)"
     case .noDevice(let name, let available):
       return "device \(name) does not exist here (\(available) CUDA devices); use device: cpu"
+    case .rankLeft(let rank, let count, let words):
+      return "rank \(rank) of \(count) has stopped: \(words)"
+    case .rankLost(let rank, let count):
+      return "rank \(rank) of \(count) is gone; the same command goes on from the last checkpoint"
     }
   }
 

@@ -17,11 +17,37 @@ public protocol LearningTask {
   func loss(of examples: [Int], weight: Double) throws -> (loss: Tensor, metrics: Metrics)
   /// Measured without gradient on what was held out; empty where nothing was.
   func heldOut() throws -> [String: Double]
+  /// Whether the loss of an example depends on the others of its step, so that a step cannot be run in
+  /// parts that do not know of each other.
+  var couplesExamples: Bool { get }
+  /// The loss of a whole step, for tasks that couple examples: every rank runs the model on its part, the
+  /// others' numbers are constants to it, so that the ranks' gradients add up to the whole step's. All get
+  /// the same value.
+  func loss(
+    of examples: [Int], weight: Double, over ranks: Ranks
+  ) throws -> (loss: Tensor, metrics: Metrics)
+}
+
+extension LearningTask {
+  public var couplesExamples: Bool { false }
+
+  public func loss(
+    of examples: [Int], weight: Double, over ranks: Ranks
+  ) throws -> (loss: Tensor, metrics: Metrics) {
+    precondition(!couplesExamples, "a task that couples examples says how ranks share a step")
+    return try loss(of: examples, weight: weight)
+  }
 }
 
 /// Per-example values of a step, whatever parts it is run in: means, and largest values.
-public struct Metrics {
-  public private(set) var sums: [String: (sum: Double, count: Double)] = [:]
+public struct Metrics: Codable {
+  /// Values that were added up, and how many.
+  public struct Sum: Codable {
+    public fileprivate(set) var sum: Double
+    public fileprivate(set) var count: Double
+  }
+
+  public private(set) var sums: [String: Sum] = [:]
   public private(set) var largest: [String: Double] = [:]
 
   public init() {}
@@ -29,8 +55,8 @@ public struct Metrics {
   /// Adds `count` values whose mean is `mean`.
   public mutating func add(_ name: String, mean: Double, count: Double) {
     guard count > 0 else { return }
-    let before = sums[name] ?? (0, 0)
-    sums[name] = (before.sum + mean * count, before.count + count)
+    let before = sums[name] ?? Sum(sum: 0, count: 0)
+    sums[name] = Sum(sum: before.sum + mean * count, count: before.count + count)
   }
 
   /// Adds values of which the step's largest is wanted.

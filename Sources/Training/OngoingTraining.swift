@@ -31,14 +31,14 @@ struct OngoingTraining {
   /// after it.
   init(
     _ model: Decoder, _ settings: AdamW.Settings, in directory: StageDirectory,
-    decorate: @escaping (URL) throws -> Void
+    over ranks: Ranks, decorate: @escaping (URL) throws -> Void
   ) throws {
     self.model = model
     self.directory = directory
     self.decorate = decorate
     store = CheckpointStore(directory.checkpoints)
     try store.sweep()
-    optimiser = try AdamW(model.trainable.tensors, settings)
+    optimiser = try AdamW(model.trainable.tensors, settings, over: ranks)
     if let newest = try store.newest().checkpoint {
       facts = newest.manifest.facts
       earlier = facts[Self.earlierSteps].flatMap(Int.init) ?? 0
@@ -58,20 +58,21 @@ struct OngoingTraining {
 
   /// Goes on with a new optimiser, which remembers nothing; steps go on counting.
   mutating func forgetMoments() throws {
-    earlier = step
-    optimiser = try AdamW(model.trainable.tensors, optimiser.settings)
+    try passed(steps: 0)
   }
 
   /// Counts steps by which something else has moved the weights; the optimiser begins anew.
   mutating func passed(steps: Int) throws {
     earlier = step + steps
-    optimiser = try AdamW(model.trainable.tensors, optimiser.settings)
+    optimiser = try AdamW(
+      model.trainable.tensors, optimiser.settings, over: optimiser.ranks)
   }
 
-  /// Moves the weights along their gradients.
+  /// Moves the weights along their gradients, added up over the ranks.
   ///
   /// - Returns: the norm of the gradients before clipping; nothing moves where it is not finite.
   mutating func update(rate: Double, clip: Double) throws -> Double {
+    try optimiser.reduceGradients()
     let norm = try optimiser.clipGradients(to: clip)
     if norm.isFinite { try optimiser.update(rate: rate) }
     return norm
@@ -81,8 +82,10 @@ struct OngoingTraining {
 
   private static let earlierSteps = "steps before this optimiser"
 
-  /// Makes the present state durable, and before it all records.
+  /// Makes the present state durable, and before it all records. The leading rank writes, with what the
+  /// others give.
   mutating func save() throws {
+    guard optimiser.ranks.leads else { return try TrainingState.give(optimiser, of: model) }
     try journal.sync()
     // Weights and two moments, and the weights once more where the checkpoint rounds them.
     let copies = (model.stored.isNarrow ? 4 : 3) + companions.count

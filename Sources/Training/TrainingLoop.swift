@@ -40,6 +40,8 @@ public struct TrainingLoop {
   /// Checked after every step.
   public var shouldStop: () -> Bool
   public var report: (Progress) -> Void
+  /// Those that train together: each computes the gradient of its part of every step's examples.
+  public var ranks = Ranks.alone
   /// Called after every step with its number; gives metrics to record beside the step's own.
   var watch: (Int) throws -> [String: Double] = { _ in [:] }
 
@@ -71,12 +73,13 @@ public struct TrainingLoop {
     try model.requireGradients()
     defer { try? model.requireGradients(false) }
     settings.apply(to: model)
-    var training = try OngoingTraining(model, settings.adam, in: directory, decorate: decorate)
+    var training = try OngoingTraining(
+      model, settings.adam, in: directory, over: ranks, decorate: decorate)
     let steps = settings.totalSteps(examples: task.exampleCount)
     let span = TrainingSpan(
       count: steps, saves: checkpointSteps(of: steps), schedule: settings.schedule(of: steps))
     let (outcome, tokens) = try run(task, &training, span)
-    if outcome == .finished {
+    if outcome == .finished, ranks.leads {
       // A checkpoint made only because the run was stopped has served: a run that was stopped and
       // one that was not leave the same.
       try training.store.prune(keeping: 1, protecting: span.saves)

@@ -27,10 +27,6 @@ struct TrainingState {
     beside: [(name: String, model: Decoder)] = [], to folder: URL
   ) throws {
     var tensors: [(String, Tensor)] = []
-    for (index, name) in model.trainable.names.enumerated() {
-      tensors.append(("first.\(name)", optimiser.first[index]))
-      tensors.append(("second.\(name)", optimiser.second[index]))
-    }
     // A checkpoint in half precision has lost the digits that the next step would go on from.
     if model.stored.isNarrow {
       tensors += zip(model.trainable.names, model.trainable.tensors).map { ("weight.\($0)", $1) }
@@ -40,7 +36,26 @@ struct TrainingState {
       tensors += zip(model.trainable.names, model.trainable.tensors).map { ("\(name).\($0)", $1) }
     }
     try Folder.make(folder.appending(path: CheckpointManifest.training))
-    try SafetensorsReading.write(tensors, to: folder.appending(path: file))
+    try SafetensorsWriter.write(
+      moments(optimiser, of: model)
+        + tensors.map { name, tensor in
+          SafetensorsReading.entry(name, type: tensor.type, sizes: tensor.sizes) { tensor }
+        }, to: folder.appending(path: file))
+  }
+
+  /// Gives the leading rank, which writes, this rank's share of the moments.
+  static func give(_ optimiser: AdamW, of model: Decoder) throws {
+    try SafetensorsWriter.ask(moments(optimiser, of: model))
+  }
+
+  private static func moments(_ optimiser: AdamW, of model: Decoder) -> [SafetensorsWriter.Tensor] {
+    AdamW.Moment.allCases.flatMap { moment in
+      zip(model.trainable.names, model.trainable.tensors).enumerated().map { index, weight in
+        SafetensorsReading.entry(
+          "\(moment).\(weight.0)", type: weight.1.type, sizes: weight.1.sizes
+        ) { try optimiser.moment(moment, of: index) }
+      }
+    }
   }
 
   /// Puts weights that were kept beside the trained model's back; none where none were kept.

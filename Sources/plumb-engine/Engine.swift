@@ -33,17 +33,49 @@ enum Engine {
       Signals.install()
       unblockSignals()
       try MachineMemory.checkAddressSpace()
-      return output.finish(
+      guard try joinOthers(invocation.request) else { return .success }
+      if !Ranks.joined.leads { output = Output(isJSON: false, isQuiet: true) }
+      let code = output.finish(
         try perform(invocation, output), leavesRecords: invocation.request.leavesRecords)
+      Ranks.leave()
+      return code
     } catch {
-      output.complain("\(error)")
-      if readsRecipe, case CorpusError.rows(let rows, _) = error,
-        !rows.contains(where: \.endsReading)
-      {
-        output.note("on_bad_rows: skip, beside files, leaves such rows out and counts them")
-      }
+      complain(of: error, output, readsRecipe: readsRecipe)
+      Ranks.leave("\(error)")
       return exitCode(of: error)
     }
+  }
+
+  /// One rank speaks for all: the leading one, or the first of those that are left.
+  private static func complain(of error: any Error, _ output: Output, readsRecipe: Bool) {
+    if (error as? TorchError)?.isSaidElsewhere ?? !Ranks.joined.leads { return }
+    output.complain("\(error)")
+    if readsRecipe, case CorpusError.rows(let rows, _) = error,
+      !rows.contains(where: \.endsReading)
+    {
+      output.note("on_bad_rows: skip, beside files, leaves such rows out and counts them")
+    }
+  }
+
+  /// Meets the other processes that a launcher has started for one run. Any other command is carried out by
+  /// the first of them.
+  ///
+  /// - Returns: false for a process that has nothing to do.
+  private static func joinOthers(_ request: Request) throws -> Bool {
+    switch request {
+    case .run, .train: break
+    default: return (try? Launch(ProcessInfo.processInfo.environment))?.rank ?? 0 == 0
+    }
+    let launch = try Launch(ProcessInfo.processInfo.environment)
+    try Ranks.join(launch) { error in
+      if !error.isSaidElsewhere { Output(isJSON: false, isQuiet: false).complain("\(error)") }
+      _exit(exitCode(of: error).rawValue)
+    }
+    // Processes on one machine share its processors, unless somebody has said how.
+    if launch.onThisMachine > 1, getenv("OMP_NUM_THREADS") == nil {
+      try Libtorch.setThreads(max(1, Libtorch.threads / launch.onThisMachine))
+    }
+    return true
   }
 
   /// A process that another one starts may inherit signals blocked, and would never be stopped.
@@ -141,8 +173,16 @@ enum Engine {
       ("libtorch", Libtorch.version),
       ("kernels", "\(Libtorch.capability), \(Libtorch.threads) threads"),
       ("bfloat16", Libtorch.hasNativeBFloat16 ? "native" : "emulated; slower than float32"),
+      ("ranks", ranks),
       ("CUDA devices", "\(devices == 0 ? "none" : "\(devices)"); CUDA is compiled and untested"),
     ]
+  }
+
+  /// What several processes that work on one run exchange with here.
+  private static var ranks: String {
+    // Whoever links NCCL has it in the process's table of symbols.
+    let hasNCCL = dlsym(nil, "ncclGetVersion") != nil
+    return "c10d over Gloo, on the CPU; NCCL \(hasNCCL ? "is there and not used" : "is not there")"
   }
 
   private static func exitCode(of error: any Error) -> ExitCode {
@@ -154,6 +194,7 @@ enum Engine {
       if case .nonfinite = error { return .tensor }
       return .data
     case is TorchError, is MemoryShortage: return .tensor
+    case is LaunchError: return .usage
     case let error as RunError: return ExitCode(rawValue: error.exitCode) ?? .fileSystem
     case is CommandError: return .usage
     case let error as JudgingError: return ExitCode(rawValue: error.exitCode) ?? .judge

@@ -29,15 +29,24 @@ enum Engine {
   final class Running {
     let process = Process()
     let folder: URL
+    private let name: String
 
-    init(_ arguments: [String], in folder: URL) throws {
+    /// - Parameters:
+    ///   - environment: beside this process's own.
+    ///   - name: of the files, where several processes run in the folder.
+    init(
+      _ arguments: [String], in folder: URL, _ environment: [String: String] = [:],
+      name: String = ""
+    ) throws {
       self.folder = folder
+      self.name = name
+      process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
       process.executableURL = Engine.binary
       process.arguments = arguments
       process.currentDirectoryURL = folder
       process.standardInput = FileHandle.nullDevice
-      process.standardOutput = try Running.file(folder, "stdout")
-      process.standardError = try Running.file(folder, "stderr")
+      process.standardOutput = try Running.file(folder, "stdout\(name)")
+      process.standardError = try Running.file(folder, "stderr\(name)")
       try process.run()
     }
 
@@ -58,8 +67,8 @@ enum Engine {
       }
       let killed = process.terminationReason == .uncaughtSignal
       return Outcome(
-        status: process.terminationStatus + (killed ? 128 : 0), output: try text("stdout"),
-        errors: try text("stderr"))
+        status: process.terminationStatus + (killed ? 128 : 0), output: try text("stdout\(name)"),
+        errors: try text("stderr\(name)"))
     }
 
     /// Waits until a file or folder exists.

@@ -56,8 +56,8 @@ import Torch
     let resumed = try parameter(numbers(weight))
     var second = try AdamW([resumed], settings)
     try second.restore(
-      step: optimiser.step, first: optimiser.first.map { try $0.copied() },
-      second: optimiser.second.map { try $0.copied() })
+      step: optimiser.step, first: [optimiser.moment(.first, of: 0).copied()],
+      second: [optimiser.moment(.second, of: 0).copied()])
     try setGradient(weight, gradients[1])
     try optimiser.update(rate: 0.1)
     try setGradient(resumed, gradients[1])

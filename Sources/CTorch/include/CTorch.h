@@ -228,6 +228,45 @@ CTorchRef _Nullable ctorch_draw(
     int64_t topK, double topP,
     CTorchRef _Nullable *_Nonnull logProbability);
 
+// Processes that work on one run: c10d over Gloo. A process joins once, and all calls below but `gone` and
+// `leave` are made by every rank in the same order.
+/// Meets `count` ranks at a store that one of them, or a launcher, serves on `host`:`port`, and waits for them
+/// for `patience` seconds.
+///
+/// `device` is an address of this machine that other ranks reach, `@` with an interface, or empty for the
+/// one that its host name stands for. `name` is of this start, as a store may outlive its ranks. `lost` is
+/// called by a thread that watches the others, when one of them is gone and this process, busy with
+/// something else, has not noticed: it says so, with that rank's last words if any, and ends the process.
+int ctorch_ranks_join(
+    const char *_Nonnull host, int port, int rank, int count, bool serves,
+    const char *_Nonnull device, const char *_Nonnull name, int patience,
+    void (*_Nonnull lost)(int rank, const char *_Nonnull words));
+/// After a call failed: the rank that has left, with its last words, or is gone or has given no sign of life
+/// for 20 seconds; -1 where all are there.
+int ctorch_ranks_gone(bool *_Nonnull left, char *_Nonnull words, int size);
+/// Calls `take` with those parts of the parameters that this rank moves, of which it owns each: lists of
+/// numbers that share the parameters' memory.
+int ctorch_ranks_own(
+    const CTorchRef _Nonnull *_Nonnull parameters, int count, void *_Nonnull context,
+    void (*_Nonnull take)(
+        void *_Nonnull context, int parameter, int64_t first, CTorchRef _Nonnull part));
+/// Adds up the ranks' gradients: those of the parameters are forgotten, and the sums are given to the parts
+/// that this rank moves. Where no rank has a gradient, none is given.
+int ctorch_ranks_reduce_gradients(
+    const CTorchRef _Nonnull *_Nonnull parameters, int count,
+    const CTorchRef _Nonnull *_Nonnull parts, int partCount);
+/// Puts into everyone's parameters what each rank has moved.
+int ctorch_ranks_gather_parameters(const CTorchRef _Nonnull *_Nonnull parameters, int count);
+/// The sum over ranks in the place of a tensor; every rank gets the same bits.
+int ctorch_ranks_sum(CTorchRef _Nonnull tensor);
+/// Calls `take` with every rank's bytes, in the order of ranks.
+int ctorch_ranks_gather(
+    const uint8_t *_Nullable mine, int64_t size, void *_Nonnull context,
+    void (*_Nonnull take)(
+        void *_Nonnull context, int rank, const uint8_t *_Nullable bytes, int64_t size));
+/// Says goodbye; with words where this process has failed.
+void ctorch_ranks_leave(const char *_Nonnull words);
+
 #ifdef __cplusplus
 }
 #endif

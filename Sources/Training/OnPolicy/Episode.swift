@@ -2,7 +2,7 @@
 ///
 /// The state is the prompt and the tokens so far, the action is the next token, and the one reward
 /// comes with the last token.
-public struct Episode: Equatable, Sendable {
+public struct Episode: Equatable, Sendable, Codable {
   /// log π_old(y_t | x, y_<t) of the policy that drew it, in nats, `[time]`.
   public var old: [Double]
   /// log π_ref(y_t | x, y_<t), `[time]`.

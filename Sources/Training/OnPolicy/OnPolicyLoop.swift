@@ -61,7 +61,9 @@ public struct OnPolicyLoop {
     let outcome = try StepLoop(
       count: steps, saves: saves, shouldStop: shouldStop, report: report, watch: watch
     ).run(&rollouts)
-    if outcome == .finished { try store.prune(keeping: 1, protecting: saves) }
+    if outcome == .finished, trainer.optimiser.ranks.leads {
+      try store.prune(keeping: 1, protecting: saves)
+    }
     return outcome
   }
 }
@@ -79,6 +81,7 @@ private struct KeptRollouts: Trainee {
   func advance() throws -> [String: Double] { try trainer.advance() }
 
   func save() throws {
+    guard trainer.optimiser.ranks.leads else { return try trainer.give() }
     try journal.sync()
     let saved = try store.save(step: trainer.step, expectedBytes: trainer.checkpointBytes) {
       folder in
@@ -114,6 +117,12 @@ extension OnPolicyTrainer {
     try TrainingState.write(
       criticOptimiser, of: critic, numbers: [("updates", [Double(criticOptimiser.step)])],
       to: beside)
+  }
+
+  /// Gives the leading rank what it lacks to write a checkpoint, in the order of ``save(to:)``.
+  func give() throws {
+    try TrainingState.give(optimiser, of: policy.decoder)
+    if let critic, let criticOptimiser { try TrainingState.give(criticOptimiser, of: critic) }
   }
 
   /// Takes over what a checkpoint's folder holds.

@@ -3,7 +3,7 @@ import Torch
 
 extension OnPolicyTrainer {
   /// A minibatch's parts add up in here.
-  private struct Tally {
+  private struct Tally: Codable {
     var metrics = Metrics()
     var loss = 0.0
     var valueLoss = 0.0
@@ -11,6 +11,22 @@ extension OnPolicyTrainer {
     var divergence = 0.0
     var tokens = 0
     var ratioError = 0.0
+    /// What is no number, and the prompts of which it is not.
+    var spoilt: Spoilt?
+
+    struct Spoilt: Codable {
+      let what: String
+      let groups: [Int]
+    }
+
+    /// What another rank's part of the same minibatch came to.
+    mutating func add(_ other: Tally) {
+      metrics.add(other.metrics)
+      loss += other.loss
+      valueLoss += other.valueLoss
+      divergence += other.divergence
+      ratioError = max(ratioError, other.ratioError)
+    }
   }
 
   /// The updates that one rollout serves.
@@ -35,9 +51,9 @@ extension OnPolicyTrainer {
       let order = minibatchOrder(of: experience.prompts.count, pass: pass)
       for start in stride(from: 0, to: order.count, by: settings.minibatch) {
         let groups = Array(order[start..<start + settings.minibatch])
-        let tally = try accumulate(
-          experience, credits, groups, kl: kl, isFirst: isFirst, &costs)
+        let tally = try together(experience, credits, groups, kl: kl, isFirst: isFirst)
         metrics.add(tally.metrics)
+        costs.trainedTokens += movesPolicy ? experience.tokens(of: groups) : 0
         if movesPolicy {
           if isFirst { metrics.add("policy/ratio_error", mean: tally.ratioError, count: 1) }
           isFirst = false
@@ -48,10 +64,12 @@ extension OnPolicyTrainer {
             try forgetGradients()
             break passes
           }
+          try optimiser.reduceGradients()
           let norm = try optimiser.clipGradients(to: settings.training.clip)
           guard norm.isFinite else { throw nonfinite("the gradient", experience, groups) }
           metrics.add("grad_norm", mean: norm, count: 1)
         }
+        try criticOptimiser?.reduceGradients()
         if critic != nil, let norm = try criticOptimiser?.clipGradients(to: settings.training.clip)
         {
           guard norm.isFinite else { throw nonfinite("the critic's gradient", experience, groups) }
@@ -79,17 +97,33 @@ extension OnPolicyTrainer {
     return Array(0..<count).shuffled(using: &generator)
   }
 
-  /// Runs a minibatch in parts, leaving the summed gradients on the parameters.
+  /// Runs a minibatch, of which each rank does its part.
+  ///
+  /// - Returns: what all ranks found.
+  private func together(
+    _ experience: Experience, _ credits: [Credit], _ groups: [Int], kl: Double, isFirst: Bool
+  ) throws -> Tally {
+    let found = try optimiser.ranks.gather(
+      accumulate(experience, credits, groups, kl: kl, isFirst: isFirst))
+    if let spoilt = found.lazy.compactMap(\.spoilt).first {
+      throw nonfinite(spoilt.what, experience, spoilt.groups)
+    }
+    var tally = found[0]
+    for other in found.dropFirst() { tally.add(other) }
+    return tally
+  }
+
+  /// Runs this rank's part of a minibatch in parts, leaving the summed gradients on the parameters.
   private func accumulate(
-    _ experience: Experience, _ credits: [Credit], _ groups: [Int], kl: Double, isFirst: Bool,
-    _ costs: inout RolloutCosts
+    _ experience: Experience, _ credits: [Credit], _ groups: [Int], kl: Double, isFirst: Bool
   ) throws -> Tally {
     let lengths = experience.members(of: groups).map { experience.episodes[$0].old.count }
     let weight = lengths.reduce(0) { $0 + settings.objective.weight(ofTokens: $1) }
     var tally = Tally()
     tally.tokens = lengths.reduce(0, +)
-    for start in stride(from: 0, to: groups.count, by: settings.part) {
-      let part = Array(groups[start..<min(start + settings.part, groups.count)])
+    let mine = optimiser.ranks.part(of: groups.count)
+    for start in stride(from: mine.lowerBound, to: mine.upperBound, by: settings.part) {
+      let part = Array(groups[start..<min(start + settings.part, mine.upperBound)])
       let targets = try experience.targets(of: part, policy.decoder)
       let members = experience.members(of: part)
       if movesPolicy {
@@ -100,7 +134,10 @@ extension OnPolicyTrainer {
           members.map { credits[$0] }, limit: settings.maxTokens, kl: kl)
         let loss = try settings.objective.losses(rollout).sum() / weight
         let value = try loss.item()
-        guard value.isFinite else { throw nonfinite("the loss", experience, part) }
+        guard value.isFinite else {
+          tally.spoilt = Tally.Spoilt(what: "the loss", groups: part)
+          break
+        }
         tally.loss += value
         try withoutGradient {
           let found = try RatioMetrics(rollout, settings.objective.surrogate)
@@ -114,7 +151,6 @@ extension OnPolicyTrainer {
           }
         }
         try loss.backward()
-        costs.trainedTokens += experience.tokens(of: part)
       }
       if let critic, let fitted = settings.objective.critic {
         let values = try targets.padded(critic.values(of: targets))
@@ -122,7 +158,8 @@ extension OnPolicyTrainer {
           values, members.map { experience.episodes[$0] }, members.map { credits[$0] }, fitted,
           &tally)
         guard try loss.item().isFinite else {
-          throw nonfinite("the critic's loss", experience, part)
+          tally.spoilt = Tally.Spoilt(what: "the critic's loss", groups: part)
+          break
         }
         try loss.backward()
       }

@@ -38,12 +38,13 @@ public final class OnPolicyTrainer {
   ///   - critic: trained in place; needed by methods with ``RolloutObjective/critic``.
   ///   - reward: of completions; only measures where there is an oracle.
   ///   - oracle: compares completions with those of ``RolloutObjective/opponent``.
+  ///   - ranks: that train together.
   ///   - prompts: those whose longest completion exceeds a model's context are refused.
   /// - Throws: ``TrainingError/unusable(_:)`` for models or prompts that do not fit.
   public init(
     policy: LanguageModel, reference: Decoder, critic: Decoder? = nil, reward: (any Reward)?,
     oracle: (any PreferenceOracle)? = nil, prompts: [PromptSettings.Prompt],
-    settings: OnPolicySettings, seed: UInt64
+    settings: OnPolicySettings, seed: UInt64, over ranks: Ranks = .alone
   ) throws {
     let name = type(of: settings.objective).name
     guard reference !== policy.decoder else {
@@ -67,11 +68,12 @@ public final class OnPolicyTrainer {
     control = KLControl(settings.kl)
     let isLow = settings.training.memory == .low
     for model in [policy.decoder, critic].compactMap(\.self) { model.recomputesBlocks = isLow }
-    optimiser = try AdamW(policy.decoder.trainable.tensors, settings.training.adam)
-    criticOptimiser = try critic.map { try AdamW($0.trainable.tensors, settings.training.adam) }
+    let adam = settings.training.adam
+    optimiser = try AdamW(policy.decoder.trainable.tensors, adam, over: ranks)
+    criticOptimiser = try critic.map { try AdamW($0.trainable.tensors, adam, over: ranks) }
     collector = RolloutCollector(
       policy: policy, reference: reference, reward: reward, oracle: oracle, settings: settings,
-      seed: seed)
+      seed: seed, ranks: ranks)
     order = Permutation(count: prompts.count, seed: Generator.mix(seed, "prompts"))
   }
 

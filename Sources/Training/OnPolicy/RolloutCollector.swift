@@ -14,6 +14,8 @@ struct RolloutCollector {
   let oracle: (any PreferenceOracle)?
   let settings: OnPolicySettings
   let seed: UInt64
+  /// Of which each draws and scores its part.
+  let ranks: Ranks
   /// Who plays in the place of the method's own opponent, and when.
   var rivals: RolloutRivals?
 
@@ -86,7 +88,7 @@ struct RolloutCollector {
     let uniform = try Generator(seed: seed, stream: stream)
       .uniform([prompts.count * count, settings.maxTokens])
     let drawn = try Sampler(model, sampling, mixedWith: mixture)
-      .sample(prompts.map(\.tokens), count: count, uniform: uniform)
+      .sample(prompts.map(\.tokens), count: count, uniform: uniform, over: ranks)
     costs.generatedTokens += drawn.joined().reduce(0) { $0 + $1.tokens.count }
     return drawn
   }
@@ -173,28 +175,39 @@ struct RolloutCollector {
   private func episodes(
     of drawn: Experience, worth: [Double], critic: Decoder?
   ) throws -> [Episode] {
-    var episodes: [Episode] = []
-    for start in stride(from: 0, to: drawn.prompts.count, by: settings.part) {
-      let part = Array(start..<min(start + settings.part, drawn.prompts.count))
-      let targets = try drawn.targets(of: part, policy.decoder)
-      let temperature = settings.temperature
-      let (own, theirs, values): ([Double], [Double], [Double]) = try withoutGradient {
-        (
-          try policy.decoder.logProbabilities(of: targets, temperature: temperature).values(),
-          try reference.logProbabilities(of: targets, temperature: temperature).values(),
-          try critic?.values(of: targets).values() ?? []
-        )
-      }
-      var next = 0
-      for length in targets.lengths {
-        let range = next..<next + length
-        episodes.append(
-          Episode(
-            old: Array(own[range]), reference: Array(theirs[range]),
-            values: critic == nil ? [] : Array(values[range]), reward: worth[episodes.count]))
-        next += length
+    // A result for each prompt: its completions' episodes.
+    let found = try ranks.cut(Array(drawn.prompts.indices)) { prompts in
+      try stride(from: 0, to: prompts.count, by: settings.part).flatMap { start in
+        let part = Array(prompts[start..<min(start + settings.part, prompts.count)])
+        return try episodes(of: part, in: drawn, worth: worth, critic: critic)
       }
     }
-    return episodes
+    return found.flatMap(\.self)
+  }
+
+  /// The episodes of each of some prompts.
+  private func episodes(
+    of part: [Int], in drawn: Experience, worth: [Double], critic: Decoder?
+  ) throws -> [[Episode]] {
+    let targets = try drawn.targets(of: part, policy.decoder)
+    let temperature = settings.temperature
+    let (own, theirs, values): ([Double], [Double], [Double]) = try withoutGradient {
+      (
+        try policy.decoder.logProbabilities(of: targets, temperature: temperature).values(),
+        try reference.logProbabilities(of: targets, temperature: temperature).values(),
+        try critic?.values(of: targets).values() ?? []
+      )
+    }
+    var next = 0
+    let episodes = zip(drawn.members(of: part), targets.lengths).map { member, length in
+      let range = next..<next + length
+      next += length
+      return Episode(
+        old: Array(own[range]), reference: Array(theirs[range]),
+        values: critic == nil ? [] : Array(values[range]), reward: worth[member])
+    }
+    return part.indices.map {
+      Array(episodes[$0 * drawn.samples..<($0 + 1) * drawn.samples])
+    }
   }
 }

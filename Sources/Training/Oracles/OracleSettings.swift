@@ -173,7 +173,9 @@ public struct OracleSettings: Sendable {
       guard let judge else {
         throw TrainingError.unusable("stage \(context.name): its oracle has no judge")
       }
-      return try judge.oracle(context)
+      guard !context.ranks.isAlone else { return try judge.oracle(context) }
+      return FollowedOracle(
+        context.ranks.leads ? try judge.oracle(context) : nil, over: context.ranks)
     case .longer: return RewardOracle(LengthReward(isLongerBetter: true), temperature: 0)
     case .shorter: return RewardOracle(LengthReward(isLongerBetter: false), temperature: 0)
     case .cyclic:

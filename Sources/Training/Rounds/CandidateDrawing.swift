@@ -13,6 +13,8 @@ struct CandidateDrawing {
   /// Prompts drawn together; what an interruption loses at most.
   var chunk: Int
   var seed: UInt64
+  /// Of which each draws its part.
+  var ranks = Ranks.alone
   /// Labels what is drawn, if anything does.
   var reward: (any Reward)?
   var shouldStop: () -> Bool
@@ -40,7 +42,7 @@ struct CandidateDrawing {
       let uniform = try DrawingNumbers(seed: seed, stream: "candidates")
         .rows(of: part.map(\.id), count: perPrompt, length: maxTokens)
       let completions = try sampler.sample(
-        part.map(\.tokens), count: perPrompt, uniform: uniform)
+        part.map(\.tokens), count: perPrompt, uniform: uniform, over: ranks)
       var rows = zip(part, completions).map { CandidateRow($0, $1, of: model) }
       if let reward { result.oracleCalls += try label(&rows, by: reward) }
       for row in rows {

@@ -20,7 +20,8 @@ struct RewardRefit {
     in directory: StageDirectory, after before: StageDirectory?
   ) throws -> (reward: ModelReward, tokens: Int)? {
     let model = try start(round: round, after: before)
-    let reward = try ModelReward(name: "\(context.name) round \(round)", model: model)
+    let reward = try ModelReward(
+      name: "\(context.name) round \(round)", model: model, over: context.ranks)
     let examples = try pairs.map {
       PreferenceRewardTask.Example(
         id: $0.id, chosen: try reward.tokens(of: $0.demonstration),
@@ -33,10 +34,11 @@ struct RewardRefit {
       try RewardContrast.loss(
         demonstrations: demonstrations, samples: samples, form: form, regularisation: weight)
     }
-    let loop = TrainingLoop(
+    var loop = TrainingLoop(
       settings: settings.training, seed: context.seed(for: "round-\(round)/reward"),
       decorate: { try context.furnish($0, with: model.tokenizer) }, shouldStop: context.shouldStop,
       report: context.progress)
+    loop.ranks = context.ranks
     let (outcome, tokens) = try loop.run(task, in: directory)
     return outcome == .finished ? (reward, tokens) : nil
   }

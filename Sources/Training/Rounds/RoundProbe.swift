@@ -12,6 +12,8 @@ struct RoundProbe {
   let temperature: Double
   let maxTokens: Int
   let seed: UInt64
+  /// Of which each draws its part.
+  let ranks: Ranks
   let reward: (any Reward)?
   let oracle: (any PreferenceOracle)?
 
@@ -27,7 +29,8 @@ struct RoundProbe {
     let uniform = try Generator(seed: seed, stream: "probe")
       .uniform([prompts.count, settings.maxTokens])
     func drawn(_ model: Decoder) throws -> [Completion] {
-      try Sampler(model, settings).sample(prompts.map(\.tokens), count: 1, uniform: uniform)
+      try Sampler(model, settings)
+        .sample(prompts.map(\.tokens), count: 1, uniform: uniform, over: ranks)
         .compactMap(\.first)
     }
     let mine = try drawn(policy)

@@ -5,10 +5,12 @@ import Torch
 
 extension RoundsRun {
   /// The folder of a round.
-  func directory(_ round: Int) -> StageDirectory {
+  ///
+  /// - Parameter stage: nil for this process's own folder.
+  func directory(_ round: Int, in stage: StageDirectory? = nil) -> StageDirectory {
     let digits = String(round)
     let name = "round-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    return StageDirectory(context.directory.url.appending(path: name))
+    return StageDirectory((stage ?? context.directory).url.appending(path: name))
   }
 
   /// The prompts of a round: the next ones in the order of the data, which begins again at its end.
@@ -83,7 +85,7 @@ extension RoundsRun {
   ) throws -> [CandidateRow]? {
     let drawing = CandidateDrawing(
       perPrompt: count, temperature: stage.temperature, truncation: stage.truncation,
-      maxTokens: stage.maxTokens, chunk: stage.chunk, seed: seed, reward: nil,
+      maxTokens: stage.maxTokens, chunk: stage.chunk, seed: seed, ranks: context.ranks, reward: nil,
       shouldStop: context.shouldStop, progress: { [self] in show($0, isOfSteps: false) })
     let clock = ContinuousClock()
     let start = clock.now
@@ -173,7 +175,7 @@ extension RoundsRun {
       _ examples: [AlignmentTask.Example], _ model: Decoder, as anchor: Anchor
     ) throws -> [AlignmentTask.Example] {
       try AlignmentTask.scored(
-        examples, by: model, temperature: stage.temperature, as: anchor)
+        examples, by: model, temperature: stage.temperature, as: anchor, over: context.ranks)
     }
     func anchored(_ examples: [AlignmentTask.Example]) throws -> [AlignmentTask.Example] {
       switch stage.choices.anchor {

@@ -29,7 +29,8 @@ extension RoundsRun {
       critic: settings.objective.critic?.begin(
         beside: LanguageModel(previous, initial.tokenizer), reward, under: stage.adapter,
         seed: seed),
-      reward: reward, prompts: items.map(\.prompt), settings: settings, seed: seed)
+      reward: reward, prompts: items.map(\.prompt), settings: settings, seed: seed,
+      over: context.ranks)
     let first = training.step
     if stage.isKept(round) { keep(first + settings.steps) }
     var rollouts = InnerRollouts(trainer: trainer, first: first, training: training) {

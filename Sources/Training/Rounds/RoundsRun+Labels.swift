@@ -77,8 +77,9 @@ extension RoundsRun {
     }
     let reference = average ?? initial.decoder
     let scored = try AlignmentTask.scored(
-      AlignmentTask.scored(examples, by: reference, temperature: stage.temperature),
-      by: previous, temperature: stage.temperature, as: .previous)
+      AlignmentTask.scored(
+        examples, by: reference, temperature: stage.temperature, over: context.ranks),
+      by: previous, temperature: stage.temperature, as: .previous, over: context.ranks)
     spend(\.score, "score", (clock.now - start).seconds)
     return scored.map { zip($0.previous ?? [], $0.reference).map { $0 - $1 } }
   }
@@ -105,7 +106,9 @@ extension RoundsRun {
     let own = StageDirectory(folder.url.appending(path: "reward"))
     try Folder.make(own.url)
     let before =
-      round > 1 ? StageDirectory(directory(round - 1).url.appending(path: "reward")) : nil
+      round > 1
+      ? StageDirectory(directory(round - 1, in: context.recorded).url.appending(path: "reward"))
+      : nil
     var beginning = context
     beginning.progress = { [self] in show($0, isOfSteps: false) }
     let fitted = try RewardRefit(

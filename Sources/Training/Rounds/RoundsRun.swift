@@ -54,7 +54,7 @@ final class RoundsRun {
       previous: previous, temperature: stage.temperature,
       maxTokens: stage.choices.draws
         ? stage.maxTokens : items.flatMap(\.given).map(\.tokens.count).max() ?? 1,
-      seed: context.seed(for: "probe"), reward: reward,
+      seed: context.seed(for: "probe"), ranks: context.ranks, reward: reward,
       oracle: oracle ?? reward.map { RewardOracle($0, temperature: 0) })
     records = try Journal<RoundRecord>(context.directory.url.appending(path: RoundsStage.records))
   }
@@ -65,7 +65,7 @@ final class RoundsRun {
     defer { try? decoder.requireGradients(false) }
     stage.training.apply(to: decoder)
     var training = try OngoingTraining(
-      decoder, stage.training.adam, in: context.directory,
+      decoder, stage.training.adam, in: context.directory, over: context.ranks,
       decorate: { try self.context.furnish($0, with: self.policy.tokenizer) })
     var place = RoundPlace(training.facts)
     try training.found?.restore("previous", previous)
@@ -86,7 +86,7 @@ final class RoundsRun {
         return result
       }
     }
-    try training.store.prune(keeping: 1, protecting: kept)
+    if context.ranks.leads { try training.store.prune(keeping: 1, protecting: kept) }
     return result
   }
 
@@ -115,7 +115,9 @@ final class RoundsRun {
     if let inner = stage.inner { return try improve(round, by: inner, &training) }
     guard let made = try examples(round) else {
       // What rounds without a checkpoint did is not to be lost.
-      if round > 1, !isGoingOn, try !training.store.steps().contains(training.step) {
+      let step = training.step
+      let isSaved = try context.ranks.follow { try training.store.steps().contains(step) }
+      if round > 1, !isGoingOn, !isSaved {
         training.companions = companions(isEnded: true, ended: players?.before)
         try training.save()
       }

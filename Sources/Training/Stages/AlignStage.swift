@@ -77,6 +77,8 @@ public struct AlignStage: Stage {
 
   public func weights(_ names: RecipeNames) -> Int? { names.weights(of: policy) }
 
+  public var isCutOverRanks: Bool { true }
+
   /// What a training needs that does not depend on its strength.
   public struct Material {
     public let reference: LanguageModel
@@ -98,11 +100,13 @@ public struct AlignStage: Stage {
     let examples = try examples(rows, reference, context)
     var scored = examples
     if objective.needs.contains(.reference) {
-      scored = try AlignmentTask.scored(scored, by: reference.decoder, temperature: temperature)
+      scored = try AlignmentTask.scored(
+        scored, by: reference.decoder, temperature: temperature, over: context.ranks)
     }
     if objective.needs.contains(.mismatches) {
       scored = try AlignmentTask.mismatched(
-        scored, for: "stage \(context.name)", by: reference.decoder, temperature: temperature)
+        scored, for: "stage \(context.name)", by: reference.decoder, temperature: temperature,
+        over: context.ranks)
     }
     return Material(reference: reference, examples: scored)
   }
@@ -114,7 +118,7 @@ public struct AlignStage: Stage {
     let prompts = Array(scored.suffix(probePrompts).map(\.prompt))
     let probe = KLProbe(
       prompts: prompts, reference: reference, temperature: temperature,
-      maxTokens: material.longest, seed: context.seed(for: "probe"))
+      maxTokens: material.longest, seed: context.seed(for: "probe"), ranks: context.ranks)
     let task = AlignmentTask(
       model.decoder, objective, scored, temperature: temperature, heldOut: training.heldOut
     ) { try probe.measure($0) }

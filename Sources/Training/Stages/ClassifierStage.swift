@@ -33,6 +33,8 @@ public struct ClassifierStage: Stage {
       epochs: 3)
   }
 
+  public var isCutOverRanks: Bool { true }
+
   public func run(_ context: StageContext) throws -> StageResult {
     guard let data else { return StageResult(tokens: 0) }
     let texts = try context.read { try data.labelledTexts($0, isBinary: true) }

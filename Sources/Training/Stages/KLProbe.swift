@@ -11,6 +11,8 @@ struct KLProbe {
   let temperature: Double
   let maxTokens: Int
   let seed: UInt64
+  /// Of which each draws its part.
+  var ranks = Ranks.alone
 
   func measure(_ policy: Decoder) throws -> [String: Double] {
     let room = reference.decoder.configuration.positions - (prompts.map(\.count).max() ?? 0)
@@ -19,8 +21,10 @@ struct KLProbe {
       temperature: temperature, maxTokens: min(maxTokens, room))
     let uniform = try Generator(seed: seed, stream: "probe")
       .uniform([prompts.count, settings.maxTokens])
-    let drawn = try Sampler(policy, settings).sample(prompts, count: 1, uniform: uniform)
-      .compactMap(\.first)
+    let drawn = try Sampler(policy, settings).sample(
+      prompts, count: 1, uniform: uniform, over: ranks
+    )
+    .compactMap(\.first)
     let targets = try Targets.completions(
       drawn.map { [$0.tokens] }, of: prompts, positions: policy.configuration.positions,
       on: policy.device)

@@ -44,6 +44,8 @@ public struct LanguageModelStage: Stage {
 
   public func weights(_ names: RecipeNames) -> Int? { model.weights(names) }
 
+  public var isCutOverRanks: Bool { true }
+
   public func run(_ context: StageContext) throws -> StageResult {
     guard let data else { return StageResult(tokens: 0) }
     let started = try model.start(context)
@@ -92,6 +94,7 @@ extension StageContext {
       settings: settings, seed: seed(for: "order"),
       decorate: { try furnish($0, with: model.tokenizer) }, shouldStop: shouldStop,
       report: progress)
+    loop.ranks = ranks
     if let watch { loop.watch = { try watch.look(afterStep: $0) } }
     let (outcome, tokens) = try loop.run(task, in: directory)
     return StageResult(isFinished: outcome == .finished, tokens: tokens)

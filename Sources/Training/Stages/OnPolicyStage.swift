@@ -85,6 +85,8 @@ public struct OnPolicyStage: PolicyStage {
 
   // MARK: Running
 
+  public var isCutOverRanks: Bool { true }
+
   public func run(_ context: StageContext) throws -> StageResult {
     let reference = try context.model(policy)
     let reward = try self.reward.map(context.reward)
@@ -99,7 +101,7 @@ public struct OnPolicyStage: PolicyStage {
       policy: model, reference: reference.decoder, critic: critic, reward: reward,
       oracle: oracle,
       prompts: try fitting(try prompts.prompts(reference, context), reference, critic, context),
-      settings: settings, seed: seed)
+      settings: settings, seed: seed, over: context.ranks)
     trainer.collector.rivals = try RolloutRivals(opponents, context, beside: reference)
     var loop = OnPolicyLoop(
       decorate: { try context.furnish($0, with: model.tokenizer) }, shouldStop: context.shouldStop,

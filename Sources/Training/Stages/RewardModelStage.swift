@@ -40,6 +40,8 @@ public struct RewardModelStage: Stage {
       epochs: 1)
   }
 
+  public var isCutOverRanks: Bool { true }
+
   public func run(_ context: StageContext) throws -> StageResult {
     guard let data else { return StageResult(tokens: 0) }
     let started = try model.start(context, head: RewardHead(endsTexts: endsTexts))

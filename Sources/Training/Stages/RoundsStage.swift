@@ -223,6 +223,8 @@ public struct RoundsStage: PolicyStage {
 
   // MARK: Running
 
+  public var isCutOverRanks: Bool { true }
+
   public func run(_ context: StageContext) throws -> StageResult {
     // Rows that cannot be read are refused before any model is.
     let material = try RoundMaterial.read(self, context)

@@ -39,13 +39,16 @@ public struct SampleStage: Stage {
     chunk = section.int("chunk", default: 32, in: 1...65_536, about: "Prompts sampled together.")
   }
 
+  public var isCutOverRanks: Bool { true }
+
   public func run(_ context: StageContext) throws -> StageResult {
     let model = try context.model(policy)
     let reward = try self.reward.map(context.reward)
     let prompts = try prompts.prompts(model, context)
     let drawing = CandidateDrawing(
       perPrompt: perPrompt, temperature: temperature, truncation: truncation,
-      maxTokens: maxTokens, chunk: chunk, seed: context.seed(for: "samples"), reward: reward,
+      maxTokens: maxTokens, chunk: chunk, seed: context.seed(for: "samples"),
+      ranks: context.ranks, reward: reward,
       shouldStop: context.shouldStop, progress: context.progress)
     return try drawing.run(prompts, model, into: context.directory.rows)
   }

@@ -23,12 +23,16 @@ public protocol Stage: Sendable {
   /// Weights of the model that it leaves; nil for a stage without one, and where nobody knows yet.
   func weights(_ names: RecipeNames) -> Int?
 
+  /// Whether ranks that are there run it together; otherwise the leading one does, and the others wait.
+  var isCutOverRanks: Bool { get }
+
   /// Runs, or goes on where an earlier process stopped.
   func run(_ context: StageContext) throws -> StageResult
 }
 
 extension Stage {
   public func weights(_ names: RecipeNames) -> Int? { nil }
+  public var isCutOverRanks: Bool { false }
 }
 
 /// What a finished stage offers.

@@ -25,6 +25,8 @@ public struct StageContext {
   public var note: (String) -> Void
   /// What people read beside the weights of every checkpoint; nil for nothing.
   public var card: String?
+  /// Those that run the stage together, where it ``Stage/isCutOverRanks``.
+  public var ranks = Ranks.alone
   /// Where the stage writes, if not in the folder of its name.
   public var place: StageDirectory?
 
@@ -65,6 +67,9 @@ public struct StageContext {
       try AtomicFile.write(Data(card.utf8), to: folder.appending(path: CheckpointManifest.card))
     }
   }
+
+  /// This stage's folder in the run, where the leading rank writes.
+  var recorded: StageDirectory { run.stage(name, seed: seed) }
 
   /// This stage's own folder.
   public var directory: StageDirectory { place ?? run.stage(name, seed: seed) }
@@ -170,7 +175,8 @@ public struct StageContext {
     switch source {
     case .synthetic: return SyntheticReward()
     case .model(let model):
-      return try ModelReward(name: model.description, model: self.model(model, as: .rewardModel))
+      return try ModelReward(
+        name: model.description, model: self.model(model, as: .rewardModel), over: ranks)
     }
   }
 }

@@ -92,31 +92,37 @@ extension AlignmentTask {
 
   /// The examples with the log-probability of every candidate under a frozen policy, scored once.
   ///
-  /// - Parameter anchor: which of the examples' numbers the scores become.
+  /// - Parameters:
+  ///   - anchor: which of the examples' numbers the scores become.
+  ///   - ranks: of which each scores its part.
   public static func scored(
     _ examples: [Example], by policy: Decoder, temperature: Double,
-    as anchor: Anchor = .reference
+    as anchor: Anchor = .reference, over ranks: Ranks = .alone
   ) throws -> [Example] {
-    var scored = examples
-    for range in scoringParts(of: examples) {
-      let (start, part) = (range.lowerBound, Array(examples[range]))
-      let sums: [Double] = try withoutGradient {
-        try scores(
-          of: part.map(\.candidates), after: part.map(\.prompt), by: policy,
-          temperature: temperature
-        ).sums.values()
-      }
-      var next = 0
-      for (offset, example) in part.enumerated() {
-        let found = Array(sums[next..<next + example.candidates.count])
-        switch anchor {
-        case .reference: scored[start + offset].reference = found
-        case .previous: scored[start + offset].previous = found
+    let found = try ranks.cut(examples) { examples in
+      try scoringParts(of: examples).flatMap { range in
+        let part = Array(examples[range])
+        let sums: [Double] = try withoutGradient {
+          try scores(
+            of: part.map(\.candidates), after: part.map(\.prompt), by: policy,
+            temperature: temperature
+          ).sums.values()
         }
-        next += example.candidates.count
+        var next = 0
+        return part.map { example in
+          defer { next += example.candidates.count }
+          return Array(sums[next..<next + example.candidates.count])
+        }
       }
     }
-    return scored
+    return zip(examples, found).map { example, found in
+      var scored = example
+      switch anchor {
+      case .reference: scored.reference = found
+      case .previous: scored.previous = found
+      }
+      return scored
+    }
   }
 }
 

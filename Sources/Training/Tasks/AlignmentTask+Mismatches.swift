@@ -9,13 +9,16 @@ extension AlignmentTask {
   /// first coming after the last; cut, without an end token, to the room that its prompt leaves. So every
   /// step has mismatches, whatever examples it is made of.
   ///
-  /// - Parameter name: of what needs them, for the message.
+  /// - Parameters:
+  ///   - name: of what needs them, for the message.
+  ///   - ranks: of which each scores its part.
   /// - Throws: ``TrainingError/unusable(_:)`` where all examples have one prompt.
   ///
   /// Source: Ethayarajh et al. 2024, KTO, section 4.1; arranged once before training as in TRL, where
   /// the authors' code turns the rows of a step by one.
   public static func mismatched(
-    _ examples: [Example], for name: String, by reference: Decoder, temperature: Double
+    _ examples: [Example], for name: String, by reference: Decoder, temperature: Double,
+    over ranks: Ranks = .alone
   ) throws -> [Example] {
     guard let others = others(examples.map(\.prompt)) else {
       throw TrainingError.unusable(
@@ -28,15 +31,16 @@ extension AlignmentTask {
       let completion = (examples[other].candidates.first ?? []).prefix(room)
       arranged[index].mismatch = Mismatch(completion: Array(completion), reference: 0)
     }
-    for range in scoringParts(of: arranged) {
-      let (start, part) = (range.lowerBound, Array(arranged[range]))
-      let ratios: [Double] = try withoutGradient {
-        try mismatchedRatios(part, by: reference, temperature: temperature).values()
-      }
-      for (offset, found) in ratios.enumerated() {
-        arranged[start + offset].mismatch?.reference = found
+    let ratios = try ranks.cut(arranged) { arranged in
+      try scoringParts(of: arranged).flatMap { range -> [Double] in
+        try withoutGradient {
+          try mismatchedRatios(
+            Array(arranged[range]), by: reference, temperature: temperature
+          ).values()
+        }
       }
     }
+    for (place, found) in ratios.enumerated() { arranged[place].mismatch?.reference = found }
     return arranged
   }
 

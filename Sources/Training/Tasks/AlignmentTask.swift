@@ -84,6 +84,7 @@ public struct AlignmentTask: LearningTask {
   }
 
   public var exampleCount: Int { examples.count }
+  public var couplesExamples: Bool { objective.couplesPrompts }
   public func name(of example: Int) -> String { examples[example].id }
   public func tokens(of example: Int) -> Int {
     examples[example].prompt.count + examples[example].candidates.reduce(0) { $0 + $1.count }
@@ -105,8 +106,14 @@ public struct AlignmentTask: LearningTask {
   public func loss(
     of examples: [Int], weight: Double
   ) throws -> (loss: Tensor, metrics: Metrics) {
+    try loss(of: examples, weight: weight, over: .alone)
+  }
+
+  public func loss(
+    of examples: [Int], weight: Double, over ranks: Ranks
+  ) throws -> (loss: Tensor, metrics: Metrics) {
     let part = examples.map { self.examples[$0] }
-    let candidates = try candidates(part)
+    let candidates = try candidates(part, over: ranks)
     let sum = try objective.summedLoss(candidates, weights: part.map(\.weight))
     return (try sum / weight, try withoutGradient { try metrics(candidates) })
   }
@@ -125,19 +132,36 @@ public struct AlignmentTask: LearningTask {
     return metrics
   }
 
-  private func candidates(_ part: [Example]) throws -> Candidates {
-    let (sums, lengths) = try AlignmentTask.scores(
-      of: part.map(\.candidates), after: part.map(\.prompt), by: model, temperature: temperature)
+  /// - Parameter ranks: of which each runs the model on its part of the examples.
+  private func candidates(_ part: [Example], over ranks: Ranks = .alone) throws -> Candidates {
+    let mine = Array(part[ranks.part(of: part.count)])
+    var own: (sums: Tensor, lengths: [Int])?
     var others: Tensor?
-    if objective.needs.contains(.mismatches) {
-      others = try withoutGradient {
-        try AlignmentTask.mismatchedRatios(part, by: model, temperature: temperature)
+    var prompts: (logProbability: Tensor, lengths: Tensor)?
+    if !mine.isEmpty {
+      own = try AlignmentTask.scores(
+        of: mine.map(\.candidates), after: mine.map(\.prompt), by: model, temperature: temperature)
+      if objective.needs.contains(.mismatches) {
+        others = try withoutGradient {
+          try AlignmentTask.mismatchedRatios(mine, by: model, temperature: temperature)
+        }
+      }
+      if objective.needs.contains(.prompts) {
+        prompts = try AlignmentTask.promptScores(
+          mine.map(\.prompt), by: model, temperature: temperature)
       }
     }
-    let prompts =
-      objective.needs.contains(.prompts)
-      ? try AlignmentTask.promptScores(part.map(\.prompt), by: model, temperature: temperature)
-      : nil
+    let sums = try ranks.joined(own?.sums, on: model.device)
+    let lengths = try ranks.gather(own?.lengths ?? []).flatMap(\.self)
+    if objective.needs.contains(.mismatches) {
+      others = try ranks.joined(others, on: model.device)
+    }
+    if objective.needs.contains(.prompts) {
+      prompts = (
+        try ranks.joined(prompts?.logProbability, on: model.device),
+        try ranks.joined(prompts?.lengths, on: model.device)
+      )
+    }
     return try AlignmentTask.candidates(
       part, sums: sums, lengths: lengths, mismatched: others, prompts: prompts)
   }

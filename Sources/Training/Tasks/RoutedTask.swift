@@ -39,16 +39,24 @@ struct RoutedTask: LearningTask {
       + (theirs.isEmpty ? 0 : second.weight(of: theirs))
   }
 
+  var couplesExamples: Bool { first.couplesExamples || second.couplesExamples }
+
   func loss(of examples: [Int], weight: Double) throws -> (loss: Tensor, metrics: Metrics) {
+    try loss(of: examples, weight: weight, over: .alone)
+  }
+
+  func loss(
+    of examples: [Int], weight: Double, over ranks: Ranks
+  ) throws -> (loss: Tensor, metrics: Metrics) {
     let (mine, theirs) = parts(examples)
-    if theirs.isEmpty { return try first.loss(of: mine, weight: weight) }
-    let (other, found) = try second.loss(of: theirs, weight: weight)
+    if theirs.isEmpty { return try first.loss(of: mine, weight: weight, over: ranks) }
+    let (other, found) = try second.loss(of: theirs, weight: weight, over: ranks)
     var metrics = Metrics()
     for (name, value) in found.sums {
       metrics.add("plain/\(name)", mean: value.sum / value.count, count: value.count)
     }
     if mine.isEmpty { return (other, metrics) }
-    let (own, all) = try first.loss(of: mine, weight: weight)
+    let (own, all) = try first.loss(of: mine, weight: weight, over: ranks)
     metrics.add(all)
     return (try own + other, metrics)
   }
