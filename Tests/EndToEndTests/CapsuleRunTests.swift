@@ -86,6 +86,46 @@ extension EndToEnd {
       }
     }
 
+    /// A run that was measured has everything that its numbers and hashes rest on.
+    @Test func whatIsGoneOrDamagedIsNamed() throws {
+      let place = try made()
+      let journals = try Folder.files(below: place.run).filter {
+        $0.hasPrefix("evaluation/") && $0.hasSuffix("/samples.jsonl")
+      }
+      let journal = try #require(journals.last)
+      let key = journal.replacing("samples.jsonl", with: "samples-key.json")
+      for (path, words) in [
+        (journal, "\(journal): is missing, and evaluation.json is made of it"),
+        (key, "\(key): is missing; it has the hashes of what lies beside it"),
+        ("exo/seed-0/done.json", "exo/seed-0/done.json: is missing; it has the hashes"),
+      ] {
+        let file = place.run.appending(path: path)
+        let before = try Data(contentsOf: file)
+        try FileManager.default.removeItem(at: file)
+        let found = try verify(place, "run")
+        #expect(found.status == 1, "\(path)")
+        #expect(found.output.contains(words), "\(path): \(found.output)")
+        try before.write(to: file)
+      }
+      // Neither the last checkpoint nor the recipe's own text, but what both stand for.
+      for (path, words) in [
+        ("sft/checkpoints/step-000006/model.safetensors", "checkpoint of step 6: "),
+        ("resolved.json", "resolved.json: is not what recipe.yaml comes to"),
+      ] {
+        let file = place.run.appending(path: path)
+        let before = try Data(contentsOf: file)
+        var changed = before
+        let digit = try #require(changed.lastIndex { (0x30...0x39).contains($0) })
+        changed[digit] = changed[digit] == 0x31 ? 0x32 : 0x31
+        try changed.write(to: file)
+        let found = try verify(place, "run")
+        #expect(found.status == 1, "\(path)")
+        #expect(found.output.contains(words), "\(path): \(found.output)")
+        try before.write(to: file)
+      }
+      #expect(try verify(place, "run").status == 0)
+    }
+
     /// Costs, and keys of work, differ from one making to the next, and vouch for themselves.
     @Test func aChangedDigitOfWhatNoOtherRecordHashesIsNamed() throws {
       let place = try made()
