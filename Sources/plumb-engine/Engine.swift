@@ -21,11 +21,11 @@ enum Engine {
     StandardStream.secure()
     Libtorch.endInALine()
     if arguments.first == "bench" { return Bench.main(Array(arguments.dropFirst())) }
-    var output = Output(isJSON: false, isQuiet: false)
+    var output = Output(format: Invocation.wantsJSON(arguments) ? .json : .text, isQuiet: false)
     var readsRecipe = false
     do {
       let invocation = try Invocation(arguments)
-      output = Output(isJSON: invocation.isJSON, isQuiet: invocation.isQuiet)
+      output = Output(format: invocation.format, isQuiet: invocation.isQuiet)
       switch invocation.request {
       case .run, .train, .evaluate, .check, .plan: readsRecipe = true
       default: break
@@ -36,13 +36,13 @@ enum Engine {
       return output.finish(
         try perform(invocation, output), leavesRecords: invocation.request.leavesRecords)
     } catch {
-      output.complain("\(error)")
+      let code = output.fail(error, exitCode(of: error))
       if readsRecipe, case CorpusError.rows(let rows, _) = error,
         !rows.contains(where: \.endsReading)
       {
         output.note("on_bad_rows: skip, beside files, leaves such rows out and counts them")
       }
-      return exitCode(of: error)
+      return code
     }
   }
 
@@ -105,7 +105,7 @@ enum Engine {
     case .reference(let folder):
       return try ReferenceCommand(folder: folder, console: console).perform()
     case .schema:
-      console.print(try RecipeSchema.json)
+      try show(schema: RecipeSchema.json, console)
       return .success
     case .initialise(let request):
       return try InitCommand(request, console: console).perform()
@@ -117,6 +117,15 @@ enum Engine {
       console.complain("this command belongs to plumb, not to plumb-engine")
       return .usage
     }
+  }
+
+  /// For programs in one line, as all that they read.
+  private static func show(schema: String, _ console: Console) throws {
+    guard console.isJSON else { return console.print(schema) }
+    let line = try JSONSerialization.data(
+      withJSONObject: JSONSerialization.jsonObject(with: Data(schema.utf8)),
+      options: [.sortedKeys, .withoutEscapingSlashes])
+    console.print(jsonLine: String(decoding: line, as: UTF8.self))
   }
 
   /// `plumb judge` with judges that are models in this process.
