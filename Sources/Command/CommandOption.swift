@@ -32,7 +32,8 @@ struct CommandOption: Sendable, Equatable {
     return short + "--\(name)" + (shown.map { " \($0)" } ?? "")
   }
 
-  static let json = CommandOption("json", help: "one JSON object per line, for programs")
+  static let json = CommandOption(
+    "json", help: "one JSON object per line, for programs: --format json")
   static let quiet = CommandOption("quiet", help: "no progress; results and errors only")
   static let noColor = CommandOption("no-color", help: "no colour (as NO_COLOR=1 does)")
   static let help = CommandOption("help", letter: "h", help: "this text, or a command's")
@@ -40,6 +41,20 @@ struct CommandOption: Sendable, Equatable {
 
   /// Understood with every command.
   static let common = [json, quiet, noColor, help, version]
+
+  /// How a command prints what it found.
+  static func format(of name: CommandName) -> CommandOption {
+    let formats = CommandFormats.of(name)
+    let words = formats.shared.map(\.rawValue).joined(separator: ", ")
+    let help =
+      switch name {
+      case .logs: "\(formats.own.joined(separator: ", ")); required, repeatable"
+      case .plan: "\(words); as a schedule \(formats.own.joined(separator: ", "))"
+      case .report: "of TABLE: \(words); or list the tables of RUN"
+      default: "\(words) (default: text)"
+      }
+    return CommandOption("format", value: "FORMAT", isRepeatable: name == .logs, help: help)
+  }
 
   static let output = CommandOption(
     "output", letter: "o", value: "DIR", help: "where the run goes (default: runs/<name>)")
@@ -60,9 +75,6 @@ struct CommandOption: Sendable, Equatable {
     help: "write a page (FILE.html), or a folder with a page for each paper")
   static let omitTexts = CommandOption(
     "omit-texts", help: "leave prompts and completions out of the report")
-  static let tableFormat = CommandOption(
-    "format", value: "FORMAT",
-    help: "print TABLE as latex, markdown, csv or json; list names the tables of RUN")
   static let capsuleFile = CommandOption(
     "output", letter: "o", value: "FILE", help: "the capsule to write, as run.tar; required")
   static let omitCapsuleTexts = CommandOption(
@@ -87,8 +99,6 @@ struct CommandOption: Sendable, Equatable {
   static let live = CommandOption(
     "live", value: "PORT", isValueOptional: true,
     help: "give the page of the run while it is on to browsers of this machine")
-  static let planFormat = CommandOption(
-    "format", value: "FORMAT", help: "text (default), make, snakemake or slurm")
   static let prompt = CommandOption(
     "prompt", value: "TEXT", help: "the text to continue (default: nothing, a fresh start)")
   static let promptFile = CommandOption(
@@ -97,9 +107,6 @@ struct CommandOption: Sendable, Equatable {
     "chat", help: "talk with the model, a turn a line, by its chat template")
   static let system = CommandOption(
     "system", value: "TEXT", help: "with --chat: what the conversation begins with")
-  static let logFormat = CommandOption(
-    "format", value: "FORMAT", isRepeatable: true,
-    help: "tensorboard, csv or trackio; required, repeatable")
   static let logFolder = CommandOption(
     "output", letter: "o", value: "FOLDER", help: "where the files go; required")
   static let exportFolder = CommandOption(

@@ -16,7 +16,15 @@ struct CommandSpecification: Sendable {
     ["plumb", name.rawValue, operands, "[options]"].filter { !$0.isEmpty }.joined(separator: " ")
   }
 
+  /// With the option that every command has in its own words.
   static func of(_ name: CommandName) -> CommandSpecification {
+    let own = described(name)
+    return CommandSpecification(
+      name: name, operands: own.operands, operandCount: own.operandCount,
+      options: own.options + [.format(of: name)], summary: own.summary, details: own.details)
+  }
+
+  private static func described(_ name: CommandName) -> CommandSpecification {
     switch name {
     case .run:
       CommandSpecification(
@@ -80,11 +88,8 @@ struct CommandSpecification: Sendable {
             + "KIND:MODEL or KIND:MODEL@URL:",
           "chat, completions or anthropic (a server; without URL the public "
             + "service), longer, shorter,",
-          "rouge-l, first (computed), or model:FOLDER, reward:FOLDER (run here). "
-            + "Several are a jury. What was",
-          "stopped goes on with the same command. --import FILE… reads answers "
-            + "of annotators (with their",
-          "page's key) and judgments of Plumb, AlpacaEval, Arena-Hard and MT-bench.",
+          "rouge-l, first (computed), model:FOLDER or reward:FOLDER (run here). Several are a jury.",
+          "--import FILE… reads annotators' answers and judgments of Plumb, AlpacaEval, Arena-Hard, MT-bench.",
         ])
     case .annotate:
       CommandSpecification(
@@ -126,7 +131,7 @@ struct CommandSpecification: Sendable {
     case .report:
       CommandSpecification(
         name: name, operands: "RUN… | RUN TABLE", operandCount: 1...64,
-        options: [.reportFile, .omitTexts, .tableFormat],
+        options: [.reportFile, .omitTexts],
         summary: "write the HTML report of one or more runs, or a table as papers print it",
         details: [
           "Reads records only; the same records give the same bytes. With --format, TABLE is exo, frontier,",
@@ -174,7 +179,7 @@ struct CommandSpecification: Sendable {
         ])
     case .logs:
       CommandSpecification(
-        name: name, operands: "RUN", operandCount: 1...1, options: [.logFormat, .logFolder],
+        name: name, operands: "RUN", operandCount: 1...1, options: [.logFolder],
         summary: "write what training reported for TensorBoard, trackio or as tables",
         details: [
           "Reads the run's steps.jsonl, also while it trains; the same command adds what is new.",
@@ -200,7 +205,7 @@ struct CommandSpecification: Sendable {
     case .plan:
       CommandSpecification(
         name: name, operands: "RECIPE", operandCount: 1...1,
-        options: [.output, .planFormat, .set],
+        options: [.output, .set],
         summary: "what a run still has to train, and a schedule of it for several processes",
         details: [
           "With --format make it is a Makefile (make -j4 -f FILE), with snakemake a Snakefile, with slurm",

@@ -3,8 +3,8 @@ import Runs
 /// A whole command line: what is asked, and how the answer should look.
 public struct Invocation: Sendable, Equatable {
   public var request: Request
-  /// One JSON object per line.
-  public var isJSON: Bool
+  /// How results are printed.
+  public var format: OutputFormat
   /// Results and errors only.
   public var isQuiet: Bool
   /// `--no-color` was given.
@@ -16,7 +16,7 @@ public struct Invocation: Sendable, Equatable {
   /// - Throws: ``CommandError`` with what to write instead.
   public init(_ arguments: [String]) throws(CommandError) {
     let parsed = try ParsedArguments(arguments)
-    isJSON = parsed.has(.json)
+    format = try parsed.outputFormat()
     isQuiet = parsed.has(.quiet)
     refusesColor = parsed.has(.noColor)
     if parsed.has(.version) {
@@ -28,6 +28,13 @@ public struct Invocation: Sendable, Equatable {
     } else {
       request = .help(nil)
     }
+  }
+
+  /// Whether a command line asks for JSON that cannot be read otherwise: its mistake is told as an object too.
+  public static func wantsJSON(_ arguments: [String]) -> Bool {
+    let words = arguments.prefix { $0 != "--" }
+    return words.contains("--json") || words.contains("--format=json")
+      || zip(words, words.dropFirst()).contains { $0 == "--format" && $1 == "json" }
   }
 
   private static func request(
@@ -99,7 +106,8 @@ public struct Invocation: Sendable, Equatable {
         runs: operands,
         requirements: try parsed.requirements(
           of: ["reward", "difference", "win_rate"], takesSubjects: true))
-    case .report where parsed.has(.tableFormat):
+    case .report
+    where parsed.has(.format(of: .report)) || (parsed.has(.json) && !parsed.has(.reportFile)):
       return try Invocation.table(operands, parsed)
     case .report:
       guard let output = parsed.text(.reportFile) else {
@@ -129,7 +137,7 @@ public struct Invocation: Sendable, Equatable {
           type: try parsed.word(.storedType, among: ["float32", "bfloat16", "float16"]),
           shardBytes: try parsed.bytes(.shardSize) ?? 5_000_000_000))
     case .logs:
-      let formats = try parsed.words(.logFormat, of: ["tensorboard", "csv", "trackio"])
+      let formats = parsed.values(.format(of: .logs))
       guard !formats.isEmpty else {
         throw .missingOption(command: "logs", option: "--format FORMAT")
       }
@@ -170,12 +178,12 @@ public struct Invocation: Sendable, Equatable {
     case .check:
       return .check(recipe: operands[0], overrides: overrides)
     case .plan:
-      let formats = PlanRequest.Format.allCases.map(\.rawValue)
-      let format = try parsed.word(.planFormat, of: formats)
+      let schedule = parsed.ownFormat
+      if schedule != nil, parsed.has(.json) { throw .conflict(option: "--format", with: "--json") }
       return .plan(
         PlanRequest(
           recipe: operands[0], output: parsed.text(.output), overrides: overrides,
-          format: format.flatMap(PlanRequest.Format.init) ?? .text))
+          schedule: schedule.flatMap(PlanRequest.Schedule.init)))
     case .data:
       return .data(
         recipe: operands[0], rows: try parsed.count(.rows) ?? 3, overrides: overrides)
@@ -239,9 +247,7 @@ public struct Invocation: Sendable, Equatable {
     _ operands: [String], _ parsed: ParsedArguments
   ) throws(CommandError) -> Request {
     if parsed.has(.omitTexts) { throw .conflict(option: "--omit-texts", with: "--format") }
-    let formats = ["latex", "markdown", "csv", "json", "list"]
-    let format = try parsed.word(.tableFormat, among: formats) ?? "list"
-    let count = format == "list" ? 1 : 2
+    let count = parsed.ownFormat == "list" ? 1 : 2
     guard operands.count >= count else {
       throw .missingOperand(command: "report", operands: "RUN TABLE")
     }
@@ -250,8 +256,7 @@ public struct Invocation: Sendable, Equatable {
         operands[count], command: "report", operands: count == 1 ? "RUN" : "RUN TABLE")
     }
     return .table(
-      run: operands[0], table: operands.dropFirst().first, format: format,
-      output: parsed.text(.reportFile))
+      run: operands[0], table: operands.dropFirst().first, output: parsed.text(.reportFile))
   }
 
   /// `plumb help`, of a command, of recipes or of measures.

@@ -100,11 +100,12 @@ struct ParsedArguments {
 
   func values(_ option: CommandOption) -> [String] { options[option.name] ?? [] }
 
-  /// Refuses every option of the command that is not among a few.
+  /// Refuses every option of the command that is not among a few; how results are printed is no matter.
   func allowOnly(
     _ allowed: [CommandOption], with option: CommandOption
   ) throws(CommandError) {
-    for other in specification?.options ?? [] where has(other) && !allowed.contains(other) {
+    for other in specification?.options ?? []
+    where has(other) && !allowed.contains(other) && other.name != "format" {
       throw .conflict(option: "--\(other.name)", with: "--\(option.name)")
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// Shows how far a run is, in the way its reader can use.
 public struct ProgressLine {
@@ -54,9 +55,14 @@ public struct ProgressLine {
     }
   }
 
-  /// Prints a line that stays, above the progress line. Never dropped, not even when quiet.
+  /// Prints a line that stays, above the progress line; an object for programs. Never dropped, not even
+  /// when quiet.
   public mutating func say(_ text: String) {
     flush()
+    if style == .json {
+      let line = "{\"kind\":\"message\",\"text\":\(JSONText.quoted(text))}"
+      return write(ForeignText.escaped(json: line) + "\n")
+    }
     write((isLineOpen ? "\r\u{1B}[K" : "") + ForeignText.printable(text) + "\n")
     isLineOpen = false
   }

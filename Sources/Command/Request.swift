@@ -21,7 +21,7 @@ public enum Request: Sendable, Equatable {
   case diff(first: String, second: String)
   case report(runs: [String], output: String, omitsTexts: Bool)
   /// A table of a run as papers print it; the list of them where no table is named.
-  case table(run: String, table: String?, format: String, output: String?)
+  case table(run: String, table: String?, output: String?)
   case capsule(run: String, output: String, omitsTexts: Bool)
   /// A capsule or a run; and the run whose checkpoints a capsule's records are of.
   case verify(place: String, run: String?)
@@ -89,16 +89,17 @@ public struct InitRequest: Sendable, Equatable {
 
 /// What `plumb plan` needs to know.
 public struct PlanRequest: Sendable, Equatable {
-  /// How a plan is written.
-  public enum Format: String, Sendable, CaseIterable {
-    case text, make, snakemake, slurm
+  /// What makes a plan come true.
+  public enum Schedule: String, Sendable, CaseIterable {
+    case make, snakemake, slurm
   }
 
   public var recipe: String
   /// The run's folder; nil for `runs/<name>`.
   public var output: String?
   public var overrides: [String]
-  public var format: Format
+  /// nil for what people and programs read.
+  public var schedule: Schedule?
 }
 
 /// What `plumb judge --import` needs to know.

@@ -1,14 +1,18 @@
-/// A table of plain text for a terminal: columns as wide as their widest cell.
+import Runs
+
+/// A table of words: for a terminal with columns as wide as their widest cell, or as markup.
 public struct TextTable: Sendable, Equatable {
   public enum Alignment: Sendable, Equatable { case left, right }
 
   private let alignments: [Alignment]
-  private var rows: [[String]]
+  /// Where all are empty, a terminal sees no heading.
+  private let heading: [String]
+  private var rows: [[String]] = []
 
   /// - Parameter columns: heading and alignment of each.
   public init(_ columns: [(heading: String, alignment: Alignment)]) {
     alignments = columns.map(\.alignment)
-    rows = [columns.map(\.heading)]
+    heading = columns.map { ForeignText.printable($0.heading) }
   }
 
   /// Adds a row; missing cells are empty, surplus ones are not shown.
@@ -19,10 +23,9 @@ public struct TextTable: Sendable, Equatable {
 
   /// Heading and rows, without trailing spaces.
   public var lines: [String] {
-    let widths = alignments.indices.map { column in
-      rows.map { $0[column].count }.max() ?? 0
-    }
-    return rows.map { cells in
+    let all = (heading.allSatisfy(\.isEmpty) ? [] : [heading]) + rows
+    let widths = alignments.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    return all.map { cells in
       let padded = cells.indices.map { column in
         let padding = String(repeating: " ", count: widths[column] - cells[column].count)
         return alignments[column] == .left ? cells[column] + padding : padding + cells[column]
@@ -30,5 +33,24 @@ public struct TextTable: Sendable, Equatable {
       let line = padded.joined(separator: "  ")
       return String(line.reversed().drop { $0 == " " }.reversed())
     }
+  }
+
+  /// A table of GitHub's Markdown.
+  public var markdown: [String] {
+    [
+      MarkdownText.row(heading.map(MarkdownText.escaped)),
+      MarkdownText.rule(isText: alignments.map { $0 == .left }),
+    ] + rows.map { MarkdownText.row($0.map(MarkdownText.escaped)) }
+  }
+
+  /// A `tabular` that needs no package.
+  public var latex: [String] {
+    func row(_ cells: [String]) -> String {
+      // A bracket at the beginning of a row would be read as a length behind its `\\`.
+      cells.map { "{\(LaTeXText.escaped($0))}" }.joined(separator: " & ") + " \\\\"
+    }
+    let columns = alignments.map { $0 == .left ? "l" : "r" }.joined()
+    return ["\\begin{tabular}{\(columns)}", "\\hline", row(heading), "\\hline"]
+      + rows.map(row) + ["\\hline", "\\end{tabular}"]
   }
 }

@@ -15,7 +15,7 @@ public struct ExamLines {
   }
 
   public func show(_ output: Output) throws {
-    if output.isJSON { return try showJSON(output) }
+    if output.givesRecords { return try showJSON(output) }
     for (place, exam) in record.exams.enumerated() {
       if place > 0 { output.print("") }
       output.print(heading(exam))

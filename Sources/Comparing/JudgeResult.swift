@@ -32,7 +32,7 @@ struct JudgeResult {
   }
 
   func show(_ output: Output) throws {
-    if output.isJSON {
+    if output.givesRecords {
       try output.print(
         json:
           Line(summary: summary, spending: spent, servers: lessons, drift: drift, folder: folder))
@@ -46,7 +46,7 @@ struct JudgeResult {
     output.print("")
     var table = TextTable([("", .left), ("", .left)])
     for (name, text) in lines { table.append([name, text]) }
-    for line in table.lines.dropFirst() { output.print(line) }
+    output.print(table)
     if !summary.members.isEmpty {
       output.print("")
       var members = TextTable([
@@ -241,7 +241,7 @@ struct JudgeResult {
 
   /// What a rehearsal counted.
   static func show(_ estimate: JudgingEstimate, comparisons: Int, _ output: Output) throws {
-    if output.isJSON { return try output.print(json: estimate) }
+    if output.givesRecords { return try output.print(json: estimate) }
     let rest = estimate.requests - estimate.remembered
     output.print("\(count(comparisons, "comparison")), \(count(rest, "request")) to send")
     if estimate.remembered > 0 { output.print("\(Numeral.count(estimate.remembered)) remembered") }
@@ -258,7 +258,7 @@ struct JudgeResult {
 
   /// How far batch files are.
   static func show(_ state: BatchState, _ folder: String, _ output: Output) throws {
-    if output.isJSON, state.left > 0 { return try output.print(json: state) }
+    if output.givesRecords, state.left > 0 { return try output.print(json: state) }
     if state.read > 0 { output.note("\(count(state.read, "answer")) read from \(folder)") }
     if state.foreign > 0 {
       output.note("\(count(state.foreign, "result")) there belong to other questions")

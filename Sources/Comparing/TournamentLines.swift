@@ -36,7 +36,7 @@ struct TournamentLines {
   }
 
   func show(_ output: Output) throws {
-    if output.isJSON { return try showJSON(output) }
+    if output.givesRecords { return try showJSON(output) }
     guard record.fooledBy.isEmpty else {
       output.print(
         ForeignText.printable(

@@ -32,11 +32,12 @@ public struct CheckCommand {
     let audit = try plan.audit()
     let remarks =
       outlook.remarks + trust(plan) + plan.idleRemarks + (try plan.targetRemarks())
-    if console.isJSON {
+    if console.givesRecords {
       let line = try JSONSerialization.data(
         withJSONObject: JSONSerialization.jsonObject(with: resolved),
         options: [.sortedKeys, .withoutEscapingSlashes])
-      console.print(jsonLine: String(decoding: line, as: UTF8.self))
+      // Of hundreds of settings no row is made.
+      if console.isJSON { console.print(jsonLine: String(decoding: line, as: UTF8.self)) }
       for line in estimate.lines { try console.print(json: line) }
       if let trainings = estimate.counted { try console.print(json: trainings) }
       for line in questions(plan, estimate) { try console.print(json: line) }
@@ -47,9 +48,10 @@ public struct CheckCommand {
       if let remark = seedRemark(plan) { try console.print(json: remark) }
     } else {
       // The last byte is a line feed, which printing adds.
-      console.print(String(decoding: resolved.dropLast(), as: UTF8.self))
+      console.print(code: String(decoding: resolved.dropLast(), as: UTF8.self))
       console.print("")
-      for line in estimate.text(on: plan.device) { console.print(line) }
+      console.print(estimate.table)
+      for line in estimate.notes(on: plan.device) { console.print(line) }
       for line in questions(plan, estimate) { console.print(line.text) }
       for line in outlook.defaults { console.print(line) }
       for remark in remarks { console.print(ForeignText.printable(remark)) }

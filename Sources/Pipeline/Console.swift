@@ -22,6 +22,8 @@ public final class Console {
   }
 
   public var isJSON: Bool { output.isJSON }
+  /// As ``Output/givesRecords``.
+  public var givesRecords: Bool { output.givesRecords }
   public var isQuiet: Bool { output.isQuiet }
   /// As ``Output/isUnread``.
   public var isUnread: Bool { output.isUnread }
@@ -96,6 +98,17 @@ public final class Console {
     output.write(text + "\n")
   }
 
+  public func print(_ table: TextTable) {
+    line.finish()
+    output.print(table)
+  }
+
+  /// As ``Output/print(code:)``.
+  public func print(code text: String) {
+    line.finish()
+    output.print(code: text)
+  }
+
   /// A result that prints itself.
   func show(_ result: (Output) throws -> Void) rethrows {
     line.finish()
@@ -106,6 +119,15 @@ public final class Console {
   public func print(json value: some Encodable) throws {
     line.finish()
     try output.print(json: value)
+  }
+
+  /// What was written, and where.
+  func tell(_ what: String, _ place: String) throws {
+    if givesRecords {
+      try print(json: [what: place])
+    } else {
+      self.print("\(what): \(place)")
+    }
   }
 
   /// A result that is JSON already.

@@ -102,8 +102,7 @@ struct CostEstimate {
 
   // MARK: Printing
 
-  /// The table and what it rests on.
-  func text(on device: Device) -> [String] {
+  var table: TextTable {
     var table = TextTable([
       ("stage", .left), ("seeds", .right), ("examples", .right), ("steps", .right),
       ("tokens", .right), ("weights", .right), ("memory", .right), ("time", .right),
@@ -121,7 +120,12 @@ struct CostEstimate {
         times.isEmpty ? "" : Numeral.plain(Numeral.duration(seconds: times.reduce(0, +))),
       ])
     }
-    let lines = table.lines + trainings + searches
+    return table
+  }
+
+  /// What the table rests on.
+  func notes(on device: Device) -> [String] {
+    let lines = trainings + searches
     guard let rate else { return lines }
     let total = Numeral.plain(Numeral.duration(seconds: seconds))
     let speed = Numeral.significant(rate / 1e9)

@@ -56,12 +56,12 @@ public struct ExamCommand {
     }
     try RecordFile.write(record, to: place.exams)
     try ExamLines(record).show(output)
-    if !output.isJSON {
+    if !output.givesRecords {
       output.print("")
       output.print("answers: \(place.examAnswers.path)")
     }
     let gate = MeasurementGate(request.requirements, record).held()
-    if output.isJSON {
+    if output.givesRecords {
       for one in gate.conditions { try output.print(json: GateLine(one)) }
     }
     gate.tell(output)

@@ -44,7 +44,7 @@ public struct ExportCommand {
       }
     }
     console.say("\(found.folder.path), stored as \(model.decoder.stored)")
-    console.print("model: \(request.output)")
+    try console.tell("model", request.output)
     return .success
   }
 }

@@ -48,7 +48,7 @@ struct JudgingWork: Sendable {
       asksBothOrders: settings.asksBothOrders, comparisons: [])
     let whole = progress
     let progress = JudgeProgress(
-      Output(isJSON: isJSON, isQuiet: isQuiet), refusesColor: false,
+      Output(format: isJSON ? .json : .text, isQuiet: isQuiet), refusesColor: false,
       placed: { whole?.shown($0, share: $1) ?? $0 })
     var stop: (any Error)?
     var systems: [JudgedSystem] = []

@@ -34,7 +34,7 @@ public struct MergeCommand {
     console.say(
       "\(found.folder.path), stored as \(merging.model.decoder.stored); largest difference from the "
         + "adapter: \(Numeral.significant(merging.difference))")
-    console.print("model: \(request.output)")
+    try console.tell("model", request.output)
     return .success
   }
 }

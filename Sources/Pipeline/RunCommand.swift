@@ -44,7 +44,7 @@ public struct RunCommand {
 
   /// Where the live page is: this command alone knows.
   private func tell(_ server: PageServer) throws {
-    if console.isJSON { return try console.print(json: ["live": server.address]) }
+    if console.givesRecords { return try console.print(json: ["live": server.address]) }
     console.warn("live page: \(server.address)")
   }
 
@@ -148,7 +148,7 @@ public struct RunCommand {
       let report = execution.run.report.path
       let hasReport = extent == .whole && FileManager.default.fileExists(atPath: report)
       if hasReport { showRanking(of: execution.run, console) }
-      console.print(hasReport ? "report: \(report)" : "run: \(path)")
+      try console.tell(hasReport ? "report" : "run", hasReport ? report : path)
       if hasReport { sayNext(execution.run, console) }
       guard extent == .whole else { return .success }
       return try conclude(execution, requirements)
@@ -157,7 +157,7 @@ public struct RunCommand {
 
   /// The order that was found. Programs ask `plumb compare` for it.
   private static func showRanking(of run: RunDirectory, _ console: Console) {
-    guard !console.isJSON else { return }
+    guard !console.givesRecords else { return }
     do {
       guard let ranking = try RunRanking(ReportInput.load(from: run)) else { return }
       console.show { output in
@@ -195,7 +195,7 @@ public struct RunCommand {
     let all = GateRecord(conditions: recorded.conditions + gate.conditions)
     guard !all.conditions.isEmpty else { return .success }
     let console = execution.console
-    if console.isJSON {
+    if console.givesRecords {
       for one in all.conditions { try console.print(json: GateLine(one)) }
     } else {
       for line in recorded.lines { console.print(line.words) }

@@ -17,7 +17,7 @@ extension RunExecution {
     if let words = try goingOn(pace, recipe.firstTrainings, damages) { console.say(words) }
     let console = console
     let page = LivePage(of: run, server: server) { [isQuiet = console.isQuiet] in
-      if !isQuiet { Output(isJSON: false, isQuiet: false).note($0) }
+      if !isQuiet { Output(format: .text, isQuiet: false).note($0) }
     }
     return RunProgress(pace, command: command, in: run, as: RunStatus.whole, page: page)
   }

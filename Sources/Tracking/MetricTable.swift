@@ -10,7 +10,7 @@ enum MetricTable {
 
   static func bytes(_ records: [StepRecord]) -> Data {
     let names = Set(records.flatMap(\.metrics.keys)).sorted()
-    var text = (["step"] + names).map(quoted).joined(separator: ",") + "\n"
+    var text = (["step"] + names).map(CSVText.escaped).joined(separator: ",") + "\n"
     for record in records {
       let cells = names.map { record.metrics[$0].map(number) ?? "" }
       text += ([String(record.step)] + cells).joined(separator: ",") + "\n"
@@ -23,11 +23,5 @@ enum MetricTable {
     if value.isNaN { return "nan" }
     if value.isInfinite { return value > 0 ? "inf" : "-inf" }
     return value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
-  }
-
-  /// RFC 4180.
-  static func quoted(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 }

@@ -12,7 +12,7 @@ import Training
 
 /// Measurements for `benchmarks/speed`: one JSON line each, with the keys the peer's script prints.
 enum Bench {
-  private static let output = Output(isJSON: true, isQuiet: false)
+  private static let output = Output(format: .json, isQuiet: false)
 
   static func main(_ arguments: [String]) -> ExitCode {
     do {

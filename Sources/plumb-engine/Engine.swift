@@ -21,11 +21,11 @@ enum Engine {
     StandardStream.secure()
     Libtorch.endInALine()
     if arguments.first == "bench" { return Bench.main(Array(arguments.dropFirst())) }
-    var output = Output(isJSON: false, isQuiet: false)
+    var output = Output(format: Invocation.wantsJSON(arguments) ? .json : .text, isQuiet: false)
     var readsRecipe = false
     do {
       let invocation = try Invocation(arguments)
-      output = Output(isJSON: invocation.isJSON, isQuiet: invocation.isQuiet)
+      output = Output(format: invocation.format, isQuiet: invocation.isQuiet)
       switch invocation.request {
       case .run, .train, .evaluate, .check, .plan: readsRecipe = true
       default: break
@@ -34,27 +34,31 @@ enum Engine {
       unblockSignals()
       try MachineMemory.checkAddressSpace()
       guard try joinOthers(invocation.request) else { return .success }
-      if !Ranks.joined.leads { output = Output(isJSON: false, isQuiet: true) }
+      if !Ranks.joined.leads { output = Output(format: .text, isQuiet: true) }
       let code = output.finish(
         try perform(invocation, output), leavesRecords: invocation.request.leavesRecords)
       Ranks.leave()
       return code
     } catch {
-      complain(of: error, output, readsRecipe: readsRecipe)
+      let code = complain(of: error, output, readsRecipe: readsRecipe)
       Ranks.leave("\(error)")
-      return exitCode(of: error)
+      return code
     }
   }
 
   /// One rank speaks for all: the leading one, or the first of those that are left.
-  private static func complain(of error: any Error, _ output: Output, readsRecipe: Bool) {
-    if (error as? TorchError)?.isSaidElsewhere ?? !Ranks.joined.leads { return }
-    output.complain("\(error)")
+  private static func complain(
+    of error: any Error, _ output: Output, readsRecipe: Bool
+  ) -> ExitCode {
+    let code = exitCode(of: error)
+    if (error as? TorchError)?.isSaidElsewhere ?? !Ranks.joined.leads { return code }
+    _ = output.fail(error, code)
     if readsRecipe, case CorpusError.rows(let rows, _) = error,
       !rows.contains(where: \.endsReading)
     {
       output.note("on_bad_rows: skip, beside files, leaves such rows out and counts them")
     }
+    return code
   }
 
   /// Meets the other processes that a launcher has started for one run. Any other command is carried out by
@@ -68,7 +72,7 @@ enum Engine {
     }
     let launch = try Launch(ProcessInfo.processInfo.environment)
     try Ranks.join(launch) { error in
-      if !error.isSaidElsewhere { Output(isJSON: false, isQuiet: false).complain("\(error)") }
+      if !error.isSaidElsewhere { Output(format: .text, isQuiet: false).complain("\(error)") }
       _exit(exitCode(of: error).rawValue)
     }
     // Processes on one machine share its processors, unless somebody has said how.
@@ -137,7 +141,7 @@ enum Engine {
     case .reference(let folder):
       return try ReferenceCommand(folder: folder, console: console).perform()
     case .schema:
-      console.print(try RecipeSchema.json)
+      try show(schema: RecipeSchema.json, console)
       return .success
     case .initialise(let request):
       return try InitCommand(request, console: console).perform()
@@ -149,6 +153,15 @@ enum Engine {
       console.complain("this command belongs to plumb, not to plumb-engine")
       return .usage
     }
+  }
+
+  /// For programs in one line, as all that they read.
+  private static func show(schema: String, _ console: Console) throws {
+    guard console.isJSON else { return console.print(schema) }
+    let line = try JSONSerialization.data(
+      withJSONObject: JSONSerialization.jsonObject(with: Data(schema.utf8)),
+      options: [.sortedKeys, .withoutEscapingSlashes])
+    console.print(jsonLine: String(decoding: line, as: UTF8.self))
   }
 
   /// `plumb judge` with judges that are models in this process.

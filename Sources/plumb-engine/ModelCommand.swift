@@ -38,6 +38,12 @@ struct ModelCommand {
           "\(c.pooling.rawValue), which is Plumb's own: transformers would read the last token"
         )
       ]
+    if console.givesRecords {
+      try console.print(
+        json: ModelRecord(c, stored: stored, adapter: adapter, begin: begin, ends: ends))
+      return .success
+    }
+    var table = TextTable([("", .left), ("", .left)])
     for (name, value) in [
       ("architecture", c.architecture.rawValue), ("head", head),
     ] + pooling + lines(of: adapter) + [
@@ -64,8 +70,9 @@ struct ModelCommand {
           + " and activations"
       ),
     ] {
-      console.print(name.padding(toLength: 14, withPad: " ", startingAt: 0) + value)
+      table.append([name, value])
     }
+    console.print(table)
     return .success
   }
 

@@ -41,7 +41,7 @@ struct SampleCommand {
       .sample([prompt], count: request.number, uniform: uniform)
     for completion in completions.flatMap({ $0 }) {
       let said = model.text(of: completion, after: prompt)
-      if console.isJSON {
+      if console.givesRecords {
         let record = SampledText(
           prompt: asked.dialogue, text: said, tokens: completion.tokens,
           finished: completion.isFinished, logProbability: completion.logProbability)

@@ -22,7 +22,7 @@ struct TheoryCommand {
     for claim in ClaimRegistry.all where !(console.isUnread && target == nil) {
       let result = try claim.examine()
       results.append(result)
-      if console.isJSON {
+      if console.givesRecords {
         try console.print(json: TheoryRecord(result))
         continue
       }
@@ -34,7 +34,7 @@ struct TheoryCommand {
       try write(results.map(TheoryRecord.init), to: target)
     }
     let surprising = results.filter { !$0.isAsKnown }
-    if !console.isJSON {
+    if !console.givesRecords {
       let confirmed = results.count { $0.verdict == .confirmed }
       console.print(
         "\n\(results.count) claims: \(confirmed) confirmed, \(results.count - confirmed) that do "

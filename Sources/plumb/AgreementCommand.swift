@@ -24,7 +24,7 @@ struct AgreementCommand {
         file: file, problem: "no item has two ratings", advice: "name the fields of two raters")
     }
     let lines = try lines(table, summary)
-    if output.isJSON {
+    if output.givesRecords {
       for line in lines { try output.print(json: line) }
       for (category, share) in summary.prevalence {
         try output.print(json: CategoryLine(category: category, share: share))

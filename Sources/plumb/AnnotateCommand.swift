@@ -110,7 +110,7 @@ struct AnnotateCommand {
     _ design: AnnotationDesign, _ page: URL, _ key: URL, _ output: Output
   ) throws {
     let prompts = Set(design.key.items.map(\.prompt)).count
-    if output.isJSON {
+    if output.givesRecords {
       return try output.print(
         json: Written(
           page: page.path, key: key.path, study: design.key.study,

@@ -21,7 +21,7 @@ struct CalibrateCommand {
       longerWins: labels.longerWins.map(JudgedShare.init),
       longerWinsByPeople: labels.longerWinsByPeople.map(JudgedShare.init), labels: labels.labels)
     try RecordFile.write(record, to: URL(filePath: request.output))
-    if output.isJSON {
+    if output.givesRecords {
       try output.print(json: record)
     } else {
       show(record, output)
@@ -134,7 +134,7 @@ struct CalibrateCommand {
       "\(Percent.text(record.longerWins)) by the judge, "
         + "\(Percent.text(record.longerWinsByPeople)) by people",
     ])
-    for line in table.lines.dropFirst() { output.print(line) }
+    output.print(table)
     output.print("")
     var verdicts = TextTable([
       ("people \\ judge", .left), ("win", .right), ("tie", .right), ("loss", .right),

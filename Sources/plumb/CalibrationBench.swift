@@ -11,7 +11,7 @@ import Statistics
 struct CalibrationBench {
   let sets: Int
   private var generator = SeededGenerator(seed: 20_261_130)
-  private let output = Output(isJSON: true, isQuiet: false)
+  private let output = Output(format: .json, isQuiet: false)
 
   init(sets: Int) { self.sets = sets }
 

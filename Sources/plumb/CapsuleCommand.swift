@@ -39,7 +39,7 @@ struct CapsuleCommand {
       bytes: try target.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0,
       sha256: try SHA256.hex(ofFile: target),
       rewritten: manifest.files.filter { $0.original != nil }.map(\.path))
-    if output.isJSON {
+    if output.givesRecords {
       try output.print(json: written)
     } else {
       output.print(

@@ -24,7 +24,7 @@ struct CompareCommand {
     var shown: [Comparison] = []
     for (place, members) in groups.enumerated() {
       let together = members.map { inputs[$0] }
-      if groups.count > 1, !output.isJSON {
+      if groups.count > 1, !output.givesRecords {
         if place > 0 { output.print("") }
         output.print("\(together.map(\.name).joined(separator: ", ")):")
       }
@@ -40,16 +40,16 @@ struct CompareCommand {
     for input in inputs {
       let prefix = inputs.count > 1 ? "\(input.name)/" : ""
       guard let judged = JudgedLines(input, prefix: prefix) else { continue }
-      if !output.isJSON { output.print("") }
+      if !output.givesRecords { output.print("") }
       try judged.show(output)
     }
     for input in inputs {
       guard let exams = input.exams else { continue }
-      if !output.isJSON { output.print("") }
+      if !output.givesRecords { output.print("") }
       try ExamLines(exams, prefix: inputs.count > 1 ? "\(input.name)/" : "").show(output)
     }
     let gate = CompareGate(requirements: requirements, comparisons: shown).held()
-    if output.isJSON {
+    if output.givesRecords {
       for one in gate.conditions { try output.print(json: GateLine(one)) }
     }
     gate.tell(output)
@@ -91,7 +91,7 @@ struct CompareCommand {
       shown.append(
         try Comparison(groups, contrasting: lists, confidence: confidence, resamples: resamples))
       try Self.show(shown[0], of: "methods", output)
-      if !output.isJSON { output.print("") }
+      if !output.givesRecords { output.print("") }
     }
     // Methods are what a reader chooses between; pairs of all their seeds would bury that.
     let single = try Comparison(
@@ -110,7 +110,7 @@ struct CompareCommand {
   }
 
   static func show(_ comparison: Comparison, of subject: String, _ output: Output) throws {
-    if output.isJSON {
+    if output.givesRecords {
       for standing in comparison.standings {
         try output.print(json: StandingLine(subject, standing, comparison.yardstick))
       }

@@ -11,14 +11,14 @@ import Statistics
 /// `plumb bench sets` shows by writing some of the sets as the records that commands read.
 struct CoverageBench {
   let sets: Int
-  private let output = Output(isJSON: true, isQuiet: false)
+  private let output = Output(format: .json, isQuiet: false)
   var generator = SeededGenerator(seed: 20_240_601)
   private let inference = Inference()
 
   init(sets: Int) { self.sets = sets }
 
   static func main(_ arguments: [String]) -> ExitCode {
-    let output = Output(isJSON: true, isQuiet: false)
+    let output = Output(format: .json, isQuiet: false)
     let sets = arguments.count > 1 ? Int(arguments[1]) : nil
     // Hours of work should not begin because of a word that nobody reads.
     let counted = ["coverage", "calibration", "stopping", "equal-kl"]

@@ -29,7 +29,7 @@ struct DataCommand {
       let summary = try DataSummary(
         name, layout, all, notes, tokenizer: plan.tokenizer?.tokenizer,
         specialTokens: source.specialTokens)
-      if output.isJSON {
+      if output.givesRecords {
         try output.print(json: summary)
       } else {
         show(summary, notes.otherRemarks, output)
@@ -69,7 +69,7 @@ struct DataCommand {
   }
 
   private func show(_ audit: Audit, _ names: [String], _ output: Output) throws {
-    guard !output.isJSON else {
+    guard !output.givesRecords else {
       for line in audit.within.joined() + audit.across { try output.print(json: line) }
       return
     }

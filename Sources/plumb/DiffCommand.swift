@@ -13,7 +13,7 @@ struct DiffCommand {
       RunDirectory(URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL)
     }
     let difference = try RunDifference(runs[0], runs[1])
-    if output.isJSON {
+    if output.givesRecords {
       try lines(difference, output)
     } else {
       show(difference, output)
@@ -101,7 +101,7 @@ struct DiffCommand {
         ])
       }
       output.print("numbers, with their intervals:")
-      for line in table.lines { output.print("  " + line) }
+      output.print(table, indent: "  ")
     }
     output.print("\(difference.equalNumbers) numbers are the same in both")
     output.print(
@@ -117,7 +117,7 @@ struct DiffCommand {
       table.append([entry.key, entry.first ?? "–", entry.second ?? "–"])
     }
     output.print("\(title):")
-    for line in table.lines { output.print("  " + line) }
+    output.print(table, indent: "  ")
     output.print("")
   }
 

@@ -21,14 +21,14 @@ struct DoctorCommand {
 
   func perform(_ output: Output) throws -> ExitCode {
     let findings = machine + engine
-    for finding in findings {
-      if output.isJSON {
-        try output.print(json: finding)
-      } else {
-        let name = finding.name.padding(toLength: 14, withPad: " ", startingAt: 0)
-        let mark = finding.isRight ? "" : "MISSING: "
-        output.print(name + mark + ForeignText.printable(finding.value))
+    if output.givesRecords {
+      for finding in findings { try output.print(json: finding) }
+    } else {
+      var table = TextTable([("", .left), ("", .left)])
+      for finding in findings {
+        table.append([finding.name, (finding.isRight ? "" : "MISSING: ") + finding.value])
       }
+      output.print(table)
     }
     return findings.allSatisfy(\.isRight) ? .success : .expectationMissed
   }

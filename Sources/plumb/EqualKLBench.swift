@@ -34,7 +34,7 @@ struct EqualKLBench {
 
   let sets: Int
   let world: EqualKLWorld
-  private let output = Output(isJSON: true, isQuiet: false)
+  private let output = Output(format: .json, isQuiet: false)
   private let terms = EqualTerms(margin: 0.3)
 
   init(sets: Int, prompts: Int) {

@@ -46,7 +46,7 @@ struct EqualTermsTable {
 
   func show(_ output: Output) throws {
     let note = Comparison.selectionNote(of: record)
-    if output.isJSON {
+    if output.givesRecords {
       if !note.isEmpty { try output.print(json: NoteLine(run: name, text: note)) }
       for method in record.equalTerms?.methods ?? [] {
         for reading in method.readings {

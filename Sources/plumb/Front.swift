@@ -16,16 +16,15 @@ enum Front {
     StandardStream.secure()
     // For `benchmarks`, not for users.
     if arguments.first == "bench" { return CoverageBench.main(Array(arguments.dropFirst())) }
-    var output = Output(isJSON: false, isQuiet: false)
+    var output = Output(format: Invocation.wantsJSON(arguments) ? .json : .text, isQuiet: false)
     do {
       let invocation = try Invocation(arguments)
-      output = Output(isJSON: invocation.isJSON, isQuiet: invocation.isQuiet)
+      output = Output(format: invocation.format, isQuiet: invocation.isQuiet)
       return output.finish(
         try perform(invocation, arguments, output),
         leavesRecords: invocation.request.leavesRecords)
     } catch {
-      output.complain("\(error)")
-      return exitCode(of: error)
+      return output.fail(error, exitCode(of: error))
     }
   }
 
@@ -55,8 +54,8 @@ enum Front {
       return .success
     case .report(let runs, let file, let omitsTexts):
       return try ReportCommand(runs: runs, file: file, omitsTexts: omitsTexts).perform(output)
-    case .table(let run, let table, let format, let file):
-      return try TableCommand(run: run, table: table, format: format, file: file).perform(output)
+    case .table(let run, let table, let file):
+      return try TableCommand(run: run, table: table, file: file).perform(output)
     case .capsule(let run, let file, let omitsTexts):
       return try CapsuleCommand(run: run, file: file, omitsTexts: omitsTexts).perform(output)
     case .logs(let run, let formats, let folder):

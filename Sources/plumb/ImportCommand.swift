@@ -9,7 +9,7 @@ struct ImportCommand {
     let files = try PreferenceFiles(
       RunJudgments.expanded(request.files), human: request.human)
     let report = try PreferenceReport(files)
-    if output.isJSON {
+    if output.givesRecords {
       try ImportLines(files, report).print(output)
     } else {
       ImportText(files, report).print(output)

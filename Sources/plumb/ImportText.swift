@@ -108,7 +108,7 @@ struct ImportText {
     output.print(
       "  agreement of \(who) on \(Numeral.count(summary.items)) comparisons with two or more answers"
     )
-    var table = TextTable([("", .left), ("value", .right), ("interval", .left)])
+    var table = TextTable([("", .left), ("", .right), ("", .left)])
     let lines: [(String, Estimate?)] =
       [
         ("raw agreement", summary.raw), ("Gwet's AC1", summary.gwet),
@@ -118,7 +118,7 @@ struct ImportText {
     for (name, estimate) in lines {
       table.append([ForeignText.printable(name), Self.value(estimate), Self.interval(estimate)])
     }
-    for line in table.lines.dropFirst() { output.print("  " + line) }
+    output.print(table, indent: "  ")
     let shares = summary.prevalence.map { "\($0.category) \(Percent.value($0.share))" }
     output.print("  prevalence: \(shares.joined(separator: ", "))")
   }
@@ -152,7 +152,7 @@ struct ImportText {
     ] {
       lines.append([name, Percent.value(estimate?.value), Percent.interval(estimate)])
     }
-    for line in lines.lines.dropFirst() { output.print("  " + line) }
+    output.print(lines, indent: "  ")
   }
 
   private func show(_ scores: [SingleSummary], _ output: Output) {

@@ -19,7 +19,7 @@ struct JudgedLines {
   }
 
   func show(_ output: Output) throws {
-    if output.isJSON {
+    if output.givesRecords {
       for comparison in report.comparisons {
         try output.print(
           json: RateLine(comparison.summary, judge: report.judge.name, prefix: prefix))

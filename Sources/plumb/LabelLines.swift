@@ -33,7 +33,7 @@ struct LabelLines {
         significance: request.significance)
     else { throw FrontError.noAnswer("one prompt has no spread: give --prompts 2 or more") }
     let lines = try self.lines(plan)
-    if output.isJSON {
+    if output.givesRecords {
       for line in lines { try output.print(json: line) }
       return .success
     }

@@ -18,7 +18,7 @@ struct LogsCommand {
     let target = URL(filePath: folder).standardizedFileURL
     let chosen = LogFormat.allCases.filter { formats.contains($0.rawValue) }
     let written = try LogExport(RunDirectory(url)).write(chosen, to: target)
-    if output.isJSON {
+    if output.givesRecords {
       for file in written.files { try output.print(json: ["file": file.path]) }
       return .success
     }

@@ -5,7 +5,7 @@ import Runs
 struct MeasuresCommand {
   func perform(_ output: Output) throws -> ExitCode {
     for quantity in Quantity.all {
-      if output.isJSON {
+      if output.givesRecords {
         try output.print(json: quantity)
       } else {
         for line in Self.lines(quantity) { output.print(line) }

@@ -43,7 +43,7 @@ struct PowerCommand {
         : "\(seeds) seeds a method, whose means differ by \(plan.seedDeviation)"
           + (seeds == 2 ? "; \(IntervalBasis.Caveat.twoSeeds.rawValue)" : ""))
     let lines = try self.lines(plan, isPaired: spread.isPaired)
-    if output.isJSON {
+    if output.givesRecords {
       for line in lines { try output.print(json: line) }
       for remark in spread.remarks { try output.print(json: RemarkLine(remark)) }
       return .success

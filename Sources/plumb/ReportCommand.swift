@@ -23,7 +23,7 @@ struct ReportCommand {
     let page = HTMLReport.render(inputs, options: ReportOptions(omitTexts: omitsTexts))
     let bytes = Data(page.utf8)
     try AtomicFile.write(bytes, to: target)
-    if output.isJSON {
+    if output.givesRecords {
       try output.print(json: Written(report: target.path, bytes: bytes.count))
     } else {
       output.print("report: \(ForeignText.printable(target.path))")

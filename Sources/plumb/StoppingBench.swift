@@ -11,7 +11,7 @@ import Statistics
 /// computed judge in both orders, the looks, and the summary of what was seen.
 struct StoppingBench {
   let runs: Int
-  private let output = Output(isJSON: true, isQuiet: false)
+  private let output = Output(format: .json, isQuiet: false)
   /// As many as AlpacaEval has.
   static let prompts = 805
 

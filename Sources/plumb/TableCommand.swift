@@ -8,7 +8,6 @@ struct TableCommand {
   let run: String
   /// Nil for the list.
   let table: String?
-  let format: String
   /// Nil for standard output.
   let file: String?
 
@@ -20,27 +19,39 @@ struct TableCommand {
     // Costs and trainings are there before anything is measured.
     guard let input = try RunList.load([run], areMeasured: false).first else { return .data }
     let tables = PaperTables(input)
-    guard let table, let format = TableFormat(rawValue: format) else {
-      return try list(tables, output)
-    }
-    let text: String
+    guard let table else { return try list(tables, output) }
+    let found: PaperTable
     do {
-      text = format.text(of: try tables.table(table))
+      found = try tables.table(table)
     } catch let absence as PaperTables.Absence {
       output.complain(
         "\(table): \(absence.reason); plumb report \(run) --format list names what there is")
       return .data
     }
-    if let file {
-      let target = URL(filePath: file).standardizedFileURL
-      try AtomicFile.write(Data(text.utf8), to: target)
-      output.print("table: \(ForeignText.printable(target.path))")
-    } else if format == .csv {
-      output.write(linesOfCSV: text)
+    let text =
+      output.format == .text ? Self.text(of: found) : found.formatted(output.format)
+    guard let file else {
+      output.write(formatted: text)
+      return .success
+    }
+    let target = URL(filePath: file).standardizedFileURL
+    try AtomicFile.write(Data(text.utf8), to: target)
+    if output.givesRecords {
+      try output.print(json: ["table": target.path])
     } else {
-      output.write(text)
+      output.print("table: \(target.path)")
     }
     return .success
+  }
+
+  /// For a terminal.
+  private static func text(of table: PaperTable) -> String {
+    let words = table.words
+    var text = TextTable(
+      table.columns.indices.map { (words[0][$0], table.isText($0) ? .left : .right) })
+    for row in words.dropFirst() { text.append(row) }
+    let notes = table.notes.isEmpty ? [] : [""] + table.notes
+    return ([table.caption, ""] + text.lines + notes).joined(separator: "\n") + "\n"
   }
 
   private struct Line: Encodable {
@@ -51,7 +62,7 @@ struct TableCommand {
 
   private func list(_ tables: PaperTables, _ output: Output) throws -> ExitCode {
     let all = try tables.list()
-    guard !output.isJSON else {
+    guard !output.givesRecords else {
       for one in all {
         try output.print(json: Line(table: one.name, shows: one.summary, absent: one.absence))
       }

@@ -8,7 +8,7 @@ import Statistics
 /// `benchmarks/tournament`.
 struct TournamentBench {
   let sets: Int
-  private let output = Output(isJSON: true, isQuiet: false)
+  private let output = Output(format: .json, isQuiet: false)
   /// As many as AlpacaEval has.
   static let prompts = 805
 

@@ -31,7 +31,7 @@ struct UnrankedRuns {
                 : "no reward, and no judge was asked: nothing ranks these policies"))
         continue
       }
-      if !output.isJSON { output.print("") }
+      if !output.givesRecords { output.print("") }
       try CompareCommand.show(
         Comparison(
           systems, by: yardstick, confidence: input.evaluation.confidence,
@@ -63,7 +63,7 @@ struct UnrankedRuns {
   }
 
   private func table(_ output: Output) throws {
-    if output.isJSON {
+    if output.givesRecords {
       for row in rows {
         for found in row.values.compactMap(\.self) {
           try output.print(json: Line(name: row.name, seeds: row.seeds, measurement: found))

@@ -263,9 +263,9 @@ import Testing
 
   @Test func `common options are understood before and after the command`() throws {
     let invocation = try Invocation(["--json", "doctor", "--quiet", "--no-color"])
-    #expect(invocation.isJSON && invocation.isQuiet && invocation.refusesColor)
+    #expect(invocation.format == .json && invocation.isQuiet && invocation.refusesColor)
     #expect(invocation.request == .doctor)
-    #expect(try !Invocation(["doctor"]).isJSON)
+    #expect(try Invocation(["doctor"]).format == .text)
   }
 
   @Test func `help is asked for in four ways, and wins over missing operands`() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 import Testing
 
 @testable import Command
@@ -6,14 +7,14 @@ import Testing
 @Suite struct OutputTests {
   /// What an output wrote to its two streams, which are files here.
   private func written(
-    isJSON: Bool = false, _ body: (Output) throws -> Void
+    _ format: OutputFormat = .text, _ body: (Output) throws -> Void
   ) throws -> (results: String, talk: String) {
     let (results, talk) = (tmpfile(), tmpfile())
     defer { for file in [results, talk] { fclose(file) } }
     let streams = [results, talk].map {
       StandardStream(descriptor: fileno($0))
     }
-    try body(Output(isJSON: isJSON, isQuiet: false, results: streams[0], talk: streams[1]))
+    try body(Output(format: format, isQuiet: false, results: streams[0], talk: streams[1]))
     let texts = streams.map { stream in
       var bytes = [UInt8](repeating: 0, count: 4096)
       let count = pread(stream.descriptor, &bytes, bytes.count, 0)
@@ -41,10 +42,102 @@ import Testing
 
   @Test func `JSON keeps its values and holds no raw control`() throws {
     let text = Self.hostile + "\u{7F}é"
-    let (results, _) = try written(isJSON: true) { try $0.print(json: ["text": text]) }
+    let (results, _) = try written(.json) { try $0.print(json: ["text": text]) }
     #expect(results == #"{"text":"a\u001b[2J\u009b31m\u202eb\u007fé"}"# + "\n")
     let back = try JSONDecoder().decode([String: String].self, from: Data(results.utf8))
     #expect(back["text"] == text)
+  }
+
+  /// Sentences, a table and lines as they are, as commands print them.
+  private func report(_ output: Output) {
+    output.print("5 % of a_b")
+    output.print("  indented")
+    output.print("")
+    var table = TextTable([("name", .left), ("won", .right)])
+    table.append(["a|b", "[1]"])
+    output.print(table, indent: "  ")
+    output.print(code: "x: {y: 1}")
+  }
+
+  @Test func `sentences and tables become Markdown and LaTeX`() throws {
+    #expect(
+      try written(.markdown, report).results == """
+        5 % of a\\_b
+
+        indented
+
+        | name | won |
+        | --- | ---: |
+        | a\\|b | \\[1\\] |
+
+        ```
+        x: {y: 1}
+        ```
+
+        """)
+    #expect(
+      try written(.latex, report).results == """
+        5 \\% of a\\_b
+
+        indented
+
+        \\begin{tabular}{lr}
+        \\hline
+        {name} & {won} \\\\
+        \\hline
+        {a$|$b} & {[1]} \\\\
+        \\hline
+        \\end{tabular}
+
+        \\begin{verbatim}
+        x: {y: 1}
+        \\end{verbatim}
+
+        """)
+  }
+
+  @Test func `a table without a heading has none on a terminal`() {
+    var table = TextTable([("", .left), ("", .left)])
+    table.append(["a", "b"])
+    #expect(table.lines == ["a  b"])
+    #expect(table.markdown == ["|  |  |", "| --- | --- |", "| a | b |"])
+  }
+
+  @Test func `what has no record of its own is one for programs all the same`() throws {
+    let (results, _) = try written(.json, report)
+    let lines = results.split(separator: "\n")
+    #expect(lines.first == #"{"kind":"text","text":"5 % of a_b"}"#)
+    #expect(lines.count == 5)
+  }
+
+  private struct Row: Encodable {
+    var kind = "row"
+    var name: String
+    var estimate: [String: Double]? = nil
+    var list: [Int]? = nil
+  }
+
+  @Test func `records are one table of CSV under the keys of all`() throws {
+    var code = ExitCode.success
+    let (results, _) = try written(.csv) { output in
+      try output.print(json: Row(name: "a,\"b\"\u{1B}", estimate: ["low": -0.5, "value": 0.1]))
+      try output.print(json: Row(name: "c", list: [1, 2]))
+      code = output.finish(.success)
+    }
+    #expect(code == .success)
+    #expect(
+      results == "kind,estimate_low,estimate_value,name,list\r\nrow,-0.5,0.1,\"a,\"\"b\"\"␛\",\r\n"
+        + "row,,,c,\"[1, 2]\"\r\n")
+  }
+
+  @Test func `an error is one object for programs, whatever its lines`() throws {
+    struct Mistakes: Error, CustomStringConvertible { let description = "one\ntwo" }
+    let (results, talk) = try written(.json) { output in
+      try output.print(json: ["a": 1])
+      #expect(output.fail(Mistakes(), .data) == .data)
+    }
+    #expect(results == "{\"a\":1}\n")
+    #expect(talk == #"{"kind":"error","message":"one\ntwo","exit_code":3}"# + "\n")
   }
 
   /// Each in a process of its own: descriptors and signals belong to the process.
@@ -52,7 +145,7 @@ import Testing
     await #expect(processExitsWith: .exitCode(0)) {
       let full = StandardStream(descriptor: open("/dev/full", O_WRONLY))
       let talk = StandardStream(descriptor: open("/dev/null", O_WRONLY))
-      let output = Output(isJSON: false, isQuiet: false, results: full, talk: talk)
+      let output = Output(format: .text, isQuiet: false, results: full, talk: talk)
       guard output.finish(.success) == .success else { exit(90) }
       output.print("lost")
       output.print("lost too")
@@ -67,7 +160,7 @@ import Testing
       var ends: [Int32] = [0, 0]
       guard pipe(&ends) == 0, close(ends[0]) == 0 else { exit(90) }
       let gone = StandardStream(descriptor: ends[1])
-      let output = Output(isJSON: false, isQuiet: false, results: gone, talk: gone)
+      let output = Output(format: .text, isQuiet: false, results: gone, talk: gone)
       output.print("lost")
       exit(output.isUnread && output.finish(.success) == .pipeClosed ? 0 : 91)
     }
@@ -77,7 +170,7 @@ import Testing
     await #expect(processExitsWith: .exitCode(0)) {
       let full = StandardStream(descriptor: open("/dev/full", O_WRONLY))
       let null = StandardStream(descriptor: open("/dev/null", O_WRONLY))
-      let output = Output(isJSON: false, isQuiet: false, results: null, talk: full)
+      let output = Output(format: .text, isQuiet: false, results: null, talk: full)
       output.note("lost")
       output.complain("lost")
       exit(output.finish(.success) == .success ? 0 : 91)
@@ -93,7 +186,7 @@ import Testing
       }
       let file = open("/dev/zero", O_RDONLY)
       guard file > 2 else { exit(90) }
-      let output = Output(isJSON: false, isQuiet: false)
+      let output = Output(format: .text, isQuiet: false)
       output.print("nobody reads this")
       guard output.finish(.success) == .fileSystem else { exit(91) }
       // Who leaves records goes on.

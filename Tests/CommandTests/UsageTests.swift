@@ -36,10 +36,10 @@ import Testing
         options:
           -o, --output FILE    the HTML file to write; required, but for tables, which else are printed
               --omit-texts     leave prompts and completions out of the report
-              --format FORMAT  print TABLE as latex, markdown, csv or json; list names the tables of RUN
+              --format FORMAT  of TABLE: text, json, markdown, latex, csv; or list the tables of RUN
 
         options of every command:
-              --json      one JSON object per line, for programs
+              --json      one JSON object per line, for programs: --format json
               --quiet     no progress; results and errors only
               --no-color  no colour (as NO_COLOR=1 does)
           -h, --help      this text, or a command's

@@ -155,7 +155,7 @@ import Training
       """)
     let command = CheckCommand(
       recipe: recipe.path, overrides: [],
-      console: Console(Output(isJSON: false, isQuiet: true), refusesColor: true))
+      console: Console(Output(format: .text, isQuiet: true), refusesColor: true))
     let said = message { _ = try command.perform() }
     #expect(
       said.wholeMatch(

@@ -14,7 +14,7 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func initialise(_ request: InitRequest) -> String {
-    let console = Console(Output(isJSON: true, isQuiet: true), refusesColor: true)
+    let console = Console(Output(format: .json, isQuiet: true), refusesColor: true)
     return message { _ = try InitCommand(request, console: console).perform() }
   }
 

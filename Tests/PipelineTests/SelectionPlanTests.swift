@@ -87,7 +87,7 @@ import Testing
     let estimate = try CostEstimate(recipe, Outlook(recipe))
     #expect(estimate.counted?.trainings == 10)
     #expect(estimate.counted?.following == 6)
-    let lines = estimate.text(on: recipe.device)
+    let lines = estimate.notes(on: recipe.device)
     #expect(lines.contains { $0.hasPrefix("10 trainings: dpo 2 settings × 3 seeds") })
     // Two settings of one method and one of the other, at two fresh seeds.
     #expect(

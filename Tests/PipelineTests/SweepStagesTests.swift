@@ -197,7 +197,8 @@ import Testing
   @Test func `check counts the trainings of a sweep in one row`() throws {
     let plan = try planned(
       Self.sft + Self.candidates + align("beta: {sweep: [0.1, 0.2, 0.3]}"))
-    let lines = try CostEstimate(plan, Outlook(plan)).text(on: plan.device)
+    let estimate = try CostEstimate(plan, Outlook(plan))
+    let lines = estimate.table.lines + estimate.notes(on: plan.device)
     #expect(lines.contains { $0.hasPrefix("dpo, 3 settings") })
     #expect(!lines.contains { $0.hasPrefix("dpo-beta") })
     #expect(lines.contains { $0.hasPrefix("7 trainings: dpo 3 settings × 2 seeds, about ") })

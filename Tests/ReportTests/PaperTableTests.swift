@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test func latexShowsEveryCharacterAsItIs() {
-    let text = TableFormat.latex.text(of: Self.table)
+    let text = Self.table.formatted(.latex)
     #expect(
       text == ##"""
         \begin{table}
@@ -132,7 +132,7 @@ import Testing
   @Test func nothingActiveIsLeftForLatex() {
     for value in (1..<0x250) as Range<UInt32> {
       guard let scalar = Unicode.Scalar(value) else { continue }
-      var text = LaTeXTable.escaped(String(scalar))
+      var text = LaTeXText.escaped(String(scalar))
       text = text.replacing(#/\\[A-Za-z]+(\{\})?|\\[{}$&#_%]|\$[^$]*\$/#, with: "")
       let active = text.unicodeScalars.contains { "\\{}$&#_%^\"".unicodeScalars.contains($0) }
       #expect(!active, "U+\(String(value, radix: 16)): \(text)")
@@ -141,11 +141,11 @@ import Testing
       }
       #expect(isKnown, "U+\(String(value, radix: 16)): \(text)")
     }
-    #expect(LaTeXTable.escaped("中 π−1") == "[U+4E2D] $\\pi$$-$1")
+    #expect(LaTeXText.escaped("中 π−1") == "[U+4E2D] $\\pi$$-$1")
   }
 
   @Test func markdownKeepsItsColumns() {
-    let lines = TableFormat.markdown.text(of: Self.table).split(separator: "\n").map(String.init)
+    let lines = Self.table.formatted(.markdown).split(separator: "\n").map(String.init)
     #expect(lines[1] == "| Name | Won (%) | KL (nats) | Calls | Empty |")
     #expect(lines[2] == "| --- | ---: | ---: | ---: | --- |")
     #expect(
@@ -153,7 +153,7 @@ import Testing
   }
 
   @Test func csvIsThatOfRFC4180() {
-    let text = TableFormat.csv.text(of: Self.table)
+    let text = Self.table.formatted(.csv)
     #expect(
       text == "name,share,share_low,share_high,kl,kl_low,kl_high,calls,empty\r\n"
         + "\"a|b, \"\"c\"\"\",0.57,0.4721,0.6627,1.23456,1.2,1.27,12345,\r\n"
@@ -161,7 +161,7 @@ import Testing
   }
 
   @Test func jsonHoldsAllDigits() throws {
-    let value = try Runs.JSONValue(parsing: Array(TableFormat.json.text(of: Self.table).utf8))
+    let value = try Runs.JSONValue(parsing: Array(Self.table.formatted(.json).utf8))
     let row = value.object?["rows"]?.array?[0].object
     #expect(row?["kl"]?.object?["value"] == .number(1.23456))
     #expect(row?["calls"] == .integer(12345))

@@ -15,10 +15,14 @@ public struct KeysCommand {
   public func perform() throws -> ExitCode {
     let all = RecipeKeys.all
     guard let name = kind else {
-      if console.isJSON {
+      if console.givesRecords {
         for kind in all.kinds { try print(kind) }
       } else {
-        for line in Self.overview { console.print(line) }
+        console.print(Self.overview)
+        console.print("")
+        console.print(
+          "plumb help recipe KIND lists its keys; plumb methods lists objectives and methods.")
+        console.print("Any setting of a stage may be a sweep: {sweep: [0.1, 0.3]}.")
       }
       return .success
     }
@@ -27,7 +31,7 @@ public struct KeysCommand {
       throw CommandError.unknownKind(
         name, nearest: NearestName.of(name, among: names), known: names)
     }
-    if console.isJSON {
+    if console.givesRecords {
       try print(kind)
     } else {
       for line in Self.lines(kind) { console.print(line) }
@@ -39,15 +43,12 @@ public struct KeysCommand {
     for key in kind.keys { try console.print(json: KeyLine(key, of: kind.name)) }
   }
 
-  static var overview: [String] {
+  static var overview: TextTable {
     var table = TextTable([("kind", .left), ("keys", .right), ("stands at", .left)])
     for kind in RecipeKeys.all.kinds {
       table.append([kind.name, "\(kind.keys.count)", kind.summary])
     }
-    return table.lines + [
-      "", "plumb help recipe KIND lists its keys; plumb methods lists objectives and methods.",
-      "Any setting of a stage may be a sweep: {sweep: [0.1, 0.3]}.",
-    ]
+    return table
   }
 
   static func lines(_ kind: RecipeKeys.Kind) -> [String] {

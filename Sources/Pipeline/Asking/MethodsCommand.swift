@@ -15,10 +15,13 @@ public struct MethodsCommand {
 
   public func perform() throws -> ExitCode {
     guard let method else {
-      if console.isJSON {
+      if console.givesRecords {
         for entry in MethodEntry.all { try console.print(json: MethodLine(entry)) }
       } else {
-        for line in Self.table { console.print(line) }
+        console.print(Self.table)
+        console.print("")
+        console.print(
+          "plumb explain METHOD says what it does, with its options and a stage to copy.")
       }
       return .success
     }
@@ -26,7 +29,7 @@ public struct MethodsCommand {
       let names = MethodEntry.all.map(\.name)
       throw CommandError.unknownMethod(method, nearest: NearestName.of(method, among: names))
     }
-    if console.isJSON {
+    if console.givesRecords {
       try console.print(json: MethodLine(entry))
     } else {
       for line in Self.lines(entry) { console.print(line) }
@@ -35,7 +38,7 @@ public struct MethodsCommand {
   }
 
   /// A row for each method.
-  static var table: [String] {
+  static var table: TextTable {
     var table = TextTable([("method", .left), ("stage", .left), ("needs", .left), ("paper", .left)])
     for entry in MethodEntry.all {
       table.append([
@@ -43,9 +46,7 @@ public struct MethodsCommand {
         entry.uses.map(\.needs).joined(separator: "; or "), entry.card.paper,
       ])
     }
-    return table.lines + [
-      "", "plumb explain METHOD says what it does, with its options and a stage to copy.",
-    ]
+    return table
   }
 
   /// Everything about one.

@@ -134,7 +134,7 @@ extension RunExecution {
   private static var canAsk: Bool { isatty(0) == 1 && isatty(2) == 1 }
 
   private func show(_ list: ChangeList) throws {
-    if console.isJSON {
+    if console.givesRecords {
       for line in list.lines { try console.print(json: line) }
     } else if change.isAgreed || change.redo.isEmpty {
       for line in list.text { console.say(line) }

@@ -21,13 +21,13 @@ public struct PlanCommand {
     let plan = try RunPlan(
       recipe, recipe: request.recipe, output: request.output, overrides: request.overrides,
       threads: Libtorch.threads)
-    if console.isJSON {
-      guard request.format == .text else {
-        throw CommandError.conflict(option: "--format", with: "--json")
-      }
+    if let schedule = request.schedule {
+      console.write(try plan.text(as: schedule))
+    } else if console.givesRecords {
       for record in plan.records { try console.print(json: record) }
     } else {
-      console.write(try plan.text(as: request.format))
+      console.print(plan.table)
+      for note in plan.notes { console.print(note) }
     }
     return .success
   }

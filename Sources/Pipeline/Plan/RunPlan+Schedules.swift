@@ -5,9 +5,8 @@ import Report
 /// A plan as files that other programs carry out.
 extension RunPlan {
   /// - Throws: ``CommandError`` where a run's folder has a name that these programs cannot take.
-  func text(as format: PlanRequest.Format) throws -> String {
+  func text(as format: PlanRequest.Schedule) throws -> String {
     switch format {
-    case .text: lines.joined(separator: "\n") + "\n"
     case .make: try makefile()
     case .snakemake: try snakefile()
     case .slurm: slurmScript()

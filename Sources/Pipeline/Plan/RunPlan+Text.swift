@@ -4,7 +4,7 @@ import Report
 
 /// A plan for people and for programs that are told nothing else.
 extension RunPlan {
-  var lines: [String] {
+  var table: TextTable {
     var table = TextTable([
       ("training", .left), ("made from", .left), ("time", .right), ("memory", .right),
       ("state", .left),
@@ -17,6 +17,10 @@ extension RunPlan {
         job.isDone ? "done" : "",
       ])
     }
+    return table
+  }
+
+  var notes: [String] {
     let count = open.count
     var notes = ["", "\(count) of \(jobs.count) trainings are left."]
     if seconds > 0 {
@@ -29,10 +33,10 @@ extension RunPlan {
         "Then the selection chooses (plumb run --only selection); a new plan tells what is trained again."
       )
     }
-    return table.lines + notes
+    return notes
   }
 
-  /// One training, as `--json` has it.
+  /// One training, as programs get it.
   struct Line: Encodable {
     struct Source: Encodable {
       let stage: String

@@ -55,7 +55,7 @@ public struct InitCommand {
       isNarrow: Libtorch.hasNativeBFloat16 && weights > 50_000_000)
     let (text, estimate) = try fitted(recipe, base: folder)
     try AtomicFile.write(Data(text.utf8), to: file)
-    if console.isJSON {
+    if console.givesRecords {
       try console.print(json: Written(recipe: request.output, name: recipe.name))
     } else {
       console.print("wrote \(request.output)\(estimate)")

@@ -113,7 +113,7 @@ public struct VerifyCommand {
   }
 
   private func show(_ level: VerifiedLevel) throws {
-    guard !console.isJSON else {
+    guard !console.givesRecords else {
       try console.print(json: level)
       return
     }

@@ -1,7 +1,6 @@
+import Runs
+
 /// A table for LaTeX 2ε that needs no package, or `longtable` where a page cannot hold it.
-///
-/// Every character that LaTeX reads as more than itself is written by a command; letters of other
-/// alphabets than the Latin and the Greek one, which need a package, stand as their code point.
 struct LaTeXTable {
   let table: PaperTable
 
@@ -52,14 +51,14 @@ struct LaTeXTable {
   }
 
   private var caption: String {
-    "\\caption{\(Self.escaped(table.caption))}\n\\label{tab:\(table.name)}"
+    "\\caption{\(LaTeXText.escaped(table.caption))}\n\\label{tab:\(table.name)}"
   }
 
   private var alignment: String {
     table.columns.indices.map { table.isText($0) ? "l" : "r" }.joined()
   }
 
-  private var heading: String { line(table.columns.map { Self.escaped(table.heading($0)) }) }
+  private var heading: String { line(table.columns.map { LaTeXText.escaped(table.heading($0)) }) }
 
   private var rows: String {
     table.rows.indices.map { row in
@@ -67,70 +66,15 @@ struct LaTeXTable {
         table.columns.indices.map { column in
           let (value, interval) = table.printed(row, column)
           // A bracket at the beginning of a row would be read as a length behind its `\\`.
-          return "{\(Self.escaped(value))}"
-            + (interval.map { " {\\scriptsize \(Self.escaped($0))}" } ?? "")
+          return "{\(LaTeXText.escaped(value))}"
+            + (interval.map { " {\\scriptsize \(LaTeXText.escaped($0))}" } ?? "")
         })
     }.joined()
   }
 
   private var notes: String {
-    table.notes.map { "\n\\smallskip\\noindent {\\footnotesize \(Self.escaped($0))}\n" }.joined()
+    table.notes.map { "\n\\smallskip\\noindent {\\footnotesize \(LaTeXText.escaped($0))}\n" }.joined()
   }
 
   private func line(_ cells: [String]) -> String { cells.joined(separator: " & ") + " \\\\\n" }
-
-  /// A text as LaTeX shows it.
-  static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\\": result += "\\textbackslash{}"
-      case "{", "}", "$", "&", "#", "_", "%": result += "\\\(scalar)"
-      case "^": result += "\\textasciicircum{}"
-      case "~": result += "\\textasciitilde{}"
-      case "<": result += "$<$"
-      case ">": result += "$>$"
-      case "|": result += "$|$"
-      case "\"": result += "''"
-      case "−": result += "$-$"
-      case "×": result += "$\\times$"
-      case "±": result += "$\\pm$"
-      case "≥": result += "$\\geq$"
-      case "≤": result += "$\\leq$"
-      case "≻": result += "$\\succ$"
-      case "→": result += "$\\to$"
-      case "·": result += "$\\cdot$"
-      case "∥": result += "$\\|$"
-      case "…": result += "\\ldots{}"
-      case "–": result += "--"
-      case "—": result += "---"
-      case "’": result += "'"
-      case "“": result += "``"
-      case "”": result += "''"
-      case "\u{A0}": result += "~"
-      case "α"..."ω", "Γ"..."Ω":
-        result += greek[scalar].map { "$\\\($0)$" } ?? point(scalar)
-      case "\n", "\r", "\t": result += " "
-      case " "..."~": result.unicodeScalars.append(scalar)
-      // Letters that every LaTeX since 2018 knows in UTF-8.
-      case "\u{C0}"..."\u{17E}" where scalar.properties.isAlphabetic:
-        result.unicodeScalars.append(scalar)
-      default: result += point(scalar)
-      }
-    }
-    return result
-  }
-
-  private static func point(_ scalar: Unicode.Scalar) -> String {
-    let digits = String(scalar.value, radix: 16, uppercase: true)
-    return "[U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "]"
-  }
-
-  private static let greek: [Unicode.Scalar: String] = [
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta",
-    "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi",
-    "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi",
-    "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi",
-    "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
-  ]
 }

@@ -144,7 +144,7 @@ public struct PaperTable: Sendable, Equatable {
   }
 
   /// Whether a column is of texts, which stand on the left.
-  func isText(_ column: Int) -> Bool {
+  public func isText(_ column: Int) -> Bool {
     rows.allSatisfy {
       switch $0[column] {
       case .text, .none: true

@@ -50,7 +50,7 @@ struct LeaderboardCommand {
       }
       board.setStyle(games.estimates(of: board.entries.map(\.matchUp)))
     }
-    if output.isJSON {
+    if output.givesRecords {
       let ranges = board.ranks.ranges ?? []
       for (index, entry) in board.entries.enumerated() {
         try output.print(json: Line(entry, ranges.indices.contains(index) ? ranges[index] : nil))

@@ -90,7 +90,7 @@ struct RewardBoard {
     let order = entries.indices.sorted {
       (-(entries[$0].score ?? -1), $0) < (-(entries[$1].score ?? -1), $1)
     }
-    if output.isJSON {
+    if output.givesRecords {
       for entry in order.map({ entries[$0] }) {
         try output.print(
           json: Line(

@@ -63,7 +63,7 @@ struct ScoreBoard {
   }
 
   func show(_ output: Output) throws {
-    if output.isJSON { return try showLines(output) }
+    if output.givesRecords { return try showLines(output) }
     output.print(
       ForeignText.printable(
         "\(Numeral.count(systems.count)) system\(systems.count == 1 ? "" : "s") on "

@@ -149,7 +149,7 @@ struct StrengthBoard {
     let order = systems.indices.sorted {
       (-ranked.strengths[$0].value, $0) < (-ranked.strengths[$1].value, $1)
     }
-    if output.isJSON {
+    if output.givesRecords {
       for index in order {
         try output.print(
           json: Line(
