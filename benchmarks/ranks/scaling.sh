@@ -1,11 +1,12 @@
 #!/bin/bash
 # Times the same training on one rank and on two, turn by turn, each rank with one thread.
 #
-#   benchmarks/ranks/scaling.sh [TURNS] [PLUMB]     (5, the release build)
+#   benchmarks/ranks/scaling.sh [TURNS] [PLUMB] [--set KEY=VALUE]     (5, the release build)
 set -eu
 cd "$(dirname "$0")/../.."
 turns=${1:-5}
 plumb=$(realpath "${2:-.build/release/plumb}")
+settings=("${@:3}")
 recipe=$PWD/benchmarks/ranks/recipe.yaml
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -18,7 +19,9 @@ measure() {
   export WORLD_SIZE=$count LOCAL_WORLD_SIZE=$count MASTER_ADDR=127.0.0.1 OMP_NUM_THREADS=1
   export MASTER_PORT=$((20000 + RANDOM))
   for ((rank = 0; rank < count; rank++)); do
-    { time RANK=$rank "$plumb" train "$recipe" -o "$place/run" >"$place/out.$rank" 2>&1; } 2>"$place/time.$rank" &
+    {
+      time RANK=$rank "$plumb" train "$recipe" -o "$place/run" "${settings[@]}" >"$place/out.$rank" 2>&1
+    } 2>"$place/time.$rank" &
     ranks+=($!)
   done
   wait "${ranks[@]}"
