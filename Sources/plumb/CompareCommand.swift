@@ -34,7 +34,7 @@ struct CompareCommand {
         shown += try show(together, severalRuns: inputs.count > 1, output)
       }
     }
-    if !output.isJSON {
+    if !output.givesRecords {
       for alarm in inputs.flatMap(\.alarmWords) { output.print(alarm) }
     }
     for input in inputs {

@@ -73,7 +73,8 @@ struct LaTeXTable {
   }
 
   private var notes: String {
-    table.notes.map { "\n\\smallskip\\noindent {\\footnotesize \(LaTeXText.escaped($0))}\n" }.joined()
+    table.notes.map { "\n\\smallskip\\noindent {\\footnotesize \(LaTeXText.escaped($0))}\n" }
+      .joined()
   }
 
   private func line(_ cells: [String]) -> String { cells.joined(separator: " & ") + " \\\\\n" }
