@@ -64,9 +64,9 @@ extension EndToEnd {
       #expect(seen.status == 0, "\(seen.errors)")
       #expect(seen.output.hasPrefix("run: finished\n"), "\(seen.output)")
       #expect(seen.output.contains(#/exo seed 1\s+6 /#), "\(seen.output)")
-      // Programs get what they got before.
+      // Programs get an object in the place of words.
       let json = try Engine.run(Workplace.arguments + ["--json"], in: place.url)
-      #expect(json.output == "report: \(place.run.path)/report.html\n")
+      #expect(json.output == "{\"report\":\"\(place.run.path)/report.html\"}\n")
     }
 
     @Test func `a run that was stopped is seen to be, and goes on where it says`() throws {
