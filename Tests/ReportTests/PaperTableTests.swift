@@ -94,10 +94,10 @@ import Testing
   /// A float of more rows than a page holds would lose those at its end.
   @Test func latexBreaksLongTablesOverPages() {
     func text(rows: Int) -> String {
-      TableFormat.latex.text(
-        of: PaperTable(
-          "long", caption: "All", columns: [.init("n", "N")], rows: (0..<rows).map { [.count($0)] },
-          notes: ["Mind it."]))
+      PaperTable(
+        "long", caption: "All", columns: [.init("n", "N")], rows: (0..<rows).map { [.count($0)] },
+        notes: ["Mind it."]
+      ).formatted(.latex)
     }
     #expect(text(rows: LaTeXTable.mostRowsOfFloat).contains("\\begin{tabular}{r}"))
     let lines = text(rows: LaTeXTable.mostRowsOfFloat + 1).split(separator: "\n")
@@ -117,11 +117,11 @@ import Testing
 
   @Test func latexWritesWideTablesSmall() {
     func isSmall(columns: Int) -> Bool {
-      TableFormat.latex.text(
-        of: PaperTable(
-          "wide", caption: "", columns: (0..<columns).map { .init("c\($0)", "C") },
-          rows: [[PaperTable.Cell](repeating: .count(1), count: columns)])
-      ).contains("\\centering\n\\footnotesize\\setlength{\\tabcolsep}{3pt}\n\\caption")
+      PaperTable(
+        "wide", caption: "", columns: (0..<columns).map { .init("c\($0)", "C") },
+        rows: [[PaperTable.Cell](repeating: .count(1), count: columns)]
+      ).formatted(.latex).contains(
+        "\\centering\n\\footnotesize\\setlength{\\tabcolsep}{3pt}\n\\caption")
     }
     #expect(!isSmall(columns: LaTeXTable.mostColumnsAtFullSize))
     #expect(isSmall(columns: LaTeXTable.mostColumnsAtFullSize + 1))
