@@ -112,7 +112,13 @@ class Group {
     backend_ = c10::make_intrusive<c10d::ProcessGroupGloo>(store_, rank, count, gloo);
     // Who waits for a stage that one rank makes alone waits as long as it takes; the watch tells the dead.
     backend_->setTimeout(std::chrono::hours(24 * 365));
-    watch_ = std::thread([this] { watch(); });
+    watch_ = std::thread([this] {
+      watch();
+      std::lock_guard<std::mutex> lock(mutex_);
+      isWatchOver_ = true;
+      wake_.notify_all();
+    });
+    watchOfWatch_ = std::thread([this] { watchTheWatch(); });
   }
 
   /// Says goodbye. Whoever serves the store stays for that of the others.
@@ -123,6 +129,7 @@ class Group {
     }
     wake_.notify_all();
     watch_.join();
+    watchOfWatch_.join();
     try {
       // A mark in front, because a store keeps no empty value.
       store_->set(key("left", rank_), "!" + words);
@@ -211,9 +218,24 @@ class Group {
   ///
   /// - Returns: true when it is over.
   bool wait(std::optional<Clock::time_point> known, const std::string &words) {
+    rounds_++;
     if (known && !isKnown_ && Clock::now() - *known > grace) lost_(dead_, words.c_str());
     std::unique_lock<std::mutex> lock(mutex_);
     return wake_.wait_for(lock, beat, [this] { return isOver_; });
+  }
+
+  /// A store that does not answer at all keeps the watch waiting: the machine that serves it is gone, and has
+  /// closed nothing. Counts its own rounds, not time, so that processes may be suspended together.
+  void watchTheWatch() {
+    int64_t seen = -1;
+    int missed = 0;
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (!wake_.wait_for(lock, beat, [this] { return isWatchOver_; })) {
+      int64_t rounds = rounds_;
+      missed = rounds == seen ? missed + 1 : 0;
+      seen = rounds;
+      if (missed >= patience) lost_(0, "");
+    }
   }
 
   bool haveAllLeft() {
@@ -237,8 +259,9 @@ class Group {
   std::atomic<bool> isKnown_{false};
   std::mutex mutex_;
   std::condition_variable wake_;
-  bool isOver_ = false;
-  std::thread watch_;
+  bool isOver_ = false, isWatchOver_ = false;
+  std::atomic<int64_t> rounds_{0};
+  std::thread watch_, watchOfWatch_;
 };
 
 std::unique_ptr<Group> group;
