@@ -108,7 +108,7 @@ struct NumbersLevel {
   private mutating func exams(_ run: RunDirectory, _ input: ReportInput) {
     guard let exams = input.exams else { return }
     level.omitted.append("exams.json, whose answers are not graded again")
-    let folders = exams.scores.map { "exams/\(WorkFolder.name(of: $0.measurement.subject))" }
+    let folders = exams.scores.map { "exams/\(Evaluator.folderName(of: $0.measurement.subject))" }
     lacking(
       folders.distinctTexts.filter {
         !FileManager.default.fileExists(atPath: run.url.appending(path: $0).path)

@@ -54,7 +54,7 @@ enum RecordsLevel {
         files += outcome.files.count
         if checkpoints {
           switch try outcome.state(of: directory) {
-          case .whole: problems += try checkpoints(of: directory).map { "\(path): \($0)" }
+          case .whole: problems += try damagedCheckpoints(of: directory).map { "\(path): \($0)" }
           case .changed(let path, let problem): problems.append("\(path): \(problem)")
           case .damaged(let step, let problem):
             problems.append("\(path): checkpoint of step \(step) \(problem)")
@@ -114,7 +114,7 @@ enum RecordsLevel {
   }
 
   /// What is wrong with checkpoints; a stage's last one among them.
-  private static func checkpoints(of directory: StageDirectory) throws -> [String] {
+  private static func damagedCheckpoints(of directory: StageDirectory) throws -> [String] {
     let store = CheckpointStore(directory.checkpoints)
     return try store.steps().compactMap { step in
       do throws(RunError) {
@@ -134,7 +134,7 @@ enum RecordsLevel {
     let paths = try run.files.map { $0.split(separator: "/").map(String.init) }
       .filter { parts in parts.count > 1 && !parts.contains { $0.hasPrefix(".") } }
     let sealed = Set(paths.filter { $0.last == "done.json" }.map { Array($0.dropLast()) })
-    let stages = try settings(run)?.object?["stages"]?.object?.keys ?? []
+    let stages = try settings(run)?.object?["stages"]?.object?.members.map(\.key) ?? []
     var found: [String] = []
     for parts in paths {
       if ["evaluation", SelectionPlan.folder].contains(parts[0]) {
