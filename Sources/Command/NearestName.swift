@@ -15,9 +15,9 @@ public enum NearestName {
     return best?.name
   }
 
-  /// The candidates as a message offers them: the first dozen, how many more there are, and the nearest.
+  /// The candidates as a message offers them: the first score, how many more there are, and the nearest.
   public static func offer(_ candidates: [String], for word: String) -> String {
-    let most = 12
+    let most = 20
     let rest = candidates.count > most ? " and \(candidates.count - most) more" : ""
     let near = of(word, among: candidates).map { "; did you mean \($0)?" } ?? ""
     return candidates.prefix(most).joined(separator: ", ") + rest + near

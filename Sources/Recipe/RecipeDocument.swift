@@ -83,7 +83,12 @@ public final class RecipeDocument {
   /// - Parameter keys: from the root.
   public func place(of keys: [String]) -> RecipePlace {
     guard let last = keys.last else { return root.place }
-    let around = keys.dropLast().reduce(root) { $0.section($1) }
+    var around = root
+    for key in keys.dropLast() {
+      // Asking for a section makes it one of the recipe's.
+      guard around.has(key) else { return around.place(of: key) }
+      around = around.section(key)
+    }
     return around.place(of: last)
   }
 

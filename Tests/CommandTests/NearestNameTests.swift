@@ -10,12 +10,12 @@ import Testing
     #expect(NearestName.of("judge", among: names) == nil)
   }
 
-  @Test func `an offer names a dozen at most, the number of the others, and the nearest`() {
+  @Test func `an offer names a score at most, the number of the others, and the nearest`() {
     #expect(NearestName.offer(["exo", "dpo"], for: "dpi") == "exo, dpo; did you mean dpo?")
-    let many = (1...14).map { "stage-\($0)" }
+    let many = (1...22).map { "stage-\($0)" }
     let offer = NearestName.offer(many, for: "nothing like it")
-    #expect(offer.hasSuffix("stage-12 and 2 more"))
+    #expect(offer.hasSuffix("stage-20 and 2 more"))
     #expect(
-      NearestName.offer(many, for: "stage-14x").hasSuffix("and 2 more; did you mean stage-14?"))
+      NearestName.offer(many, for: "stage-22x").hasSuffix("and 2 more; did you mean stage-22?"))
   }
 }

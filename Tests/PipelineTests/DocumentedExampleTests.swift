@@ -118,7 +118,7 @@ private enum Surroundings {
       return alternatives(lines).map { key in
         let use =
           key.contains("oracle:")
-          ? "  it:\n    kind: rounds\n    method: online-dpo\n    policy: sft\n    prompts: reviews\n"
+          ? "  it:\n    kind: rounds\n    method: online-dpo\n    policy: sft\n    prompts: reviews\n    rounds: 2\n    training: {steps: 2}\n"
           : "  it:\n    kind: align\n    objective: dpo-pref\n    policy: sft\n    data: pairs\n"
         return data + others([]) + use + key
       }

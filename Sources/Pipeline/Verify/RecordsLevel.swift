@@ -133,6 +133,7 @@ enum RecordsLevel {
     guard FileManager.default.fileExists(atPath: run.evaluation.path) else { return [] }
     let paths = try run.files.map { $0.split(separator: "/").map(String.init) }
       .filter { parts in parts.count > 1 && !parts.contains { $0.hasPrefix(".") } }
+    let all = Set(paths)
     let sealed = Set(paths.filter { $0.last == "done.json" }.map { Array($0.dropLast()) })
     let stages = try settings(run)?.object?["stages"]?.object?.members.map(\.key) ?? []
     var found: [String] = []
@@ -140,7 +141,7 @@ enum RecordsLevel {
       if ["evaluation", SelectionPlan.folder].contains(parts[0]) {
         guard parts.last == "samples.jsonl" else { continue }
         let key = parts.dropLast() + ["samples-key.json"]
-        if !paths.contains(Array(key)) { found.append(key.joined(separator: "/")) }
+        if !all.contains(Array(key)) { found.append(key.joined(separator: "/")) }
       } else if stages.contains(where: { parts[0] == $0 || parts[0].hasPrefix("\($0)-") }),
         !parts.indices.contains(where: { sealed.contains(Array(parts[..<$0])) })
       {
@@ -157,6 +158,13 @@ enum RecordsLevel {
     return (try? JSONParser.parse(data))?.object?["settings"]
   }
 
+  /// Settings but for sections of which nothing is said, that older versions wrote down where they only asked.
+  private static func text(_ settings: JSONValue) -> String {
+    guard let members = settings.object?.members else { return JSONText.line(settings) }
+    return JSONText.line(
+      .object(JSONObject(members: members.filter { $0.value.object?.members.isEmpty != true })))
+  }
+
   private static func recipe(_ run: RunDirectory) throws -> String? {
     guard FileManager.default.fileExists(atPath: run.provenance.path) else { return nil }
     let provenance = try RecordFile.read(Provenance.self, from: run.provenance)
@@ -169,7 +177,7 @@ enum RecordsLevel {
       (try? RunRecipe(document, base: origin.folder(of: run))) != nil,
       let again = (try? JSONParser.parse(document.resolvedJSON()))?.object?["settings"]
     else { return nil }
-    return try settings(run).map(JSONText.line) == JSONText.line(again)
+    return try settings(run).map(Self.text) == Self.text(again)
       ? nil : "resolved.json: is not what recipe.yaml comes to"
   }
 }
