@@ -1,11 +1,11 @@
 /// Finds what a mistyped word probably stands for.
 public enum NearestName {
-  /// The candidate that the word begins, or the one with the fewest edits, at most a third of the
-  /// longer word; the first of equals. Cost: candidates × word × candidate.
+  /// The candidate that the word begins (the first of several, of a word of three letters and more), or the one with
+  /// the fewest edits, at most a third of the longer word; the first of equals. Cost: candidates × word × candidate.
   public static func of(_ word: String, among candidates: [String]) -> String? {
     guard !word.isEmpty, word.utf8.count <= 40 else { return nil }
     let begun = candidates.filter { $0.hasPrefix(word) }
-    if begun.count == 1 { return begun.first }
+    if begun.count == 1 || word.utf8.count > 2, let first = begun.first { return first }
     var best: (distance: Int, name: String)?
     for candidate in candidates {
       let distance = edits(Array(word.lowercased().utf8), Array(candidate.utf8))

@@ -187,6 +187,8 @@ struct EvaluationPlan {
     let settings: EvaluationSettings
     /// What a selection chose: of checkpoints along a training, these alone are measured; nil for all.
     var choice: Selection?
+    /// The id of the one policy of a stage that is measured; nil for all.
+    var only: String?
   }
 
   /// Measures every setting on prompts and seeds of the selection's own, and chooses.
@@ -346,13 +348,14 @@ struct EvaluationPlan {
   /// is not there: what a chunk comes out as on this machine.
   ///
   /// - Parameters:
-  ///   - policy: a stage whose checkpoints are measured, of the recipe's first seed.
+  ///   - policy: a checkpoint of a stage, of the recipe's first seed where it has one.
   ///   - run: a copy, whose records are changed.
   func measureOneChunk(
-    of policy: String, recipe: RunRecipe, run: RunDirectory, console: Console
+    of policy: EvaluatedPolicy, recipe: RunRecipe, run: RunDirectory, console: Console
   ) throws {
     let part = Part(
-      folder: "evaluation", policies: [policy], seeds: [recipe.seeds[0]], settings: settings)
+      folder: "evaluation", policies: [policy.group], seeds: [recipe.seeds[0]],
+      settings: settings, only: policy.id)
     var asked = 0
     _ = try measure(
       part, recipe, run, console,
@@ -401,10 +404,12 @@ struct EvaluationPlan {
           step == steps.last || part.choice?.chose(name, at: step) ?? true
         }
         for step in steps where isMeasured(step) {
-          let checkpoint = try whole(store, step, of: run.stage(name, seed: seed))
           let id = [name, seed.map { "seed-\($0)" }, "step-\(step)"].compactMap { $0 }
+            .joined(separator: "/")
+          guard part.only ?? id == id else { continue }
+          let checkpoint = try whole(store, step, of: run.stage(name, seed: seed))
           let policy = EvaluatedPolicy(
-            id: id.joined(separator: "/"), group: name, method: stage.title, seed: seed,
+            id: id, group: name, method: stage.title, seed: seed,
             step: step, isFinal: step == steps.last,
             options: stage.options.merging(swept) { option, _ in option }
               .merging(found?.options ?? [:]) { option, _ in option },

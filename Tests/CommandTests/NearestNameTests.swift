@@ -8,6 +8,9 @@ import Testing
     #expect(NearestName.of("eval", among: names) == "evaluate")
     #expect(NearestName.of("exprot", among: names) == "export")
     #expect(NearestName.of("judge", among: names) == nil)
+    // A family's name is nearer to its members than to another family's.
+    #expect(NearestName.of("dpo", among: ["ipo", "dpo-pref", "dpo-rw"]) == "dpo-pref")
+    #expect(NearestName.of("ex", among: names) == nil)
   }
 
   @Test func `an offer names a score at most, the number of the others, and the nearest`() {

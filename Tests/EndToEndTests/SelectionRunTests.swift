@@ -89,6 +89,8 @@ extension EndToEnd {
       #expect(Set(record.policies.compactMap(\.seed)).isSubset(of: [0, 1]))
       // A second time nothing is done.
       let before = try place.records()
+      let verified = try Engine.run(["verify", "run", "--quiet"], in: place.url)
+      #expect(verified.status == 0, "\(verified.output)")
       let again = try place.complete()
       #expect(again.status == 0)
       #expect(Workplace.differences(try place.records(), before).isEmpty)

@@ -192,7 +192,7 @@ struct BytesLevel {
         at: run.url.appending(path: "evaluation/\(path)"), to: file)
     }
     try evaluation.measureOneChunk(
-      of: policy.group, recipe: recipe, run: copy, console: console)
+      of: policy, recipe: recipe, run: copy, console: console)
     func lines(_ run: RunDirectory) throws -> [Substring] {
       let file = run.url.appending(path: "evaluation/\(work)/samples.jsonl")
       guard FileManager.default.fileExists(atPath: file.path) else { return [] }
