@@ -11,7 +11,6 @@ import math
 import os
 import pathlib
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -45,6 +44,24 @@ def costs(folder, stage):
     sys.exit(f"grow.py: no costs of {stage}")
 
 
+def apart(make):
+    """Lets a process of its own make an input: a child that is measured begins with its parent's highest memory."""
+
+    def made(*arguments, **settings):
+        child = os.fork()
+        if child == 0:
+            try:
+                make(*arguments, **settings)
+            except BaseException as error:
+                print(f"grow.py: {error}", file=sys.stderr)
+                os._exit(1)
+            os._exit(0)
+        if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0:
+            sys.exit("grow.py: no input")
+
+    return made
+
+
 def sentence(rng, length):
     return " ".join(rng.choices(words, k=length))
 
@@ -76,6 +93,7 @@ stages:
 """
 
 
+@apart
 def pairs(name, count, length, groups=0):
     rng = random.Random(1)
     with open(work / f"{name}.pairs.jsonl", "w") as file:
@@ -105,7 +123,7 @@ def candidates(k):
 def length(tokens):
     name = f"length-{tokens}"
     pairs(name, 16, tokens)
-    return trained(name, base(name, positions=2048) + f"  it: {{kind: align, objective: dpo-pref, policy: sft, data: pairs, max_length: 2048, training: {{steps: 4, batch: 4, held_out: 0}}}}\n")
+    return trained(name, base(name, positions=8192) + f"  it: {{kind: align, objective: dpo-pref, policy: sft, data: pairs, max_length: 8192, training: {{steps: 4, batch: 4, held_out: 0}}}}\n")
 
 
 def prompts(count):
@@ -164,26 +182,33 @@ def report(count):
     return seconds, memory, f"{size:.1f} MB, {size / seconds:.1f} MB/s"
 
 
-def judged(count):
+@apart
+def outputs(count):
     rng = random.Random(2)
     for side in "ab":
-        rows = [{"instruction": f"{place} {sentence(rng, 10)}", "output": sentence(rng, rng.randint(10, 40)), "generator": side} for place in range(count)]
-        for place, row in enumerate(rows):
-            row["instruction"] = f"prompt {place}"
+        rows = [{"instruction": f"prompt {place}", "output": sentence(rng, rng.randint(10, 40)), "generator": side} for place in range(count)]
         (work / f"judged-{count}-{side}.json").write_text(json.dumps(rows))
+
+
+def judged(count):
+    outputs(count)
     shutil.rmtree(work / f"runs/judged-{count}", ignore_errors=True)
     return run("judge", f"judged-{count}-a.json", f"judged-{count}-b.json", "--judge", "longer", "-o", f"runs/judged-{count}")
 
 
-def annotations(count, models):
+@apart
+def write_annotations(path, count, models):
     rng = random.Random(3)
+    path.write_text(json.dumps([
+        {"instruction": f"prompt {place}", "generator_1": "base", "generator_2": f"model-{number}", "output_1": sentence(rng, rng.randint(5, 30)),
+         "output_2": sentence(rng, rng.randint(5, 30)), "preference": 1 + (rng.random() < 0.3 + 0.4 * number / models), "annotator": "judge"}
+        for number in range(models) for place in range(count // models)]))
+
+
+def annotations(count, models):
     path = work / f"annotations-{count}-{models}.json"
     if not path.exists():
-        each = count // models
-        path.write_text(json.dumps([
-            {"instruction": f"prompt {place}", "generator_1": "base", "generator_2": f"model-{number}", "output_1": sentence(rng, rng.randint(5, 30)),
-             "output_2": sentence(rng, rng.randint(5, 30)), "preference": 1 + (rng.random() < 0.3 + 0.4 * number / models), "annotator": "judge"}
-            for number in range(models) for place in range(each)]))
+        write_annotations(path, count, models)
     return path
 
 

@@ -44,15 +44,15 @@ public struct JudgingRun: Sendable {
   ///
   /// - Parameters:
   ///   - interruption: why the user wants to stop; asked several times a second.
-  ///   - isEnough: whether what is answered suffices; asked after every judgment. Questions under way
-  ///     are waited for: they are paid.
+  ///   - isEnough: whether what is answered suffices; asked after every judgment, with its place. Questions
+  ///     under way are waited for: they are paid.
   ///   - progress: told after every judgment.
   /// - Returns: the judgments in the order of the questions, nil where there is none because of
   ///   `stop`.
   nonisolated(nonsending) public func perform(
     _ questions: [JudgeQuestion],
     interruption: @escaping @Sendable () -> (any Error)? = { nil },
-    isEnough: ([Judgment?]) -> Bool = { _ in false },
+    isEnough: (Int, Judgment) -> Bool = { _, _ in false },
     progress: (Progress) async -> Void = { _ in }
   ) async -> (judgments: [Judgment?], stop: (any Error)?) {
     let watch = Task {
@@ -81,7 +81,7 @@ public struct JudgingRun: Sendable {
         switch answer.result {
         case .success(let judgment):
           judgments[answer.index] = judgment
-          if wantsMore { wantsMore = !isEnough(judgments) }
+          if wantsMore { wantsMore = !isEnough(answer.index, judgment) }
           state.done += 1
           if judgment.state != .verdict { state.failed += 1 }
           state.elapsed = .now - start

@@ -75,8 +75,8 @@ public struct JudgingSession {
       var known = judgments
       let found = await run.perform(
         Array(questions[part]), interruption: interruption,
-        isEnough: { answered in
-          known.replaceSubrange(part, with: answered)
+        isEnough: { index, judgment in
+          known[part.lowerBound + index] = judgment
           return current?.isDecided(by: known) ?? false
         }, progress: progress)
       judgments.replaceSubrange(part, with: found.judgments)

@@ -15,13 +15,14 @@ public struct PreferenceReport: Sendable {
   public init(
     _ files: PreferenceFiles, bootstrap: ClusterBootstrap = ClusterBootstrap()
   ) throws(PublishedError) {
-    let order = files.preferences.map(\.matchUp).reduce(into: [MatchUp]()) { known, one in
-      if !known.contains(one) { known.append(one) }
-    }
+    let preferences = Dictionary(grouping: files.preferences, by: \.matchUp)
+    let canaries = Dictionary(grouping: files.canaries, by: \.matchUp)
+    var known: Set<MatchUp> = []
+    let order = files.preferences.map(\.matchUp).filter { known.insert($0).inserted }
     matchUps = order.map { matchUp in
       MatchUpSummary(
-        matchUp, files.preferences.filter { $0.matchUp == matchUp },
-        canaries: files.canaries.filter { $0.matchUp == matchUp }, bootstrap: bootstrap)
+        matchUp, preferences[matchUp] ?? [], canaries: canaries[matchUp] ?? [],
+        bootstrap: bootstrap)
     }
     let human = files.preferences.filter(\.rater.isHuman)
     let people = human.map(\.rater).reduce(into: [Preference.Rater]()) { known, one in
