@@ -47,11 +47,13 @@ public struct JudgeGate {
     }
   }
 
-  /// κ is no share: `0.613 [0.482, 0.741]`.
-  private static func words(_ kappa: JudgedShare?) -> String {
-    guard let kappa else { return "not known" }
-    let ends = [kappa.low, kappa.high].compactMap(\.self).map { Numeral.fixed($0, decimals: 3) }
-    let value = Numeral.fixed(kappa.value, decimals: 3)
+  /// A coefficient of agreement, which can be below 0: `0.613 [0.482, 0.741]`.
+  public static func words(_ coefficient: JudgedShare?) -> String {
+    guard let coefficient else { return "not known" }
+    let ends = [coefficient.low, coefficient.high].compactMap(\.self).map {
+      Numeral.fixed($0, decimals: 3)
+    }
+    let value = Numeral.fixed(coefficient.value, decimals: 3)
     return ends.isEmpty ? value : "\(value) [\(ends.joined(separator: ", "))]"
   }
 

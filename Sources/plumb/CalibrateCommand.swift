@@ -1,4 +1,5 @@
 import Command
+import Comparing
 import Foundation
 import Judging
 import Published
@@ -29,7 +30,7 @@ struct CalibrateCommand {
     var gate = Gate()
     for requirement in request.requirements {
       let share = requirement.quantity == "kappa" ? record.kappa : record.agreement
-      gate.hold(requirement, against: Self.words(share), low: share?.low, high: share?.high)
+      gate.hold(requirement, against: JudgeGate.words(share), low: share?.low, high: share?.high)
     }
     gate.tell(output)
     return gate.exitCode
@@ -123,8 +124,8 @@ struct CalibrateCommand {
     output.print("")
     var table = TextTable([("", .left), ("", .left)])
     table.append(["agreement", Percent.text(record.agreement)])
-    table.append(["Cohen's kappa", Self.words(record.kappa)])
-    table.append(["Gwet's AC1", Self.words(record.gwet)])
+    table.append(["Cohen's kappa", JudgeGate.words(record.kappa)])
+    table.append(["Gwet's AC1", JudgeGate.words(record.gwet)])
     if let order = record.order {
       table.append(["flips", "\(Percent.text(order.flipRate)) of pairs change with the order"])
       table.append(["first place", "\(Percent.text(order.firstSlot)) of answers prefer it"])
@@ -151,14 +152,6 @@ struct CalibrateCommand {
 
   private static func count(_ value: Int, _ one: String, _ several: String) -> String {
     "\(Numeral.count(value)) \(value == 1 ? one : several)"
-  }
-
-  /// A coefficient, which can be below 0.
-  private static func words(_ share: JudgedShare?) -> String {
-    guard let share else { return "not known" }
-    let value = Numeral.fixed(share.value, decimals: 3)
-    guard let low = share.low, let high = share.high else { return value }
-    return "\(value) [\(Numeral.fixed(low, decimals: 3)), \(Numeral.fixed(high, decimals: 3))]"
   }
 }
 

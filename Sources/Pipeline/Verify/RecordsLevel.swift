@@ -7,9 +7,10 @@ import Runs
 enum RecordsLevel {
   /// A run holds hashes of its stages, of its checkpoints, and of what its policies wrote.
   static func of(_ run: RunDirectory) throws -> VerifiedLevel {
-    var found = try sealed(run, checkpoints: true)
+    let paths = try run.files
+    var found = try sealed(run, paths, checkpoints: true)
     if let recipe = try recipe(run) { found.problems.append(recipe) }
-    found.problems += try missing(run)
+    found.problems += try missing(run, paths)
     return VerifiedLevel(
       level: .records, held: found.problems.isEmpty,
       text: "\(Numeral.count(found.files)) files against the hashes that the run keeps",
@@ -21,7 +22,7 @@ enum RecordsLevel {
   static func of(_ capsule: Capsule, unpacked: RunDirectory) throws -> VerifiedLevel {
     var problems = capsule.changes
     let isWhole = problems.isEmpty
-    if isWhole { problems += try sealed(unpacked, checkpoints: false).problems }
+    if isWhole { problems += try sealed(unpacked, unpacked.files, checkpoints: false).problems }
     let hidden = capsule.manifest.files.count { $0.original != nil }
     return VerifiedLevel(
       level: .records, held: problems.isEmpty,
@@ -33,11 +34,11 @@ enum RecordsLevel {
   }
 
   private static func sealed(
-    _ run: RunDirectory, checkpoints: Bool
+    _ run: RunDirectory, _ paths: [String], checkpoints: Bool
   ) throws -> (files: Int, problems: [String]) {
     var files = 0
     var problems: [String] = []
-    for path in try run.files {
+    for path in paths {
       let parts = path.split(separator: "/")
       let folder = run.url.appending(path: path).deletingLastPathComponent()
       if parts.last == "done.json" {
@@ -54,7 +55,9 @@ enum RecordsLevel {
         files += outcome.files.count
         if checkpoints {
           switch try outcome.state(of: directory) {
-          case .whole: problems += try damagedCheckpoints(of: directory).map { "\(path): \($0)" }
+          case .whole:
+            problems += try damagedCheckpoints(of: directory, before: outcome.finalStep)
+              .map { "\(path): \($0)" }
           case .changed(let path, let problem): problems.append("\(path): \(problem)")
           case .damaged(let step, let problem):
             problems.append("\(path): checkpoint of step \(step) \(problem)")
@@ -113,10 +116,12 @@ enum RecordsLevel {
     }
   }
 
-  /// What is wrong with checkpoints; a stage's last one among them.
-  private static func damagedCheckpoints(of directory: StageDirectory) throws -> [String] {
+  /// What is wrong with a stage's checkpoints but its last one, which its outcome has looked at.
+  private static func damagedCheckpoints(
+    of directory: StageDirectory, before last: Int?
+  ) throws -> [String] {
     let store = CheckpointStore(directory.checkpoints)
-    return try store.steps().compactMap { step in
+    return try store.steps().filter { $0 != last }.compactMap { step in
       do throws(RunError) {
         _ = try store.checkpoint(at: step)
         return nil
@@ -129,11 +134,11 @@ enum RecordsLevel {
   }
 
   /// What a run that was measured has, and this one has not: hashes of what its stages left and its policies wrote.
-  private static func missing(_ run: RunDirectory) throws -> [String] {
+  private static func missing(_ run: RunDirectory, _ all: [String]) throws -> [String] {
     guard FileManager.default.fileExists(atPath: run.evaluation.path) else { return [] }
-    let paths = try run.files.map { $0.split(separator: "/").map(String.init) }
+    let paths = all.map { $0.split(separator: "/").map(String.init) }
       .filter { parts in parts.count > 1 && !parts.contains { $0.hasPrefix(".") } }
-    let all = Set(paths)
+    let known = Set(paths)
     let sealed = Set(paths.filter { $0.last == "done.json" }.map { Array($0.dropLast()) })
     let stages = try settings(run)?.object?["stages"]?.object?.members.map(\.key) ?? []
     var found: [String] = []
@@ -141,7 +146,7 @@ enum RecordsLevel {
       if ["evaluation", SelectionPlan.folder].contains(parts[0]) {
         guard parts.last == "samples.jsonl" else { continue }
         let key = parts.dropLast() + ["samples-key.json"]
-        if !all.contains(Array(key)) { found.append(key.joined(separator: "/")) }
+        if !known.contains(Array(key)) { found.append(key.joined(separator: "/")) }
       } else if stages.contains(where: { parts[0] == $0 || parts[0].hasPrefix("\($0)-") }),
         !parts.indices.contains(where: { sealed.contains(Array(parts[..<$0])) })
       {
