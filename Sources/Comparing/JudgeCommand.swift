@@ -41,6 +41,11 @@ public struct JudgeCommand: Sendable {
     }
     let environment = ProcessInfo.processInfo.environment
     let input = try JudgingInput(request)
+    if let words = JudgingInput.repetition(
+      rows: input.pairs.count, prompts: input.pairs.map(\.id).distinctTexts.count)
+    {
+      output.note(words)
+    }
     try checkReportFolder()
     let assembly = try JudgeAssembly(
       JudgingSettings(request), environment: environment, sends: request.batch == nil,

@@ -263,6 +263,11 @@ struct JudgeResult {
     if state.foreign > 0 {
       output.note("\(count(state.foreign, "result")) there belong to other questions")
     }
+    if state.repeated > 0 {
+      output.complain(
+        "\(count(state.repeated, "result")) there are other answers to requests that have one; the first "
+          + "counts")
+    }
     if state.failed > 0 {
       output.note("\(count(state.failed, "request")) were not answered, and are written again")
     }

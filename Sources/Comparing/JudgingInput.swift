@@ -84,6 +84,12 @@ struct JudgingInput {
     return [first, second].map { $0[keyPath: way ?? \.name] }
   }
 
+  /// That several rows are about one prompt; nil where none are.
+  static func repetition(rows: Int, prompts: Int) -> String? {
+    guard rows > prompts else { return nil }
+    return "\(rows) rows of \(prompts) prompts: rows of one prompt count as one observation"
+  }
+
   func record(_ request: JudgeRequest, judge: JudgeIdentity, canaries: Int) -> JudgingRecord {
     func file(_ file: OutputsFile, _ name: String) -> JudgingRecord.File {
       JudgingRecord.File(name: name, sha256: file.sha256, rows: file.rows.count)

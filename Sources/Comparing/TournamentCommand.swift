@@ -41,6 +41,9 @@ struct TournamentCommand: Sendable {
   func perform(_ output: Output) async throws -> ExitCode {
     let environment = ProcessInfo.processInfo.environment
     let input = try TournamentInput(request)
+    if let words = JudgingInput.repetition(rows: input.rowCount, prompts: input.prompts) {
+      output.note(words)
+    }
     let goal = RankingTournament.Goal(request.goal ?? .ranking)
     guard
       var tournament = RankingTournament(

@@ -46,6 +46,9 @@ struct TournamentInput {
       path: files[0].path, problem: "stands there twice; give each system once")
   }
 
+  /// Of each system.
+  var rowCount: Int { ids.count }
+
   /// Prompts, each counted once.
   var prompts: Int { Set(ids.map { ByteText($0) }).count }
 

@@ -18,6 +18,8 @@ public struct Recalculation {
   public private(set) var missing: [String] = []
   /// What could not be made again, and why.
   public private(set) var omitted: [String] = []
+  /// What policies got on every prompt, the reference first; empty where journals are missing.
+  public private(set) var values: [PolicyValues] = []
 
   /// - Parameters:
   ///   - record: as it was read.
@@ -60,14 +62,13 @@ public struct Recalculation {
       scorer: note("perplexity scorer") ?? record.reference, rewardName: rewardName,
       heldOutName: note("held-out reward"), rewardIsLogOdds: rewardIsLogOdds
     ).measurements(rows, chosen: chosen ?? [])
+    values = zip(ordered, rows).map {
+      PolicyValues($0, $1, isReference: $0.id == record.reference)
+    }
     compare(record.measurements, measured, hasChosen: chosen != nil)
     compare(samples, with: zip(ordered, rows).map { ($0, $1) })
     try compareBestOf(record, first, folder, settings)
     if !record.panels.isEmpty { omitted.append("density panels") }
-    if record.equalTerms != nil {
-      omitted.append(
-        "the table of rewards at equal KL, which rests on the selection's own policies")
-    }
   }
 
   /// The scale of a policy's implicit reward, as the words beside its margin give it.

@@ -153,7 +153,7 @@ struct CostEstimate {
     let methods = Dictionary(
       grouping: lines.filter { measured.contains($0.stage) && repeating.contains($0.stage) }
     ) { sweeps[$0.stage] ?? $0.stage }
-    let asked = 2 * (selection.caps.count + selection.rewards.count) + 1
+    let asked = 2 * (selection.terms.caps.count + selection.terms.rewards.count) + 1
     var (trainings, seconds) = (0, 0.0)
     for settings in methods.values {
       let dearest = settings.sorted { ($0.seconds ?? 0) > ($1.seconds ?? 0) }.prefix(asked)

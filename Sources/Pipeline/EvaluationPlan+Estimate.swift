@@ -15,7 +15,7 @@ extension EvaluationPlan {
   ) throws -> StageEstimate {
     var estimate = try estimate(
       plan, sizes, selection.prompts, SelectionPlan.settings(like: settings),
-      checkpoints: checkpoints(plan, seeds: selection.seeds.count))
+      checkpoints: checkpoints(plan, seeds: selection.terms.seeds.count))
     let tested = Set(try prompts.words(first: settings.prompts))
     let offered = try selection.prompts.words(first: selection.most + tested.count)
     let both = offered.count { tested.contains($0) }

@@ -16,6 +16,17 @@ extension EvaluationPlan {
     var names = MeasuredNames(
       measures: measures.map(\.name), models: sides.policyNames, objection: { _ in nil },
       reference: { sides.side($0) == .reference })
+    if let terms = selection?.terms {
+      names.equalTerms = EqualTermsQuantity.all(terms, hasHeldOut: heldOutReward != nil)
+      names.chosenBy = terms.by == .reward ? .reward : .heldOutReward
+      let settings = Dictionary(
+        swept.flatMap { name, own in own.map { ($0, name) } },
+        uniquingKeysWith: { first, _ in first })
+      names.methods =
+        policies.compactMap { name in
+          group(of: name).map { settings[name] ?? $0 }
+        }.distinctTexts
+    }
     for exam in exams { names.exams.updateValue(metrics[exam.name], forKey: exam.name) }
     let known = names
     names.objection = { name in
@@ -124,6 +135,16 @@ struct MeasuredRecords {
   /// where no measure has the name.
   func hold(_ requirements: [Requirement], _ sides: JudgedSides?, _ gate: inout Gate) {
     for one in requirements {
+      if let asked = EqualTermsQuantity(one.quantity), let record = evaluation.equalTerms {
+        let found = asked.found(one.subject, in: record)
+        for number in found {
+          gate.hold(one, against: number.shown, low: number.low, high: number.high)
+        }
+        if found.isEmpty {
+          gate.hold(one, against: "no \(one.quantity) was measured", low: nil, high: nil)
+        }
+        continue
+      }
       let isOfExam =
         exams?.exams.contains { $0.name == one.subject } == true
         || Measure.named(one.quantity) == nil

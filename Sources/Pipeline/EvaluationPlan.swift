@@ -199,7 +199,7 @@ struct EvaluationPlan {
     _ crew: Crew = Crew(ranks: .alone)
   ) throws -> Selection? {
     let part = Part(
-      folder: SelectionPlan.folder, policies: policies, seeds: selection.seeds,
+      folder: SelectionPlan.folder, policies: policies, seeds: selection.terms.seeds,
       settings: SelectionPlan.settings(like: settings))
     var remarks: [String] = []
     let found = try measure(part, recipe, run, console, crew) { model, _ in
@@ -228,7 +228,7 @@ struct EvaluationPlan {
       return asked
     }
     guard let found = found?.result else { return nil }
-    let choice = try Selection(selection, found.values, seeds: recipe.seeds, remarks: remarks)
+    let choice = try Selection(selection.terms, found.values, seeds: recipe.seeds, remarks: remarks)
     guard crew.ranks.leads else { return choice }
     try RecordFile.write(found.record, to: run.selection)
     try write(costs: found.costs, to: run.url.appending(path: "\(part.folder)/costs.jsonl"))

@@ -85,15 +85,29 @@ struct JudgedSamples {
     }
     var known: Set<[String]> = []
     return try met.filter { known.insert([$0.0.id, $0.1.id]).inserted }.map { first, second in
-      let (own, others) = (try text(first.id), try text(second.id))
-      let pairs = order.prefix(prompts).compactMap { prompt -> JudgingPair? in
-        let id = ByteText(prompt.id)
-        guard let own = own[id], let other = others[id] else { return nil }
-        return JudgingPair(id: prompt.id, prompt: prompt.dialogue, first: own, second: other)
-      }
-      return Comparison(
+      Comparison(
         policy: first.id, opponent: second.id, system: first.system, against: second.system,
-        pairs: pairs)
+        pairs: try pairs(first.id, second.id, prompts: prompts))
+    }
+  }
+
+  /// What two wrote first to each prompt, by the prompt's id; of prompts that one of them has no text
+  /// for, nothing.
+  mutating func written(by first: String, against second: String) throws -> [ByteText: JudgingPair]
+  {
+    Dictionary(
+      try pairs(first, second, prompts: order.count).map { (ByteText($0.id), $0) },
+      uniquingKeysWith: { earlier, _ in earlier })
+  }
+
+  private mutating func pairs(
+    _ first: String, _ second: String, prompts: Int
+  ) throws -> [JudgingPair] {
+    let (own, others) = (try text(first), try text(second))
+    return order.prefix(prompts).compactMap { prompt in
+      let id = ByteText(prompt.id)
+      guard let own = own[id], let other = others[id] else { return nil }
+      return JudgingPair(id: prompt.id, prompt: prompt.dialogue, first: own, second: other)
     }
   }
 

@@ -5,6 +5,11 @@ import Runs
 struct MeasuredNames {
   /// Names of measures that there will be a number of.
   var measures: [String] = []
+  /// Numbers of the table at equal KL, where there is a selection, and the methods in it.
+  var equalTerms: [EqualTermsQuantity] = []
+  var methods: [String] = []
+  /// Of the table at equal KL the measure that differences are of.
+  var chosenBy = Measure.reward
   /// Metrics by examination; nil where only its files tell.
   var exams: [String: [String]?] = [:]
   /// Names of models, for a reader.
@@ -31,9 +36,13 @@ struct MeasuredNames {
     if let subject, !isOfOneExam, let metrics = exams[subject] {
       return metrics.flatMap { Self.objection(to: quantity, among: $0) }
     }
+    if !isOfOneExam, let asked = EqualTermsQuantity(quantity), equalTerms.contains(asked) {
+      return objection(to: subject, asked)
+    }
     if !exams.values.contains(nil) {
       let metrics = exams.sorted { $0.key < $1.key }.compactMap(\.value).joined()
-      let problem = Self.objection(to: quantity, among: (measures + metrics).distinctTexts)
+      let problem = Self.objection(
+        to: quantity, among: (measures + equalTerms.map(\.name) + metrics).distinctTexts)
       if let problem { return problem }
     }
     guard let subject else { return nil }
@@ -45,6 +54,18 @@ struct MeasuredNames {
       return "the name of a policy, which \(quantity) compares with the reference"
     }
     return nil
+  }
+
+  /// Of the table at equal KL, whose rows are methods.
+  private func objection(to subject: String?, _ asked: EqualTermsQuantity) -> String? {
+    guard let subject else { return nil }
+    let two = EqualTermsQuantity.two(subject)
+    if two != nil, asked.measure != chosenBy {
+      return "\(chosenBy.name), by which the selection chooses: differences are of that"
+    }
+    let names = two.map { [$0.0, $0.1] } ?? [subject]
+    return names.first { !methods.contains($0) }
+      .map { "a method that is chosen for (\(NearestName.offer(methods, for: $0)))" }
   }
 
   private static func objection(to quantity: String, among offer: [String]) -> String? {

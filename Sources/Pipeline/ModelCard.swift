@@ -20,6 +20,8 @@ struct ModelCard {
   /// Of the checkpoint, where it is known.
   var step: Int?
   var results: [Result] = []
+  /// How many checkpoints it was chosen among by these results; nil where nobody chose by them.
+  var rivals: Int?
   /// The weights of an adapter are part of the model.
   var isMerged = false
 
@@ -64,6 +66,12 @@ struct ModelCard {
       text += "\n## Evaluation\n\n| Measure | Value | Count |\n|---|---|---|\n"
       for result in results {
         text += "| \(plain(result.name)) | \(plain(result.value)) | \(plain(result.count)) |\n"
+      }
+      if let rivals {
+        text +=
+          "\nThis checkpoint is the best of \(rivals) by these numbers, on the prompts that they are of: they "
+          + "count the luck of that choice as merit, and their intervals do not hold for it. Other prompts "
+          + "would say less.\n"
       }
     }
     let leaves = own?.leaves ?? []

@@ -194,14 +194,14 @@ struct RunRecipe {
   }
 
   /// Seeds that a selection trains everything with; none without one.
-  var selectionSeeds: [Int] { evaluation?.selection?.seeds ?? [] }
+  var selectionSeeds: [Int] { evaluation?.selection?.terms.seeds ?? [] }
 
   /// Seeds that a stage which repeats is sure to be trained with: with a selection, its seeds for
   /// what may be chosen, and the recipe's own as well for what nobody chooses among.
   func seeds(of planned: PlannedStage) -> [Int] {
     guard let selection = evaluation?.selection else { return seeds }
     let isChosen = planned.sweep != nil || (evaluation?.policies ?? []).contains(planned.name)
-    return selection.seeds + (isChosen ? [] : seeds)
+    return selection.terms.seeds + (isChosen ? [] : seeds)
   }
 
   /// Stages that some of these are made from, and these.

@@ -22,7 +22,7 @@ struct Selection {
     var luck: [Double]
   }
 
-  private let plan: SelectionPlan
+  private let terms: SelectionTerms
   private let reference: String
   private let choices: [Choice]
   /// What was chosen, without measurements.
@@ -30,10 +30,10 @@ struct Selection {
 
   /// - Parameter values: of the selection's prompts, the reference first.
   /// - Throws: `TrainingError.unusable` where no prompt has finite values of all policies.
-  init(_ plan: SelectionPlan, _ values: [PolicyValues], seeds: [Int], remarks given: [String])
+  init(_ terms: SelectionTerms, _ values: [PolicyValues], seeds: [Int], remarks given: [String])
     throws
   {
-    self.plan = plan
+    self.terms = terms
     guard let base = values.first else {
       throw TrainingError.unusable("selection: there is no policy to choose from")
     }
@@ -45,8 +45,8 @@ struct Selection {
         "Without a divergence from the reference there is no choice among \(strangers.joined(separator: ", "))."
       )
     }
-    let usable = values.filter { $0.kl != nil && Self.gains($0, plan.by) != nil }
-    let kept = try Self.finite(usable, by: plan.by, "selection")
+    let usable = values.filter { $0.kl != nil && Self.gains($0, terms.by) != nil }
+    let kept = try Self.finite(usable, by: terms.by, "selection")
     var methods: [(name: String, title: String, points: [Point])] = []
     var tables: [Point: [PolicyValues]] = [:]
     var sums: [Point: (kl: Double, reward: Double, seeds: Int)] = [:]
@@ -54,7 +54,7 @@ struct Selection {
       let point = Self.point(of: one.policy, reference)
       tables[point, default: []].append(one)
       let kl = Self.mean(one.kl, kept)
-      let reward = Self.mean(Self.gains(one, plan.by), kept)
+      let reward = Self.mean(Self.gains(one, terms.by), kept)
       let before = sums[point] ?? (0, 0, 0)
       sums[point] = (before.kl + kl, before.reward + reward, before.seeds + 1)
       guard one.policy.id != reference else { continue }
@@ -78,14 +78,14 @@ struct Selection {
       let trials = points.map(trial)
       let hull = ConcaveHull(
         trials.map { ConcaveHull.Point(kl: $0.kl, reward: $0.reward) })
-      let mixtures = plan.questions.map { Self.mixture(hull, $0.question, $0.at) }
+      let mixtures = terms.questions.map { Self.mixture(hull, $0.question, $0.at) }
       let luck = ChoiceLuck().variances(
-        rewards: points.map { Self.table(tables[$0] ?? [], kept) { Self.gains($0, plan.by) } },
-        kls: points.map { Self.table(tables[$0] ?? [], kept, \.kl) }, caps: plan.caps)
+        rewards: points.map { Self.table(tables[$0] ?? [], kept) { Self.gains($0, terms.by) } },
+        kls: points.map { Self.table(tables[$0] ?? [], kept, \.kl) }, caps: terms.caps)
       choices.append(
         Choice(
           name: method.name, title: method.title, points: points, mixtures: mixtures, luck: luck))
-      let readings = zip(plan.questions, mixtures).map { question, mixture in
+      let readings = zip(terms.questions, mixtures).map { question, mixture in
         EqualTermsRecord.Reading(
           question: question.question, at: question.at,
           parts: (mixture?.parts ?? []).map {
@@ -99,16 +99,16 @@ struct Selection {
           settings: Set(method.points.map(\.group)).count, trials: Array(trials.dropFirst()),
           readings: readings))
     }
-    remarks += Self.luckRemarks(usable.map(\.policy), plan, seeds)
+    remarks += Self.luckRemarks(usable.map(\.policy), terms, seeds)
     self.choices = choices
     record = EqualTermsRecord(
-      by: plan.by.rawValue, selectionPrompts: kept.count, selectionSeeds: plan.seeds, prompts: 0,
-      seeds: seeds, margin: plan.margin, methods: found, remarks: remarks)
+      by: terms.by.rawValue, selectionPrompts: kept.count, selectionSeeds: terms.seeds, prompts: 0,
+      seeds: seeds, margin: terms.margin, methods: found, remarks: remarks)
   }
 
   /// What numbers of few trainings do not say.
   private static func luckRemarks(
-    _ policies: [EvaluatedPolicy], _ plan: SelectionPlan, _ seeds: [Int]
+    _ policies: [EvaluatedPolicy], _ terms: SelectionTerms, _ seeds: [Int]
   ) -> [String] {
     var remarks: [String] = []
     let trained = policies.filter { $0.step != nil }
@@ -123,7 +123,7 @@ struct Selection {
           + "its numbers speak of other prompts alone and may be too good.")
     }
     guard trained.contains(where: { $0.seed != nil }) else { return remarks }
-    if plan.seeds.count == 1 {
+    if terms.seeds.count == 1 {
       remarks.append(
         "One seed chose: the luck of choosing is counted over prompts alone.")
     }
@@ -162,7 +162,7 @@ struct Selection {
   /// - Parameter values: of the evaluation, the reference first.
   func measured(_ values: [PolicyValues], _ settings: EvaluationSettings) throws -> EqualTermsRecord
   {
-    let kept = try Self.finite(values.filter { $0.kl != nil }, by: plan.by, "evaluation")
+    let kept = try Self.finite(values.filter { $0.kl != nil }, by: terms.by, "evaluation")
     var tables: [Point: [PolicyValues]] = [:]
     for one in values where one.kl != nil {
       tables[Self.point(of: one.policy, reference), default: []].append(one)
@@ -171,7 +171,7 @@ struct Selection {
       let rows = Self.table(tables[point] ?? [], kept, value)
       return rows.isEmpty || rows.joined().contains { !$0.isFinite } ? nil : rows
     }
-    let terms = EqualTerms(settings.inference, margin: plan.margin)
+    let equal = EqualTerms(settings.inference, margin: terms.margin)
     var record = record
     record.prompts = kept.count
     var gains: [[[[Double]]?]] = []
@@ -191,8 +191,8 @@ struct Selection {
       for (field, measure, quantity, tables) in parts {
         // Questions of one kind hold together.
         for kind in [EqualTermsRecord.Question.kl, .reward, .average, .best] {
-          let places = plan.questions.indices.filter { plan.questions[$0].question == kind }
-          let found = terms.readings(quantity, places.map { tables[$0] })
+          let places = terms.questions.indices.filter { terms.questions[$0].question == kind }
+          let found = equal.readings(quantity, places.map { tables[$0] })
           for (question, estimate) in zip(places, found) {
             record.methods[place].readings[question][keyPath: field] = estimate.map {
               Self.measurement(measure, $0, of: choice.name)
@@ -200,15 +200,15 @@ struct Selection {
           }
         }
       }
-      let chosenBy = plan.by == .reward ? rewards : heldOut
+      let chosenBy = terms.by == .reward ? rewards : heldOut
       gains.append(
-        plan.questions.indices.filter { plan.questions[$0].question == .kl }.map { chosenBy[$0] })
+        terms.questions.indices.filter { terms.questions[$0].question == .kl }.map { chosenBy[$0] })
     }
-    let measure = plan.by == .reward ? Measure.reward : .heldOutReward
-    record.contrasts = terms.contrasts(gains, luck: choices.map(\.luck)).map { contrast in
+    let measure = terms.by == .reward ? Measure.reward : .heldOutReward
+    record.contrasts = equal.contrasts(gains, luck: choices.map(\.luck)).map { contrast in
       EqualTermsRecord.Contrast(
         first: choices[contrast.first].name, second: choices[contrast.second].name,
-        cap: plan.caps[contrast.question],
+        cap: terms.caps[contrast.question],
         difference: Self.measurement(
           measure, contrast.difference, of: choices[contrast.first].name,
           against: choices[contrast.second].name),
@@ -262,7 +262,7 @@ struct Selection {
       ? Point(group: reference, step: nil) : Point(group: policy.group, step: policy.step)
   }
 
-  private static func gains(_ values: PolicyValues, _ by: SelectionPlan.Yardstick) -> [Double]? {
+  private static func gains(_ values: PolicyValues, _ by: SelectionTerms.Yardstick) -> [Double]? {
     by == .reward ? values.rewards : values.heldOutRewards
   }
 
@@ -272,7 +272,7 @@ struct Selection {
 
   /// Prompts on which all policies have finite values.
   private static func finite(
-    _ values: [PolicyValues], by: SelectionPlan.Yardstick, _ what: String
+    _ values: [PolicyValues], by: SelectionTerms.Yardstick, _ what: String
   ) throws -> [Int] {
     let prompts = values.first?.kl?.indices ?? 0..<0
     let kept = prompts.filter { prompt in

@@ -18,6 +18,8 @@ public struct TrainedModel {
     var stage: String
     var seed: Int?
     var step: Int
+    /// How many checkpoints it was the best of; nil where it was not chosen by what was measured.
+    var rivals: Int?
   }
 
   /// - Parameters:
@@ -82,10 +84,11 @@ public struct TrainedModel {
     let steps = try store.steps()
     let offer = steps.map(String.init).joined(separator: ", ")
     let number: Int?
+    var rivals: Int?
     switch step {
     case .last: number = steps.last
     case .number(let step): number = steps.contains(step) ? step : nil
-    case .best: number = try best(stage, seed, of: run)
+    case .best: (number, rivals) = try best(stage, seed, of: run)
     }
     guard let number else {
       throw PolicyError.input(
@@ -94,7 +97,7 @@ public struct TrainedModel {
     }
     return TrainedModel(
       folder: try store.checkpoint(at: number).url,
-      origin: Origin(run: run, stage: stage, seed: seed, step: number))
+      origin: Origin(run: run, stage: stage, seed: seed, step: number, rivals: rivals))
   }
 
   // MARK: Folders
@@ -148,8 +151,10 @@ public struct TrainedModel {
   // MARK: The evaluation
 
   /// The step whose policy won most often against the reference, or, where that was not measured, was
-  /// rewarded most.
-  private static func best(_ stage: String, _ seed: Int?, of run: RunDirectory) throws -> Int? {
+  /// rewarded most; and how many there were, where there was a choice.
+  private static func best(
+    _ stage: String, _ seed: Int?, of run: RunDirectory
+  ) throws -> (step: Int?, rivals: Int?) {
     guard FileManager.default.fileExists(atPath: run.evaluation.path) else {
       throw PolicyError.input(
         "\(run.url.path) has no evaluation that could say which checkpoint is best; plumb evaluate "
@@ -168,7 +173,7 @@ public struct TrainedModel {
       }
       // The first of equals, which moved least.
       if let best = values.max(by: { ($0.value, -$0.step) < ($1.value, -$1.step) }) {
-        return best.step
+        return (best.step, values.count > 1 ? values.count : nil)
       }
     }
     throw PolicyError.input(
@@ -210,6 +215,7 @@ public struct TrainedModel {
     var card = ModelCard(record.settings, stage: origin.stage, seed: origin.seed)
     card.step = origin.step
     card.results = try results()
+    card.rivals = origin.rivals
     card.isMerged = true
     return card.text
   }

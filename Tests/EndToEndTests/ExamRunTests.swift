@@ -100,6 +100,41 @@ extension EndToEnd {
       #expect(Workplace.differences(try killed.records(), try whole.records()) == [])
     }
 
+    @Test func `verification grades the answers again`() throws {
+      let place = try place()
+      #expect(try place.complete().status == 0)
+      func verified() throws -> (status: Int32, text: String) {
+        let outcome = try Engine.run(["verify", "run", "--quiet"], in: place.url)
+        return (outcome.status, outcome.output)
+      }
+      let held = try verified()
+      #expect(held.status == 0 && !held.text.contains("graded again"), "\(held.text)")
+      let file = place.run.appending(path: "exams.json")
+      let whole = try Data(contentsOf: file)
+      var record = try RecordFile.read(ExamRecord.self, from: file)
+      let score = try #require(record.scores.firstIndex { $0.exam == "films" })
+      record.scores[score].measurement.value = 0.99
+      try RecordFile.write(record, to: file)
+      let changed = try verified()
+      let subject = record.scores[score].measurement.subject
+      #expect(changed.status == 1)
+      #expect(
+        changed.text.contains(
+          "exams.json: \(record.scores[score].measurement.name) of \(subject) in films is not what the "
+            + "answers give"), "\(changed.text)")
+      try whole.write(to: file)
+      let lines = place.run.appending(path: "exams/sft/samples_films.jsonl")
+      let before = try Data(contentsOf: lines)
+      try Data(before.dropLast(20)).write(to: lines)
+      #expect(
+        try verified().text.contains("exams/sft/samples_films.jsonl: is not what the answers"))
+      try before.write(to: lines)
+      // With another file of questions nothing can be said, and nothing is held against the run.
+      try place.write("texts.jsonl", #"{"text": "the film was bad"}"# + "\n")
+      let other = try verified()
+      #expect(other.text.contains("graded again: texts.jsonl of perplexity is another one here"))
+    }
+
     @Test func `check finds what run would refuse`() throws {
       let changes: [((String) -> String, String)] = [
         (

@@ -127,6 +127,22 @@ extension EndToEnd {
       let page = try String(contentsOf: place.run.appending(path: "report.html"), encoding: .utf8)
       #expect(page.contains("<h2>Judged</h2>"))
       #expect(page.contains("Judged by <strong>jury of 2</strong>"))
+      // Judgments are of what the policies wrote: a changed hash is named.
+      let judged = place.run.appending(path: found.comparisons[1].file)
+      let kept = try Data(contentsOf: judged)
+      let held = try Engine.run(["verify", "run", "--quiet"], in: place.url)
+      #expect(held.status == 0, "\(held.output)")
+      let hash = try #require(
+        try answers(place, found.comparisons[1].file).values.first?.first)
+      try Data(
+        String(decoding: kept, as: UTF8.self)
+          .replacing(hash, with: String(hash.reversed())).utf8
+      ).write(to: judged)
+      let other = try Engine.run(["verify", "run", "--quiet"], in: place.url)
+      #expect(other.status == 1)
+      #expect(
+        other.output.contains("judgments are of other texts than were written"), "\(other.output)")
+      try kept.write(to: judged)
       // The same again, and again from a ledger cut short, gives the same bytes.
       let records = try place.records()
       #expect(try place.complete().status == 0)
@@ -154,7 +170,7 @@ extension EndToEnd {
       let rows = try lines.split(separator: "\n").map {
         try JSONDecoder().decode(Answers.self, from: Data($0.utf8))
       }
-      return Dictionary(uniqueKeysWithValues: rows.map { ($0.id, $0.answers) })
+      return Dictionary(rows.map { ($0.id, $0.answers) }, uniquingKeysWith: { _, later in later })
     }
 
     @Test func checkpointsAndTheBestOfNAreJudgedLikePolicies() throws {

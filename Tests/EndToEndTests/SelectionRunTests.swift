@@ -87,6 +87,28 @@ extension EndToEnd {
       #expect(measured.allSatisfy { $0.isFinal || asked.contains("\($0.group) \($0.step ?? 0)") })
       #expect(asked.isSubset(of: measured.map { "\($0.group) \($0.step ?? 0)" }))
       #expect(Set(record.policies.compactMap(\.seed)).isSubset(of: [0, 1]))
+      for (file, path) in [
+        ("evaluation.json", "run/evaluation.json"), ("choice.json", "run/selection/choice.json"),
+      ] {
+        let url = place.url.appending(path: path)
+        let whole = try Data(contentsOf: url)
+        let text = String(decoding: whole, as: UTF8.self)
+        let margin = try #require(text.range(of: #""margin"\s*:\s*1"#, options: .regularExpression))
+        try Data(text.replacingCharacters(in: margin, with: #""margin":2"#).utf8).write(to: url)
+        let found = try Engine.run(["verify", "run", "--quiet"], in: place.url)
+        #expect(found.status == 1)
+        #expect(
+          found.output.contains("\(file): what is said of rewards at equal KL is not what"),
+          "\(found.output)")
+        try whole.write(to: url)
+      }
+      var forged = record
+      forged.equalTerms?.methods[0].readings[0].reward?.value = 9
+      try RecordFile.write(forged, to: RunDirectory(place.run).evaluation)
+      let found = try Engine.run(["verify", "run", "--quiet"], in: place.url)
+      #expect(
+        found.output.contains("evaluation.json: kl at 0.05 of exo is not what"), "\(found.output)")
+      try RecordFile.write(record, to: RunDirectory(place.run).evaluation)
       // A second time nothing is done.
       let before = try place.records()
       let verified = try Engine.run(["verify", "run", "--quiet"], in: place.url)

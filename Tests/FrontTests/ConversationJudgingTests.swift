@@ -240,12 +240,18 @@ import Testing
       }
       rows.append(["custom_id": asked[0].id, "error": ["message": "x"], "response": NSNull()])
       rows.append(result(String(repeating: "0", count: 64), "[[A>B]]"))
+      // The same again, and something else under the id of an answer.
+      rows.append(rows[0])
+      rows.append(try result(#require(rows[0]["custom_id"] as? String), "Another answer."))
       try write(rows, "batch/results-1.jsonl", in: folder)
       let again = try run(judging, in: folder)
       #expect(again.code == 75, "\(again.complaint)")
       #expect(again.output.hasPrefix("1 request written to batch"))
       #expect(again.complaint.contains("3 answers read from batch"))
       #expect(again.complaint.contains("1 result there belong to other questions"))
+      #expect(
+        again.complaint.contains(
+          "1 result there are other answers to requests that have one; the first counts"))
       let left = try requests(
         Data(contentsOf: folder.appending(path: file)), anthropic: anthropic)
       #expect(left.map(\.id) == [asked[0].id])

@@ -68,6 +68,14 @@ import Testing
     #expect(card.text.contains("| `training.steps` | `2` |\n"))
   }
 
+  @Test func `a checkpoint that was chosen by its numbers says so`() throws {
+    var card = ModelCard(try recipe, stage: "dpo", seed: 3)
+    card.results = [ModelCard.Result(name: "Reward", value: "1.2 [1.0, 1.4]", count: "64")]
+    #expect(!card.text.contains("best of"))
+    card.rivals = 3
+    #expect(card.text.contains("\n\nThis checkpoint is the best of 3 by these numbers, "))
+  }
+
   @Test func `no way of this machine is in a card`() throws {
     for stage in ["dpo", "rewards", "fresh", "sft"] {
       let text = ModelCard(try recipe, stage: stage, seed: nil).text

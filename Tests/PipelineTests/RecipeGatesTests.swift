@@ -89,6 +89,34 @@ import Testing
     #expect(try recipe("require: [kl(sft) < 1]").evaluation?.requirements.count == 1)
   }
 
+  @Test func `the table at equal KL takes conditions by its caps and methods`() throws {
+    let selection =
+      "held_out_reward: synthetic, selection: {prompts: reviews, at: {kl: [1, 8]}, seeds: [7]}"
+    let plan = try recipe(
+      "\(selection), require: [reward_at_kl_8(more) > 1, held_out_reward_at_kl_1 > 0, "
+        + "'more - other: reward_at_kl_8 > 0']")
+    #expect(
+      plan.evaluation?.requirements.map(\.words) == [
+        "more: reward_at_kl_8 > 1.0", "held_out_reward_at_kl_1 > 0.0",
+        "more - other: reward_at_kl_8 > 0.0",
+      ])
+    for (condition, words) in [
+      ("reward_at_kl_4(more) > 1", "wants a number that is measured"),
+      ("reward_at_kl_8(moor) > 1", "wants a method that is chosen for (did you mean more?"),
+      (
+        "held_out_reward_at_kl_8(more - other) > 1",
+        "wants reward, by which the selection chooses: differences are of that"
+      ),
+    ] {
+      let found = try mistakes("\(selection), require: [\(condition)]")
+      #expect(found.count == 1 && found[0].contains(words), "\(found)")
+    }
+    #expect(
+      try mistakes("require: [reward_at_kl_8 > 1]").first?.contains(
+        "wants a number that is measured")
+        == true)
+  }
+
   @Test func `a mistake of form is one line that says what to write`() throws {
     #expect(
       try mistakes("require: []") == [

@@ -57,9 +57,9 @@ import Testing
 
   @Test func `as many seeds as the recipe has choose, and they are others`() throws {
     let plan = try #require(try recipe("").evaluation?.selection)
-    #expect(plan.seeds == [6, 7])
-    #expect(plan.caps == [1, 2, 4, 8, 16])
-    #expect(plan.by == .reward)
+    #expect(plan.terms.seeds == [6, 7])
+    #expect(plan.terms.caps == [1, 2, 4, 8, 16])
+    #expect(plan.terms.by == .reward)
   }
 
   @Test func `what is chosen is trained again with what it is made from, and nothing else`() throws

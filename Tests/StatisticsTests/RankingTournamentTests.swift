@@ -91,6 +91,16 @@ import Testing
     #expect(found.ranks == [1...1, 2...3, 2...3, 4...4])
   }
 
+  /// 0, 1 and 2 stand close together: no prompt is left for the neighbours, and 0 is told from 2.
+  @Test func `where neighbours stay open those beyond them are asked`() throws {
+    let found = try played([0.45, 0, -0.45, -4], prompts: 120, seed: 4)
+    let neighbours = found.duels.filter { $0.second - $0.first == 1 && $0.second < 3 }
+    #expect(neighbours.contains { $0.decision == nil && $0.asked == 120 })
+    let apart = try #require(found.duels.first { $0.first == 0 && $0.second == 2 })
+    #expect(apart.decision == .above || apart.asked == 120)
+    #expect(found.next.isEmpty)
+  }
+
   @Test func `a circle is no order`() throws {
     var tournament = try #require(RankingTournament(players: 3, prompts: 500))
     // 0 before 1, 1 before 2, 2 before 0.

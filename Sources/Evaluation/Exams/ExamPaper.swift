@@ -75,6 +75,13 @@ public struct ExamPaper: Sendable {
     }
   }
 
+  /// A file that is not the one that a record names; nil where all are.
+  public func changedFile(since record: ExamRecord.Exam) -> String? {
+    let (then, now) = (record.files + record.shotFiles, files + shotFiles)
+    guard then.count == now.count else { return then.first?.name ?? now.first?.name }
+    return zip(then, now).first { $0.sha256 != $1.sha256 }?.0.name
+  }
+
   private static func limited(_ items: [ExamItem], _ limit: Int?) -> [ExamItem] {
     guard let limit else { return items }
     var counts: [String?: Int] = [:]

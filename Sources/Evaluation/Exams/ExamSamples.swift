@@ -6,14 +6,22 @@ extension Examination {
   /// Writes every answer with its grades: `<policy>/samples_<exam>.jsonl`, in the layout of
   /// lm-evaluation-harness's samples, so that what reads those, `plumb leaderboard` among them, reads it.
   func write(_ answers: [[[ExamAnswer]]]) throws {
-    for (subject, entry) in subjects.enumerated() {
-      let folder = try WorkFolder(directory, id: entry.policy.id).url
-      for (place, paper) in papers.enumerated() {
-        let grade = grade(answers, subject: subject, paper: place)
-        let lines = try ExamSample.lines(grade)
-        try AtomicFile.write(
-          lines,
-          to: folder.appending(path: "samples_\(WorkFolder.name(of: paper.settings.name)).jsonl"))
+    for (name, lines) in try lines(answers) {
+      let file = directory.appending(path: name)
+      try Folder.make(file.deletingLastPathComponent())
+      try AtomicFile.write(lines, to: file)
+    }
+  }
+
+  /// Those files, by their paths below the directory.
+  func lines(_ answers: [[[ExamAnswer]]]) throws -> [(name: String, lines: Data)] {
+    try subjects.enumerated().flatMap { subject, entry in
+      try papers.enumerated().map { place, paper in
+        let file = "samples_\(WorkFolder.name(of: paper.settings.name)).jsonl"
+        return (
+          "\(WorkFolder.name(of: entry.policy.id))/\(file)",
+          try ExamSample.lines(grade(answers, subject: subject, paper: place))
+        )
       }
     }
   }

@@ -98,12 +98,15 @@ struct BatchFiles {
     case failed
   }
 
-  /// All results that lie in the folder, by `custom_id`; of one that stands twice the answered one.
+  /// All results that lie in the folder, by `custom_id`; of one that stands twice the first that was
+  /// answered.
   ///
+  /// - Returns: them, and how many say something else under the id of an earlier one.
   /// - Throws: ``JudgingError/batch(path:line:problem:)`` for a line that is no result.
-  func results() throws -> [String: Result] {
-    guard FileManager.default.fileExists(atPath: folder.path) else { return [:] }
+  func results() throws -> (byID: [String: Result], repeated: Int) {
+    guard FileManager.default.fileExists(atPath: folder.path) else { return ([:], 0) }
     var found: [String: Result] = [:]
+    var repeated = 0
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     where name.hasPrefix("results") && name.hasSuffix(".jsonl") {
       let file = folder.appending(path: name)
@@ -115,11 +118,14 @@ struct BatchFiles {
             problem: "is no result of a batch; give what the service returned, line by line")
         }
         let result = Self.result(value)
-        if case .answered = found[id] { continue }
+        if case .answered(let earlier) = found[id] {
+          if case .answered(let later) = result, later != earlier { repeated += 1 }
+          continue
+        }
         found[id] = result
       }
     }
-    return found
+    return (found, repeated)
   }
 
   private static func result(_ value: WireValue) -> Result {

@@ -9,8 +9,9 @@ extension JudgingSession {
     async throws -> BatchState
   {
     let files = BatchFiles(folder: folder)
-    var results = try files.results()
+    var (results, repeated) = try files.results()
     var state = BatchState()
+    state.repeated = repeated
     var left: [BatchFiles.Asked] = []
     var seen: Set<String> = []
     for (single, question) in try assembly.judge(recorder: ledger).expanded(all: questions) {

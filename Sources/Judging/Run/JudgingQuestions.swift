@@ -88,6 +88,15 @@ public struct JudgingQuestions: Sendable, Equatable {
     }
   }
 
+  /// Whether a line of `judgments.jsonl` is about these texts, by its hashes; records of older versions
+  /// have none and are taken at their word.
+  public static func isAbout(_ pair: JudgingPair, _ judged: JudgedPair) -> Bool {
+    let first = judged.canary?.text(baseline: pair.second) ?? pair.first
+    return [
+      (judged.prompt.map { [$0] }, [pair.prompt.words]), (judged.answers, [first, pair.second]),
+    ].allSatisfy { hashes, texts in hashes.map { $0 == texts.map { SHA256.hex(of: $0) } } ?? true }
+  }
+
   /// The texts that judgments are about, each once, in the order of ``pairs(_:)``.
   public func texts(_ judgments: [Judgment?]) -> [JudgedText] {
     var seen: Set<String> = []

@@ -11,8 +11,8 @@ import Statistics
 /// Whether every number of the records follows from what policies wrote and judges said, and the page
 /// from the records.
 struct NumbersLevel {
-  private(set) var level = VerifiedLevel(level: .numbers, held: nil, text: "")
-  private var numbers = 0
+  var level = VerifiedLevel(level: .numbers, held: nil, text: "")
+  var numbers = 0
   private let omitsTexts: Bool
 
   /// - Parameters:
@@ -37,7 +37,7 @@ struct NumbersLevel {
     try measurements(run, input)
     try judgments(run, input)
     try gates(run, input)
-    exams(run, input)
+    try exams(run, input)
     if files.fileExists(atPath: run.report.path) {
       page(run, input, version)
     } else {
@@ -54,19 +54,23 @@ struct NumbersLevel {
     }
     let settings = EvaluationSettings(from: section, ranks: input.hasRewards)
     let isLogOdds = section.bool("reward_is_log_odds", default: false)
-    add(
-      try Recalculation(
-        input.evaluation, in: run.url.appending(path: "evaluation"), settings: settings,
-        rewardIsLogOdds: isLogOdds, samples: input.samples), of: "evaluation.json",
-      in: "evaluation")
+    let tested = try Recalculation(
+      input.evaluation, in: run.url.appending(path: "evaluation"), settings: settings,
+      rewardIsLogOdds: isLogOdds, samples: input.samples)
+    add(tested, of: "evaluation.json", in: "evaluation")
     guard FileManager.default.fileExists(atPath: run.selection.path) else { return }
     // What trials were chosen by.
-    add(
-      try Recalculation(
-        RecordFile.read(EvaluationRecord.self, from: run.selection),
-        in: run.url.appending(path: SelectionPlan.folder),
-        settings: SelectionPlan.settings(like: settings), rewardIsLogOdds: isLogOdds, samples: []),
-      of: "\(SelectionPlan.folder)/evaluation.json", in: SelectionPlan.folder)
+    let chosen = try Recalculation(
+      RecordFile.read(EvaluationRecord.self, from: run.selection),
+      in: run.url.appending(path: SelectionPlan.folder),
+      settings: SelectionPlan.settings(like: settings), rewardIsLogOdds: isLogOdds, samples: [])
+    add(chosen, of: "\(SelectionPlan.folder)/evaluation.json", in: SelectionPlan.folder)
+    guard
+      let terms = section.optionalSection("selection").map({ SelectionTerms(from: $0, seeds: []) })
+    else { return }
+    try choice(
+      run, terms, settings, chosen: chosen.values, tested: tested.values,
+      input.evaluation.equalTerms)
   }
 
   private mutating func add(_ found: Recalculation, of file: String, in folder: String) {
@@ -82,20 +86,8 @@ struct NumbersLevel {
     }
   }
 
-  /// What each comparison makes of a condition; nil where it is not of comparisons, or none were made.
-  private static func judged(
-    _ requirement: Requirement, _ key: String, _ report: JudgingReport?
-  ) -> [GateRecord.Number]? {
-    guard key == JudgingPlan.key, JudgeRequest.quantities.contains(requirement.quantity),
-      let report, !report.comparisons.isEmpty
-    else { return nil }
-    var gate = Gate(of: key)
-    for one in report.comparisons { JudgingPlan.hold(requirement, one.summary, &gate) }
-    return gate.conditions.flatMap(\.numbers)
-  }
-
   /// Records that numbers are made of and that are not there: taken out with the texts, or lost.
-  private mutating func lacking(_ paths: [String], of file: String) {
+  mutating func lacking(_ paths: [String], of file: String) {
     guard !paths.isEmpty else { return }
     if omitsTexts {
       level.omitted.append("\(file): what it is made of was taken out with the texts")
@@ -104,106 +96,14 @@ struct NumbersLevel {
     }
   }
 
-  /// Examinations are not graded anew, but what was answered has to be there.
-  private mutating func exams(_ run: RunDirectory, _ input: ReportInput) {
-    guard let exams = input.exams else { return }
-    level.omitted.append("exams.json, whose answers are not graded again")
-    let folders = exams.scores.map { "exams/\(Evaluator.folderName(of: $0.measurement.subject))" }
-    lacking(
-      folders.distinctTexts.filter {
-        !FileManager.default.fileExists(atPath: run.url.appending(path: $0).path)
-      }, of: "exams.json")
-  }
-
   /// The recipe's settings as they were resolved.
-  private static func evaluation(_ run: RunDirectory) throws -> Section? {
+  static func evaluation(_ run: RunDirectory) throws -> Section? {
     guard FileManager.default.fileExists(atPath: run.resolved.path) else { return nil }
     let data = try BoundedFile.read(run.resolved, atMost: 64 << 20)
     guard let settings = (try? JSONParser.parse(data))?.object?["settings"] else { return nil }
     let document = try RecipeDocument.parse(JSONText.line(settings), name: "resolved.json")
     document.root.leaveRest()
     return document.root.optionalSection("evaluation")
-  }
-
-  /// Conditions against the numbers that they were held against, those of an evaluation against its
-  /// measurements, and those of judges against what comparisons found.
-  private mutating func gates(_ run: RunDirectory, _ input: ReportInput) throws {
-    guard FileManager.default.fileExists(atPath: run.gates.path) else { return }
-    let record = try RecordFile.read(
-      GateRecord.self, from: run.gates, advice: RecordAdvice.measured)
-    let measured = MeasuredRecords(evaluation: input.evaluation, exams: input.exams)
-    var ends = Set<Double>()
-    let exams =
-      (input.exams?.scores.map(\.measurement) ?? [])
-      + (input.exams?.contrasts.map(\.difference) ?? [])
-    for found in input.evaluation.measurements + exams {
-      for end in [found.low, found.high] { if let end { ends.insert(end) } }
-    }
-    for condition in record.conditions {
-      guard let requirement = Requirement(condition.condition) else {
-        level.problems.append("gates.json: '\(condition.condition)' is no condition")
-        continue
-      }
-      var again = Gate(of: condition.key)
-      if condition.key.hasPrefix("evaluation.") { measured.hold([requirement], nil, &again) }
-      let numbers = again.conditions.flatMap(\.numbers)
-      let judged = Self.judged(requirement, condition.key, input.judging)
-      for (place, number) in condition.numbers.enumerated() {
-        let isMeasured =
-          judged.map { number.low == nil && number.high == nil || $0.contains(number) }
-          ?? (!condition.key.hasPrefix("evaluation.")
-            || [number.low, number.high].allSatisfy { $0.map(ends.contains) ?? true })
-        let isShown =
-          numbers.count != condition.numbers.count || numbers[place].low != number.low
-          || numbers[place].shown == number.shown
-        if !isMeasured || !isShown
-          || number.verdict != requirement.verdict(low: number.low, high: number.high)
-        {
-          level.problems.append(
-            "gates.json: '\(condition.condition)': \(number.shown) is not what was measured")
-        }
-      }
-      if condition.verdict
-        != GateRecord.Condition(
-          key: condition.key, condition: condition.condition, numbers: condition.numbers
-        ).verdict
-      {
-        level.problems.append(
-          "gates.json: '\(condition.condition)' is \(condition.verdict.rawValue); its numbers say otherwise"
-        )
-      }
-    }
-  }
-
-  private mutating func judgments(_ run: RunDirectory, _ input: ReportInput) throws {
-    guard let judging = input.judging else { return }
-    let file = run.judgmentCalibration
-    let calibration =
-      FileManager.default.fileExists(atPath: file.path)
-      ? try CalibrationFile(file.path, for: nil) : nil
-    for comparison in judging.comparisons {
-      let url = run.url.appending(path: comparison.file)
-      guard FileManager.default.fileExists(atPath: url.path) else {
-        lacking([comparison.file], of: "judging.json")
-        continue
-      }
-      let pairs = try Journal<JudgedPair>.read(url).records
-      var again = comparison.summary.made(
-        againFrom: pairs, confidence: input.evaluation.confidence)
-      if comparison.summary.corrected != nil {
-        again.corrected = calibration.flatMap {
-          CorrectedRate.of(
-            pairs, by: $0.record, sha256: $0.sha256,
-            Inference(confidence: input.evaluation.confidence))
-        }
-      }
-      numbers += pairs.count
-      if again != comparison.summary {
-        level.problems.append(
-          "judging.json: what is said of \(comparison.summary.first) against "
-            + "\(comparison.summary.second) is not what \(comparison.file) gives")
-      }
-    }
   }
 
   private mutating func page(

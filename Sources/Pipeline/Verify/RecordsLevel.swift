@@ -10,6 +10,7 @@ enum RecordsLevel {
     let paths = try run.files
     var found = try sealed(run, paths, checkpoints: true)
     if let recipe = try recipe(run) { found.problems.append(recipe) }
+    found.problems += try data(run, paths)
     found.problems += try missing(run, paths)
     return VerifiedLevel(
       level: .records, held: found.problems.isEmpty,
@@ -168,6 +169,22 @@ enum RecordsLevel {
     guard let members = settings.object?.members else { return JSONText.line(settings) }
     return JSONText.line(
       .object(JSONObject(members: members.filter { $0.value.object?.members.isEmpty != true })))
+  }
+
+  /// Data sets whose hash in `provenance.json` is not the one that stages were sealed with.
+  private static func data(_ run: RunDirectory, _ paths: [String]) throws -> [String] {
+    guard FileManager.default.fileExists(atPath: run.provenance.path) else { return [] }
+    let hashes = try RecordFile.read(Provenance.self, from: run.provenance).data
+    let seals = paths.filter { $0.hasSuffix("/done.json") }.compactMap { path in
+      let folder = run.url.appending(path: path).deletingLastPathComponent()
+      return try? RecordFile.read(StageSeal.self, from: StageDirectory(folder).done)
+    }
+    return hashes.sorted { $0.key < $1.key }.compactMap { name, hash in
+      let others = seals.contains { $0.isFinished && $0.inputs["data \(name)"] ?? hash != hash }
+      return others
+        ? "provenance.json: data.\(name) has another hash than the stages that read it were made from"
+        : nil
+    }
   }
 
   private static func recipe(_ run: RunDirectory) throws -> String? {

@@ -249,6 +249,18 @@ public struct RankingTournament: Sendable, Equatable {
       where order.isKnown(one[one.count - 1], next[0]) {
         found += pairs(one, next)
       }
+      // Neighbours that no prompt is left for may still be told from those beyond them.
+      guard !found.contains(where: { duels[$0].asked < prompts }) else { return found }
+      for group in groups
+      where group.count > 2
+        && group.indices.dropFirst().contains(where: {
+          duels[place(group[$0 - 1], group[$0])].decision == nil
+        })
+      {
+        for (index, one) in group.enumerated() {
+          found += pairs([one], Array(group.dropFirst(index + 2)))
+        }
+      }
       return found
     }
   }

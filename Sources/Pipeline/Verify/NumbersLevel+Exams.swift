@@ -1,0 +1,43 @@
+import Evaluation
+import Foundation
+import Recipe
+import Report
+import Runs
+
+extension NumbersLevel {
+  /// Grades again what was answered, where the examinations' own files are at hand.
+  mutating func exams(_ run: RunDirectory, _ input: ReportInput) throws {
+    guard let recorded = input.exams else { return }
+    let folders = recorded.policies.map { "exams/\(Evaluator.folderName(of: $0.id))" }
+    let missing = folders.distinctTexts.filter {
+      !FileManager.default.fileExists(atPath: run.url.appending(path: $0).path)
+    }
+    lacking(missing, of: "exams.json")
+    guard missing.isEmpty else { return }
+    func leave(_ reason: String) {
+      level.omitted.append("exams.json, whose answers are not graded again: \(reason)")
+    }
+    guard let section = try Self.evaluation(run), let origin = try? RunOrigin.read(run) else {
+      return leave("the run does not say how it was asked for")
+    }
+    let papers: [ExamPaper]
+    do {
+      papers = try EvaluationPlan.exams(from: section).map {
+        try ExamPaper($0, from: origin.folder(of: run))
+      }
+    } catch {
+      return leave("\(error)".split(separator: "\n").first.map(String.init) ?? "")
+    }
+    let known = Dictionary(recorded.exams.map { ($0.name, $0) }) { first, _ in first }
+    for paper in papers {
+      guard let then = known[paper.settings.name] else { continue }
+      if let file = paper.changedFile(since: then) {
+        return leave("\(file) of \(then.name) is another one here")
+      }
+    }
+    let again = try GradedAnswers(papers, recorded, in: run.examAnswers)
+    lacking(again.missing.map { "exams/\($0)" }, of: "exams.json")
+    numbers += again.numbers
+    level.problems += again.differences
+  }
+}
