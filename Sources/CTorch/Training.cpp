@@ -3,6 +3,9 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <cmath>
+#include <cstring>
+
 #include "Guard.h"
 #include "Parallel.h"
 
@@ -69,6 +72,54 @@ int ctorch_clip_gradients(
   });
 }
 
+/// Mixes 32 bits into 32 others that look drawn.
+/// Source: C. Wellons 2018, "Prospecting for hash functions", the function named lowbias32.
+static uint32_t mixed(uint32_t bits) {
+  bits = (bits ^ bits >> 16) * 0x7feb352dU;
+  bits = (bits ^ bits >> 15) * 0x846ca68bU;
+  return bits ^ bits >> 16;
+}
+
+/// The nearest bfloat16 below or above, above as often as the value is near to it: a mean over steps keeps
+/// what rounding to the nearest would lose again and again. What is drawn depends on value and step
+/// alone, not on place or thread.
+static c10::BFloat16 drawnRounding(float value, uint32_t step) {
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  if (std::isfinite(value)) bits += mixed(bits ^ step) & 0xffff;
+  return c10::BFloat16(static_cast<uint16_t>(bits >> 16), c10::BFloat16::from_bits());
+}
+
+/// AdamW as at::_fused_adamw_ has it, for moments that are kept in bfloat16.
+static void adamWOfNarrowMoments(
+    const at::Tensor &parameter, const at::Tensor &mean, const at::Tensor &square, int64_t step,
+    double rate, double beta1, double beta2, double epsilon, double decay) {
+  auto gradient = parameter.grad().contiguous();
+  TORCH_CHECK(
+      parameter.is_cpu() && parameter.scalar_type() == at::kFloat && parameter.is_contiguous() &&
+          mean.is_contiguous() && square.is_contiguous(),
+      "moments in bfloat16 are of float32 weights on the processor");
+  const float kept = static_cast<float>(1 - rate * decay);
+  const float stride = static_cast<float>(rate / (1 - std::pow(beta1, step)));
+  const float scale = static_cast<float>(std::sqrt(1 - std::pow(beta2, step)));
+  const float b1 = static_cast<float>(beta1), b2 = static_cast<float>(beta2);
+  const float tiny = static_cast<float>(epsilon);
+  const uint32_t first = mixed(static_cast<uint32_t>(2 * step)), second = mixed(static_cast<uint32_t>(2 * step + 1));
+  float *w = parameter.data_ptr<float>();
+  const float *g = gradient.const_data_ptr<float>();
+  auto *m = mean.data_ptr<c10::BFloat16>(), *v = square.data_ptr<c10::BFloat16>();
+  inParallel(parameter.numel(), 1 << 15, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) {
+      const float slope = g[i];
+      const float average = b1 * static_cast<float>(m[i]) + (1 - b1) * slope;
+      const float spread = b2 * static_cast<float>(v[i]) + (1 - b2) * slope * slope;
+      w[i] = w[i] * kept - stride * average / (std::sqrt(spread) / scale + tiny);
+      m[i] = drawnRounding(average, first);
+      v[i] = drawnRounding(spread, second);
+    }
+  });
+}
+
 int ctorch_adamw(
     const CTorchRef *parameters, const CTorchRef *first, const CTorchRef *second, int count,
     int64_t step, double rate, double beta1, double beta2, double epsilon, double decay) {
@@ -78,6 +129,12 @@ int ctorch_adamw(
     for (int i = 0; i < count; i++) {
       auto &parameter = ctorch::of(parameters[i]);
       if (!parameter.grad().defined()) continue;
+      if (ctorch::of(first[i]).scalar_type() == at::kBFloat16) {
+        adamWOfNarrowMoments(
+            parameter, ctorch::of(first[i]), ctorch::of(second[i]), step, rate, beta1, beta2,
+            epsilon, decay);
+        continue;
+      }
       values.push_back(parameter);
       gradients.push_back(parameter.grad());
       means.push_back(ctorch::of(first[i]));

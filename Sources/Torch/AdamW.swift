@@ -1,6 +1,7 @@
 import CTorch
 
-/// AdamW: Adam with decoupled weight decay. Master weights and moments are float32.
+/// AdamW: Adam with decoupled weight decay. Master weights are float32, and so are moments unless they are
+/// asked for in bfloat16: then they take half the memory and are rounded up or down by chance.
 ///
 /// Over several ranks each moves its share of the parameters and keeps the moments of that share alone; the
 /// others' gradients are added up before, and what was moved is exchanged after. Of the same ranks all have
@@ -14,14 +15,18 @@ public struct AdamW {
     public var beta2: Double
     public var epsilon: Double
     public var decay: Double
+    /// What moments are kept as; nil for as the parameters are.
+    public var moments: ElementType?
 
     public init(
-      beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, decay: Double = 0
+      beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, decay: Double = 0,
+      moments: ElementType? = nil
     ) {
       self.beta1 = beta1
       self.beta2 = beta2
       self.epsilon = epsilon
       self.decay = decay
+      self.moments = moments
     }
   }
 
@@ -49,16 +54,18 @@ public struct AdamW {
       parts = try ranks.own(parameters)
     }
     let values = parts.map(\.values)
-    first = try AdamW.zeros(like: values)
-    second = try AdamW.zeros(like: values)
+    first = try AdamW.zeros(like: values, as: settings.moments)
+    second = try AdamW.zeros(like: values, as: settings.moments)
     step = 0
   }
 
-  private static func zeros(like parameters: [Tensor]) throws(TorchError) -> [Tensor] {
+  private static func zeros(
+    like parameters: [Tensor], as type: ElementType?
+  ) throws(TorchError) -> [Tensor] {
     var zeros: [Tensor] = []
     for parameter in parameters {
       zeros.append(
-        try Tensor.zeros(parameter.sizes, type: parameter.type, on: parameter.device))
+        try Tensor.zeros(parameter.sizes, type: type ?? parameter.type, on: parameter.device))
     }
     return zeros
   }
@@ -129,7 +136,7 @@ public struct AdamW {
       try whole.slice(0, part.range).assign(values)
     }
     try ranks.add(whole)
-    return try whole.reshaped(like.sizes)
+    return try whole.reshaped(like.sizes).converted(to: settings.moments ?? like.type)
   }
 
   /// Goes on after `step` steps with moments of whole parameters, read from a checkpoint.

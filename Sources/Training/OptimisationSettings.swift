@@ -12,6 +12,12 @@ public struct OptimisationSettings: Equatable, Sendable {
     case low
   }
 
+  /// What the optimiser's moments are kept as.
+  public enum Moments: String, CaseIterable, Sendable {
+    case float32
+    case bfloat16
+  }
+
   /// Passes over the examples; fractions are allowed. Ignored where `steps` is given.
   public var epochs: Double
   public var steps: Int?
@@ -96,6 +102,16 @@ public struct OptimisationSettings: Equatable, Sendable {
         about: "Of AdamW; 0.95, because runs here are short."),
       epsilon: section.double("epsilon", default: epsilon, above: 0, atMost: 1, about: "Of AdamW."),
       decay: section.double("weight_decay", default: 0, atLeast: 0, atMost: 1, about: "Of AdamW."))
+    // Asked for only where it is there: the settings of older runs do without.
+    if section.has("moments"),
+      section.choice(
+        "moments", default: Moments.float32,
+        about:
+          "What AdamW's moments are kept as; bfloat16 takes half their memory, rounds by chance, on a processor."
+      ) == .bfloat16
+    {
+      adam.moments = .bfloat16
+    }
     clip = section.double(
       "clip", default: 1, atLeast: 0, about: "Largest norm of the gradient; 0 turns it off.")
     checkpoints = section.int(

@@ -52,7 +52,8 @@ struct TrainingState {
     AdamW.Moment.allCases.flatMap { moment in
       zip(model.trainable.names, model.trainable.tensors).enumerated().map { index, weight in
         SafetensorsReading.entry(
-          "\(moment).\(weight.0)", type: weight.1.type, sizes: weight.1.sizes
+          "\(moment).\(weight.0)", type: optimiser.settings.moments ?? weight.1.type,
+          sizes: weight.1.sizes
         ) { try optimiser.moment(moment, of: index) }
       }
     }

@@ -39,6 +39,65 @@ import Torch
     #expect(weight.gradient == nil)
   }
 
+  private func narrow(_ slopes: [Float], _ steps: Int) throws -> [[Double]] {
+    let settings = AdamW.Settings(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, moments: .bfloat16)
+    let weight = try Tensor.of(slopes.map { _ in Float(0) })
+    try weight.requireGradient()
+    var optimiser = try AdamW([weight], settings)
+    for _ in 0..<steps {
+      try (weight * Tensor.of(slopes)).sum().backward()
+      try optimiser.update(rate: 0.01)
+    }
+    #expect(optimiser.momentBytes == 4 * slopes.count)
+    return try [
+      numbers(weight), numbers(optimiser.moment(.first, of: 0)),
+      numbers(optimiser.moment(.second, of: 0)),
+    ]
+  }
+
+  /// With one slope every step goes the same way by the rate. A second moment of 0.999 moves by less than a
+  /// bfloat16 tells apart, and would stand still where it is rounded to the nearest.
+  @Test func narrowMomentsKeepTheirMeans() throws {
+    let slopes = (0..<1_000).map { 0.3 + 1e-4 * Float($0) }
+    let found = try narrow(slopes, 400)
+    func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+    let squares = mean(slopes.map { Double($0) * Double($0) })
+    #expect(isClose(mean(found[1]), 0.35, within: 0.001))
+    #expect(isClose(mean(found[2]), squares * (1 - pow(0.999, 400)), within: 3e-4))
+    #expect(isClose(mean(found[0]), -4, within: 0.02))
+    #expect(try narrow(slopes, 400) == found)
+  }
+
+  @Test func narrowMomentsGoOnFromACheckpoint() throws {
+    let settings = AdamW.Settings(moments: .bfloat16)
+    func step(_ weight: Tensor, _ optimiser: inout AdamW, _ slope: Float) throws {
+      try (weight * Tensor.of([slope, -2 * slope])).sum().backward()
+      try optimiser.update(rate: 0.1)
+    }
+    let weight = try Tensor.of([Float(1), -2])
+    try weight.requireGradient()
+    var optimiser = try AdamW([weight], settings)
+    try step(weight, &optimiser, 0.7)
+    let resumed = try weight.copied()
+    try resumed.requireGradient()
+    var second = try AdamW([resumed], settings)
+    let moments = try AdamW.Moment.allCases.map { try optimiser.moment($0, of: 0).copied() }
+    #expect(moments.allSatisfy { $0.type == .bfloat16 })
+    try second.restore(step: 1, first: [moments[0]], second: [moments[1]])
+    try step(weight, &optimiser, -0.2)
+    try step(resumed, &second, -0.2)
+    #expect(try numbers(resumed) == numbers(weight))
+  }
+
+  @Test func narrowMomentsOfOtherWeightsAreRefused() throws {
+    let weight = try parameter([1])
+    var optimiser = try AdamW([weight], AdamW.Settings(moments: .bfloat16))
+    try setGradient(weight, [1])
+    #expect(
+      message { try optimiser.update(rate: 0.1) }?.contains("float32 weights on the processor")
+        == true)
+  }
+
   @Test func parametersWithoutGradientStayAsTheyAre() throws {
     let (moved, still) = (try parameter([1]), try parameter([5]))
     var optimiser = try AdamW([moved, still], settings)

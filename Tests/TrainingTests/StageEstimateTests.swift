@@ -82,6 +82,12 @@ import Torch
       training: try settings("{batch: 10, held_out: 0, memory: low}"), shape, examples: texts(100))
     // One block is there all the same, and this model has no other.
     #expect(low.memory == 4 * 3 * 1176 + pass(rows: 200) + 4 * 8 * 200)
+    let narrow = StageEstimate(
+      training: try settings("{batch: 10, held_out: 0, moments: bfloat16}"), shape,
+      examples: texts(100))
+    let whole = StageEstimate(
+      training: try settings("{batch: 10, held_out: 0}"), shape, examples: texts(100))
+    #expect(whole.memory - narrow.memory == 2 * 2 * 1176)
     let adapter = AdapterSettings(rank: 2, alpha: 4, targets: .named(["q_proj"]))
     #expect(adapter.count(in: shape) == 32)
     let under = StageEstimate(

@@ -204,7 +204,9 @@ CTorchRef _Nullable ctorch_recompute(
 /// gradients are left as they are. `limit` ≤ 0 only measures.
 int ctorch_clip_gradients(
     const CTorchRef _Nonnull *_Nonnull parameters, int count, double limit, double *_Nonnull norm);
-/// One step of AdamW (Loshchilov and Hutter 2019); parameters without gradient are left alone.
+/// One step of AdamW (Loshchilov and Hutter 2019); parameters without gradient are left alone. Moments in
+/// bfloat16, of float32 parameters on the processor, are rounded up or down by chance, which follows
+/// from their values and the step.
 int ctorch_adamw(
     const CTorchRef _Nonnull *_Nonnull parameters, const CTorchRef _Nonnull *_Nonnull first,
     const CTorchRef _Nonnull *_Nonnull second, int count, int64_t step, double rate, double beta1,

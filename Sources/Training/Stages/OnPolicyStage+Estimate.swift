@@ -75,12 +75,14 @@ extension OnPolicyStage {
   /// Numbers in memory of policy, reference and critic, with gradients and moments of what moves.
   private func held(_ shape: ModelConfiguration, _ critic: ModelConfiguration?) -> Double {
     let weights = Double(shape.parameterCount)
+    // Of both moments, in float32 numbers.
+    let moments = Double((settings.training.adam.moments ?? .float32).size) / 2
     guard let adapter else {
-      return 5 * weights + 4 * Double(critic?.parameterCount ?? 0)
+      return (3 + moments) * weights + (2 + moments) * Double(critic?.parameterCount ?? 0)
     }
     // One body under all of them, but for a critic that is the reward model's.
     let isApart = settings.objective.critic?.start == .reward
     return weights + (isApart ? Double(critic?.parameterCount ?? 0) : 0)
-      + 4 * Double(adapter.count(in: shape) + (critic.map(adapter.count(in:)) ?? 0))
+      + (2 + moments) * Double(adapter.count(in: shape) + (critic.map(adapter.count(in:)) ?? 0))
   }
 }

@@ -72,7 +72,7 @@ public struct StageEstimate: Equatable, Sendable {
     func peak(_ memory: OptimisationSettings.Memory) -> TrainingMemory {
       TrainingMemory(
         shape: configuration, adapter: adapter, precision: precision, recomputes: memory == .low,
-        hasReference: hasReference)
+        hasReference: hasReference, moments: settings.adam.moments ?? .float32)
     }
     let parts = Parts(
       examples: learnt, order: order, steps: steps, batch: settings.batch,

@@ -1,21 +1,26 @@
 import Policy
 import Torch
 
-/// What a training has in memory at its peak, in bytes, from shapes alone; weights are float32.
+/// What a training has in memory at its peak, in bytes, from shapes alone; weights are float32, and moments
+/// what the settings say.
 struct TrainingMemory: Equatable, Sendable {
   private let shape: ModelConfiguration
   let adapter: AdapterSettings?
   private let pass: PassMemory
   /// A frozen model is there beside the trained one.
   private let hasReference: Bool
+  /// Bytes of a number of a moment.
+  private let momentSize: Double
 
   /// - Parameters:
   ///   - adapter: what moves in the place of the weights, which the reference then shares.
   ///   - recomputes: only the inputs of layers wait for the backward pass.
+  ///   - moments: what they are kept as.
   init(
     shape: ModelConfiguration, adapter: AdapterSettings?, precision: Precision, recomputes: Bool,
-    hasReference: Bool
+    hasReference: Bool, moments: ElementType = .float32
   ) {
+    momentSize = Double(moments.size)
     self.shape = shape
     self.adapter = adapter
     self.hasReference = hasReference
@@ -52,8 +57,8 @@ struct TrainingMemory: Equatable, Sendable {
   /// a copy of the adapter's where that is gone on with.
   var held: Double {
     let weights = Double(shape.parameterCount)
-    let own = adapter == nil ? 2 * moving : 3 * moving
+    let own = adapter == nil ? 0 : moving
     let reference = hasReference ? adapter == nil ? weights : moving : 0
-    return 4 * (weights + own + reference)
+    return 4 * (weights + own + reference) + 2 * momentSize * moving
   }
 }
