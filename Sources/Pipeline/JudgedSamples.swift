@@ -87,7 +87,7 @@ struct JudgedSamples {
     return try met.filter { known.insert([$0.0.id, $0.1.id]).inserted }.map { first, second in
       Comparison(
         policy: first.id, opponent: second.id, system: first.system, against: second.system,
-        pairs: try pairs(first.id, second.id, prompts: prompts))
+        pairs: try self.pairs(first.id, second.id, prompts: prompts))
     }
   }
 

@@ -24,7 +24,7 @@ extension RunRecipe {
   /// What is made before anything is measured, in the order in which it is made: with a selection what
   /// that chooses from, with its seeds.
   var firstTrainings: [Training] {
-    evaluation?.selection.map { trainings(of: stages, seeds: $0.seeds) }
+    evaluation?.selection.map { trainings(of: stages, seeds: $0.terms.seeds) }
       ?? trainings(of: stages, seeds: seeds)
   }
 
