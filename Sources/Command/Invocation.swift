@@ -281,7 +281,13 @@ public struct Invocation: Sendable, Equatable {
     if topic == "measures" { return .measures }
     if topic == "reference" { return .reference(folder: folder) }
     guard let name = CommandName(rawValue: topic) else {
-      let names = CommandName.allCases.map(\.rawValue) + ["recipe", "measures", "reference"]
+      // What a recipe has and no command is called.
+      if KnownWords.kinds.contains(topic) || KnownWords.sweeps.contains(topic) {
+        return .recipeKeys(kind: topic)
+      }
+      let names =
+        CommandName.allCases.map(\.rawValue) + ["recipe", "measures", "reference"]
+        + KnownWords.kinds + KnownWords.sweeps
       throw .unknownCommand(topic, nearest: NearestName.of(topic, among: names))
     }
     return .help(name)

@@ -10,6 +10,9 @@ public enum KnownWords {
     "iterative-dpo", "online-dpo", "online-ipo", "sail-dp", "sail-pp", "sail-pr",
   ]
 
+  /// Of `plumb help recipe`, which then says how settings are swept.
+  public static let sweeps = ["sweep", "sweeps"]
+
   /// Of `plumb help recipe`.
   public static let kinds = [
     "data", "tokenizer", "language-model", "classifier", "reward-model", "sample", "align",

@@ -38,8 +38,8 @@ public enum JudgingError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path):\(line): \(problem)"
     case .setting(let problem): problem
     case .changed(let path, let what):
-      "\(path): was begun with other \(what.joined(separator: ", ")); choose another folder with "
-        + "--output, or use what it was begun with"
+      "\(path): was begun with \(Self.words(what)); choose another folder with --output, or use what it "
+        + "was begun with"
     case .calibration(let path, let what):
       "\(path): is of another judge (other \(what.joined(separator: ", "))); calibrate the judge that "
         + "is asked now, with plumb calibrate"
@@ -60,5 +60,13 @@ extension JudgingError {
     case .setting(let problem): self = .setting(problem)
     case .unavailable(let reason): self = .unavailable(judge: "server", reason: reason)
     }
+  }
+
+  /// Differences of a judging; a judge that differs in more than three ways is another one.
+  private static func words(_ what: [String]) -> String {
+    let own = what.filter { $0.hasPrefix("judge's ") }
+    guard own.count > 3 else { return "other \(what.joined(separator: ", "))" }
+    let others = what.filter { !own.contains($0) }
+    return "another judge" + (others.isEmpty ? "" : " and other \(others.joined(separator: ", "))")
   }
 }

@@ -273,6 +273,10 @@ import Testing
     #expect(try request("--help") == .help(nil))
     #expect(try request("train -h") == .help(.train))
     #expect(try request("help train") == .help(.train))
+    // What recipes have, without the word recipe.
+    #expect(try request("help sweep") == .recipeKeys(kind: "sweep"))
+    #expect(try request("help align") == .recipeKeys(kind: "align"))
+    #expect(try request("help sample") == .help(.sample))
     #expect(try request("--version") == .version)
   }
 

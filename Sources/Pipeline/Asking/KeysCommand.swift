@@ -22,8 +22,13 @@ public struct KeysCommand {
         console.print("")
         console.print(
           "plumb help recipe KIND lists its keys; plumb methods lists objectives and methods.")
-        console.print("Any setting of a stage may be a sweep: {sweep: [0.1, 0.3]}.")
+        console.print(
+          "Any setting of a stage may be a sweep: {sweep: [0.1, 0.3]}; plumb help sweep says more.")
       }
+      return .success
+    }
+    guard !KnownWords.sweeps.contains(name) else {
+      for line in Self.sweeps { console.print(line) }
       return .success
     }
     guard let kind = all[name] else {
@@ -50,6 +55,22 @@ public struct KeysCommand {
     }
     return table
   }
+
+  /// How settings are swept.
+  static let sweeps = [
+    "sweep: any setting of a stage may take several values; the stage is then trained with each of them.",
+    "",
+    "  beta: {sweep: [0.1, 0.3]}",
+    "      each value; several swept settings of a stage cross",
+    "  sweep: zip",
+    "      beside them in the stage: lists of one length, paired",
+    "  learning_rate: {sweep: {log_uniform: [1e-4, 5e-3], trials: 16}}",
+    "      drawn at random (or uniform); those of several settings of a stage together",
+    "  --set 'stages.dpo.beta={sweep: [0.1, 0.3]}'",
+    "      of a recipe that is there, without changing it", "",
+    "Stages get the names of their settings (dpo-beta=0.1). evaluation.selection chooses among them on prompts and",
+    "seeds of its own (plumb help recipe selection); without it the table says that it shows what it was chosen by.",
+  ]
 
   static func lines(_ kind: RecipeKeys.Kind) -> [String] {
     ["\(kind.name): \(kind.summary)", ""] + KeyLines.lines(kind.keys)
