@@ -85,9 +85,9 @@ import Torch
     let narrow = StageEstimate(
       training: try settings("{batch: 10, held_out: 0, moments: bfloat16}"), shape,
       examples: texts(100))
-    let whole = StageEstimate(
+    let usual = StageEstimate(
       training: try settings("{batch: 10, held_out: 0}"), shape, examples: texts(100))
-    #expect(whole.memory - narrow.memory == 2 * 2 * 1176)
+    #expect(usual.memory - narrow.memory == 2 * 2 * 1176)
     let adapter = AdapterSettings(rank: 2, alpha: 4, targets: .named(["q_proj"]))
     #expect(adapter.count(in: shape) == 32)
     let under = StageEstimate(
