@@ -108,7 +108,8 @@ struct NumbersLevel {
   private mutating func exams(_ run: RunDirectory, _ input: ReportInput) {
     guard let exams = input.exams else { return }
     level.omitted.append("exams.json, whose answers are not graded again")
-    let folders = exams.scores.map { "exams/\(Evaluator.folderName(of: $0.measurement.subject))" }
+    // Methods over their seeds have no folder of their own.
+    let folders = exams.policies.map { "exams/\(Evaluator.folderName(of: $0.id))" }
     lacking(
       folders.distinctTexts.filter {
         !FileManager.default.fileExists(atPath: run.url.appending(path: $0).path)
