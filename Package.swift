@@ -164,7 +164,10 @@ let package = Package(
     tests("TrackingTests", ["Tracking", "Runs"]),
     tests("CommandTests", ["Command", "Runs"]),
     tests(
-      "PipelineTests", ["Pipeline", "Command", "Tracking", "Training", "Recipe", "Runs"]),
+      "PipelineTests",
+      [
+        "Pipeline", "Command", "Tracking", "Evaluation", "Judging", "Training", "Recipe", "Runs",
+      ]),
     tests(
       "FrontTests", ["plumb", "Command", "Comparing", "Report", "Runs"], exclude: ["Fixtures"]),
     tests(

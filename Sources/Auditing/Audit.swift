@@ -27,12 +27,6 @@ public struct Audit: Sendable {
       let chosenLonger: Number
       let difference: Number
       let longerIsRight: Number
-
-      private enum CodingKeys: String, CodingKey {
-        case pairs, equal, difference
-        case chosenLonger = "chosen_longer"
-        case longerIsRight = "longer_is_right"
-      }
     }
 
     public let audit: String

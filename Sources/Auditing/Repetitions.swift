@@ -29,11 +29,6 @@ public struct Repetitions: Sendable {
     /// The first row that is near, and the first that contradicts.
     public var first: Case?
     public var firstFlip: Case?
-
-    private enum CodingKeys: String, CodingKey {
-      case exact, near, contradicted, flips, first
-      case firstFlip = "first_flip"
-    }
   }
 
   /// Rows of one data set that an earlier one has too.

@@ -201,7 +201,8 @@ struct CommandSpecification: Sendable {
     case .check:
       CommandSpecification(
         name: name, operands: "RECIPE", operandCount: 1...1, options: [.set],
-        summary: "validate a recipe and print every setting; nothing runs", details: [])
+        summary: "validate a recipe and say what it will cost; nothing runs",
+        details: ["With --json every setting comes first, and the line that it comes from."])
     case .plan:
       CommandSpecification(
         name: name, operands: "RECIPE", operandCount: 1...1,

@@ -1,10 +1,10 @@
 import Foundation
+import Runs
 
-/// One object on one line, as `--json` prints it: sorted keys, `null` for nil.
+/// One object on one line, as `--json` prints it and records are written: sorted keys in `snake_case`,
+/// without those of nil.
 public enum JSONLine {
   public static func text(of value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    String(decoding: try RecordFile.line(value), as: UTF8.self)
   }
 }

@@ -53,19 +53,6 @@ public struct Output: Sendable {
         .joined(separator: text.contains("\r\n") ? "\r\n" : "\n"))
   }
 
-  /// A result that is read line by line as it is, as a recipe.
-  public func print(code text: String) {
-    switch format {
-    case .text, .json, .csv: write(text + "\n")
-    case .markdown, .latex:
-      let lines = ForeignText.printable(text, keepingLines: true).split(
-        separator: "\n", omittingEmptySubsequences: false)
-      let (begin, end) =
-        format == .latex ? ("\\begin{verbatim}", "\\end{verbatim}") : ("```", "```")
-      results.write(page.block([begin] + lines.map(String.init) + [end]))
-    }
-  }
-
   /// A result of one line.
   public func print(_ line: String) {
     switch format {

@@ -28,11 +28,6 @@ struct TournamentLines {
     let confidence: Double
     let margin: Double?
     let fooledBy: [CanaryKind]
-
-    private enum CodingKeys: String, CodingKey {
-      case judge, goal, resolved, circle, comparisons, possible, confidence, margin
-      case fooledBy = "fooled_by"
-    }
   }
 
   func show(_ output: Output) throws {

@@ -19,6 +19,16 @@ public struct WrittenTexts {
       uniquingKeysWith: { earlier, _ in earlier })
   }
 
+  /// What was kept of a policy's samples, a line for a chunk of prompts, with keys as they are spelled now;
+  /// empty where nothing was kept.
+  ///
+  /// - Throws: `RunError` for work that cannot be read.
+  public func chunks(of policy: String) throws -> [Data] {
+    let url = run.evaluationWork(of: policy)
+    guard FileManager.default.fileExists(atPath: url.path) else { return [] }
+    return try Journal<SampledChunk>.lines(of: url)
+  }
+
   /// The best of the first n completions of each prompt's pool; empty where none were kept.
   ///
   /// - Throws: `RunError` for work that cannot be read.

@@ -6,7 +6,7 @@ import Recipe
 import Report
 import Training
 
-/// `plumb check`: validates a recipe, prints what it resolves to and what it will cost.
+/// `plumb check`: validates a recipe and prints what it will cost; as records what it resolves to as well.
 public struct CheckCommand {
   let recipe: String
   let overrides: [String]
@@ -22,7 +22,6 @@ public struct CheckCommand {
     let document = try RecipeDocument.load(path: recipe, overrides: overrides)
     let base = URL(fileURLWithPath: recipe).deletingLastPathComponent()
     let plan = try RunRecipe(document, base: base)
-    let resolved = document.resolvedJSON()
     try plan.device.check()
     try plan.judging?.check()
     try plan.judging?.checkCalibration(plan)
@@ -33,11 +32,13 @@ public struct CheckCommand {
     let remarks =
       outlook.remarks + trust(plan) + plan.idleRemarks + (try plan.targetRemarks())
     if console.givesRecords {
-      let line = try JSONSerialization.data(
-        withJSONObject: JSONSerialization.jsonObject(with: resolved),
-        options: [.sortedKeys, .withoutEscapingSlashes])
       // Of hundreds of settings no row is made.
-      if console.isJSON { console.print(jsonLine: String(decoding: line, as: UTF8.self)) }
+      if console.isJSON {
+        let line = try JSONSerialization.data(
+          withJSONObject: JSONSerialization.jsonObject(with: document.resolvedJSON()),
+          options: [.sortedKeys, .withoutEscapingSlashes])
+        console.print(jsonLine: String(decoding: line, as: UTF8.self))
+      }
       for line in estimate.lines { try console.print(json: line) }
       if let trainings = estimate.counted { try console.print(json: trainings) }
       for line in questions(plan, estimate) { try console.print(json: line) }
@@ -47,9 +48,6 @@ public struct CheckCommand {
       if let densities = densities(plan) { try console.print(json: densities) }
       if let remark = seedRemark(plan) { try console.print(json: remark) }
     } else {
-      // The last byte is a line feed, which printing adds.
-      console.print(code: String(decoding: resolved.dropLast(), as: UTF8.self))
-      console.print("")
       console.print(estimate.table)
       for line in estimate.notes(on: plan.device) { console.print(line) }
       for line in questions(plan, estimate) { console.print(line.text) }

@@ -103,12 +103,6 @@ public final class Console {
     output.print(table)
   }
 
-  /// As ``Output/print(code:)``.
-  public func print(code text: String) {
-    line.finish()
-    output.print(code: text)
-  }
-
   /// A result that prints itself.
   func show(_ result: (Output) throws -> Void) rethrows {
     line.finish()

@@ -263,7 +263,7 @@ struct EvaluationPlan {
     found.record.equalTerms = try choice?.measured(found.values, settings)
     let before = FileManager.default.contents(atPath: run.evaluation.path)
     try RecordFile.write(found.record, to: run.evaluation)
-    try write(found.samples, to: run.samples)
+    try RecordFile.write(lines: found.samples, to: run.samples)
     let completions = asked.enumerated().flatMap { place, prompt in
       prompt.chosen.enumerated().map { index, text in
         let rewards = found.chosen.isEmpty ? [] : found.chosen[place]
@@ -272,7 +272,7 @@ struct EvaluationPlan {
           prompt: prompt.id, text: text, reward: reward.flatMap { $0.isFinite ? $0 : nil })
       }
     }
-    try write(completions, to: run.chosen)
+    try RecordFile.write(lines: completions, to: run.chosen)
     if let overlap = try recipe.overlap(asked: asked) {
       try RecordFile.write(overlap, to: run.overlap)
     }
@@ -367,14 +367,6 @@ struct EvaluationPlan {
 
   private func write(costs: [PhaseCost], to url: URL) throws {
     try AtomicFile.write(LineSeal.lines(costs, path: url.path), to: url)
-  }
-
-  private func write<Record: Encodable>(_ records: [Record], to url: URL) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var lines = Data()
-    for record in records { lines += try encoder.encode(record) + Data("\n".utf8) }
-    try AtomicFile.write(lines, to: url)
   }
 
   // MARK: Policies

@@ -70,7 +70,9 @@ struct JudgingWork: Sendable {
         judged = questions.pairs(judgments)
       }
       let file = Self.file(comparison)
-      try write(judged, to: run.judgments.appending(path: file))
+      let place = run.judgments.appending(path: file)
+      try Folder.make(place.deletingLastPathComponent())
+      try RecordFile.write(lines: judged, to: place)
       var summary = JudgingSummary(
         first: comparison.policy, second: comparison.opponent, judge: session.judge, judged,
         looks: looks?.record, confidence: settings.confidence)
@@ -115,15 +117,5 @@ struct JudgingWork: Sendable {
     }
     return parts.joined(separator: "/")
       + "/against-\(comparison.opponent.replacing("/", with: "-")).jsonl"
-  }
-
-  private func write(_ pairs: [JudgedPair], to url: URL) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try AtomicFile.write(to: url) { writer in
-      for pair in pairs { try writer.append(try encoder.encode(pair) + Data("\n".utf8)) }
-    }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Runs
+import Training
 
 /// What a finished stage's folder holds, by content.
 struct StageOutcome: Codable, Equatable {
@@ -9,7 +10,8 @@ struct StageOutcome: Codable, Equatable {
   /// The last checkpoint; nil for a stage that trains nothing.
   var finalStep: Int?
   /// SHA-256 over what later stages take: the last checkpoint's model, the tokenizer, or the rows.
-  /// The same whenever the stage is made again from the same inputs on the same machine.
+  /// The same whenever the stage is made again from the same inputs on the same machine, however the keys
+  /// of rows are spelled.
   var product: String
 
   private static let checkpoints = "checkpoints/"
@@ -30,8 +32,12 @@ struct StageOutcome: Codable, Equatable {
         of: manifest.files.filter { CheckpointManifest.isOfModel($0.name) }
           .map { "\($0.name) \($0.sha256)\n" }.joined())
     } else {
-      let taken = files.filter {
-        ["rows.jsonl", StrengthRecord.file].contains($0.key) || $0.key.hasPrefix("tokenizer/")
+      var taken = files.filter { $0.key.hasPrefix("tokenizer/") }
+      let rows = directory.rows.lastPathComponent
+      if files[rows] != nil { taken[rows] = try Journal<CandidateRow>.digest(of: directory.rows) }
+      let strength = directory.url.appending(path: StrengthRecord.file)
+      if files[StrengthRecord.file] != nil {
+        taken[StrengthRecord.file] = try RecordFile.digest(of: strength, as: StrengthRecord.self)
       }
       product = SHA256.hex(
         of: taken.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }.joined())
@@ -64,7 +70,8 @@ struct StageOutcome: Codable, Equatable {
       outcome.files.filter { !$0.key.hasSuffix("/manifest.json") }
     }
     guard let other else { return false }
-    return product == other.product && finalStep == other.finalStep
+    // What no checkpoint holds is among the records.
+    return (finalStep == nil || product == other.product) && finalStep == other.finalStep
       && records(self) == records(other) && Set(files.keys) == Set(other.files.keys)
   }
 

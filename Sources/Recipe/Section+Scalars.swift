@@ -165,6 +165,10 @@ extension Section {
       entries.contains(where: { $0.key == SweepReader.key })
     {
       hint = "; only settings of stages may be a sweep"
+    } else if case .mapping(let entries) = node.content, entries.count == 1,
+      KeyAdvice.nearest(to: entries[0].key, among: [SweepReader.key]) != nil
+    {
+      hint = "; did you mean \(SweepReader.key)?"
     } else if case .mapping = node.content, expected == "a text" {
       hint = "; put a text with a colon in quotes"
     }

@@ -95,6 +95,13 @@ public final class Section {
     add(key, "\(Quoted.plain(child(key))): \(message)")
   }
 
+  /// Records that the name under a key is none of those that are known, and which of them it is near.
+  public func mistake(_ key: String, _ message: String, unlike names: [String]) {
+    let nearest = text(key).flatMap { KeyAdvice.nearest(to: $0, among: names) }
+    let advice = nearest.map { "; did you mean \($0)?" } ?? ""
+    mistake(key, "\(message); there is \(names.joined(separator: ", "))\(advice)")
+  }
+
   /// Records that a caller's own check of the whole section failed.
   public func mistake(_ message: String) {
     let text = path.isEmpty ? message : "\(Quoted.plain(path)): \(message)"

@@ -47,11 +47,7 @@ extension Comparison {
 
   /// The comparisons of a file of judgments, without canaries.
   private static func pairs(_ file: URL) throws -> [JudgedPair] {
-    let data = try BoundedFile.read(file, atMost: 1 << 30)
-    let decoder = JSONDecoder()
-    return try data.split(separator: UInt8(ascii: "\n")).map { line in
-      try decoder.decode(JudgedPair.self, from: line)
-    }.filter { $0.canary == nil }
+    try Journal<JudgedPair>.read(file).records.filter { $0.canary == nil }
   }
 
   private static func sample(

@@ -2,8 +2,9 @@ import Foundation
 
 /// One record in one JSON file, with stable bytes: sorted keys, two spaces, a newline at the end.
 ///
-/// JSON has no token for what is not finite, so such numbers are written as the strings `"NaN"`,
-/// `"Infinity"` and `"-Infinity"`, here and in ``Journal``, and read back as the numbers they were.
+/// Keys are spelled as ``RecordSpelling`` says. JSON has no token for what is not finite, so such numbers
+/// are written as the strings `"NaN"`, `"Infinity"` and `"-Infinity"`, and read back as the numbers they
+/// were. Both hold for ``Journal`` and for what commands print, too.
 public enum RecordFile {
   /// The largest record, in bytes; those of runs have at most some megabytes.
   static let largest = 256 << 20
@@ -25,15 +26,43 @@ public enum RecordFile {
     }
   }
 
+  /// Writes records one by one, each on a line, where nothing is appended later.
+  public static func write(lines records: [some Encodable], to url: URL) throws {
+    let encoder = encoder()
+    try AtomicFile.write(to: url) { writer in
+      for record in records { try writer.append(try encoder.encode(record) + Data("\n".utf8)) }
+    }
+  }
+
+  /// A record as one line of JSON, without its end.
+  public static func line(_ record: some Encodable) throws -> Data {
+    try encoder().encode(record)
+  }
+
+  /// The record of a line that ``line(_:)`` made.
+  public static func record<Record: Decodable>(
+    _ type: Record.Type, of line: Data
+  ) throws -> Record {
+    try decoder().decode(type, from: line)
+  }
+
+  /// SHA-256 of a record, the same however its keys are spelled: of the text that has them as types spell
+  /// them, which is the file itself where an earlier version wrote it.
+  public static func digest<Record: Codable>(
+    of url: URL, as type: Record.Type
+  ) throws(RunError) -> String {
+    let record = try read(type, from: url)
+    return SHA256.hex(
+      of: try encode(record, path: url.filePath, formatting: .prettyPrinted, spelling: .camel)
+        + Data("\n".utf8))
+  }
+
   static func encode(
-    _ record: some Encodable, path: String, formatting: JSONEncoder.OutputFormatting = []
+    _ record: some Encodable, path: String, formatting: JSONEncoder.OutputFormatting = [],
+    spelling: RecordSpelling = .snake
   ) throws(RunError) -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, formatting]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
     do {
-      return try encoder.encode(record)
+      return try encoder(formatting, spelling).encode(record)
     } catch {
       throw .unwritable(path: path, problem: "a record cannot be encoded: \(error)".onOneLine)
     }
@@ -42,11 +71,8 @@ public enum RecordFile {
   static func decode<Record: Decodable>(
     _ type: Record.Type, from data: Data, path: String, place: String
   ) throws(RunError) -> Record {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
     do {
-      return try decoder.decode(type, from: data)
+      return try decoder().decode(type, from: data)
     } catch let error as DecodingError {
       throw .invalidFile(path: path, problem: place + Self.problem(error))
     } catch {
@@ -54,9 +80,28 @@ public enum RecordFile {
     }
   }
 
+  private static func encoder(
+    _ formatting: JSONEncoder.OutputFormatting = [], _ spelling: RecordSpelling = .snake
+  ) -> JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, formatting]
+    encoder.keyEncodingStrategy = spelling.strategy
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    return encoder
+  }
+
+  private static func decoder() -> JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = RecordSpelling.reading
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    return decoder
+  }
+
   private static func problem(_ error: DecodingError) -> String {
     switch error {
-    case .keyNotFound(let key, _): "has no field \(key.stringValue.quoted)"
+    case .keyNotFound(let key, _): "has no field \(name(of: key).quoted)"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       "field \(path(context.codingPath)) has the wrong type"
     case .dataCorrupted(let context) where !context.codingPath.isEmpty:
@@ -67,6 +112,12 @@ public enum RecordFile {
   }
 
   private static func path(_ keys: [any CodingKey]) -> String {
-    keys.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".").quoted
+    keys.map { $0.intValue.map(String.init) ?? name(of: $0) }.joined(separator: ".").quoted
+  }
+
+  /// As files spell it. A key that is data has its text inside, other than the plain case of a type's key.
+  private static func name(of key: any CodingKey) -> String {
+    Mirror(reflecting: key).children.isEmpty
+      ? RecordSpelling.snake(key.stringValue) : key.stringValue
   }
 }

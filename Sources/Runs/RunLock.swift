@@ -138,7 +138,7 @@ public final class RunLock {
     guard let size = try? file.size(), let bytes = try? file.bytes(in: 0..<min(size, 4096)) else {
       return nil
     }
-    return try? JSONDecoder().decode(Holder.self, from: Data(bytes))
+    return try? RecordFile.record(Holder.self, of: Data(bytes))
   }
 
   static func hostName() -> String {

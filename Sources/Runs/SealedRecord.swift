@@ -43,17 +43,44 @@ extension RecordFile {
     _ type: Record.Type, _ data: Data, path: String
   ) throws(RunError) -> Record {
     var record = try decode(type, from: data, path: path, place: "")
-    let canonical = try text(of: record, path: path)
-    let digest = record.digest
-    record.digest = nil
-    let own = SHA256.hex(of: try text(of: record, path: path))
-    guard canonical == data, digest == nil || digest == own else {
+    guard try isWhole(data, record, path: path) else {
       throw .invalidFile(path: path, problem: "does not match its own digest")
     }
+    record.digest = nil
     return record
   }
 
-  private static func text(of record: some Encodable, path: String) throws(RunError) -> Data {
-    try encode(record, path: path, formatting: .prettyPrinted) + Data("\n".utf8)
+  private static func isWhole(
+    _ data: Data, _ record: some SealedRecord, path: String
+  ) throws(RunError) -> Bool {
+    if let digest = record.digest {
+      return text(data, without: digest).map { SHA256.hex(of: $0) } == digest
+    }
+    let texts = [
+      try text(of: record, path: path, .camel), try text(of: record, path: path, .snake),
+    ]
+    return texts.contains(data)
+  }
+
+  private static func text(
+    of record: some Encodable, path: String, _ spelling: RecordSpelling = .snake
+  ) throws(RunError) -> Data {
+    try encode(record, path: path, formatting: .prettyPrinted, spelling: spelling)
+      + Data("\n".utf8)
+  }
+
+  /// A sealed text as it was before its digest came into it, however its keys are spelled.
+  ///
+  /// - Returns: nil where no line of its own holds the digest.
+  private static func text(_ data: Data, without digest: String) -> Data? {
+    // A line of an object inside is indented further.
+    guard let line = data.range(of: Data("\n  \"digest\" : \"\(digest)\"".utf8)) else { return nil }
+    var (head, tail) = (data[..<line.lowerBound], data[line.upperBound...])
+    if tail.first == UInt8(ascii: ",") {
+      tail = tail.dropFirst()
+    } else if head.last == UInt8(ascii: ",") {
+      head = head.dropLast()
+    }
+    return head + tail
   }
 }

@@ -54,18 +54,9 @@ struct ModelRecord: Encodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case kind, architecture, parameters, layers, hidden, heads, context, vocabulary
-    case rewardOutputs = "reward_outputs"
+    case kind, architecture, parameters, layers, hidden, heads, context, vocabulary, rewardOutputs
+    case keyValueHeads, feedForward, beginTokens, endTokens, storedAs, adapterRank
+    case adapterParameters, baseModel, bytesToRun, bytesToTrain
     case isTied = "tied"
-    case keyValueHeads = "key_value_heads"
-    case feedForward = "feed_forward"
-    case beginTokens = "begin_tokens"
-    case endTokens = "end_tokens"
-    case storedAs = "stored_as"
-    case adapterRank = "adapter_rank"
-    case adapterParameters = "adapter_parameters"
-    case baseModel = "base_model"
-    case bytesToRun = "bytes_to_run"
-    case bytesToTrain = "bytes_to_train"
   }
 }

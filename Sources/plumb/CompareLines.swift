@@ -36,9 +36,8 @@ struct ContrastLine: Encodable {
   let test: String
 
   private enum CodingKeys: String, CodingKey {
-    case kind, of, first, second, difference, p, test
-    case winRate = "win_rate"
-    case correctedP = "p_holm"
+    case kind, of, first, second, difference, p, test, winRate
+    case correctedP = "pHolm"
   }
 
   init(

@@ -16,11 +16,6 @@ struct DataSummary: Encodable {
   struct Boundaries: Encodable {
     let insideTokens: Int
     let first: String?
-
-    private enum CodingKeys: String, CodingKey {
-      case insideTokens = "inside_tokens"
-      case first
-    }
   }
 
   /// Tokens that begin and end what is learnt; one each is right.
@@ -36,14 +31,6 @@ struct DataSummary: Encodable {
     var severalEnds = 0
     /// The first row where a token is missing or doubled.
     var first: String?
-
-    private enum CodingKeys: String, CodingKey {
-      case rows, completions, first
-      case noBegin = "no_begin"
-      case severalBegins = "several_begins"
-      case noEnd = "no_end"
-      case severalEnds = "several_ends"
-    }
 
     /// - Parameter begins: whether the tokenizer puts a begin token before every text.
     mutating func add(_ reading: RowReading, _ id: String, begins: Bool) {
@@ -104,13 +91,6 @@ struct DataSummary: Encodable {
   let unlearntTurns: Int
   let unreadColumns: [String]
   private(set) var refusals: [Refusal]
-
-  private enum CodingKeys: String, CodingKey {
-    case source, layout, rows, fields, duplicates, boundaries, ends, refusals, ties, repeated, long
-    case unlearntTurns = "unlearnt_turns"
-    case unreadColumns = "unread_columns"
-    case repeatedPrompts = "repeated_prompts"
-  }
 
   var refused: Int { refusals.reduce(0) { $0 + $1.count } }
 

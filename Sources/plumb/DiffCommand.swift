@@ -40,14 +40,6 @@ struct DiffCommand {
     let second: Double?
     let secondLow: Double?
     let secondHigh: Double?
-
-    enum CodingKeys: String, CodingKey {
-      case kind, subject, measure, reference, unit, first, second
-      case firstLow = "first_low"
-      case firstHigh = "first_high"
-      case secondLow = "second_low"
-      case secondHigh = "second_high"
-    }
   }
 
   private func lines(_ difference: RunDifference, _ output: Output) throws {

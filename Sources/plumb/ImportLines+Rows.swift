@@ -20,11 +20,6 @@ extension ImportLines {
     let losses: Int
     let missing: [String: Int]
     let bounds: [Double]?
-
-    private enum CodingKeys: String, CodingKey {
-      case kind, first, second, name, wins, ties, losses, missing, bounds
-      case winRate = "win_rate"
-    }
   }
 
   /// A judge that canaries fooled: none of its numbers is a win rate.
@@ -34,11 +29,6 @@ extension ImportLines {
     let second: String
     let name: String
     let fooledBy: [String]
-
-    private enum CodingKeys: String, CodingKey {
-      case kind, first, second, name
-      case fooledBy = "fooled_by"
-    }
   }
 
   struct Position: Encodable {
@@ -50,12 +40,6 @@ extension ImportLines {
     let flipRate: NumberLine?
     let firstPlace: NumberLine?
     let p: Double
-
-    private enum CodingKeys: String, CodingKey {
-      case kind, first, second, name, table, p
-      case flipRate = "flip_rate"
-      case firstPlace = "first_place"
-    }
   }
 
   struct Sides: Encodable {
@@ -104,10 +88,8 @@ extension ImportLines {
 
     private enum CodingKeys: String, CodingKey {
       case kind, first, second, judge, comparisons, table, agreement, kappa, people, judged, power
-      case gwet = "gwet_ac1"
-      case judgedOnAll = "judged_on_all"
-      case predictionPowered = "prediction_powered"
-      case roganGladen = "rogan_gladen"
+      case judgedOnAll, predictionPowered, roganGladen
+      case gwet = "gwetAc1"
     }
 
     init(_ first: String, _ second: String, _ one: JudgeCalibration) {

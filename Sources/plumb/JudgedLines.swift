@@ -93,11 +93,6 @@ struct JudgedLines {
     let looks: JudgingSummary.Looks?
     let corrected: CorrectedRate?
 
-    private enum CodingKeys: String, CodingKey {
-      case kind, first, second, judge, prompts, result, looks, corrected
-      case fooledBy = "fooled_by"
-    }
-
     init(_ summary: JudgingSummary, judge: String, prefix: String) {
       first = prefix + summary.first
       second = prefix + summary.second

@@ -82,8 +82,7 @@ struct PowerCommand {
     let power: Double
 
     private enum CodingKeys: String, CodingKey {
-      case kind, difference, prompts, seeds, deviation, significance, power
-      case seedDeviation = "seed_deviation"
+      case kind, difference, prompts, seeds, deviation, significance, power, seedDeviation
       case isPaired = "paired"
     }
   }

@@ -39,6 +39,11 @@ struct WatchedRun {
     }
   }
 
+  /// As much of a stage's seal as is asked for here.
+  private struct Seal: Decodable {
+    let isFinished: Bool
+  }
+
   /// Whether the records are all that the recipe asks for.
   private static func isWhole(_ run: RunDirectory) -> Bool {
     let files = FileManager.default
@@ -55,8 +60,7 @@ struct WatchedRun {
   }
 
   private static func isFinished(_ seal: URL) -> Bool {
-    let data = (try? BoundedFile.read(seal, atMost: 64 << 20)) ?? Data()
-    return (try? JSONParser.parse(data))?.object?["isFinished"]?.boolean == true
+    (try? RecordFile.read(Seal.self, from: seal))?.isFinished == true
   }
 
   /// The parts of the whole run, with what is known to be done by whoever did it.

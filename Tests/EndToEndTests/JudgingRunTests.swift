@@ -321,6 +321,12 @@ extension EndToEnd {
         recipe: Self.recipe(
           "judges: [gpt-x, reward:sft, model:none, rouge-l]\ntemplate: nice\nagainst: [chosen, nobody]\n"
             + "max_cost: 1"))
+      try place.write("tiny.yaml", Self.recipe("judges: chat:m@http://example.org/v1"))
+      let plain = try Engine.run(["check", "tiny.yaml"], in: place.url)
+      #expect(plain.status == 3)
+      let refusal = /^plumb: tiny\.yaml:\d+:\d+: judging\.judges: example\.org would be asked/
+      #expect(plain.errors.contains(refusal), "\(plain.errors)")
+      #expect(plain.errors.hasSuffix("or allow_http: true in a network that you trust\n"))
       let mistakes = try Engine.run(["check", "tiny.yaml"], in: wrong.url)
       #expect(mistakes.status == 3)
       for message in [

@@ -70,7 +70,7 @@ extension EndToEnd {
       // Looks at steps 3, 6, 9 and 12, and where the held-out reward turns over six checkpoints.
       let looks = String(decoding: expected["ppo/seed-0/alarm.jsonl"] ?? Data(), as: UTF8.self)
       #expect(looks.split(separator: "\n").count == 4, "\(looks)")
-      #expect(evaluation.contains(#""overOptimisation""#))
+      #expect(evaluation.contains(#""over_optimisation""#))
       let page = String(decoding: expected["report.html"] ?? Data(), as: UTF8.self)
       #expect(page.contains("id=\"over-optimisation\"") && page.contains("ppo, seed 0"))
       let critic = "ppo/seed-0/checkpoints/step-000012/training/critic/training/state.tensors"
@@ -113,7 +113,7 @@ extension EndToEnd {
         (early.errors + early.output).contains(
           "stages.ppo.alarm.every: 20 steps are more than the 12 of the training"),
         "\(early.errors)")
-      let check = try Engine.run(["check", "tiny.yaml"], in: place.url)
+      let check = try Engine.run(["check", "tiny.yaml", "--json"], in: place.url)
       #expect(check.status == 0, "\(check.errors)")
       #expect(check.output.contains("stages.ppo.ppo.lambda"), "\(check.output)")
     }

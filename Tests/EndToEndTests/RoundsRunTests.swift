@@ -108,11 +108,13 @@ extension EndToEnd {
       let place = try Workplace(recipe: Self.recipe)
       let outcome = try Engine.run(["check", "tiny.yaml"], in: place.url)
       #expect(outcome.status == 0, "\(outcome.errors)")
-      for line in [
-        #""anchor": "both""#, #""pairs": "iid""#, #""verdict": "drawn""#, #""candidates": 8"#,
-        #""labels": "refit""#, #""stages.inpo.anchor": "tiny.yaml:20""#,
+      #expect(!outcome.output.contains("{"), "\(outcome.output)")
+      let settings = try Engine.run(["check", "tiny.yaml", "--json"], in: place.url).output
+      for member in [
+        #""anchor":"both""#, #""pairs":"iid""#, #""verdict":"drawn""#, #""candidates":8"#,
+        #""labels":"refit""#, #""stages.inpo.anchor":"tiny.yaml:20""#,
       ] {
-        #expect(outcome.output.contains(line), "\(line)")
+        #expect(settings.contains(member), "\(member)")
       }
       let costs = outcome.output.split(separator: "\n").filter {
         $0.hasPrefix("inpo ") || $0.hasPrefix("irl ")

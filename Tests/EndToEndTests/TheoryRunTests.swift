@@ -17,7 +17,7 @@ extension EndToEnd {
         try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
       }
       #expect(records.count >= 50)
-      #expect(records.allSatisfy { $0["isAsKnown"] as? Bool == true })
+      #expect(records.allSatisfy { $0["is_as_known"] as? Bool == true })
       let papers = Set(records.compactMap { $0["paper"] as? String })
       #expect(
         papers.isSuperset(of: ["EXO", "DPO", "INPO", "Nash-MD", "SPPO", "SPIN", "IRL", "SAIL"]))

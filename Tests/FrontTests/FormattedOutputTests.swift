@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Every command that says it prints tables does, in every format that it names.
@@ -137,6 +138,7 @@ import Testing
         for line in json.split(separator: "\n") {
           let object = try? JSONSerialization.jsonObject(with: Data(line.utf8))
           #expect(object is [String: Any], "\(name): \(line)")
+          #expect(CamelKeys.of(object ?? [:]).isEmpty, "\(name): \(line)")
         }
         let short = try Program.start(arguments: words + ["--json"], in: folder)
         // What these say of memory and time is measured anew.

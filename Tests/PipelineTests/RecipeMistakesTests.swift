@@ -32,6 +32,12 @@ import Testing
         """)
         == ["r.yaml:4:13: stages.a.kind: alien is no kind of stage; there is \(Self.kinds)"])
     #expect(
+      mistakes("  a: {kind: smaple, policy: b}\n")
+        == [
+          "r.yaml:4:13: stages.a.kind: smaple is no kind of stage; there is \(Self.kinds); did you mean "
+            + "sample?"
+        ])
+    #expect(
       mistakes("  a: {knd: align, policy: b}\n")
         == [#"r.yaml:4:7: unknown key "knd" in stages.a; did you mean "kind"?"#])
   }

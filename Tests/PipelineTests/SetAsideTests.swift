@@ -88,8 +88,8 @@ import Testing
     try folder.write(
       "run/.aside/plan.json",
       text.replacing(
-        "\"toMove\" : [\n\n  ]",
-        with: "\"toMove\" : [{\"stage\": \"words\", \"seed\": 1, \"label\": \"words seed 1\"}]"))
+        "\"to_move\" : [\n\n  ]",
+        with: "\"to_move\" : [{\"stage\": \"words\", \"seed\": 1, \"label\": \"words seed 1\"}]"))
     #expect(try aside.isUnderWay)
     try aside.resume()
     #expect(try !aside.isUnderWay)

@@ -46,7 +46,7 @@ import Testing
       #"unknown key "nam"; did you mean "name"?"#, "seeds: is a list", "gpu is no device",
       #"precision is "bf16""#, #"did you mean "seed"?"#, "expected a whole number",
       "there is no data named mad", #"did you mean "hidden"?"#, #"did you mean "learning_rate"?"#,
-      #"did you mean "batch"?"#, "smaple is no kind of stage", #"objective is "dpo""#,
+      #"did you mean "batch"?"#, "did you mean sample?", #"objective is "dpo""#,
       "there is no stage stf above this one", #""beta""#, #"did you mean "ppo"?"#,
       "there is no data named unseen", #"did you mean "samples"?"#, #"did you mean "data"?"#,
     ] {

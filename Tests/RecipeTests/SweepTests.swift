@@ -213,4 +213,13 @@ import Testing
           + "only settings of stages may be a sweep"
       ])
   }
+
+  @Test(arguments: [("{swep: [1, 2]}", "; did you mean sweep?"), ("{tries: [1, 2]}", "")])
+  func aMapInThePlaceOfAValueMayBeASweepMisspelled(_ value: String, _ advice: String) {
+    let found = RecipeTests.mistakes(in: "samples: \(value)\n") { root in
+      _ = root.int("samples")
+    }
+    #expect(
+      found == ["recipe.yaml:1:1: samples: expected a whole number, found a mapping\(advice)"])
+  }
 }

@@ -15,7 +15,7 @@ contrast = next(l for l in lines("compare.jsonl") if l["kind"] == "contrast" and
 difference, wins = lines("expected-compare")
 pairs += [("difference", contrast["difference"], difference), ("wins", contrast["win_rate"], wins)]
 board = lines("leaderboard.jsonl")[0]
-rate = board.get("win_rate") or board.get("winRate")
+rate = board["win_rate"]
 pairs.append(("leaderboard", rate, lines("expected-leaderboard")[0]))
 bad = [what for what, got, right in pairs if any(got[key] != right[key] for key in keys)]
 if bad:

@@ -13,11 +13,11 @@ for cell in cells:
     if cell["question"] != "reward at a cap":
         continue
     print(
-        f"| {cell['chosenOn']} | {cell['cap']:g} | {cell['bias']:+.3f} | {cell['coverageAlone']:.3f} "
+        f"| {cell['chosen_on']} | {cell['cap']:g} | {cell['bias']:+.3f} | {cell['coverage_alone']:.3f} "
         f"| {cell['coverage']:.3f}, all {cell['together']:.3f} | {cell['width']:.2f} "
         f"| {cell['withheld']:.3f} |"
     )
-    if cell["chosenOn"] == fresh and (cell["coverageAlone"] < 0.93 or abs(cell["bias"]) > 0.01):
+    if cell["chosen_on"] == fresh and (cell["coverage_alone"] < 0.93 or abs(cell["bias"]) > 0.01):
         bad.append(cell)
 print()
 print("| question | share of sets |")

@@ -43,7 +43,9 @@ def main():
     if len(sys.argv) != 2:
         sys.exit("claims.py RUN: a run of recipe.yaml")
     path = pathlib.Path(sys.argv[1]) / "evaluation.json"
-    record = json.loads(path.read_text())["equalTerms"]
+    record = json.loads(path.read_text())
+    # Runs of earlier versions have keys in camelCase.
+    record = record.get("equal_terms") or record["equalTerms"]
     reached = {method["name"] for method in record["methods"]}
     contrasts = {}
     for one in record["contrasts"]:
@@ -60,7 +62,7 @@ def main():
             value, low, high = (one["difference"][key] for key in ("value", "low", "high"))
             if sign < 0:
                 value, low, high = -value, -high, -low
-            rows.append(dict(claim=(first, second, source), cap=cap, value=value, low=low, high=high, p=one["pValue"]))
+            rows.append(dict(claim=(first, second, source), cap=cap, value=value, low=low, high=high, p=one.get("p_value", one.get("pValue"))))
     corrected, worst = {}, 0.0
     for place, row in enumerate(sorted(rows, key=lambda row: row["p"])):
         worst = max(worst, min(1.0, row["p"] * (len(rows) - place)))

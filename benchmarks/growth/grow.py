@@ -40,7 +40,7 @@ def costs(folder, stage):
     for line in (work / folder / "costs.jsonl").read_text().splitlines():
         record = json.loads(line)
         if record["stage"].startswith(stage):
-            return record["seconds"], record.get("peakMemory", record.get("peak_memory", 0)) / 2**20
+            return record["seconds"], record.get("peak_memory", record.get("peakMemory", 0)) / 2**20
     sys.exit(f"grow.py: no costs of {stage}")
 
 

@@ -15,7 +15,7 @@ print()
 print("| share | ties | decided | wrongly | at most | interval misses | prompts, mean | median | saved |")
 print("|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
 for r in rows:
-    print(f"| {r['share']:.2f} | {r['ties']} | {r['decided']:.3f} | {r['wrong']:.4f} | {r['wrongAtMost']:.4f} | "
+    print(f"| {r['share']:.2f} | {r['ties']} | {r['decided']:.3f} | {r['wrong']:.4f} | {r['wrong_at_most']:.4f} | "
           f"{r['missed']:.4f} | {r['mean']:.0f} | {r['median']} | {r['saved']:.3f} |")
     # The nominal error rate, with what 2,000 judgings may say by chance.
     missed += r["wrong"] > 0.055

@@ -92,7 +92,7 @@ def main():
             shutil.rmtree(folder / "aligned", ignore_errors=True)
             lines(plumb, "run", str(recipe), "-o", str(folder / "aligned"), "--json")
             cost = json.loads((folder / "aligned/costs.jsonl").read_text().splitlines()[-1])
-            resident, tensors = cost["peakMemory"], cost["tensorMemory"]
+            resident, tensors = cost["peak_memory"], cost["tensor_memory"]
             print(
                 f"| {variant} | {family} | {foretold / 2**20:.0f} MiB | {resident / 2**20:.0f} MiB "
                 f"| {foretold / resident:.2f} | {tensors / 2**20:.0f} MiB |", flush=True)

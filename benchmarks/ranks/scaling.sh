@@ -27,7 +27,7 @@ measure() {
   wait "${ranks[@]}"
   local clock memory busiest
   clock=$(grep '"language-model"' "$place/run/costs.jsonl" | sed 's/.*"seconds":\([0-9.]*\).*/\1/')
-  memory=$(grep '"language-model"' "$place/run/costs.jsonl" | sed 's/.*"tensorMemory":\([0-9]*\).*/\1/')
+  memory=$(grep '"language-model"' "$place/run/costs.jsonl" | sed 's/.*"tensor_memory":\([0-9]*\).*/\1/')
   busiest=$(awk '{ own = $1 + $2; if (own > most) most = own } END { print most }' "$place"/time.*)
   echo "$clock $busiest $memory"
 }

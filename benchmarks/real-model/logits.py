@@ -22,7 +22,9 @@ differences = []
 others = tokens = 0
 for line in open(f"{run}/samples.jsonl"):
     row = json.loads(line)
-    prompt = row["promptText"]
+    # Runs of earlier versions have these keys in camelCase.
+    prompt = row.get("prompt_text", row.get("promptText"))
+    reference = row.get("reference_log_probability", row.get("referenceLogProbability"))
     messages = prompt if isinstance(prompt, list) else [{"role": "user", "content": prompt}]
     text = tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
     start = tokenizer(text, add_special_tokens=False)["input_ids"]
@@ -36,7 +38,7 @@ for line in open(f"{run}/samples.jsonl"):
     with torch.no_grad():
         logits = model(ids).logits[0].log_softmax(-1)
     found = logits[len(start) - 1:-1].gather(1, ids[0, len(start):, None]).sum().item()
-    differences.append(abs(found - row["referenceLogProbability"]))
+    differences.append(abs(found - reference))
     tokens += len(answer)
 same = [difference for difference in differences if difference <= 2e-3]
 apart = sorted(set(differences) - set(same))

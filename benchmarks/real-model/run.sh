@@ -25,6 +25,6 @@ cp "$here/recipe.yaml" "$here/speed.yaml" .
 for turn in 1 2 3; do
   rm -rf speed
   "$plumb" train speed.yaml -o speed
-  sed -n 's/.*"peakMemory":\([0-9]*\).*"seconds":\([0-9.]*\).*/plumb: \1 bytes, \2 s/p' speed/costs.jsonl
+  sed -n 's/.*"peak_memory":\([0-9]*\).*"seconds":\([0-9.]*\).*/plumb: \1 bytes, \2 s/p' speed/costs.jsonl
   "$python" "$here/peer.py" model pairs.jsonl 8 bfloat16
 done

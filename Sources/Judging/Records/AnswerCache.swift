@@ -52,7 +52,7 @@ public actor AnswerCache {
       return nil
     }
     do {
-      return try JSONDecoder().decode(Judgment.self, from: data)
+      return try RecordFile.record(Judgment.self, of: data)
     } catch {
       throw .cache(path: path, problem: "holds an answer that is damaged; remove the file")
     }
@@ -61,22 +61,18 @@ public actor AnswerCache {
   /// Keeps a verdict; does nothing with any other state, or where there is one already.
   public func keep(_ judgment: Judgment, under key: String) throws {
     guard judgment.state == .verdict else { return }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     try database.run(
       "INSERT OR IGNORE INTO answers (key, judgment) VALUES (?1, ?2)", key,
-      try encoder.encode(judgment))
+      try RecordFile.line(judgment))
   }
 
   /// Keeps what a server taught, so that no other run has to be refused for it.
   ///
   /// - Parameter name: of the server, and of how it was asked from the start.
   func keep(_ lesson: DialectBook.Lesson, as name: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     try database.run(
       "INSERT OR REPLACE INTO lessons (server, lesson) VALUES (?1, ?2)", name,
-      try encoder.encode(lesson))
+      try RecordFile.line(lesson))
   }
 
   /// Tells a book what some servers taught other runs, where it does not know better.
@@ -86,7 +82,7 @@ public actor AnswerCache {
         let data = try database.blob(
           "SELECT lesson FROM lessons WHERE server = ?1", book.name(of: server)),
         // A lesson that cannot be read is learned again.
-        let lesson = try? JSONDecoder().decode(DialectBook.Lesson.self, from: data)
+        let lesson = try? RecordFile.record(DialectBook.Lesson.self, of: data)
       else { continue }
       book.recall(lesson)
     }

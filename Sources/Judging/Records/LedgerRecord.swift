@@ -31,6 +31,6 @@ struct LedgerRecord: Codable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case key, state, attempt, time, reason, judgment, lesson
-    case mayBeBilled = "maybe_billed"
+    case mayBeBilled = "maybeBilled"
   }
 }

@@ -35,12 +35,6 @@ public struct Dialect: Sendable, Equatable, Codable {
   /// Likeliest tokens asked for; nil for the most that the kind of server gives.
   public private(set) var topLogprobs: Int?
 
-  private enum CodingKeys: String, CodingKey {
-    case omitted
-    case lengthKey = "length_key"
-    case topLogprobs = "top_logprobs"
-  }
-
   public init(omitting parts: [Part] = [], lengthKey: LengthKey? = nil, topLogprobs: Int? = nil) {
     omitted = Set(parts).sorted()
     self.lengthKey = lengthKey

@@ -61,22 +61,14 @@ public struct JudgingDirectory: Sendable {
     _ pairs: [JudgedPair], _ words: [JudgedText]?, _ results: JudgingSummary, _ spent: Spending,
     _ lessons: [DialectBook.Lesson]
   ) throws {
-    try write(pairs, to: judgments)
+    try RecordFile.write(lines: pairs, to: judgments)
     if let words {
-      try write(words, to: texts)
+      try RecordFile.write(lines: words, to: texts)
     } else if FileManager.default.fileExists(atPath: texts.path) {
       try FileManager.default.removeItem(at: texts)
     }
     try RecordFile.write(results, to: summary)
     try RecordFile.write(sealing: spent, to: spending)
     if !lessons.isEmpty { try RecordFile.write(lessons, to: servers) }
-  }
-
-  private func write(_ records: [some Encodable], to url: URL) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try AtomicFile.write(to: url) { writer in
-      for record in records { try writer.append(try encoder.encode(record) + Data("\n".utf8)) }
-    }
   }
 }

@@ -15,12 +15,6 @@ public struct JudgingEstimate: Sendable, Equatable, Codable {
   /// In US dollars; nil where a model has no price.
   public var cost: [Double]? = [0, 0]
 
-  private enum CodingKeys: String, CodingKey {
-    case requests, remembered, local, cost
-    case inputTokens = "input_tokens"
-    case outputTokens = "output_tokens"
-  }
-
   public init() {}
 
   /// Adds one request.

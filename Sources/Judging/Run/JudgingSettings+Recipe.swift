@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import Recipe
 import Runs
 
@@ -141,32 +142,41 @@ extension JudgingSettings {
     if section.has("judges"), judges.isEmpty {
       section.mistake("judges", "names nobody; name one, as in reward:oracle")
     }
-    for judge in judges {
-      do throws(JudgingError) {
-        _ = try JudgeSpecification(judge)
-      } catch {
-        section.mistake("judges", "\(error)")
-      }
-    }
-    do throws(JudgingError) {
-      _ = try PromptTemplate.load(template)
-    } catch {
-      section.mistake("template", "\(error)")
-    }
+    for (key, problem) in problems { section.mistake(key, problem) }
     if maximumCost != nil, prices == nil {
       section.mistake("max_cost", "needs prices, a file with the price of every model")
     }
   }
 
   /// Whether judges and template are what they should be.
-  public var isReadable: Bool {
-    do throws(JudgingError) {
-      for judge in judges { _ = try JudgeSpecification(judge) }
-      _ = try PromptTemplate.load(template)
-      return true
-    } catch {
-      return false
+  public var isReadable: Bool { problems.isEmpty }
+
+  /// What is wrong with the judges' names and addresses and with the template, by its key.
+  private var problems: [(key: String, problem: String)] {
+    var found: [(key: String, problem: String)] = []
+    for judge in judges {
+      do {
+        if case .remote(_, _, let address) = try JudgeSpecification(judge).kind {
+          _ = try Endpoint(address, allowsPlain: allowsPlain)
+        }
+      } catch {
+        found.append(("judges", Self.advice("\(error)")))
+      }
     }
+    do throws(JudgingError) {
+      _ = try PromptTemplate.load(template)
+    } catch {
+      found.append(("template", "\(error)"))
+    }
+    return found
+  }
+
+  /// Advice that names options of the command, with the keys of a recipe in their place.
+  ///
+  /// - Parameter keys: what stands before a key of these settings, as in `judging.`.
+  private static func advice(_ text: String, keys: String = "") -> String {
+    text.replacing("--api-key-env", with: "\(keys)api_key_env")
+      .replacing("--allow-http", with: "\(keys)allow_http: true")
   }
 
   /// Everything that can be wrong without asking anybody: addresses, keys, prices.
@@ -179,10 +189,7 @@ extension JudgingSettings {
         NamedOnly(JudgeIdentity(name: folder, facts: ["kind": kind.rawValue]))
       }
     } catch JudgingError.setting(let advice) {
-      // It names the options of the command.
-      throw JudgingError.setting(
-        advice.replacing("--api-key-env", with: "\(keys)api_key_env")
-          .replacing("--allow-http", with: "\(keys)allow_http: true"))
+      throw JudgingError.setting(Self.advice(advice, keys: keys))
     }
   }
 

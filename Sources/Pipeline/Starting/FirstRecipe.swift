@@ -64,7 +64,7 @@ struct FirstRecipe {
   func text(_ fit: Fit) -> String {
     var lines = [
       "# Written by plumb init: \(subject).",
-      "# plumb check shows every setting and the time; plumb run makes runs/\(name)/report.html.",
+      "# plumb check shows what it takes; plumb run makes runs/\(name)/report.html.",
       "name: \(GivenPolicies.quoted(name))",
       "seeds: [0]  # claims about methods want three or more: [0, 1, 2]",
     ]

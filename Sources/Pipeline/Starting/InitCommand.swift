@@ -61,7 +61,7 @@ public struct InitCommand {
       console.print("wrote \(request.output)\(estimate)")
       let positions = model?.configuration.positions
       if let words = positions.flatMap({ data?.shortfall(in: $0) }) { console.print(words) }
-      console.print("plumb check \(request.output)   every setting, and what it costs")
+      console.print("plumb check \(request.output)   what may go wrong, and what it costs")
       console.print("plumb run \(request.output)     trains, measures, and writes the report")
     }
     return .success

@@ -193,18 +193,14 @@ struct BytesLevel {
     }
     try evaluation.measureOneChunk(
       of: policy, recipe: recipe, run: copy, console: console)
-    func lines(_ run: RunDirectory) throws -> [Substring] {
-      let file = run.url.appending(path: "evaluation/\(work)/samples.jsonl")
-      guard FileManager.default.fileExists(atPath: file.path) else { return [] }
-      let data = try BoundedFile.read(file, atMost: 4 << 30)
-      return String(decoding: data, as: UTF8.self).split(separator: "\n")
-    }
-    guard let again = try lines(copy).first, let then = try lines(run).first else {
+    guard let again = try WrittenTexts(copy).chunks(of: policy.id).first,
+      let then = try WrittenTexts(run).chunks(of: policy.id).first
+    else {
       level.omitted.append("samples of \(policy.id), which were not drawn here")
       return 0
     }
     if again != then {
-      let place = zip(again.utf8, then.utf8).enumerated().first { $0.element.0 != $0.element.1 }
+      let place = zip(again, then).enumerated().first { $0.element.0 != $0.element.1 }
       level.problems.append(
         "evaluation/\(work)/samples.jsonl: line 1 differs from byte \(place?.offset ?? 0) on when it "
           + "is drawn again")

@@ -18,8 +18,8 @@ public struct CalibrationRecord: Sendable, Equatable, Codable {
 
     private enum CodingKeys: String, CodingKey {
       case content, people, majority, judge
-      case prompt = "prompt_sha256"
-      case excess = "longer_by"
+      case prompt = "promptSha256"
+      case excess = "longerBy"
     }
 
     public init(
@@ -62,12 +62,11 @@ public struct CalibrationRecord: Sendable, Equatable, Codable {
   public var labels: [Label]
 
   private enum CodingKeys: String, CodingKey {
-    case version, judge, parsers, raters, table, agreement, kappa, order, labels
-    case judgeHash = "judge_sha256"
-    case templateHashes = "template_sha256"
-    case gwet = "gwet_ac1"
-    case longerWins = "longer_wins"
-    case longerWinsByPeople = "longer_wins_by_people"
+    case version, judge, parsers, raters, table, agreement, kappa, order, labels, longerWins
+    case longerWinsByPeople
+    case judgeHash = "judgeSha256"
+    case templateHashes = "templateSha256"
+    case gwet = "gwetAc1"
   }
 
   public init(

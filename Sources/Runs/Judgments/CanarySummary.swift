@@ -13,8 +13,7 @@ public struct CanarySummary: Sendable, Equatable, Codable {
   public var isAlarming: Bool
 
   private enum CodingKeys: String, CodingKey {
-    case kind, wins, judged, missing
-    case winRate = "win_rate"
+    case kind, wins, judged, missing, winRate
     case isAlarming = "alarming"
   }
 

@@ -16,10 +16,9 @@ public struct JudgedDifference: Sendable, Equatable, Codable {
   public var promptsNeeded: Int?
 
   private enum CodingKeys: String, CodingKey {
-    case first, second, opponent, difference, test
+    case first, second, opponent, difference, test, promptsNeeded
     case pValue = "p"
-    case correctedPValue = "p_holm"
-    case promptsNeeded = "prompts_needed"
+    case correctedPValue = "pHolm"
   }
 
   public init(

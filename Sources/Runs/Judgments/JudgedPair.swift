@@ -21,10 +21,10 @@ public struct JudgedPair: Sendable, Equatable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case id, canary, lengths, judgment, look
-    case prompt = "prompt_sha256"
-    case answers = "answers_sha256"
-    case reference = "reference_sha256"
-    case checklist = "checklist_sha256"
+    case prompt = "promptSha256"
+    case answers = "answersSha256"
+    case reference = "referenceSha256"
+    case checklist = "checklistSha256"
   }
 
   public init(

@@ -11,11 +11,6 @@ public struct JudgingSummary: Sendable, Equatable, Codable {
     /// Kinds of canaries that it preferred too often; nil in records of older versions.
     public var fooledBy: [CanaryKind]?
 
-    private enum CodingKeys: String, CodingKey {
-      case judge, result, agreement
-      case fooledBy = "fooled_by"
-    }
-
     public init(
       judge: String, result: WinSummary?, agreement: JudgedShare?, fooledBy: [CanaryKind] = []
     ) {
@@ -105,12 +100,6 @@ public struct JudgingSummary: Sendable, Equatable, Codable {
   public var repeats: RepeatSummary?
   /// The win rate corrected by people's labels; nil where there are none.
   public var corrected: CorrectedRate?
-
-  private enum CodingKeys: String, CodingKey {
-    case first, second, judge, prompts, result, order, length, answers, reasons, neutralized, mass
-    case members, canaries, looks, nulls, corrected, repeats
-    case selfPreference = "self_preference"
-  }
 
   public init(
     first: String, second: String, judge: String, prompts: Int, result: WinSummary?,

@@ -7,11 +7,6 @@ public struct LengthSummary: Sendable, Equatable, Codable {
     public var high: Int
     public var winRate: JudgedShare?
 
-    private enum CodingKeys: String, CodingKey {
-      case low, high
-      case winRate = "win_rate"
-    }
-
     public init(low: Int, high: Int, winRate: JudgedShare?) {
       self.low = low
       self.high = high
@@ -26,11 +21,6 @@ public struct LengthSummary: Sendable, Equatable, Codable {
   public var longerWins: JudgedShare?
   /// Five equal parts of the comparisons with a verdict, by difference in length.
   public var quintiles: [Bin]
-
-  private enum CodingKeys: String, CodingKey {
-    case means, quintiles
-    case longerWins = "longer_wins"
-  }
 
   public init(means: [Double], longerWins: JudgedShare?, quintiles: [Bin]) {
     self.means = means

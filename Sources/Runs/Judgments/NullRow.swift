@@ -14,11 +14,6 @@ public struct NullRow: Sendable, Equatable, Codable {
   /// Of the first system; nil where nothing was judged.
   public var winRate: JudgedShare?
 
-  private enum CodingKeys: String, CodingKey {
-    case kind
-    case winRate = "win_rate"
-  }
-
   public init(kind: Kind, winRate: JudgedShare?) {
     self.kind = kind
     self.winRate = winRate

@@ -39,12 +39,10 @@ public struct OrderSummary: Sendable, Equatable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case table, spread, rules
-    case flipRate = "flip_rate"
-    case firstSlot = "first_slot_share"
-    case towardsFirst = "flips_towards_first"
-    case towardsSecond = "flips_towards_second"
-    case pValue = "p_value"
+    case table, spread, rules, flipRate, pValue
+    case firstSlot = "firstSlotShare"
+    case towardsFirst = "flipsTowardsFirst"
+    case towardsSecond = "flipsTowardsSecond"
   }
 
   public init(

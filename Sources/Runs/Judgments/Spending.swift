@@ -17,10 +17,5 @@ public struct Spending: Sendable, Equatable, SealedRecord {
   public var cost: Double? = 0
   public var digest: String?
 
-  private enum CodingKeys: String, CodingKey {
-    case requests, repeated, remembered, usage, uncounted, cost, digest
-    case maybeBilledTwice = "maybe_billed_twice"
-  }
-
   public init() {}
 }

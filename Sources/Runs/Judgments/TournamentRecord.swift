@@ -74,10 +74,9 @@ public struct TournamentRecord: Sendable, Equatable, Codable {
   public var fooledBy: [CanaryKind]
 
   private enum CodingKeys: String, CodingKey {
-    case judge, goal, confidence, margin, seed, prompts, systems, pairs
+    case judge, goal, confidence, margin, seed, prompts, systems, pairs, fooledBy
     case isResolved = "resolved"
     case hasCircle = "circle"
-    case fooledBy = "fooled_by"
   }
 
   public init(

@@ -12,13 +12,6 @@ public struct WinSummary: Sendable, Equatable, Codable {
   public var worstCase: Double?
   public var bestCase: Double?
 
-  private enum CodingKeys: String, CodingKey {
-    case wins, losses, ties, missing
-    case winRate = "win_rate"
-    case worstCase = "worst_case"
-    case bestCase = "best_case"
-  }
-
   public init(
     winRate: JudgedShare?, wins: Int, losses: Int, ties: Int,
     missing: [String: Int], worstCase: Double?, bestCase: Double?

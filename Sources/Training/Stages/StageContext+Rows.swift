@@ -41,11 +41,9 @@ extension StageContext {
       lines = String(decoding: try DataFile.bytes(url.path), as: UTF8.self)
         .split(separator: "\n").map(String.init)
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var known = Set(lines.map { ByteText($0) })
     for row in skipped {
-      let line = String(decoding: try encoder.encode(row), as: UTF8.self)
+      let line = String(decoding: try RecordFile.line(row), as: UTF8.self)
       if known.insert(ByteText(line)).inserted { lines.append(line) }
     }
     try Folder.make(directory.url)

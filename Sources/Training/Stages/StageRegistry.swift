@@ -13,8 +13,7 @@ public enum StageRegistry {
       "kind", about: "Kind of stage; plumb help recipe KIND lists its keys.")
     guard let type = all.first(where: { $0.kind == kind }) else {
       if !kind.isEmpty {
-        let known = all.map { $0.kind }.joined(separator: ", ")
-        section.mistake("kind", "\(kind) is no kind of stage; there is \(known)")
+        section.mistake("kind", "\(kind) is no kind of stage", unlike: all.map { $0.kind })
       }
       // Which keys it takes nobody knows.
       section.leaveRest(besides: section.has("kind") ? nil : "kind")

@@ -83,13 +83,11 @@ struct LeaderboardCommand {
     let fooledBy: [String]?
 
     private enum CodingKeys: String, CodingKey {
-      case kind, model, baseline, judge, wins, ties, losses, missing, ranks
-      case winRate = "win_rate"
-      case lengthControlled = "length_controlled_win_rate"
-      case lengthObjection = "not_length_controlled"
-      case styleControlled = "style_controlled_win_rate"
-      case arenaHard = "arena_hard_score"
-      case fooledBy = "fooled_by"
+      case kind, model, baseline, judge, wins, ties, losses, missing, ranks, winRate, fooledBy
+      case lengthControlled = "lengthControlledWinRate"
+      case lengthObjection = "notLengthControlled"
+      case styleControlled = "styleControlledWinRate"
+      case arenaHard = "arenaHardScore"
     }
 
     init(_ entry: LeaderboardEntry, _ ranks: ClosedRange<Int>?) {

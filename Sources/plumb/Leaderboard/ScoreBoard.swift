@@ -138,7 +138,7 @@ struct ScoreBoard {
 
     private enum CodingKeys: String, CodingKey {
       case kind, task, metric, first, second, difference, p, test
-      case corrected = "p_holm"
+      case corrected = "pHolm"
     }
   }
 

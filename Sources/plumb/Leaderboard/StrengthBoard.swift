@@ -128,12 +128,6 @@ struct StrengthBoard {
     /// At equal length and markup.
     let styleControlledRating: NumberLine?
     let styleControlledRanks: [Int]?
-
-    private enum CodingKeys: String, CodingKey {
-      case kind, system, judge, rating, comparisons, won, ranks, prior
-      case styleControlledRating = "style_controlled_rating"
-      case styleControlledRanks = "style_controlled_ranks"
-    }
   }
 
   /// What `--json` prints of style: in logits per standard deviation of a feature.
