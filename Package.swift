@@ -17,7 +17,10 @@ let hasArrow = FileManager.default.fileExists(atPath: "\(arrow)/libparquet.so")
 let isRelocatable = Context.environment["PLUMB_RELOCATABLE"] != nil
 
 func searchPath(_ folder: String, in installed: String) -> [String] {
-  ["-L\(folder)", "-Xlinker", "-rpath", "-Xlinker", isRelocatable ? "$ORIGIN/\(installed)" : folder]
+  [
+    "-L\(folder)", "-Xlinker", "-rpath", "-Xlinker",
+    isRelocatable ? "$ORIGIN/\(installed)" : folder,
+  ]
 }
 
 let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
@@ -86,7 +89,7 @@ let package = Package(
         .unsafeFlags([
           "-isystem", "\(libtorch)/include",
           "-isystem", "\(libtorch)/include/torch/csrc/api/include", "-Wall", "-Werror",
-        ])
+        ]),
       ],
       linkerSettings: torchLibraries),
     library("Torch", ["CTorch"]),
@@ -107,6 +110,9 @@ let package = Package(
     library(
       "Judging", ["Recipe", "Runs", "Statistics", "HTTP", "CSQLite"],
       resources: [.embedInCode("Templates")]),
+    library(
+      "Serving",
+      ["Command", "Judging", "HTTP", "Policy", "Torch", "Corpus", "Runs", "Recipe"]),
     library("Theory", ["Training", "Policy", "Torch", "Corpus", "Statistics", "Recipe"]),
     // Styles and scripts of pages, compiled in likewise.
     library("Report", ["Runs", "Statistics"], resources: [.embedInCode("Page")]),
@@ -119,8 +125,9 @@ let package = Package(
     library(
       "Pipeline",
       [
-        "Auditing", "Command", "Comparing", "Report", "Tracking", "Training", "Evaluation",
-        "Judging", "Published", "Policy", "Torch", "Corpus", "Statistics", "Runs", "Recipe",
+        "Auditing", "Command", "Comparing", "Report", "Serving", "Tracking", "Training",
+        "Evaluation", "Judging", "Published", "Policy", "Torch", "Corpus", "Statistics", "Runs",
+        "Recipe",
       ]),
     .executableTarget(
       name: "plumb",
@@ -132,13 +139,17 @@ let package = Package(
     .executableTarget(
       name: "plumb-engine",
       dependencies: [
-        "Pipeline", "Command", "Comparing", "Report", "Theory", "Tracking", "Training",
+        "Pipeline", "Command", "Comparing", "Report", "Serving", "Theory", "Tracking", "Training",
         "Evaluation", "Judging", "Published", "Policy", "Torch", "Corpus", "Runs", "Recipe",
       ],
       swiftSettings: strict),
     .target(
       name: "TestSupport", path: "Tests/TestSupport", exclude: ["hostile_server.py"],
       swiftSettings: strict),
+    // A server on loopback that speaks engines' requests, with a real model behind it.
+    .target(
+      name: "EngineDouble", dependencies: ["Policy", "Torch", "Corpus", "Runs"],
+      path: "Tests/EngineDouble", swiftSettings: strict),
     tests("TorchTests", ["Torch"]),
     tests("RecipeTests", ["Recipe"]),
     tests("RunsTests", ["Runs"]),
@@ -158,6 +169,9 @@ let package = Package(
         "Recipe",
       ]),
     tests("JudgingTests", ["Judging", "HTTP", "Runs", "Statistics"], exclude: ["Fixtures"]),
+    tests(
+      "ServingTests",
+      ["Serving", "EngineDouble", "Judging", "HTTP", "Policy", "Torch", "Corpus", "Runs"]),
     tests("TheoryTests", ["Theory", "Training", "Policy", "Torch", "Statistics", "Recipe"]),
     tests("ReportTests", ["Report", "Judging", "Runs", "Statistics"]),
     tests("AuditingTests", ["Auditing", "Corpus", "Recipe", "Runs", "Statistics"]),
@@ -166,12 +180,14 @@ let package = Package(
     tests(
       "PipelineTests",
       [
-        "Pipeline", "Command", "Tracking", "Evaluation", "Judging", "Training", "Recipe", "Runs",
+        "Pipeline", "Serving", "Command", "Tracking", "Evaluation", "Judging", "Training", "Recipe",
+        "Runs",
       ]),
     tests(
       "FrontTests", ["plumb", "Command", "Comparing", "Report", "Runs"], exclude: ["Fixtures"]),
     tests(
-      "EndToEndTests", ["Policy", "Torch", "Corpus", "Runs"], exclude: ["Fixtures", "interop"]),
+      "EndToEndTests", ["EngineDouble", "Policy", "Torch", "Corpus", "Runs"],
+      exclude: ["Fixtures", "interop"]),
   ] + parquetTargets,
   cxxLanguageStandard: .cxx20
 )

@@ -31,7 +31,7 @@ extension CommandOption {
       evaluationPrompts, reward, referencePolicy, panel, evaluationOutput, limit, completions,
       samplingTemperature, topK, topP, evaluationLength, seed, evaluationDevice, precision,
       chatTemplate,
-    ] + evaluationJudging + [requireOfModels, set]
+    ] + ofServers + evaluationJudging + [requireOfModels, set]
 
   /// How the judges among them are asked; recipes have keys of these names.
   static let evaluationJudging = [

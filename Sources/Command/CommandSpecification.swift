@@ -59,8 +59,8 @@ struct CommandSpecification: Sendable {
         summary: "measure the checkpoints of a run, or any models on a file of prompts",
         details: [
           "RUN is the folder that plumb run or plumb train wrote. With --prompts, A and B are models:",
-          "folders, names in the Hugging Face cache, or stages of runs (RUN/STAGE); the first is the",
-          "reference. What ranks them is --reward, --judge, both, or neither: then divergence, length",
+          "folders, names in the Hugging Face cache, stages of runs (RUN/STAGE), or, but for the first,",
+          "policies in servers (server:MODEL@URL); the first is the reference. What ranks them is --reward, --judge, both, or neither: then divergence, length",
           "and diversity are measured. The recipe for it goes into the new run.",
         ])
     case .exam:
@@ -191,11 +191,12 @@ struct CommandSpecification: Sendable {
         options: [
           .prompt, .promptFile, .chat, .system, .samples, .temperature, .topK, .topP,
           .maximumTokens, .seed, .chatTemplate,
-        ],
+        ] + CommandOption.ofServers + CommandOption.ofTransport,
         summary: "look at what a checkpoint says",
         details: [
           "MODEL is a Hugging Face folder, one of Plumb's or any other, a name in the cache of",
-          "its hub, or a run or a stage's folder, of which the last checkpoint is taken.",
+          "its hub, or a run or a stage's folder, of which the last checkpoint is taken; or",
+          "server:MODEL@URL, a policy in a server, beside --tokenizer or --checkpoint.",
           "With --chat each line of standard input is a user's turn; /reset begins again, /quit ends.",
         ])
     case .check:

@@ -31,6 +31,8 @@ public struct EvaluateRequest: Sendable, Equatable {
   public var settings: [Setting]
   public var evaluation: [Setting]
   public var judging: [Setting]
+  /// How policies in servers are asked; nil where there is none among the models.
+  public var servers: ServerOptions?
   public var overrides: [String]
   /// What has to hold for the command to end with 0.
   public var requirements: [Requirement]
@@ -74,8 +76,17 @@ public struct EvaluateRequest: Sendable, Equatable {
       precision,
     ].compactMap(\.self)
     judging = try Self.judging(parsed)
+    let served = models.contains { $0.hasPrefix(ServerOptions.prefix) }
+    servers = served ? try ServerOptions(parsed) : nil
+    if !served, let lost = ServerOptions.own(parsed) {
+      throw .missingOption(
+        command: "evaluate", option: "a model server:MODEL@URL beside --\(lost.name)")
+    }
+    let reach = served ? CommandOption.ofTransport : []
     if judges.isEmpty,
-      let lost = CommandOption.evaluationJudging.first(where: { parsed.has($0) })
+      let lost = CommandOption.evaluationJudging.first(where: {
+        parsed.has($0) && !reach.contains($0)
+      })
     {
       throw .missingOption(command: "evaluate", option: "--judge JUDGE beside --\(lost.name)")
     }

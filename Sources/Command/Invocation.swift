@@ -164,6 +164,20 @@ public struct Invocation: Sendable, Equatable {
       if parsed.has(.system), !parsed.has(.chat) {
         throw .missingOption(command: "sample", option: "--chat beside --system")
       }
+      let isServed = operands[0].hasPrefix(ServerOptions.prefix)
+      let server = isServed ? try ServerOptions(parsed) : nil
+      for option in CommandOption.ofServers + CommandOption.ofTransport
+      where !isServed && parsed.has(option) {
+        throw .missingOption(
+          command: "sample", option: "server:MODEL@URL beside --\(option.name)")
+      }
+      if isServed, parsed.has(.chat) {
+        throw .conflict(option: "--chat", with: "server:MODEL@URL")
+      }
+      if let server, server.tokenizer == nil, server.checkpoint == nil {
+        throw .missingOption(
+          command: "sample", option: "--tokenizer FOLDER or --checkpoint FOLDER beside a server")
+      }
       return .sample(
         SampleRequest(
           checkpoint: operands[0], stage: operands.dropFirst().first,
@@ -174,7 +188,8 @@ public struct Invocation: Sendable, Equatable {
           maximumTokens: try parsed.count(.maximumTokens, atMost: 10_000_000)
             ?? (parsed.has(.chat) ? 512 : 64),
           seed: try parsed.seed(.seed) ?? 0, isChat: parsed.has(.chat),
-          system: parsed.text(.system), chatTemplate: parsed.text(.chatTemplate)))
+          system: parsed.text(.system), chatTemplate: parsed.text(.chatTemplate),
+          server: server))
     case .check:
       return .check(recipe: operands[0], overrides: overrides)
     case .plan:

@@ -233,6 +233,8 @@ public struct SampleRequest: Sendable, Equatable {
   public var system: String?
   /// The name of a chat template, or a file's, in the place of the model's own.
   public var chatTemplate: String?
+  /// How a policy in a server is asked; nil for a checkpoint.
+  public var server: ServerOptions?
 }
 
 extension Request {

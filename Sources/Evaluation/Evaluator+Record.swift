@@ -6,7 +6,8 @@ import Statistics
 extension Evaluator {
   /// All measurements, from the rows of the reference and the subjects, in that order.
   func record(
-    _ rows: [[PromptRows]], chosen: [[Double]], bestOf: BestOfRecord?, panels: [DensityPanel]
+    _ rows: [[PromptRows]], chosen: [[Double]], bestOf: BestOfRecord?, panels: [DensityPanel],
+    served: [ServedRecord] = []
   ) -> EvaluationRecord {
     let all = [reference] + subjects
     let measurements = MeasuredPolicies(
@@ -16,11 +17,13 @@ extension Evaluator {
     ).measurements(rows, chosen: chosen)
     var record = EvaluationRecord(
       reference: reference.policy.id, policies: all.map(\.policy), measurements: measurements,
-      bestOf: bestOf, panels: panels, protocolNotes: notes(strangers(rows)),
+      bestOf: bestOf, panels: panels,
+      protocolNotes: notes(strangers(rows)) + servedNotes(rows, served),
       identity: EvaluationIdentity(
         reward: oracle?.version ?? EvaluationIdentity.noReward, heldOutReward: heldOut?.version,
         reference: reference.policy.weights, prompts: Self.identity(of: prompts)),
       resamples: settings.bootstrap)
+    record.served = served.isEmpty ? nil : served
     if oracle != nil, heldOut != nil {
       let found = OverOptimisation(
         inference: settings.inference, reference: rows.first ?? [],
@@ -34,7 +37,34 @@ extension Evaluator {
   /// Policies that read the prompts as other ids than the reference does.
   private func strangers(_ rows: [[PromptRows]]) -> [String] {
     zip([reference] + subjects, rows).compactMap { subject, rows in
-      rows.first?.samples.first?.divergence == nil ? subject.policy.id : nil
+      rows.first?.samples.first?.referenceLogProbability == nil ? subject.policy.id : nil
+    }
+  }
+
+  /// What servers were held against, and how far what they tell is enough for a divergence.
+  private func servedNotes(
+    _ rows: [[PromptRows]], _ records: [ServedRecord]
+  ) -> [EvaluationRecord.Note] {
+    zip(subjects, rows.dropFirst()).compactMap { subject, rows in
+      guard let served = subject.served else { return nil }
+      let samples = rows.flatMap(\.samples)
+      let silent = samples.count { $0.logProbability == nil }
+      let divergence: String
+      if samples.contains(where: { $0.referenceLogProbability == nil }) {
+        divergence = "no divergence: its tokens are its own"
+      } else if silent == 0 {
+        divergence = "divergence by k1 and k3 of its samples, never exact"
+      } else if settings.temperature != 1 {
+        divergence = "no divergence: a server tells log-probabilities at temperature 1 alone"
+      } else {
+        divergence =
+          "no divergence: it tells no log-probabilities of \(silent) of \(samples.count) samples"
+      }
+      let held =
+        records.first { $0.policy == "\(served.name)" }.map(\.words)
+        ?? "held against no checkpoint"
+      return EvaluationRecord.Note(
+        name: "server", value: "\(subject.policy.id): \(divergence); \(held)")
     }
   }
 

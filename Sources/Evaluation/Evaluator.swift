@@ -145,8 +145,10 @@ public final class Evaluator {
           try RewardCalls(reward: oracle.reward).values(given, of: prompts), of: given)
       }
     }
+    let served = try servedRecords()
     let record = meter.measure("measure") { _ in
-      self.record(rows, chosen: chosen ?? [], bestOf: bestOf, panels: panels)
+      self.record(
+        rows, chosen: chosen ?? [], bestOf: bestOf, panels: panels, served: served)
     }
     let values = zip([reference] + subjects, rows).map {
       PolicyValues($0.policy, $1, isReference: $0.policy.id == reference.policy.id)
@@ -158,9 +160,12 @@ public final class Evaluator {
 
   /// - Parameter reference: nil for the reference itself.
   func loaded(_ subject: Subject, beside reference: PolicyReader?) throws -> PolicyReader {
+    if let served = subject.served, let reference {
+      return try answering(served, subject, beside: reference)
+    }
     let model = try subject.load()
     let reader =
-      try reference.map { try PolicyReader(model, prompts, beside: $0) }
+      try reference.map { try PolicyReader(.here(model), prompts, beside: $0) }
       ?? PolicyReader(model, prompts)
     let positions = model.decoder.configuration.positions
     for prompt in reader.prompts where prompt.tokens.count + settings.maxTokens > positions {
@@ -169,5 +174,31 @@ public final class Evaluator {
         positions: positions, policy: subject.policy.id)
     }
     return reader
+  }
+
+  /// A policy in a server, after it was held against its checkpoint.
+  ///
+  /// Whenever a process goes on, it is held anew: a server may have been started again meanwhile.
+  private func answering(
+    _ served: any ServedPolicy, _ subject: Subject, beside reference: PolicyReader
+  ) throws -> PolicyReader {
+    let reader = try PolicyReader(.server(served), prompts, beside: reference)
+    guard let check = subject.check else { return reader }
+    let found = try check(
+      reader.prompts.map(\.served), (self.reference.policy.id, try reference.model))
+    try RecordFile.write(found, to: servedRecord(of: subject))
+    return reader
+  }
+
+  /// Where it is kept what a server was held against.
+  private func servedRecord(of subject: Subject) -> URL {
+    directory.appending(path: "\(WorkFolder.name(of: subject.policy.id))/served.json")
+  }
+
+  /// What servers were held against, as far as any was.
+  func servedRecords() throws -> [ServedRecord] {
+    try subjects.filter { $0.check != nil }.map {
+      try RecordFile.read(ServedRecord.self, from: servedRecord(of: $0))
+    }
   }
 }

@@ -26,7 +26,17 @@ struct PolicyMeasures {
   }
 
   /// The policy reads the reference's ids: what it samples has a probability under both.
-  private var sharesTokens: Bool { rows.first?.samples.first?.divergence != nil }
+  private var sharesTokens: Bool {
+    rows.first?.samples.first?.referenceLogProbability != nil
+  }
+
+  /// Its next-token distributions were at hand, and not only what a server tells of its samples.
+  private var isExact: Bool { rows.first?.samples.first?.entropy != nil }
+
+  /// A mean over the samples whose probability is known would be another policy's.
+  private var tellsAll: Bool {
+    rows.allSatisfy { $0.samples.allSatisfy { $0.logProbability != nil } }
+  }
 
   private func values(_ value: (SampleRow) -> Double) -> [[Double]] {
     rows.map { $0.samples.map(value) }
@@ -65,8 +75,9 @@ struct PolicyMeasures {
 
   private var divergences: [Finding] {
     let temperature = "both at temperature \(findings.settings.temperature)"
+    guard isExact else { return sharesTokens && tellsAll ? estimates(temperature) : [] }
     let entropy = findings.quotient(
-      .entropy, sums: sums(\.entropy), counts: tokenCounts,
+      .entropy, sums: sums { $0.entropy ?? .nan }, counts: tokenCounts,
       "exact entropy of the next-token distributions along sampled prefixes")
     guard sharesTokens else { return [entropy] }
     return [
@@ -78,13 +89,19 @@ struct PolicyMeasures {
         .klPerToken, sums: sums { $0.divergence ?? .nan }, counts: tokenCounts,
         against: reference.id,
         "exact KL summed over completions, by their tokens"),
+    ] + estimates(temperature) + [entropy]
+  }
+
+  /// Estimates from the probabilities of the samples alone.
+  private func estimates(_ temperature: String) -> [Finding] {
+    let whose = isExact ? "" : ", log π as the server tells it"
+    return [
       findings.finding(
         .k1, values { KLEstimators.k1($0.logRatio ?? .nan) }, against: reference.id,
-        "mean of log π − log π_ref of sampled completions, \(temperature)"),
+        "mean of log π − log π_ref of sampled completions, \(temperature)\(whose)"),
       findings.finding(
         .k3, values { KLEstimators.k3($0.logRatio ?? .nan) }, against: reference.id,
-        "mean of r − 1 − log r with r = π_ref/π of whole completions, \(temperature)"),
-      entropy,
+        "mean of r − 1 − log r with r = π_ref/π of whole completions, \(temperature)\(whose)"),
     ]
   }
 

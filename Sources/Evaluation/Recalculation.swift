@@ -132,6 +132,8 @@ public struct Recalculation {
     return "\(value) [\(low), \(high)] of \(one.count)"
   }
 
+  private static func shown(_ value: Double?) -> String { value.map { "\($0)" } ?? "none" }
+
   private mutating func compare(
     _ samples: [SampleRecord], with rows: [(EvaluatedPolicy, [PromptRows])]
   ) {
@@ -161,9 +163,9 @@ public struct Recalculation {
           Difference(
             what: "samples.jsonl: sample \(sample.index) of \(sample.policy) to \(sample.prompt)",
             recorded:
-              "reward \(sample.reward.map { "\($0)" } ?? "none"), log π \(sample.logProbability)",
+              "reward \(sample.reward.map { "\($0)" } ?? "none"), log π \(Self.shown(sample.logProbability))",
             found: row.map {
-              "reward \($0.reward.map { "\($0)" } ?? "none"), log π \($0.logProbability)"
+              "reward \($0.reward.map { "\($0)" } ?? "none"), log π \(Self.shown($0.logProbability))"
             } ?? "nothing"))
       }
     }

@@ -4,13 +4,14 @@ struct SampleRow: Codable, Equatable {
   var tokens: [Int]
   var text: String
   var finished: Bool
-  /// Summed over the tokens at the evaluation's temperature, in nats.
-  var logProbability: Double
+  /// Summed over the tokens at the evaluation's temperature, in nats; nil where a server does not tell it.
+  var logProbability: Double?
   /// Nil, with the divergence, for a policy that reads other ids than the reference.
   var referenceLogProbability: Double?
   /// Σ_t KL(π(·|h_t) ∥ π_ref(·|h_t)) and Σ_t H(π(·|h_t)) along the sampled prefixes, in nats.
+  /// Nil for a policy in a server, which tells no distributions.
   var divergence: Double?
-  var entropy: Double
+  var entropy: Double?
   /// Nil where nothing ranks completions.
   var reward: Double?
   var heldOutReward: Double?
@@ -18,7 +19,10 @@ struct SampleRow: Codable, Equatable {
   var scorerLogProbability: Double
   var scorerTokens: Int
 
-  var logRatio: Double? { referenceLogProbability.map { logProbability - $0 } }
+  var logRatio: Double? {
+    guard let logProbability, let referenceLogProbability else { return nil }
+    return logProbability - referenceLogProbability
+  }
 }
 
 /// log π and log π_ref of a labelled pair of completions, summed, in nats.

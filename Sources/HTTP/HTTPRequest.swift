@@ -14,11 +14,17 @@ public struct HTTPRequest: Sendable {
   public var certificates: String?
   /// Goes through the proxy that the environment names, where it names one.
   public var usesProxy: Bool
+  /// The longest body of an answer that is read, in bytes.
+  public var answerLimit: Int
+
+  /// Bodies are small; what is larger is an attack or a mistake.
+  public static let usualAnswerLimit = 1 << 20
 
   public init(
     url: String, headers: [(name: String, value: String)] = [],
     secret: (name: String, prefix: String, key: APIKey)? = nil, body: Data, deadline: Duration,
-    certificates: String? = nil, usesProxy: Bool = true
+    certificates: String? = nil, usesProxy: Bool = true,
+    answerLimit: Int = HTTPRequest.usualAnswerLimit
   ) {
     self.url = url
     self.headers = headers
@@ -27,5 +33,6 @@ public struct HTTPRequest: Sendable {
     self.deadline = deadline
     self.certificates = certificates
     self.usesProxy = usesProxy
+    self.answerLimit = answerLimit
   }
 }

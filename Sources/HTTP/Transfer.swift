@@ -2,8 +2,6 @@ import Foundation
 
 /// One request under way, as libcurl's callbacks fill it.
 final class Transfer {
-  /// Bodies are small; what is larger is an attack or a mistake.
-  static let bodyLimit = 1 << 20
   static let headerLimit = 256 << 10
 
   let request: HTTPRequest
@@ -39,7 +37,7 @@ final class Transfer {
 
   /// Takes bytes of the body; false ends the transfer.
   func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    guard body.count + bytes.count <= Self.bodyLimit else {
+    guard body.count + bytes.count <= request.answerLimit else {
       isTooLarge = true
       return false
     }

@@ -40,6 +40,7 @@ extension EvaluationPlan {
     let count = offered.count
     // Folders that hold no language model are refused here.
     for folder in folders.keys.sorted() { _ = try sizes.model(.folder(folder)) }
+    for (_, server) in servers { _ = try server.maker.checkpoint.map { try sizes.model($0) } }
     // Every completion is sampled, then scored by the policy and by the reference.
     let sampled = StageEstimate(
       sampling: shape, precision: settings.precision, prompts: offered, each: settings.samples,

@@ -5,6 +5,7 @@ import Foundation
 import Policy
 import Recipe
 import Runs
+import Serving
 import Torch
 import Training
 
@@ -39,6 +40,8 @@ struct EvaluationPlan {
   let exams: [ExamSettings]
   /// What results call the folders among them.
   let folders: [String: String]
+  /// Those among them that live in servers, with what results call them.
+  let servers: [String: (title: String, maker: ServedMaker)]
   private let titles: [String: any PolicyStage]
   /// Stages that run once for each seed.
   private let repeating: Set<String>
@@ -118,10 +121,21 @@ struct EvaluationPlan {
       "policies", default: all,
       about: "Stages and folders that are measured; all that train a policy without it."
     ).flatMap { names.swept[$0] ?? [$0] }
-    let paths = policies.filter { titles[$0] == nil && $0.contains("/") }
+    let served = policies.filter { titles[$0] == nil && ServerName.isMeant(by: $0) }
+    let servedTitles = PolicyTitles.ofServers(served)
+    servers = served.reduce(into: [:]) { servers, name in
+      let found = names.servers?(name, "policies", section, names)
+      guard let maker = found as? ServedMaker, let title = servedTitles[name] else { return }
+      servers[name] = (title, maker)
+    }
+    let paths = policies.filter {
+      titles[$0] == nil && $0.contains("/") && !ServerName.isMeant(by: $0)
+    }
     folders = PolicyTitles.of(paths, beside: reference.title)
     for name in policies
-    where titles[name] == nil && folders[name] == nil && !names.unknown.contains(name) {
+    where titles[name] == nil && folders[name] == nil && !ServerName.isMeant(by: name)
+      && !names.unknown.contains(name)
+    {
       let stages = titles.keys.sorted().joined(separator: ", ")
       let offer = stages.isEmpty ? " (there is none)" : " (there is \(stages))"
       section.mistake(
@@ -140,12 +154,21 @@ struct EvaluationPlan {
   /// What results call a policy that the recipe names; nil for one that is not measured.
   func group(of name: String) -> String? {
     guard policies.contains(name) else { return nil }
-    return folders[name] ?? name
+    return title(of: name)
   }
+
+  /// What results call one of ``policies``.
+  func title(of name: String) -> String { folders[name] ?? servers[name]?.title ?? name }
+
+  /// What results call folders and servers.
+  var givenTitles: Set<String> { Set(folders.values).union(servers.values.map(\.title)) }
 
   /// Stages that every policy is measured beside or with.
   var measuredWith: Set<String> {
-    Set([reference.stage, reward?.stage, heldOutReward?.stage, scorer?.stage].compactMap(\.self))
+    let served = servers.values.flatMap { [$0.maker.tokenizer?.stage, $0.maker.checkpoint?.stage] }
+    return Set(
+      ([reference.stage, reward?.stage, heldOutReward?.stage, scorer?.stage] + served)
+        .compactMap(\.self))
   }
 
   /// What makes the checkpoints of a group, and whether it does with every seed; nil for a folder.
@@ -171,7 +194,7 @@ struct EvaluationPlan {
   /// - Parameter seeds: how many of each stage that repeats; nil for the recipe's own.
   func checkpoints(_ plan: RunRecipe, seeds: Int? = nil) -> Int {
     let measured = Set(policies)
-    return plan.stages.reduce(folders.count) { total, planned in
+    return plan.stages.reduce(folders.count + servers.count) { total, planned in
       guard measured.contains(planned.name), let stage = planned.stage as? any PolicyStage
       else { return total }
       return total + stage.checkpoints * (planned.repeats ? seeds ?? plan.seeds.count : 1)
@@ -260,6 +283,9 @@ struct EvaluationPlan {
     }
     guard let sitting = found?.finals, var found = found?.result else { return false }
     guard crew.ranks.leads else { return true }
+    for note in found.record.protocolNotes where note.name == "server" {
+      console.say("  \(note.value)")
+    }
     found.record.equalTerms = try choice?.measured(found.values, settings)
     let before = FileManager.default.contents(atPath: run.evaluation.path)
     try RecordFile.write(found.record, to: run.evaluation)
@@ -313,9 +339,9 @@ struct EvaluationPlan {
         method: referenceTitle, seed: nil, step: nil, isFinal: true,
         options: [:], weights: try weights(of: .model(reference), context)),
       load: { model })
-    let subjects = try subjects(part, recipe, run, context)
     let place = try crew.folder(of: run.url.appending(path: part.folder))
     defer { place.remove() }
+    let subjects = try subjects(part, recipe, run, context, model, in: place.url)
     let evaluator = Evaluator(
       settings: part.settings, reference: base, subjects: subjects,
       oracle: oracle,
@@ -341,7 +367,8 @@ struct EvaluationPlan {
         to: run, stage: part.folder, phase: "interrupted", tokens: 0, oracleCalls: 0)
       return nil
     }
-    return (result, [base] + subjects.filter(\.policy.isFinal))
+    // What lives in a server sits no examinations: those want probabilities of given answers.
+    return (result, [base] + subjects.filter { $0.policy.isFinal && $0.served == nil })
   }
 
   /// Goes on with an evaluation, or begins it, in a run's folder, and stops before the second chunk that
@@ -372,10 +399,16 @@ struct EvaluationPlan {
   // MARK: Policies
 
   private func subjects(
-    _ part: Part, _ recipe: RunRecipe, _ run: RunDirectory, _ context: StageContext
+    _ part: Part, _ recipe: RunRecipe, _ run: RunDirectory, _ context: StageContext,
+    _ reference: LanguageModel, in folder: URL
   ) throws -> [Subject] {
     var subjects: [Subject] = []
     for name in part.policies {
+      if let (title, maker) = servers[name] {
+        subjects.append(
+          try subject(title, maker, part, context, reference, in: folder))
+        continue
+      }
       if let title = folders[name] {
         let source = ModelSource.folder(name)
         let policy = EvaluatedPolicy(
@@ -416,6 +449,32 @@ struct EvaluationPlan {
       }
     }
     return subjects
+  }
+
+  /// A policy in a server, which is held against its checkpoint before anything of it is measured.
+  private func subject(
+    _ title: String, _ maker: ServedMaker, _ part: Part, _ context: StageContext,
+    _ reference: LanguageModel, in folder: URL
+  ) throws -> Subject {
+    let work = folder.appending(path: Evaluator.folderName(of: title))
+    let served = try maker.policy(
+      in: work, like: (self.reference.title, reference), context)
+    let policy = EvaluatedPolicy(
+      id: title, group: title, method: title, seed: nil, step: nil, isFinal: true,
+      options: ["kind": maker.settings.kind.rawValue],
+      weights: try maker.weights(context) ?? "of \(maker.name)")
+    guard let checkpoint = maker.checkpoint else {
+      return Subject(policy: policy, served: served, check: nil)
+    }
+    return Subject(policy: policy, served: served) { prompts, reference in
+      let isOther = checkpoint != self.reference
+      guard
+        let found = try maker.check(
+          served, on: prompts, maxTokens: part.settings.maxTokens,
+          others: isOther ? [reference] : [], context)
+      else { preconditionFailure("what is held has a checkpoint") }
+      return found
+    }
   }
 
   /// - Throws: `TrainingError` that says what to do where a checkpoint is not whole.
@@ -465,7 +524,7 @@ struct EvaluationPlan {
   private func prompts(
     _ source: PromptSettings, withRoomIn model: LanguageModel
   ) throws -> (kept: [PromptSettings.Prompt], leftOut: Int) {
-    let all = try source.prompts(model)
+    let all = try source.prompts(model.reader)
     let most = model.decoder.configuration.positions - settings.maxTokens
     let kept = all.filter { $0.tokens.count <= most }
     guard !kept.isEmpty || all.isEmpty else {

@@ -60,6 +60,13 @@ struct GivenPolicies {
       "name: \(Self.quoted(name))",
     ]
     lines += request.settings.map { Self.line($0) }
+    if let servers = request.servers?.settings, !servers.isEmpty {
+      lines.append("servers:")
+      for name in policies.distinctTexts where ServerName.isMeant(by: name) {
+        lines.append("  \(Self.quoted(name)):")
+        lines += servers.map { "    " + Self.line($0) }
+      }
+    }
     lines += [
       "data:", "  prompts: {files: \(Self.list(request.prompts))}", "evaluation:",
       "  reference: \(Self.quoted(reference))", "  policies: \(Self.list(policies))",

@@ -17,8 +17,8 @@ struct JudgedSides {
     default: break
     }
     if let group = evaluation?.group(of: word) { return .group(group) }
-    // A folder as results call it.
-    if evaluation?.folders.values.contains(word) == true { return .group(word) }
+    // A folder or a server as results call it.
+    if evaluation?.givenTitles.contains(word) == true { return .group(word) }
     if let size = JudgedSide.bestOf(word) { return .bestOf(size) }
     // The longest policy that the word begins with: names of folders hold slashes themselves.
     for place in word.indices.reversed() where word[place] == "/" {
@@ -101,7 +101,7 @@ extension JudgedSides {
   /// The reference and the policies, as results call them.
   var policyNames: [String] {
     guard let evaluation else { return [] }
-    return [evaluation.reference.title] + evaluation.policies.map { evaluation.folders[$0] ?? $0 }
+    return [evaluation.reference.title] + evaluation.policies.map(evaluation.title)
   }
 
   /// What a recipe calls a side.

@@ -1,3 +1,5 @@
+import Foundation
+import Policy
 import Training
 
 /// What results call the models of folders that a recipe measures.
@@ -20,6 +22,26 @@ enum PolicyTitles {
           && others.allSatisfy { $0.suffix(count) != parts.suffix(count) }
       }
       titles[path] = parts.suffix(count ?? parts.count).joined(separator: "/")
+    }
+    return titles
+  }
+
+  /// What results call policies in servers: `server:MODEL`, with the machine behind it where several have
+  /// that name.
+  static func ofServers(_ names: [String]) -> [String: String] {
+    let known = names.compactMap { name -> (String, ServerName)? in
+      do throws(PolicyError) {
+        return (name, try ServerName(name))
+      } catch {
+        return nil
+      }
+    }
+    let shared = Dictionary(grouping: known) { $0.1.model }
+    var titles: [String: String] = [:]
+    for (name, server) in known {
+      let short = ServerName.prefix + server.model
+      let address = server.address.split(separator: "://").last.map(String.init) ?? ""
+      titles[name] = (shared[server.model]?.count ?? 0) > 1 ? "\(short)@\(address)" : short
     }
     return titles
   }

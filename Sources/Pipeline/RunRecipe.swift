@@ -74,6 +74,8 @@ struct RunRecipe {
     var names = RecipeNames(data: data, stages: [])
     names.base = base
     names.judgedOracle = { JudgedOracleMaker(from: $0, $1, base: base) }
+    let servers = ServerBook(from: root, base: base)
+    names.servers = { servers.maker($0, $1, $2, $3) }
     let planned = RunRecipe.stages(root, &names, seed: seeds[0], logs)
     stages = planned
     var plan = root.optionalSection(
@@ -93,6 +95,7 @@ struct RunRecipe {
     }
     plan?.keep(bests: judging?.bests ?? [])
     evaluation = plan
+    servers.finish()
     try document.finish()
   }
 

@@ -158,7 +158,7 @@ struct StrengthSearchStage: Stage {
     var known: Set<ByteText> = []
     var found: [EvaluationPrompt] = []
     if let settings = target.prompts {
-      for prompt in try settings.prompts(model)
+      for prompt in try settings.prompts(model.reader)
       where found.count < target.limit && known.insert(ByteText(prompt.dialogue.words)).inserted {
         found.append(EvaluationPrompt(id: prompt.id, prompt.dialogue, tokens: prompt.tokens))
       }

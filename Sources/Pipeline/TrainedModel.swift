@@ -30,6 +30,9 @@ public struct TrainedModel {
   public static func find(
     _ place: String, stage: String? = nil, seed: Int? = nil, step: ExportRequest.Step = .last
   ) throws -> TrainedModel {
+    if ServerName.isMeant(by: place) {
+      throw PolicyError.input("\(place.prefix { $0 != "@" }) \(ServerName.refusal)")
+    }
     let url = URL(fileURLWithPath: place).standardizedFileURL
     if let stage { return try of(stage, in: RunDirectory(url), seed, step) }
     if has(url, "config.json") || ModelFolder.isAdapter(url)

@@ -68,7 +68,7 @@ enum Figure {
   /// - Parameter decimals: as for ``PrintedEstimate``.
   static func cell(
     _ measurement: Measurement?, decimals: Int? = nil, isBest: Bool = false,
-    showsCount: Bool = true
+    showsCount: Bool = true, note: String? = nil
   ) -> HTML {
     guard let measurement else { return "<td class=\"n none\">—</td>" }
     let estimate = PrintedEstimate(measurement, decimals: decimals)
@@ -77,7 +77,9 @@ enum Figure {
     let interval: HTML =
       estimate.interval.map { "<span>\(text: $0)</span>" } ?? "<span>no interval</span>"
     let star: HTML = isBest ? "<i title=\"best point estimate in this column\">★</i>" : ""
-    let body: HTML = "\(star)<b>\(text: estimate.value + estimate.suffix)</b>\(interval)"
+    let remark: HTML = note.map { "<span>\(text: $0)</span>" } ?? ""
+    let body: HTML =
+      "\(star)<b>\(text: estimate.value + estimate.suffix)</b>\(interval)\(remark)"
     return "<td class=\"n\(isBest ? " best" : "")\">\(body)\(showsCount ? count : "")</td>"
   }
 

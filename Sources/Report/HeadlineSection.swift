@@ -100,9 +100,12 @@ struct HeadlineSection {
       var cells: HTML = ""
       let common = commonCount(columns, row)
       for (column, decimals) in zip(columns, decimals) {
+        let found = measurement(column, row)
         cells += Figure.cell(
-          measurement(column, row), decimals: decimals, isBest: best[column] == .some(index),
-          showsCount: common == nil)
+          found, decimals: decimals, isBest: best[column] == .some(index),
+          showsCount: common == nil,
+          note: column.name != Measure.k1.name && found?.name == Measure.k1.name
+            ? "k1 estimate" : nil)
       }
       body +=
         "<tr\(row.competes ? "" : " class=\"baseline\"")>\(heading(row, common))\(cells)</tr>\n"
@@ -235,8 +238,12 @@ struct HeadlineSection {
       default: return nil
       }
     }
-    return row.subject.flatMap {
-      row.study.measurement(column.name, of: $0, against: column.comparison)
+    return row.subject.flatMap { subject in
+      let found = row.study.measurement(column.name, of: subject, against: column.comparison)
+      // Of a policy in a server there is no exact one; its cell says what stands there.
+      return found
+        ?? (column.name == Measure.kl.name
+          ? row.study.measurement(Measure.k1.name, of: subject, against: column.comparison) : nil)
     }
   }
 

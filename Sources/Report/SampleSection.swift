@@ -183,9 +183,7 @@ struct SampleSection {
         record.reward.map { "reward <b>\(text: print($0))</b> · " }
         ?? (hasRewards ? "no reward · " : "")
       let ratio: HTML =
-        record.referenceLogProbability.map {
-          "log-ratio \(text: Numeral.significant(record.logProbability - $0)) · "
-        } ?? ""
+        record.logRatio.map { "log-ratio \(text: Numeral.significant($0)) · " } ?? ""
       let end: HTML =
         record.finished ? " · finished" : " · <strong>truncated</strong>"
       let text = SampleText(record.text, limit: options.maximumTextLength)

@@ -17,6 +17,8 @@ public struct EvaluationRecord: Codable, Sendable, Equatable {
 
   /// Of methods with three checkpoints or more, beside a held-out reward; nil where there is none.
   public var overOptimisation: [OverOptimisationRecord]?
+  /// Of policies in servers that were held against a checkpoint; nil where there is none.
+  public var served: [ServedRecord]?
 
   /// Of all intervals; 95 % in records from before it was kept.
   public var confidence: Double { measurements.lazy.compactMap(\.confidence).first ?? 0.95 }

@@ -11,6 +11,7 @@ import Published
 import Recipe
 import Report
 import Runs
+import Serving
 import Torch
 import Tracking
 import Training
@@ -211,6 +212,7 @@ enum Engine {
     case let error as RunError: return ExitCode(rawValue: error.exitCode) ?? .fileSystem
     case is CommandError: return .usage
     case let error as JudgingError: return ExitCode(rawValue: error.exitCode) ?? .judge
+    case let error as ServingError: return ExitCode(rawValue: error.exitCode) ?? .judge
     default: return .fileSystem
     }
   }

@@ -12,10 +12,11 @@ struct SampleCommand {
   let console: Console
 
   func perform() throws -> ExitCode {
+    if let options = request.server {
+      return try ServedSampleCommand(request: request, options: options, console: console).perform()
+    }
     let found = try TrainedModel.find(request.checkpoint, stage: request.stage)
-    let prompts =
-      try request.prompts.map { try DataSource(files: [$0]).prompts() }
-      ?? [Prompt(id: "", .text(request.prompt))]
+    let prompts = try request.askedPrompts
     let model = try LanguageModel.load(found.folder)
       .replacingChatTemplate(request.chatTemplate.map { try ChatTemplate.named($0) })
     try model.requireLanguage(request.checkpoint)
@@ -40,27 +41,39 @@ struct SampleCommand {
     let completions = try Sampler(model.decoder, settings)
       .sample([prompt], count: request.number, uniform: uniform)
     for completion in completions.flatMap({ $0 }) {
-      let said = model.text(of: completion, after: prompt)
-      if console.givesRecords {
-        let record = SampledText(
-          prompt: asked.dialogue, text: said, tokens: completion.tokens,
-          finished: completion.isFinished, logProbability: completion.logProbability)
-        try console.print(json: record)
-      } else {
-        console.print(Exchange(asked.dialogue, said).words)
-        console.print(
-          "  [\(completion.tokens.count) tokens, "
-            + "\(completion.isFinished ? "finished" : "cut at the limit"), "
-            + "log-probability \(completion.logProbability)]")
-      }
+      try SampledText(
+        prompt: asked.dialogue, text: model.text(of: completion, after: prompt),
+        tokens: completion.tokens, finished: completion.isFinished,
+        logProbability: completion.logProbability
+      ).show(on: console)
     }
   }
 }
 
-private struct SampledText: Encodable {
+extension SampleRequest {
+  /// The prompts that are completed.
+  var askedPrompts: [Prompt] {
+    get throws {
+      try prompts.map { try DataSource(files: [$0]).prompts() }
+        ?? [Prompt(id: "", .text(prompt))]
+    }
+  }
+}
+
+/// A completion for whoever looks at it.
+struct SampledText: Encodable {
   var prompt: Dialogue
   var text: String
   var tokens: [Int]
   var finished: Bool
-  var logProbability: Double
+  /// Nil where a server does not tell it.
+  var logProbability: Double?
+
+  func show(on console: Console) throws {
+    guard !console.givesRecords else { return try console.print(json: self) }
+    console.print(Exchange(prompt, text).words)
+    console.print(
+      "  [\(tokens.count) tokens, \(finished ? "finished" : "cut at the limit"), "
+        + (logProbability.map { "log-probability \($0)" } ?? "no log-probability") + "]")
+  }
 }

@@ -55,7 +55,11 @@ struct UnrankedRuns {
           return (
             (severalRuns ? "\(input.name)/" : "") + policy.group, seeds,
             Self.measures.map { measure in
-              record.measurements.first { $0.name == measure.name && $0.subject == subject }
+              func found(_ measure: Measure) -> Measurement? {
+                record.measurements.first { $0.name == measure.name && $0.subject == subject }
+              }
+              // A server tells no exact one.
+              return found(measure) ?? (measure == .kl ? found(.k1) : nil)
             }
           )
         }
@@ -83,9 +87,8 @@ struct UnrankedRuns {
           + row.values.flatMap { found -> [String] in
             guard let found else { return ["—", ""] }
             let printed = PrintedEstimate(found)
-            return [
-              printed.value + (found.unit == "share" ? " %" : ""), printed.interval ?? "",
-            ]
+            let mark = found.unit == "share" ? " %" : found.name == Measure.k1.name ? " (k1)" : ""
+            return [printed.value + mark, printed.interval ?? ""]
           })
     }
     output.print(table)

@@ -19,6 +19,7 @@ import Testing
       Training     → Policy Torch Corpus Statistics Runs Recipe
       Evaluation   → Policy Torch Corpus Judging Published Statistics Runs Recipe
       Judging      → Recipe Runs Statistics HTTP CSQLite
+      Serving      → Command Judging HTTP Policy Torch Corpus Runs Recipe
       Theory       → Training Policy Torch Corpus Statistics Recipe
       Report       → Runs Statistics
       Auditing     → Corpus Report Runs Statistics
@@ -26,8 +27,8 @@ import Testing
       Command      → Runs Recipe
       Comparing    → Command Judging HTTP Report Published Corpus Statistics Runs
       plumb        → Auditing Command Comparing Report Published Judging Tracking Runs Statistics Corpus Recipe
-      Pipeline     → Auditing Command Comparing Report Tracking Training Evaluation Judging Published Policy Torch Corpus Statistics Runs Recipe
-      plumb-engine → Pipeline Command Comparing Report Theory Tracking Training Evaluation Judging Published Policy Torch Corpus Runs Recipe
+      Pipeline     → Auditing Command Comparing Report Serving Tracking Training Evaluation Judging Published Policy Torch Corpus Statistics Runs Recipe
+      plumb-engine → Pipeline Command Comparing Report Serving Theory Tracking Training Evaluation Judging Published Policy Torch Corpus Runs Recipe
       """
     var table: [String: Set<String>] = [:]
     for line in text.split(separator: "\n") {

@@ -68,7 +68,7 @@ import Testing
       return try bench.judge.key(of: RemoteBench.questions(1)[0])
     }
     let plain = try key(Dialect())
-    let others = try Dialect.Part.allCases.map { try key(Dialect(omitting: [$0])) }
+    let others = try Dialect.Part.ofJudges.map { try key(Dialect(omitting: [$0])) }
     #expect(Set(others + [plain]).count == 4)
     #expect(try key(Dialect(lengthKey: .newer)) == plain)
     #expect(try key(Dialect(topLogprobs: 5)) == plain)

@@ -26,7 +26,7 @@ struct RemoteBench {
     _ address: String, template: String = "summary", api: any RemoteAPI.Type = ChatAPI.self,
     key: String? = nil, certificates: String? = nil, deadline: Duration = .seconds(10),
     attempts: Int = 6, ceiling: Int = 8, limits: Meter.Limits = Meter.Limits(),
-    price: Price? = nil, recorder other: (any AttemptRecorder)? = nil,
+    price: Price? = nil, recorder other: (any AttemptRecorder<Judgment>)? = nil,
     dialects: DialectBook = DialectBook(), transport scripted: (any Transport)? = nil
   ) throws {
     pace = Pace(ceiling: ceiling)

@@ -6,6 +6,7 @@ import Testing
 @testable import Judging
 @testable import Pipeline
 @testable import Runs
+@testable import Serving
 @testable import Training
 
 /// Every record is `snake_case` in files, says the same in either spelling, and loses nothing on the way.
@@ -25,6 +26,7 @@ import Testing
       CandidateRow.self, RoundRecord.self, RoundCost.self, RoundLabel.self, SkippedRow.self,
       ClassifierTest.self, StageSeal.self, RunOrigin.self, SetAside.Training.self, Dialogue.self,
       TemplateInput.self, Direction.self, TensorType.self,
+      ServedRecord.self, ServedAnswer.self, ServedLedger.Record.self,
     ]
   }
 

@@ -1,7 +1,9 @@
 import Runs
 
 /// Keeps account of requests, so that none is forgotten when the program is killed.
-public protocol AttemptRecorder: Sendable {
+public protocol AttemptRecorder<Answer>: Sendable {
+  associatedtype Answer: Sendable
+
   /// Is durable before the request's first byte leaves.
   ///
   /// - Returns: whether an earlier process sent it too and was ended before the answer came.
@@ -14,7 +16,7 @@ public protocol AttemptRecorder: Sendable {
 
   /// The request was answered. Comes before another one may begin, so that what is without an end
   /// on record is never more than what is under way.
-  func answered(_ key: String, with judgment: Judgment) async throws
+  func answered(_ key: String, with answer: Answer) async throws
 
   /// Answers turned out to be useless: their questions are open again.
   func withdraw(_ keys: [String], reason: String) async throws

@@ -4,27 +4,17 @@ import Runs
 
 /// What the end of one request means: a reply, a reason to ask again or otherwise, to give up, or to
 /// stop.
-struct AnswerReading {
-  enum Next: Equatable {
-    case replied(RemoteReply)
+struct AnswerReading<Reply: Sendable> {
+  enum Next {
+    case replied(Reply)
     /// The question has its state, though there is no reply.
     case settled(Judgment.State)
-    case again(Wait)
+    case again(AnswerWait)
     case otherwise(Dialect.Change)
     case giveUp
     /// Nothing more can be asked; with what to do.
     case stop(String)
     case cancelled
-  }
-
-  /// Who says how long to wait before asking again.
-  enum Wait: Equatable {
-    /// The server; the pace keeps everybody waiting.
-    case gate
-    /// The server refuses for being asked too often, without saying how long.
-    case refusal
-    /// We do.
-    case ours
   }
 
   private(set) var next = Next.giveUp
@@ -35,7 +25,6 @@ struct AnswerReading {
   private(set) var mayBeBilled = false
   private(set) var signal = Pace.Signal.neutral
 
-  private let call: RemoteCall
   private let hasAnswered: Bool
   private let hasKey: Bool
   private let scrubber: Scrubber
@@ -45,11 +34,10 @@ struct AnswerReading {
   ///     nothing about the others.
   ///   - hasKey: a key was sent.
   ///   - scrubber: takes the key out of everything that is kept.
-  init(
-    _ result: Result<HTTPResponse, TransportFailure>, to call: RemoteCall,
-    as api: any RemoteAPI.Type, hasAnswered: Bool, hasKey: Bool, scrubber: Scrubber
-  ) {
-    self.call = call
+  init<Inquiry: RemoteInquiry>(
+    _ result: Result<HTTPResponse, TransportFailure>, to inquiry: Inquiry, hasAnswered: Bool,
+    hasKey: Bool, scrubber: Scrubber
+  ) where Inquiry.Reply == Reply {
     self.hasAnswered = hasAnswered
     self.hasKey = hasKey
     self.scrubber = scrubber
@@ -57,12 +45,12 @@ struct AnswerReading {
     case .failure(let failure): fail(failure)
     case .success(let response):
       if (200..<300).contains(response.status) {
-        read(response, api)
+        read(response, inquiry)
       } else if (300..<400).contains(response.status) {
         redirect(response)
       } else {
         reason = "answers \(response.status)"
-        refuse(response.status, ServerWords(response.body), response)
+        refuse(response.status, ServerWords(response.body), response, inquiry)
       }
     }
   }
@@ -84,31 +72,29 @@ struct AnswerReading {
       parts.host.flatMap { $0.isEmpty ? nil : $0 } ?? parts.scheme.map { $0 + ":" }
     }
     reason =
-      "answers \(response.status): it has moved to \(short(host ?? "another place")); redirects "
+      "answers \(response.status): it has moved to \(scrubber.shortLine(host ?? "another place")); redirects "
       + "are not followed, give the new address"
     next = hasAnswered ? .giveUp : .stop("")
   }
 
   // MARK: Good statuses
 
-  private mutating func read(_ response: HTTPResponse, _ api: any RemoteAPI.Type) {
+  private mutating func read<Inquiry: RemoteInquiry>(
+    _ response: HTTPResponse, _ inquiry: Inquiry
+  ) where Inquiry.Reply == Reply {
     signal = .answered
     guard let body = WireValue(response.body) else {
       bad(response.body.isEmpty ? "the body is empty" : "the body is not JSON")
       return
     }
     do throws(BadReply) {
-      var reply = try api.reply(body)
-      reply.text = scrubber.scrub(reply.text)
-      reply.model = reply.model.map { scrubber.scrub(ServerWords.line($0)) }
-      if case .unfinished(let words) = reply.end { reply.end = .unfinished(short(words)) }
-      next = .replied(reply)
+      next = .replied(try inquiry.reply(body, scrubber))
     } catch {
       bad(error.problem)
       guard let words = error.words else { return }
       // An error is no work that somebody is billed for.
       mayBeBilled = false
-      refuse(words.status ?? 200, words, response)
+      refuse(words.status ?? 200, words, response, inquiry)
     }
   }
 
@@ -122,11 +108,14 @@ struct AnswerReading {
   // MARK: Refusals
 
   /// Reads a refusal; `reason` says how it came.
-  private mutating func refuse(_ status: Int, _ words: ServerWords?, _ response: HTTPResponse) {
+  private mutating func refuse(
+    _ status: Int, _ words: ServerWords?, _ response: HTTPResponse,
+    _ inquiry: some RemoteInquiry
+  ) {
     if let words {
       let said = words.message.isEmpty ? words.codes.joined(separator: " ") : words.message
-      reason += ": " + short(said)
-      switch Refusal(status: status, words, to: call) {
+      reason += ": " + scrubber.shortLine(said)
+      switch inquiry.refusal(status, words) {
       case .exhausted:
         next = .stop("; asking again is useless until the account has credit")
         return
@@ -160,10 +149,14 @@ struct AnswerReading {
     case 404: next = hasAnswered ? .giveUp : .stop("; check the address and the model's name")
     case 200..<300, 408, 409, 425, 429, 500...:
       next = response.values("x-should-retry").first == "false" ? .giveUp : .again(.ours)
-      if status == 429, next != .giveUp { next = .again(.refusal) }
+      if status == 429, !givesUp { next = .again(.refusal) }
       hold(RetryAfter(response), words?.wait, isOverload: [429, 503, 529].contains(status))
     default: next = .giveUp
     }
+  }
+
+  private var givesUp: Bool {
+    if case .giveUp = next { true } else { false }
   }
 
   private mutating func hold(_ header: RetryAfter, _ said: Duration?, isOverload: Bool) {
@@ -171,7 +164,7 @@ struct AnswerReading {
     if asked == .unsaid, let said { asked = RetryAfter(said) }
     switch asked {
     case .wait(let time):
-      if next != .giveUp { next = .again(.gate) }
+      if !givesUp { next = .again(.gate) }
       signal = .overloaded(wait: time)
     case .tooLong(let seconds):
       next = .giveUp
@@ -183,10 +176,22 @@ struct AnswerReading {
       if isOverload { signal = .overloaded(wait: nil) }
     }
   }
+}
 
+/// Who says how long to wait before asking again.
+enum AnswerWait: Equatable {
+  /// The server; the pace keeps everybody waiting.
+  case gate
+  /// The server refuses for being asked too often, without saying how long.
+  case refusal
+  /// We do.
+  case ours
+}
+
+extension Scrubber {
   /// One line of at most 300 characters, without the key.
-  private func short(_ text: String) -> String {
-    let line = ServerWords.line(scrubber.scrub(text))
+  func shortLine(_ text: String) -> String {
+    let line = ServerWords.line(scrub(text))
     return line.count <= 300 ? line : line.prefix(300) + "…"
   }
 }

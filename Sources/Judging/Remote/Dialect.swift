@@ -10,6 +10,15 @@ public struct Dialect: Sendable, Equatable, Codable {
     case system
     /// Left to the server.
     case temperature
+    /// A policy's prompt as its ids; without them it is sent as text.
+    case promptIDs = "prompt-ids"
+    /// Asks a server to give back the ids that it drew.
+    case tokenIDs = "token-ids"
+    /// Asks for log-probabilities of what a policy writes.
+    case probabilities = "logprobs"
+
+    /// Those of a judge's request.
+    public static let ofJudges: [Part] = [.seed, .system, .temperature]
 
     public static func < (first: Part, second: Part) -> Bool { first.rawValue < second.rawValue }
   }
@@ -72,6 +81,8 @@ public struct Dialect: Sendable, Equatable, Codable {
       case .seed: facts["seed"] = "not sent"
       case .system: facts["system"] = "in the user's turn"
       case .temperature: facts["temperature"] = "server"
+      // Of requests to policies.
+      case .promptIDs, .tokenIDs, .probabilities: continue
       }
     }
     if readsProbabilities, let topLogprobs, topLogprobs < api.topLogprobs {

@@ -23,14 +23,14 @@ public final class DialectBook: Sendable {
 
   public init(_ begin: Dialect = Dialect()) { self.begin = begin }
 
-  func dialect(of server: String) -> Dialect {
+  public func dialect(of server: String) -> Dialect {
     lessons.withLock { $0[server]?.dialect } ?? begin
   }
 
   func knows(_ server: String) -> Bool { lessons.withLock { $0[server] != nil } }
 
   /// Takes over what was learned before.
-  func recall(_ lesson: Lesson) {
+  public func recall(_ lesson: Lesson) {
     lessons.withLock { $0[lesson.server] = lesson }
   }
 

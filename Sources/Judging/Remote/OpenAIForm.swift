@@ -3,11 +3,11 @@ import HTTP
 import Runs
 
 /// What chat and plain completions of OpenAI's form have in common.
-enum OpenAIForm {
+public enum OpenAIForm {
   /// The first choice of a reply.
   ///
   /// - Throws: ``BadReply`` with the words of an error that stands in its place.
-  static func choice(_ body: WireValue) throws(BadReply) -> WireValue {
+  public static func choice(_ body: WireValue) throws(BadReply) -> WireValue {
     if let error = body["error"], let words = ServerWords(error) {
       throw BadReply(words)
     }
@@ -23,7 +23,7 @@ enum OpenAIForm {
   ///
   /// Servers differ in case and word: `stop`, `STOP`, `eos`. None at all is `stop`, as simple servers
   /// have it.
-  static func end(_ choice: WireValue) -> RemoteReply.End {
+  public static func end(_ choice: WireValue) -> RemoteReply.End {
     if let error = choice["error"], let words = ServerWords(error) {
       return .unfinished("the reply ends in an error: \(words.message)")
     }
@@ -47,7 +47,7 @@ enum OpenAIForm {
   }
 
   /// Nil where a count is missing or cannot be true: book-keeping never costs a verdict.
-  static func usage(_ body: WireValue) -> TokenUsage? {
+  public static func usage(_ body: WireValue) -> TokenUsage? {
     let usage = body["usage"]
     return TokenUsage(
       input: usage?["prompt_tokens"], output: usage?["completion_tokens"],
@@ -76,7 +76,7 @@ enum OpenAIForm {
 
 extension BadReply {
   /// An error with a good status.
-  init(_ words: ServerWords) {
+  public init(_ words: ServerWords) {
     self.words = words
     problem = "answers 200 with an error"
   }
@@ -87,7 +87,7 @@ extension TokenUsage {
   private static let most = 1_000_000_000
 
   /// Nil where a count that is needed is missing or cannot be true.
-  init?(input: WireValue?, output: WireValue?, reasoning: WireValue? = nil) {
+  public init?(input: WireValue?, output: WireValue?, reasoning: WireValue? = nil) {
     guard let input = input?.count(upTo: Self.most), let output = output?.count(upTo: Self.most)
     else { return nil }
     self.init(input: input, output: output, reasoning: reasoning?.count(upTo: Self.most))

@@ -2,7 +2,7 @@ import Foundation
 import HTTP
 
 /// What the refusal of one request says about the next one, by the server's own words.
-enum Refusal: Equatable {
+public enum Refusal: Sendable, Equatable {
   /// The account has run empty: no pause mends that.
   case exhausted
   case unknownModel
@@ -19,7 +19,12 @@ enum Refusal: Equatable {
 
   /// - Parameter status: of the answer, or the one inside a body with a good status.
   init(status: Int, _ words: ServerWords, to call: RemoteCall) {
-    let said = Said(words)
+    self.init(status: status, words) { Self.change(words, $0, call) }
+  }
+
+  /// - Parameter change: how the question is to be asked otherwise, if that is what the words say.
+  public init(status: Int, _ words: ServerWords, change: (RefusalWords) -> Refusal?) {
+    let said = RefusalWords(words)
     if Self.isExhausted(status, words, said) {
       self = .exhausted
     } else if [401, 408, 409, 425, 429].contains(status) || status > 501 {
@@ -29,7 +34,7 @@ enum Refusal: Equatable {
       self = .declined
     } else if said.says("output limit was reached") {
       self = .cutOff
-    } else if let change = Self.change(words, said, call) {
+    } else if let change = change(said) {
       self = change
     } else if Self.isUnknownModel(said) {
       self = .unknownModel
@@ -40,7 +45,8 @@ enum Refusal: Equatable {
 
   // MARK: Lasting
 
-  private static func isExhausted(_ status: Int, _ words: ServerWords, _ said: Said) -> Bool {
+  private static func isExhausted(_ status: Int, _ words: ServerWords, _ said: RefusalWords) -> Bool
+  {
     if status == 402 { return true }
     guard status != 401 else { return false }
     if said.hasCode(
@@ -62,7 +68,7 @@ enum Refusal: Equatable {
       && words.wait == nil && !said.says("retry in", "try again in", "per minute", "perminute")
   }
 
-  private static func isUnknownModel(_ said: Said) -> Bool {
+  private static func isUnknownModel(_ said: RefusalWords) -> Bool {
     if said.hasCode("model_not_found", "deploymentnotfound", "model_not_exist") { return true }
     return said.names("model", "models", "deployment")
       && said.says(
@@ -72,7 +78,7 @@ enum Refusal: Equatable {
 
   // MARK: Of this question alone
 
-  private static func isDeclined(_ status: Int, _ said: Said) -> Bool {
+  private static func isDeclined(_ status: Int, _ said: RefusalWords) -> Bool {
     guard [400, 403, 422, 451].contains(status) else { return false }
     return said.hasCode(
       "content_filter", "content_policy_violation", "responsibleaipolicyviolation",
@@ -84,46 +90,22 @@ enum Refusal: Equatable {
 
   // MARK: To be asked otherwise
 
-  private static let unknown = [
-    "unsupported", "not supported", "not support", "does not support", "doesn't support",
-    "unknown name", "unknown field", "unknown parameter", "unknown argument", "unrecognized",
-    "unrecognised", "unexpected keyword", "unexpected field", "not permitted", "extra forbidden",
-    "extra fields", "extra inputs", "additional properties", "not allowed", "deprecated",
-    "cannot find field", "not enabled", "not available", "not implemented",
-    "only user and assistant", "must alternate", "not a permitted", "unexpected role",
-    "invalid role", "unknown role", "not a valid role", "not accepted", "cannot be set",
-    "can't be set", "does not accept", "doesn't accept", "does not take", "no longer",
-  ]
-  private static let bounds = [
-    "is allowed", "are allowed", "invalid temperature", "invalid seed", "must equal", "fixed at",
-    "must be", "should be", "may only be", "only the default", "greater than", "less than",
-    "at most", "exceed", "maximum", "max allowed", "between", "too large", "too many",
-    "out of range",
-    "<=", "≤", "invalid value",
-  ]
-
-  private static func change(_ words: ServerWords, _ said: Said, _ call: RemoteCall) -> Refusal? {
-    let isUnknown = said.says(unknown)
-    let isBound = said.says(bounds)
+  private static func change(_ words: ServerWords, _ said: RefusalWords, _ call: RemoteCall)
+    -> Refusal?
+  {
+    let (isUnknown, isBound) = (said.sayUnknown, said.sayBound)
     guard isUnknown || isBound else { return nil }
-    func isAbout(_ names: String...) -> Bool {
-      // Where the server says which parameter it means, what else it mentions is advice.
-      if let parameter = words.parameter?.lowercased(), Said.parameters.contains(parameter) {
-        return names.contains(parameter)
-      }
-      return names.contains { said.names($0) }
-    }
-    if isUnknown, isAbout("max_tokens", "max_completion_tokens") {
+    if isUnknown, said.areAbout("max_tokens", "max_completion_tokens") {
       if let other = call.otherLengthKey { return .adapt(.rename(other)) }
     }
-    if let asked = call.topLogprobs, isAbout("top_logprobs", "logprobs") {
+    if let asked = call.topLogprobs, said.areAbout("top_logprobs", "logprobs") {
       if isBound, let fewer = fewer(than: asked, words) {
         return .adapt(.fewerProbabilities(fewer))
       }
       return isUnknown || isBound ? .noProbabilities : nil
     }
-    if call.sends(.seed), isAbout("seed") { return .adapt(.omit(.seed)) }
-    if call.sends(.temperature), isAbout("temperature") { return .adapt(.omit(.temperature)) }
+    if call.sends(.seed), said.areAbout("seed") { return .adapt(.omit(.seed)) }
+    if call.sends(.temperature), said.areAbout("temperature") { return .adapt(.omit(.temperature)) }
     if call.sends(.system), isUnknown,
       said.says(
         "system role", "'system'", "\"system\"", "`system`", "role: system", "role system",
@@ -143,33 +125,4 @@ enum Refusal: Equatable {
     let numbers = words.message.split { !$0.isASCII || !$0.isNumber }.compactMap { Int($0) }
     return numbers.filter { $0 >= 2 && $0 < asked }.max() ?? [10, 5, 2].first { $0 < asked }
   }
-}
-
-/// The words of a refusal in lower case, to look for others in.
-private struct Said {
-  static let parameters: Set = [
-    "max_tokens", "max_completion_tokens", "logprobs", "top_logprobs", "seed", "temperature",
-  ]
-
-  private let text: String
-  private let codes: Set<String>
-  private let names: Set<Substring>
-
-  init(_ words: ServerWords) {
-    codes = Set(words.codes.map { $0.lowercased() })
-    let plain = codes.map { $0.replacing("_", with: " ") }.sorted()
-    text = ([words.message, words.parameter ?? ""] + plain).joined(separator: " ").lowercased()
-    names = Set(text.split { !$0.isLetter && !$0.isNumber && $0 != "_" })
-  }
-
-  func says(_ phrases: String...) -> Bool { says(phrases) }
-
-  func says(_ phrases: [String]) -> Bool {
-    phrases.contains { text.contains($0) }
-  }
-
-  func hasCode(_ some: String...) -> Bool { some.contains(where: codes.contains) }
-
-  /// Whether a whole word of it is one of these.
-  func names(_ words: String...) -> Bool { words.contains { names.contains($0[...]) } }
 }

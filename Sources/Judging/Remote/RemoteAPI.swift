@@ -78,6 +78,7 @@ public struct RemoteCall: Sendable, Equatable {
     case .seed: seed != nil
     case .temperature: temperature != nil
     case .system: !prompt.system.isEmpty
+    case .promptIDs, .tokenIDs, .probabilities: false
     }
   }
 }
@@ -96,7 +97,7 @@ public struct BadReply: Error, Sendable, Equatable {
   /// - Parameters:
   ///   - body: without what every reply has; an error's own words are kept.
   ///   - problem: what is wrong where there are no words.
-  init(_ body: WireValue, orElse problem: String) {
+  public init(_ body: WireValue, orElse problem: String) {
     words = body.members == nil && body.list == nil ? nil : ServerWords(body)
     self.problem = body.members == nil && words == nil ? "the body is not an object" : problem
   }

@@ -95,11 +95,11 @@ public struct RemoteJudge: Judge {
     let call = try call(question)
     // Another request may have learned something since the key was made.
     guard try self.key(of: question, in: call.dialect) == key else { return nil }
-    let outcome = try await server.ask(call, as: api, key: key) { reply, attempts in
+    let inquiry = JudgeInquiry(call: call, api: api, key: key, server: name) { reply, attempts in
       judgment(of: reply, to: call, attempts: attempts)
     }
-    switch outcome {
-    case .judged(let judgment): return judgment
+    switch try await server.ask(inquiry) {
+    case .answered(let judgment): return judgment
     case .otherwise: return nil
     case .failed(let reason, let attempts):
       var judgment = Judgment(.failed, reason: reason)

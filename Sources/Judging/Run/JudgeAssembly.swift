@@ -158,7 +158,7 @@ public struct JudgeAssembly {
 
   /// The judge, with wrappers around every one that asks a server or a model.
   func judge(
-    recorder: any AttemptRecorder,
+    recorder: any AttemptRecorder<Judgment>,
     remote: (RemoteJudge, Price?) -> any Judge = { judge, _ in judge },
     local: (PreparedJudge) -> any Judge = { $0 }
   ) throws -> any Judge {
@@ -185,7 +185,7 @@ public struct JudgeAssembly {
   }
 
   private func server(
-    _ endpoint: Endpoint, _ key: APIKey?, _ recorder: any AttemptRecorder
+    _ endpoint: Endpoint, _ key: APIKey?, _ recorder: any AttemptRecorder<Judgment>
   ) -> JudgeServer {
     guard let pace = paces[endpoint.url] else {
       preconditionFailure("every server has a pace")

@@ -57,34 +57,22 @@ extension JudgingSettings {
         "temperature", "is \(degrees); it must be 0, a number of at least \(least), or server")
     }
     dialect = Self.dialect(section)
-    keyVariables = section.strings(
-      "api_key_env", default: [], about: "Environment variables that hold keys, one for each judge."
-    )
-    allowsPlain = section.bool(
-      "allow_http", default: false,
-      about: "Sends keys without encryption, to machines other than this one too.")
-    certificates = section.optionalString(
-      "ca_file", about: "Certificates that the servers' are checked with."
-    ).map { Self.path($0, base) }
-    deadline = section.double(
-      "timeout", default: deadline, above: 0, atMost: 86_400,
-      about: "Seconds until an answer counts as lost.")
-    concurrency = section.int(
-      "max_concurrency", default: concurrency, in: 1...4096, about: "Questions under way at once.")
-    prices = section.optionalString("prices", about: "File with the price of every model.").map {
-      Self.path($0, base)
-    }
-    maximumCost = section.optionalDouble(
-      "max_cost", above: 0, about: "Stops before more than this is spent; needs prices.")
-    maximumRequests = section.optionalInt(
-      "max_requests", in: 1...Int.max, about: "Stops before more than so many requests.")
+    let transport = TransportSettings(from: section, base: base)
+    keyVariables = transport.keyVariables
+    allowsPlain = transport.allowsPlain
+    certificates = transport.certificates
+    deadline = transport.deadline
+    concurrency = transport.concurrency
+    prices = transport.prices
+    maximumCost = transport.maximumCost
+    maximumRequests = transport.maximumRequests
     cache = section.optionalString("cache", about: "File that answers are kept in and looked up.")
-      .map { Self.path($0, base) }
+      .map { TransportSettings.path($0, base) }
     usesCache = section.bool(
       "share_answers", default: true, about: "Whether answers in the cache are used.")
     // A label for a policy to learn from is no win rate.
     if asksCanaries { stop = Self.stop(section) }
-    if Self.isFile(template: template) { template = Self.path(template, base) }
+    if Self.isFile(template: template) { template = TransportSettings.path(template, base) }
     check(section)
   }
 
@@ -103,9 +91,9 @@ extension JudgingSettings {
 
   private static func dialect(_ section: Section) -> Dialect {
     let words = section.strings("omit", default: [], about: "Fields that the server does not take.")
-    let parts = words.compactMap(Dialect.Part.init)
+    let parts = words.compactMap { word in Dialect.Part.ofJudges.first { $0.rawValue == word } }
     if parts.count < words.count {
-      let all = Dialect.Part.allCases.map(\.rawValue).joined(separator: ", ")
+      let all = Dialect.Part.ofJudges.map(\.rawValue).joined(separator: ", ")
       section.mistake("omit", "holds \(words.joined(separator: ", ")); it takes \(all)")
     }
     let key = section.optionalString(
@@ -134,18 +122,11 @@ extension JudgingSettings {
     template.contains("/") || template.hasSuffix(".md")
   }
 
-  private static func path(_ text: String, _ base: String) -> String {
-    text.hasPrefix("/") ? text : base + "/" + text
-  }
-
   private func check(_ section: Section) {
     if section.has("judges"), judges.isEmpty {
       section.mistake("judges", "names nobody; name one, as in reward:oracle")
     }
     for (key, problem) in problems { section.mistake(key, problem) }
-    if maximumCost != nil, prices == nil {
-      section.mistake("max_cost", "needs prices, a file with the price of every model")
-    }
   }
 
   /// Whether judges and template are what they should be.

@@ -72,6 +72,9 @@ public struct RecipeKeys: Sendable {
     part("selection", "evaluation.selection: how settings are chosen", at: "evaluation.selection.")
     part("exam", "evaluation.exams.NAME: an examination", at: exam)
     part("judging", "judging: who judges what policies write", at: "judging.")
+    part(
+      "server", "servers.NAME: a server in which a policy lives, as server:MODEL@URL",
+      at: "servers.\(Section.anyName).")
     self.kinds = kinds
   }
 

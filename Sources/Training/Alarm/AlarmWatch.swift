@@ -31,7 +31,7 @@ final class AlarmWatch {
     heldOut = try context.reward(held)
     let room = reference.decoder.configuration.positions - settings.maxTokens
     prompts = Array(
-      try settings.prompts.prompts(reference).filter { $0.tokens.count <= room }
+      try settings.prompts.prompts(reference.reader).filter { $0.tokens.count <= room }
         .prefix(settings.limit))
     guard !prompts.isEmpty else {
       throw TrainingError.unusable(

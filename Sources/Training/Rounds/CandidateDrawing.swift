@@ -20,16 +20,72 @@ struct CandidateDrawing {
   var shouldStop: () -> Bool
   var progress: (TrainingLoop.Progress) -> Void
 
-  /// Goes on where an earlier process stopped.
-  ///
-  /// - Returns: what this call did; unfinished where it was asked to stop between two chunks.
+  /// Draws from a model; see ``run(_:into:check:draw:)``.
   func run(
-    _ prompts: [PromptSettings.Prompt], _ model: LanguageModel, into url: URL
+    _ prompts: [PromptSettings.Prompt], from model: LanguageModel, into url: URL
   ) throws -> StageResult {
     let sampler = Sampler(
       model.decoder,
       model.sampling(
         temperature: temperature, maxTokens: maxTokens, truncation: truncation))
+    return try run(prompts, into: url) { part in
+      let uniform = try DrawingNumbers(seed: seed, stream: "candidates")
+        .rows(of: part.map(\.id), count: perPrompt, length: maxTokens)
+      let drawn = try sampler.sample(
+        part.map(\.tokens), count: perPrompt, uniform: uniform, over: ranks)
+      return zip(part, drawn).map { prompt, all in
+        all.map {
+          CandidateRow.Candidate(
+            tokens: $0.tokens, text: model.text(of: $0, after: prompt.tokens),
+            isFinished: $0.isFinished, logProbability: $0.logProbability, reward: nil)
+        }
+      }
+    }
+  }
+
+  /// Draws from a server, which the leading rank asks; see ``run(_:into:check:draw:)``.
+  func run(
+    _ prompts: [PromptSettings.Prompt], from policy: any ServedPolicy, into url: URL,
+    check: () throws -> Void
+  ) throws -> StageResult {
+    let reader = policy.reader
+    let draw = ServedDraw(
+      SamplingSettings(
+        temperature: temperature, maxTokens: maxTokens,
+        vocabulary: reader.tokenizer.vocabularySize, endTokens: reader.endTokens,
+        truncation: truncation), seed: seed, stream: "candidates")
+    let lead = {
+      _ = try ranks.follow {
+        try check()
+        return true
+      }
+    }
+    return try run(prompts, into: url, check: lead) { part in
+      try ranks.follow {
+        try policy.completions(
+          of: part.map { ServedPrompt(id: $0.id, $0.dialogue, tokens: $0.tokens) },
+          count: perPrompt, draw
+        ).map { all in
+          all.map {
+            CandidateRow.Candidate(
+              tokens: $0.tokens, text: $0.text, isFinished: $0.isFinished,
+              logProbability: $0.logProbabilities?.reduce(0, +), reward: nil)
+          }
+        }
+      }
+    }
+  }
+
+  /// Goes on where an earlier process stopped.
+  ///
+  /// - Parameters:
+  ///   - check: comes before the first draw, where there is one.
+  ///   - draw: completions of a chunk of prompts.
+  /// - Returns: what this call did; unfinished where it was asked to stop between two chunks.
+  private func run(
+    _ prompts: [PromptSettings.Prompt], into url: URL, check: () throws -> Void = {},
+    draw: ([PromptSettings.Prompt]) throws -> [[CandidateRow.Candidate]]
+  ) throws -> StageResult {
     let journal = try Journal<CandidateRow>(url)
     // Only whole chunks are kept, so that what is drawn again sees the batch it saw before.
     let begun = journal.count / chunk * chunk
@@ -37,13 +93,13 @@ struct CandidateDrawing {
     var result = StageResult(tokens: 0)
     let clock = ContinuousClock()
     let start = clock.now
+    if journal.count < prompts.count { try check() }
     for first in stride(from: journal.count, to: prompts.count, by: chunk) {
       let part = Array(prompts[first..<min(first + chunk, prompts.count)])
-      let uniform = try DrawingNumbers(seed: seed, stream: "candidates")
-        .rows(of: part.map(\.id), count: perPrompt, length: maxTokens)
-      let completions = try sampler.sample(
-        part.map(\.tokens), count: perPrompt, uniform: uniform, over: ranks)
-      var rows = zip(part, completions).map { CandidateRow($0, $1, of: model) }
+      var rows = try zip(part, draw(part)).map {
+        CandidateRow(
+          id: $0.id, prompt: $0.dialogue, promptTokens: $0.tokens, candidates: $1)
+      }
       if let reward { result.oracleCalls += try label(&rows, by: reward) }
       for row in rows {
         try journal.append(row)
@@ -73,19 +129,5 @@ struct CandidateDrawing {
       for (place, score) in scores.enumerated() { rows[index].candidates[place].reward = score }
     }
     return scores.joined().count
-  }
-}
-
-extension CandidateRow {
-  fileprivate init(
-    _ prompt: PromptSettings.Prompt, _ completions: [Completion], of model: LanguageModel
-  ) {
-    self.init(
-      id: prompt.id, prompt: prompt.dialogue, promptTokens: prompt.tokens,
-      candidates: completions.map {
-        Candidate(
-          tokens: $0.tokens, text: model.text(of: $0, after: prompt.tokens),
-          isFinished: $0.isFinished, logProbability: $0.logProbability, reward: nil)
-      })
   }
 }

@@ -67,11 +67,11 @@ enum RoundMaterial {
     let all: [RoundItem]
     switch self {
     case .prompts(let settings):
-      all = try settings.prompts(model, context).map { RoundItem(prompt: $0) }
+      all = try settings.prompts(model.reader, context).map { RoundItem(prompt: $0) }
     case .texts(let rows, of: let data):
       context.noteReading(
         of: rows.lazy.flatMap { row in row.completions.map { Exchange(row.prompt, $0) } },
-        from: data, by: model)
+        from: data, by: model.reader)
       let found = try rows.compactMap { row -> RoundItem? in
         let reading = try context.row(row.id) { try model.read(row.prompt, row.completions) }
         // Samples begin where the prompt ends, which here is inside a token of the data's completion.

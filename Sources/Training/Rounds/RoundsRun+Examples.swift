@@ -89,7 +89,8 @@ extension RoundsRun {
       shouldStop: context.shouldStop, progress: { [self] in show($0, isOfSteps: false) })
     let clock = ContinuousClock()
     let start = clock.now
-    let found = try drawing.run(prompts, LanguageModel(model, initial.tokenizer), into: url)
+    let found = try drawing.run(
+      prompts, from: LanguageModel(model, initial.tokenizer), into: url)
     result.tokens += found.tokens
     spend(\.generate, "generate", (clock.now - start).seconds, tokens: found.tokens)
     return found.isFinished ? try Journal<CandidateRow>.read(url).records : nil

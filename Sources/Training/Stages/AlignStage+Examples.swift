@@ -72,7 +72,7 @@ extension AlignStage {
     _ rows: Rows, _ model: LanguageModel, _ context: StageContext
   ) throws -> [AlignmentTask.Example] {
     if case .data(let data) = source {
-      context.noteReading(of: rows.exchanges, from: data, by: model)
+      context.noteReading(of: rows.exchanges, from: data, by: model.reader)
       context.noteWeights(rows.weights)
       if rows.margins > 0 {
         context.note(
@@ -151,11 +151,12 @@ extension AlignStage {
         if rewards[0] < rewards[1] { part.swapAt(0, 1) }
       }
       try check(rewards, of: "prompt \(row.id)")
+      let drawn = part.compactMap(\.logProbability)
       examples.append(
         AlignmentTask.Example(
           id: start == 0 ? row.id : "\(row.id)+\(start)", prompt: row.promptTokens,
           candidates: part.map(\.tokens), rewards: part.compactMap(\.reward),
-          sampler: part.map(\.logProbability)))
+          sampler: drawn.count == part.count ? drawn : nil))
     }
     return examples
   }

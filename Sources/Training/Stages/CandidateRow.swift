@@ -7,8 +7,9 @@ public struct CandidateRow: Codable, Sendable, Equatable {
     public var text: String
     /// The policy ended it itself.
     public var isFinished: Bool
-    /// log μ(y|x) of the sampled ids at the sampling temperature, in nats.
-    public var logProbability: Double
+    /// log μ(y|x) of the sampled ids at the sampling temperature, in nats; nil where a server does not
+    /// tell it.
+    public var logProbability: Double?
     public var reward: Double?
   }
 

@@ -49,7 +49,7 @@ public struct ClassifierStage: Stage {
     let length = min(maxLength, started.decoder.configuration.positions)
     let reward = try ModelReward(name: context.name, model: started)
     context.noteReading(
-      of: texts.lazy.map { data.prompt("", $0.text) }, from: data, by: started)
+      of: texts.lazy.map { data.prompt("", $0.text) }, from: data, by: started.reader)
     context.noteWeights(texts.map(\.weight))
     let examples = try ClassifierStage.examples(texts, reward, length: length) {
       data.prompt("", $0)

@@ -54,7 +54,8 @@ public struct LanguageModelStage: Stage {
     if learns == .completions {
       let demonstrations = try context.read { try data.demonstrations($0) }
       context.noteReading(
-        of: demonstrations.lazy.map { Exchange($0.prompt, $0.completion) }, from: data, by: started)
+        of: demonstrations.lazy.map { Exchange($0.prompt, $0.completion) }, from: data,
+        by: started.reader)
       context.noteWeights(demonstrations.map(\.weight))
       examples = try demonstrations.compactMap { item in
         let reading = try context.row(item.id) {
@@ -73,7 +74,7 @@ public struct LanguageModelStage: Stage {
       let texts = try context.read { try data.plainTexts($0) }.map {
         (id: $0.id, text: data.prompt("", $0.text), weight: $0.weight)
       }
-      context.noteReading(of: texts.lazy.map(\.text), from: data, by: started)
+      context.noteReading(of: texts.lazy.map(\.text), from: data, by: started.reader)
       context.noteWeights(texts.map(\.weight))
       examples = try LanguageModelTask.pieces(texts, started, length: length)
     }

@@ -100,7 +100,8 @@ public struct OnPolicyStage: PolicyStage {
     let trainer = try OnPolicyTrainer(
       policy: model, reference: reference.decoder, critic: critic, reward: reward,
       oracle: oracle,
-      prompts: try fitting(try prompts.prompts(reference, context), reference, critic, context),
+      prompts: try fitting(
+        try prompts.prompts(reference.reader, context), reference, critic, context),
       settings: settings, seed: seed, over: context.ranks)
     trainer.collector.rivals = try RolloutRivals(opponents, context, beside: reference)
     var loop = OnPolicyLoop(

@@ -64,15 +64,15 @@ public struct PromptSettings: Sendable {
   }
 
   /// The prompts, with a word to whoever waits where they are not read as they were meant.
-  func prompts(_ model: LanguageModel, _ context: StageContext) throws -> [Prompt] {
-    let prompts = try context.read { try self.prompts(model, $0) }
+  func prompts(_ reader: ModelReader, _ context: StageContext) throws -> [Prompt] {
+    let prompts = try context.read { try self.prompts(reader, $0) }
     context.noteReading(
-      of: prompts.lazy.map { Exchange($0.dialogue, "") }, from: data, by: model)
+      of: prompts.lazy.map { Exchange($0.dialogue, "") }, from: data, by: reader)
     return prompts
   }
 
   /// - Parameter model: whose tokenizer cuts the texts.
-  public func prompts(_ model: LanguageModel, _ notes: RowNotes? = nil) throws -> [Prompt] {
+  public func prompts(_ model: ModelReader, _ notes: RowNotes? = nil) throws -> [Prompt] {
     guard let data else { return [] }
     var prompts: [Prompt] = []
     for item in try dialogues(of: data, notes) {

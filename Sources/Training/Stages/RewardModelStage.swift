@@ -54,7 +54,7 @@ public struct RewardModelStage: Stage {
       of: pairs.lazy.flatMap {
         [Exchange($0.prompt, $0.chosen), Exchange($0.prompt, $0.rejected)]
       },
-      from: data, by: started)
+      from: data, by: started.reader)
     context.noteWeights(pairs.map(\.weight))
     for pair in pairs {
       let (chosen, rejected) = try context.row(pair.id) {

@@ -11,7 +11,7 @@ public struct SampleStage: Stage {
   public static let product = StageProduct.candidates
   public static let repeatsPerSeed = true
 
-  let policy: ModelSource
+  let policy: DrawingPolicy
   let prompts: PromptSettings
   let perPrompt: Int
   let temperature: Double
@@ -22,8 +22,9 @@ public struct SampleStage: Stage {
   let chunk: Int
 
   public init(from section: Section, _ names: RecipeNames) {
-    policy = names.model(
-      "policy", in: section, about: "Policy that draws: a stage above or a folder.")
+    policy = DrawingPolicy(
+      "policy", in: section, names,
+      about: "Policy that draws: a stage above, a folder, or server:MODEL@URL.")
     prompts = PromptSettings(from: section, names)
     // 4 candidates, as in the EXO paper's evaluation.
     perPrompt = section.int(
@@ -42,14 +43,30 @@ public struct SampleStage: Stage {
   public var isCutOverRanks: Bool { true }
 
   public func run(_ context: StageContext) throws -> StageResult {
-    let model = try context.model(policy)
     let reward = try self.reward.map(context.reward)
-    let prompts = try prompts.prompts(model, context)
     let drawing = CandidateDrawing(
       perPrompt: perPrompt, temperature: temperature, truncation: truncation,
       maxTokens: maxTokens, chunk: chunk, seed: context.seed(for: "samples"),
       ranks: context.ranks, reward: reward,
       shouldStop: context.shouldStop, progress: context.progress)
-    return try drawing.run(prompts, model, into: context.directory.rows)
+    switch policy {
+    case .model(let source):
+      let model = try context.model(source)
+      return try drawing.run(
+        prompts.prompts(model.reader, context), from: model, into: context.directory.rows)
+    case .server(let maker):
+      let policy = try maker.policy(in: context.directory.url, context)
+      let prompts = try prompts.prompts(policy.reader, context)
+      return try drawing.run(prompts, from: policy, into: context.directory.rows) {
+        // Whenever a process goes on, the server is held anew: it may have been started again.
+        guard
+          let found = try maker.check(
+            policy, on: prompts.map { ServedPrompt(id: $0.id, $0.dialogue, tokens: $0.tokens) },
+            maxTokens: maxTokens, context)
+        else { return }
+        try RecordFile.write(found, to: context.directory.url.appending(path: "served.json"))
+        context.note(found.words)
+      }
+    }
   }
 }

@@ -183,6 +183,7 @@ extension StageSizes {
 
 extension SampleStage {
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
+    guard case .model(let policy) = policy else { return try estimateOfServer(name, &sizes) }
     let shape = try sizes.model(policy)
     let offered = try prompts.sizes(
       vocabulary: shape.vocab, tokenizer: try sizes.tokenizer(policy))
@@ -196,6 +197,24 @@ extension SampleStage {
     estimate.operations += try sizes.operations(
       of: reward, tokens: Double(count * perPrompt) * (tokens + Double(maxTokens)))
     estimate.foresee(offered, maxTokens: maxTokens, in: shape, needing: .all)
+    return estimate
+  }
+
+  /// What is drawn by a server costs this machine nothing but rewards.
+  private func estimateOfServer(
+    _ name: String, _ sizes: inout StageSizes
+  ) throws -> StageEstimate {
+    guard case .server(let maker) = policy else { return StageEstimate(examples: 0) }
+    let tokenizer = try maker.tokenizer.flatMap { try sizes.tokenizer($0) }
+    let offered = try prompts.sizes(
+      vocabulary: tokenizer?.vocabularySize ?? 32_000, tokenizer: tokenizer)
+    sizes.candidates[name] = StageSizes.CandidateSizes(
+      prompts: offered.count, each: perPrompt, promptTokens: offered.tokens,
+      completionTokens: Double(maxTokens), haveRewards: reward != nil, offered: offered)
+    let texts = Double(offered.count * perPrompt)
+    let tokens = texts * (offered.tokens + Double(maxTokens))
+    var estimate = StageEstimate(examples: offered.count, tokens: tokens)
+    estimate.operations = try sizes.operations(of: reward, tokens: tokens)
     return estimate
   }
 }

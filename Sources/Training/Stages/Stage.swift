@@ -98,6 +98,8 @@ public struct RecipeNames {
   public var variants: [String: String] = [:]
   /// Reads oracles that are judges; nil where there are none.
   public var judgedOracle: JudgedOracle?
+  /// Finds policies that live in servers; nil where none may stand.
+  public var servers: Servers?
   /// What was looked up.
   public var inputs = StageInputs()
   /// Weights of the models of stages above, where they are known before anything runs.
@@ -185,6 +187,10 @@ public struct RecipeNames {
   public func source(
     _ given: String, _ key: String, in section: Section, _ product: StageProduct
   ) -> ModelSource {
+    if ServerName.isMeant(by: given) {
+      section.mistake(key, "a policy \(ServerName.refusal)")
+      return .folder(given)
+    }
     let name = meant(by: given, key, in: section)
     if let stage = stages.first(where: { $0.name == name }) {
       if stage.product != product {

@@ -131,7 +131,7 @@ public struct StageContext {
   /// Says what a model will not read as it was meant: markup of special tokens in texts, and messages
   /// without a chat template.
   func noteReading(
-    of exchanges: some Sequence<Exchange>, from data: DataSource?, by model: LanguageModel
+    of exchanges: some Sequence<Exchange>, from data: DataSource?, by model: ModelReader
   ) {
     let texts = exchanges.lazy.filter { !model.tokenizer.writes($0.prompt) }
     if let remark = data?.markupRemark(in: texts.map(\.words), model.tokenizer) { note(remark) }

@@ -1,0 +1,345 @@
+import Command
+import Corpus
+import Foundation
+import HTTP
+import Judging
+import Policy
+import Runs
+import Synchronization
+import Torch
+
+/// A policy behind the requests of a server, many at once, with pace, retries, limits and key as judges
+/// have them.
+///
+/// One request is one completion, with a seed of its own: servers need not know how to draw several, and
+/// whoever goes on asks for those that are missing alone.
+public final class ServerPolicy: ServedPolicy {
+  /// Whose tokens the server's ids are taken for.
+  public enum Tokens: Sendable, Equatable {
+    /// Of a tokenizer that the user named for it.
+    case named
+    /// Of another model, which every reply has to bear out: the ids that it gives must read as its text.
+    case supposed(of: String)
+  }
+
+  public let name: ServerName
+  public let reader: ModelReader
+  private let tokens: Tokens
+  /// Tells apart servers of one name, as far as anybody knows: the hash of a checkpoint.
+  private let identity: String
+  private let settings: ServingSettings
+  private let server: RemoteServer<ServedAnswer>
+  private let ledger: ServedLedger
+  private let crowd: ServedCrowd
+  private let dialects: DialectBook
+  /// The server has shown that it scores no prompts.
+  private let scoresNothing = Mutex(false)
+
+  /// Opens the ledger; what earlier processes spent counts towards the limits.
+  ///
+  /// - Parameters:
+  ///   - identity: what the weights are said to be; part of what answers are kept under.
+  ///   - ledger: the file of requests and answers.
+  ///   - transport: nil for the network.
+  ///   - interruption: why the user wants to stop; asked several times a second.
+  /// - Throws: ``ServingError/setting(_:)`` for an address, key or price; nothing is sent.
+  public init(
+    _ settings: ServingSettings, _ reader: ModelReader, tokens: Tokens, identity: String,
+    ledger url: URL, environment: [String: String], transport other: (any Transport)? = nil,
+    policy: RetryPolicy = RetryPolicy(),
+    interruption: @escaping @Sendable () -> Bool = { false }
+  ) throws {
+    name = settings.name
+    self.settings = settings
+    self.reader = reader
+    self.tokens = tokens
+    self.identity = identity
+    let title = "\(settings.name)"
+    do {
+      let reach = settings.transport
+      let endpoint = try Endpoint(settings.root, allowsPlain: reach.allowsPlain)
+      let key = try KeyRing(reach.keyVariables, environment: environment)
+        .key(of: endpoint, isOnly: true, byCustom: Self.customKey(of: endpoint))
+      let prices = try reach.prices.map(PriceList.init(file:))
+      if reach.maximumCost != nil, prices?[settings.name.model] == nil {
+        throw ServingError.setting(
+          "\(reach.prices ?? "prices") has no price for the model '\(settings.name.model)', and max_cost "
+            + "needs one")
+      }
+      let transport: any Transport = if let other { other } else { try CurlTransport() }
+      let pace = Pace(ceiling: reach.concurrency)
+      let meter = Meter(
+        Meter.Limits(requests: reach.maximumRequests, cost: reach.maximumCost))
+      let ledger = try ServedLedger(url)
+      let dialects = DialectBook(settings.dialect)
+      for lesson in ledger.lessons { dialects.recall(lesson) }
+      self.ledger = ledger
+      self.dialects = dialects
+      server = RemoteServer(
+        endpoint: endpoint, key: key, certificates: reach.certificates,
+        deadline: .seconds(reach.deadline), policy: policy, transport: transport, pace: pace,
+        meter: meter, recorder: ledger, dialects: dialects, price: { prices?[$0] })
+      crowd = ServedCrowd(
+        pace: pace, transport: transport, meter: meter, earlier: ledger.earlier,
+        parallel: reach.concurrency * 2, interruption: interruption)
+    } catch let error as RunError {
+      throw error
+    } catch {
+      throw ServingError(error, of: title)
+    }
+  }
+
+  /// A public service's key lies where its users keep it.
+  static func customKey(of endpoint: Endpoint) -> String? {
+    endpoint.url == CompletionsAPI.defaultAddress ? CompletionsAPI.defaultKeyVariable : nil
+  }
+
+  // MARK: Drawing
+
+  public func completions(
+    of prompts: [ServedPrompt], count: Int, _ draw: ServedDraw
+  ) throws -> [[ServedCompletion]] {
+    let places = prompts.flatMap { prompt in (0..<count).map { (prompt, $0) } }
+    let calls = places.map { prompt, sample in
+      self.call(
+        prompt.tokens, maxTokens: draw.sampling.maxTokens, draw,
+        seed: "\(draw.stream)/\(prompt.id)/\(sample)")
+    }
+    let answers = try ask(calls, draw.isFresh ? "draw \(UUID())" : "draw")
+    if isAskedInText {
+      for (prompt, answer) in zip(places.map(\.0), answers) { try checkText(prompt, answer) }
+    }
+    let found = try zip(places, zip(calls, answers)).map { place, exchange in
+      try completion(exchange.1, of: exchange.0, after: place.0)
+    }
+    return prompts.indices.map { Array(found[$0 * count..<($0 + 1) * count]) }
+  }
+
+  private func call(
+    _ ids: [Int], scored: Int = 0, maxTokens: Int, _ draw: ServedDraw, seed stream: String
+  ) -> ServedCall {
+    let truncation = draw.sampling.truncation
+    // 31 bits are a seed to every server.
+    let seed = Int(Generator.mix(draw.seed, stream) >> 33)
+    return ServedCall(
+      model: name.model, ids: ids,
+      text: text(of: ids), scored: scored,
+      maxTokens: maxTokens, temperature: draw.sampling.temperature, topP: truncation.topP,
+      topK: truncation.topK, seed: seed, endTokens: draw.sampling.endTokens,
+      dialect: dialects.dialect(of: "\(name)"))
+  }
+
+  private var isAskedInText: Bool { dialects.dialect(of: "\(name)").omits(.promptIDs) }
+
+  /// What reads as these ids: servers put what begins a text in front of it themselves.
+  private func text(of ids: [Int]) -> String {
+    let begin = reader.begin
+    let rest = ids.starts(with: begin) ? Array(ids.dropFirst(begin.count)) : ids
+    return reader.tokenizer.decode(rest, skippingSpecialTokens: false)
+  }
+
+  /// Where a server takes text alone, nothing but the count of tokens shows what it read.
+  private func checkText(_ prompt: ServedPrompt, _ answer: ServedAnswer) throws {
+    let read =
+      reader.begin + reader.tokenizer.encode(text(of: prompt.tokens), specialTokens: .parse)
+    guard read == prompt.tokens || read.dropFirst(reader.begin.count).elementsEqual(prompt.tokens)
+    else {
+      throw useless(
+        "takes prompts as text alone, and the text of prompt '\(prompt.id)' reads as other ids than the "
+          + "prompt; leave the prompt out, or take a server that takes ids")
+    }
+    if let count = answer.usage?.input, count != prompt.tokens.count {
+      throw useless(
+        "reads prompt '\(prompt.id)' as \(count) tokens, where its tokenizer makes "
+          + "\(prompt.tokens.count); " + tokenizerAdvice)
+    }
+  }
+
+  /// - Throws: ``ServingError/useless(server:problem:)`` for an answer that is none of this tokenizer, or
+  ///   of another length than was asked for.
+  private func completion(
+    _ answer: ServedAnswer, of call: ServedCall, after prompt: ServedPrompt
+  ) throws -> ServedCompletion {
+    let isFinished = answer.finished ?? true
+    if !isFinished { try checkLength(answer, of: call, prompt) }
+    guard var ids = answer.ids else {
+      return try reading(answer, of: call, after: prompt, isFinished: isFinished)
+    }
+    let size = reader.tokenizer.vocabularySize
+    if let id = ids.first(where: { !(0..<size).contains($0) }) {
+      throw useless(
+        "gives the token id \(id), and its tokenizer has \(size) tokens; " + tokenizerAdvice)
+    }
+    var values = call.tellsPolicy ? answer.logprobs : nil
+    if isFinished, ids.last.map({ !reader.endTokens.contains($0) }) ?? true {
+      // What ended it is not among the ids, and has no log-probability.
+      ids += [answer.endID].compactMap { $0 }.prefix(1)
+      if answer.endID == nil { ids += reader.endTokens.prefix(1) }
+    }
+    if values?.count != ids.count { values = nil }
+    guard !ids.isEmpty else { throw useless("answers a prompt with no token at all") }
+    let own = reader.text(of: ids, after: prompt.tokens)
+    try check(own, reads: answer.text)
+    return ServedCompletion(
+      tokens: ids, text: own, isFinished: isFinished, areDrawn: true, logProbabilities: values)
+  }
+
+  /// A reply that holds a text and no ids.
+  private func reading(
+    _ answer: ServedAnswer, of call: ServedCall, after prompt: ServedPrompt, isFinished: Bool
+  ) throws -> ServedCompletion {
+    if case .supposed(let model) = tokens {
+      throw useless(
+        "gives no token ids, which alone would show that its tokens are those of \(model); "
+          + tokenizerAdvice)
+    }
+    let text = answer.text ?? ""
+    let end = isFinished ? Array(reader.endTokens.prefix(1)) : []
+    var body: [Int] = []
+    if !text.isEmpty {
+      let whole = try? reader.read(prompt.dialogue, [text], areEnded: [false])
+      body =
+        whole.flatMap { $0.prompt == prompt.tokens ? $0.completions[0] : nil }
+        ?? reader.tokenizer.encode(text)
+    }
+    guard !(body + end).isEmpty else { throw useless("answers a prompt with nothing") }
+    // Where every token of the server is that of the reading, the reading is what was drawn.
+    let pieces = answer.pieces ?? []
+    let isSame = { (ids: [Int]) in
+      pieces.count == ids.count
+        && zip(pieces, ids).allSatisfy {
+          $0 == self.reader.tokenizer.decode([$1], skippingSpecialTokens: false)
+            || $0 == self.reader.tokenizer.token($1)
+        }
+    }
+    let areDrawn = isSame(body + end)
+    return ServedCompletion(
+      tokens: body + end, text: text, isFinished: isFinished, areDrawn: areDrawn,
+      logProbabilities: areDrawn && call.tellsPolicy ? answer.logprobs : nil)
+  }
+
+  /// A server that cuts completions before the limit measures another policy.
+  private func checkLength(
+    _ answer: ServedAnswer, of call: ServedCall, _ prompt: ServedPrompt
+  ) throws {
+    guard let count = answer.ids?.count ?? answer.usage?.output else { return }
+    if count < call.maxTokens {
+      throw useless(
+        "cut a completion of prompt '\(prompt.id)' after \(count) tokens, and \(call.maxTokens) were asked "
+          + "for: its own limit or its context is shorter; lower max_tokens, or start it with more room"
+      )
+    }
+    if count > call.maxTokens {
+      throw useless(
+        "wrote \(count) tokens to prompt '\(prompt.id)' where \(call.maxTokens) were asked for; "
+          + "it does not hold max_tokens")
+    }
+  }
+
+  /// - Parameter text: of the server; nil where it gives ids alone.
+  private func check(_ own: String, reads text: String?) throws {
+    func bare(_ text: String) -> String {
+      text.trimmingCharacters(in: .whitespacesAndNewlines.union(["\u{FFFD}"]))
+    }
+    guard let text else {
+      if case .supposed(let model) = tokens {
+        throw useless(
+          "gives token ids without their text, so that nothing shows that they are those of \(model); "
+            + tokenizerAdvice)
+      }
+      return
+    }
+    guard bare(own) != bare(text) else { return }
+    throw useless(
+      "its token ids read \(Self.shown(own)), and its text is \(Self.shown(text)): they are of another "
+        + "tokenizer; " + tokenizerAdvice)
+  }
+
+  private var tokenizerAdvice: String { "name that of the served model: tokenizer: FOLDER" }
+
+  private static func shown(_ text: String) -> String {
+    let line = ServerWords.line(text)
+    return "'" + (line.count <= 60 ? line : line.prefix(60) + "…") + "'"
+  }
+
+  private func useless(_ problem: String) -> ServingError {
+    .useless(server: "\(name)", problem: problem)
+  }
+
+  // MARK: Scoring
+
+  public func logProbabilities(
+    of completions: [[[Int]]], after prompts: [ServedPrompt]
+  ) throws -> [[[Double]?]] {
+    let dialect = dialects.dialect(of: "\(name)")
+    // Text alone might be read as other ids.
+    guard !dialect.omits(.promptIDs), !dialect.omits(.probabilities),
+      !scoresNothing.withLock({ $0 })
+    else { return completions.map { $0.map { _ in nil } } }
+    let plain = ServedDraw(
+      SamplingSettings(
+        temperature: 1, maxTokens: 1, vocabulary: reader.tokenizer.vocabularySize,
+        endTokens: reader.endTokens), seed: 0, stream: "score")
+    let places = zip(prompts, completions).flatMap { prompt, all in all.map { (prompt, $0) } }
+    let calls = places.map { prompt, ids in
+      call(prompt.tokens + ids, scored: ids.count, maxTokens: 1, plain, seed: "score")
+    }
+    let found = try ask(calls, "score", mayBeRefused: true)
+    if found.allSatisfy({ $0.logprobs == nil }) { scoresNothing.withLock { $0 = true } }
+    var answers = found.makeIterator()
+    return completions.map { all in
+      all.map { ids in
+        let values = answers.next()?.logprobs
+        return values?.count == ids.count ? values : nil
+      }
+    }
+  }
+
+  // MARK: Asking
+
+  /// The answers to calls, from the ledger as far as they are there.
+  ///
+  /// - Parameter mayBeRefused: a refusal means that the server does not do this at all.
+  private func ask(
+    _ calls: [ServedCall], _ purpose: String, mayBeRefused: Bool = false
+  ) throws -> [ServedAnswer] {
+    let (ledger, server, dialects) = (ledger, server, dialects)
+    let (form, title) = (settings.kind.form, "\(name)")
+    let facts = [title, settings.kind.rawValue, identity, reader.tokenizer.hash, purpose]
+    do {
+      let answers = try crowd.perform(calls.map { ($0, Self.key($0, facts)) }) { call, key in
+        var call = call
+        while true {
+          if let known = await ledger.answer(to: key) { return known }
+          call.dialect = dialects.dialect(of: title)
+          let inquiry = ServedInquiry(call: call, form: form, key: key, server: title)
+          switch try await server.ask(inquiry) {
+          case .answered(let answer): return answer
+          case .otherwise: continue
+          case .failed(let reason, _):
+            let isRefused = reason.hasPrefix("answers 4") && !reason.hasPrefix("answers 429")
+            guard mayBeRefused, isRefused else {
+              throw ServingError.unavailable(server: title, reason: reason)
+            }
+            return ServedAnswer(ServedReply(), to: call)
+          }
+        }
+      }
+      try Waiting.until { try await ledger.sync() }
+      return answers
+    } catch let error as RunError {
+      throw error
+    } catch {
+      throw ServingError(error, of: title)
+    }
+  }
+
+  private static func key(_ call: ServedCall, _ facts: [String]) -> String {
+    let drawn = [
+      "ids \(call.ids)", "scored \(call.scored)", "tokens \(call.maxTokens)",
+      "temperature \(call.temperature)", "top_p \(call.topP)", "top_k \(call.topK ?? 0)",
+      "seed \(call.seed)", "ends \(call.endTokens)",
+    ]
+    return SHA256.hex(of: (facts + drawn).joined(separator: "\u{0}"))
+  }
+}

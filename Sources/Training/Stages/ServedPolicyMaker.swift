@@ -1,0 +1,56 @@
+import Corpus
+import Foundation
+import Policy
+import Recipe
+import Runs
+
+/// A policy in a server as a recipe names it, which the program makes and gives to stages.
+public protocol ServedPolicyMaker: Sendable {
+  var name: ServerName { get }
+  /// What its tokens are known from, before anything is asked; nil where only its answers show them.
+  var tokenizer: ModelSource? { get }
+
+  /// - Parameter folder: where what it was asked and what it answered is kept.
+  func policy(in folder: URL, _ context: StageContext) throws -> any ServedPolicy
+
+  /// Holds the server against the checkpoint that the recipe names beside it.
+  ///
+  /// - Returns: nil where it names none.
+  /// - Throws: where the server serves other weights.
+  func check(
+    _ policy: any ServedPolicy, on prompts: [ServedPrompt], maxTokens: Int, _ context: StageContext
+  ) throws -> ServedRecord?
+}
+
+extension RecipeNames {
+  /// Finds what a recipe says of a server; mistakes are recorded at the key that names it.
+  public typealias Servers = (
+    _ name: String, _ key: String, _ section: Section, _ names: RecipeNames
+  ) -> (any ServedPolicyMaker)?
+}
+
+/// Who draws: a model here, or one in a server.
+enum DrawingPolicy: Sendable {
+  case model(ModelSource)
+  case server(any ServedPolicyMaker)
+
+  /// Reads a name; a mistake is recorded where nothing has it.
+  init(_ key: String, in section: Section, _ names: RecipeNames, about: String) {
+    let name = section.string(key, about: about)
+    if ServerName.isMeant(by: name), let servers = names.servers,
+      let maker = servers(name, key, section, names)
+    {
+      if maker.tokenizer == nil {
+        section.mistake(
+          key,
+          "server:\(maker.name.model) has no tokenizer here that its prompts could be read with; name the "
+            + "folder of one, or its checkpoint, under servers.\(maker.name)")
+      }
+      self = .server(maker)
+    } else if ServerName.isMeant(by: name), names.servers != nil {
+      self = .model(.folder(name))
+    } else {
+      self = .model(names.source(name, key, in: section, .languageModel))
+    }
+  }
+}

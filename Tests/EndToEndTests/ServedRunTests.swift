@@ -1,0 +1,208 @@
+import EngineDouble
+import Foundation
+import Runs
+import Testing
+
+extension EndToEnd {
+  /// Policies that live in servers, as a user names them.
+  @Suite struct ServedRunTests {
+    private static let recipe = """
+      name: tiny
+      threads: 1
+      data:
+        reviews: {generate: {reviews: 300, seed: 1}}
+      stages:
+        words: {kind: tokenizer, data: reviews, vocabulary: 300}
+        sft:
+          kind: language-model
+          data: reviews
+          tokenizer: words
+          model: {layers: 1, hidden: 32, heads: 2, positions: 128}
+          max_length: 64
+          training: {steps: 20, batch: 8, learning_rate: 1e-2}
+        more:
+          kind: language-model
+          data: reviews
+          from: sft
+          max_length: 64
+          training: {steps: 20, batch: 8, learning_rate: 1e-2}
+      """
+
+    private func withRun(_ body: (Workplace) throws -> Void) throws {
+      let place = try Workplace(recipe: Self.recipe)
+      let trained = try Engine.run(["train", "tiny.yaml", "-o", "run"], in: place.url)
+      #expect(trained.status == 0, "\(trained.errors)")
+      try place.write(
+        "prompts.jsonl",
+        (0..<48).map { #"{"prompt": "Film \#($0) was"}"# + "\n" }.joined())
+      try body(place)
+    }
+
+    private func checkpoint(_ place: Workplace, _ stage: String) throws -> URL {
+      let all = place.run.appending(path: "\(stage)/checkpoints")
+      let names = try FileManager.default.contentsOfDirectory(atPath: all.path)
+        .filter { $0.hasPrefix("step-") }.sorted()
+      return all.appending(path: try #require(names.last))
+    }
+
+    private func evaluate(
+      _ double: EngineDouble, _ run: String, _ words: String...
+    ) -> [String] {
+      [
+        "evaluate", "run/sft", "run/more", double.policy, "--prompts", "prompts.jsonl", "--reward",
+        "synthetic", "--samples", "2", "--max-tokens", "12", "-o", run, "--set", "threads=1",
+      ] + words
+    }
+
+    private func numbers(_ place: Workplace, _ run: String, of subject: String) throws
+      -> [String: Runs.Measurement]
+    {
+      let record = try RecordFile.read(
+        EvaluationRecord.self, from: place.url.appending(path: "\(run)/evaluation.json"))
+      return Dictionary(
+        record.measurements.filter { $0.subject == subject }.map { ($0.name, $0) },
+        uniquingKeysWith: { first, _ in first })
+    }
+
+    @Test(arguments: ["openai", "vllm", "sglang"])
+    func `what is measured through a server is what is measured here`(kind: String) throws {
+      try withRun { place in
+        let double = try EngineDouble(try checkpoint(place, "more"))
+        defer { double.close() }
+        let outcome = try Engine.run(
+          evaluate(double, "served", "--checkpoint", "run/more", "--server-kind", kind),
+          in: place.url)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(
+          outcome.errors.contains(
+            "server:double: divergence by k1 and k3 of its samples, never exact; "))
+        let here = try numbers(place, "served", of: "run/more")
+        let there = try numbers(place, "served", of: "server:double")
+        for name in ["reward", "k1", "length"] {
+          let (own, other) = (try #require(here[name]), try #require(there[name]))
+          let (low, high) = (try #require(other.low), try #require(other.high))
+          #expect(low <= (own.high ?? .nan) && high >= (own.low ?? .nan), "\(name)")
+        }
+        #expect(here["kl"] != nil && there["kl"] == nil && there["entropy"] == nil)
+        let record = try RecordFile.read(
+          EvaluationRecord.self, from: place.url.appending(path: "served/evaluation.json"))
+        let served = try #require(record.served?.first)
+        #expect(served.meanDifference < 1e-5 && served.samples == 32)
+        let page = try String(
+          contentsOf: place.url.appending(path: "served/report.html"), encoding: .utf8)
+        #expect(page.contains("<span>k1 estimate</span>"))
+        #expect(page.contains("nats a token from those of run/more on average"))
+        // Finished work is not asked for again, and is not checked again.
+        let requests = double.requests
+        #expect(try Engine.run(["evaluate", "served"], in: place.url).status == 0)
+        #expect(double.requests == requests)
+      }
+    }
+
+    @Test func `a server with stale weights is caught before anything is measured`() throws {
+      try withRun { place in
+        let double = try EngineDouble(try checkpoint(place, "sft"))
+        defer { double.close() }
+        let outcome = try Engine.run(
+          evaluate(double, "stale", "--checkpoint", "run/more", "--quiet"), in: place.url)
+        #expect(outcome.status == 3)
+        #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+        #expect(outcome.errors.contains("serves other weights than run/more"))
+        #expect(double.drawn == 32)
+        // The same command goes on where the server has the weights.
+        double.load(try checkpoint(place, "more"))
+        let again = try Engine.run(
+          evaluate(double, "stale", "--checkpoint", "run/more", "--quiet"), in: place.url)
+        #expect(again.status == 0, "\(again.errors)")
+      }
+    }
+
+    @Test func `a killed evaluation asks for what was not answered`() throws {
+      try withRun { place in
+        let double = try EngineDouble(try checkpoint(place, "more"))
+        defer { double.close() }
+        let words = evaluate(double, "killed", "--tokenizer", "run/more", "--quiet")
+        let running = try Engine.Running(words, in: place.url)
+        while double.drawn < 30, running.isRunning { usleep(2000) }
+        running.send(SIGKILL)
+        _ = try running.finish()
+        let before = double.drawn
+        #expect(before < 96)
+        let outcome = try Engine.run(words, in: place.url)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        // 48 prompts twice, and what was under way at the kill.
+        #expect(double.drawn <= 96 + 16)
+        let whole = try Engine.run(
+          evaluate(double, "whole", "--tokenizer", "run/more", "--quiet"), in: place.url)
+        #expect(whole.status == 0)
+        #expect(
+          try Data(contentsOf: place.url.appending(path: "killed/samples.jsonl"))
+            == Data(contentsOf: place.url.appending(path: "whole/samples.jsonl")))
+      }
+    }
+
+    @Test func `a sample stage draws through a server, and a training learns from it`() throws {
+      try withRun { place in
+        let double = try EngineDouble(try checkpoint(place, "sft"))
+        defer { double.close() }
+        let address = double.policy
+        let lines = """
+
+            drawn: {kind: sample, policy: POLICY, prompts: reviews, prefix_tokens: 6, limit: 48, per_prompt: 4, max_tokens: 12, reward: synthetic, per_seed: false}
+            best: {kind: align, objective: best-of-m, policy: sft, data: drawn, training: {epochs: 2, batch: 8, learning_rate: 5e-3}}
+          evaluation:
+            reference: sft
+            reward: synthetic
+            policies: [best]
+            prompts_from: {prompts: reviews, prefix_tokens: 6}
+            prompts: 48
+            samples: 2
+            max_tokens: 12
+            best_of: []
+          """
+        try place.write(
+          "here.yaml", Self.recipe + lines.replacing("POLICY", with: "sft"))
+        try place.write(
+          "there.yaml",
+          Self.recipe + lines.replacing("POLICY", with: "\"\(address)\"")
+            + "\nservers:\n  \"\(address)\": {kind: sglang, checkpoint: sft}\n")
+        for name in ["here", "there"] {
+          let outcome = try Engine.run(["run", "\(name).yaml", "-o", name], in: place.url)
+          #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+        let here = try #require(numbers(place, "here", of: "best")["reward"])
+        let there = try #require(numbers(place, "there", of: "best")["reward"])
+        #expect(here.low ?? .nan <= there.high ?? .nan && here.high ?? .nan >= there.low ?? .nan)
+        // 32 of the check, and 48 prompts four times.
+        #expect(double.drawn == 32 + 192)
+        let held = try RecordFile.read(
+          ServedRecord.self, from: place.url.appending(path: "there/drawn/served.json"))
+        #expect(held.checkpoint == "sft" && held.meanDifference < 1e-5)
+      }
+    }
+
+    @Test func `where weights are needed a server is refused with file, line and column`() throws {
+      let place = try Workplace(recipe: Self.recipe)
+      let server = "server:m@http://127.0.0.1:9/v1"
+      func refused(_ lines: String, _ expected: String) throws {
+        try place.write("wrong.yaml", Self.recipe + lines)
+        let outcome = try Engine.run(["check", "wrong.yaml"], in: place.url)
+        #expect(outcome.status == 3)
+        #expect(outcome.errors.contains(expected), "\(outcome.errors)")
+      }
+      let why = "lives in a server: it can be sampled and measured, not trained"
+      try refused(
+        "\n  dpo: {kind: align, objective: dpo-pref, policy: \"\(server)\", data: reviews}\n",
+        "wrong.yaml:21:50: stages.dpo.policy: a policy \(why)")
+      try refused(
+        "\nevaluation:\n  reference: \"\(server)\"\n  prompts_from: {prompts: reviews}\n",
+        "wrong.yaml:22:14: evaluation.reference: a policy \(why)")
+      try refused(
+        "\n  drawn: {kind: sample, policy: \"\(server)\", prompts: reviews}\n",
+        "wrong.yaml:21:33: stages.drawn.policy: server:m has no tokenizer here")
+      try refused(
+        "\nservers:\n  \"\(server)\": {checkpoint: sft}\n",
+        "wrong.yaml:22:3: servers.server:m@http://127.0.0.1:9/v1: no policy of the recipe")
+    }
+  }
+}
