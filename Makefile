@@ -21,7 +21,7 @@ RELEASE := plumb-$(VERSION)-linux-$(shell uname -m)
 MOMENT := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 TAR_FLAGS := --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(MOMENT) --mode=go=rX,u+rw
 
-.PHONY: help setup parquet build test demo lint reference programs install uninstall dist clean
+.PHONY: help setup parquet build test demo pictures lint reference programs install uninstall dist clean
 
 help:
 	@echo 'make setup   packages, libtorch and Arrow (only what is missing)'
@@ -29,6 +29,7 @@ help:
 	@echo 'make build   .build/release/plumb and plumb-engine'
 	@echo 'make test    lint, build and every test'
 	@echo 'make demo    train, evaluate and report the embedded demonstration'
+	@echo 'make pictures  the pictures of README, from what make demo wrote (needs Chromium)'
 	@echo 'make lint    swift format, strictly'
 	@echo 'make reference  the reference pages, from what the program obeys'
 	@echo 'make programs   what is installed: programs that need neither Swift nor this folder'
@@ -53,6 +54,11 @@ test: lint
 
 demo: build
 	@$(PLUMB) run
+
+# Reports are made of records again, so that what is shown is this version's.
+pictures: build
+	@$(PLUMB) report runs/demonstration -o runs/demonstration/report.html
+	@.setup/pictures runs/demonstration/report.html Sources/plumb/Documentation.docc/Resources
 
 reference: build
 	@$(PLUMB) help reference -o Sources/plumb/Documentation.docc

@@ -25,7 +25,7 @@ struct CostSection {
       last = stage
       body +=
         """
-        <tr class="\(name.isEmpty ? "same" : "first")"><th scope="row">\(text: name)</th><td>\(text: phase)</td>\
+        <tr class="\(name.isEmpty ? "same" : "first")"><th scope="row">\(name: name)</th><td>\(text: phase)</td>\
         \(Self.cells(cost))</tr>
 
         """

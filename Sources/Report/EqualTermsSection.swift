@@ -176,14 +176,19 @@ struct EqualTermsSection {
   // MARK: Tables
 
   private var readings: HTML {
-    let hasHeldOut = record.methods.contains { $0.readings.contains { $0.heldOutReward != nil } }
+    let all = record.methods.flatMap(\.readings)
+    let hasHeldOut = all.contains { $0.heldOutReward != nil }
+    let decimals = (
+      reward: PrintedEstimate.decimals(of: all.compactMap(\.reward)),
+      heldOut: PrintedEstimate.decimals(of: all.compactMap(\.heldOutReward))
+    )
     var rows: HTML = ""
     for method in record.methods {
       for (place, reading) in method.readings.enumerated() {
         let name: HTML =
           place == 0
           ? """
-          <th scope="rowgroup" rowspan="\(method.readings.count)">\(text: method.name)\
+          <th scope="rowgroup" rowspan="\(method.readings.count)">\(name: method.name)\
           <small>\(text: Figure.plural(method.trials.count, "trial"))</small></th>
           """ : ""
         let cells: HTML =
@@ -193,9 +198,9 @@ struct EqualTermsSection {
           </small></td>
           """
           : """
-          \(Figure.cell(reading.reward, showsCount: false))\
-          \(hasHeldOut ? Figure.cell(reading.heldOutReward, showsCount: false) : "")\
-          \(Figure.cell(reading.kl, showsCount: false))<td><small>\(text: chosen(reading))</small></td>
+          \(Figure.cell(reading.reward, decimals: decimals.reward, showsCount: false))\
+          \(hasHeldOut ? Figure.cell(reading.heldOutReward, decimals: decimals.heldOut, showsCount: false) : "")\
+          \(Figure.cell(reading.kl, showsCount: false))<td class="what"><small>\(text: chosen(reading))</small></td>
           """
         rows +=
           "<tr>\(name)<td>\(text: record.words(of: reading).replacing(" ", with: "\u{A0}"))</td>\(cells)</tr>\n"
@@ -227,6 +232,7 @@ struct EqualTermsSection {
   private var contrasts: HTML {
     guard !record.contrasts.isEmpty else { return "" }
     var rows: HTML = ""
+    let decimals = PrintedEstimate.decimals(of: record.contrasts.map(\.difference))
     for contrast in record.contrasts {
       let word =
         contrast.verdict == EqualTerms.Verdict.equivalent.rawValue
@@ -234,7 +240,7 @@ struct EqualTermsSection {
       rows += """
         <tr><td>\(text: contrast.first)</td><td>\(text: contrast.second)</td>\
         <td class="n">\(text: Numeral.plain(contrast.cap))</td>\
-        \(Figure.cell(contrast.difference, showsCount: false))\
+        \(Figure.cell(contrast.difference, decimals: decimals, showsCount: false))\
         <td class="n">\(text: Numeral.probability(contrast.correctedPValue))</td>\
         <td>\(text: word)</td></tr>
 

@@ -21,6 +21,15 @@ enum Escaping {
     }
   }
 
+  /// As ``appendText(_:to:)``; a line may break behind `_` and `=`, and not within `1e-4`.
+  static func appendName(_ name: String, to output: inout String) {
+    var escaped = ""
+    appendText(name, to: &escaped)
+    output +=
+      escaped.replacing("=", with: "=<wbr>").replacing("_", with: "_<wbr>")
+      .replacing(/([0-9])e-([0-9]+)/) { "\($0.1)e<span class=\"ex\">-\($0.2)</span>" }
+  }
+
   /// The text with everything invisible but line feed and tab made visible.
   static func visible(_ text: String) -> String {
     var output = ""

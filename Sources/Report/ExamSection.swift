@@ -109,7 +109,7 @@ struct ExamSection {
         cells += Figure.cell(
           record.score(metric, of: exam.name, by: subject), showsCount: false)
       }
-      rows += "<tr><th scope=\"row\">\(text: record.title(of: subject))</th>\(cells)</tr>\n"
+      rows += "<tr><th scope=\"row\">\(name: record.title(of: subject))</th>\(cells)</tr>\n"
     }
     let shots: HTML =
       exam.shots > 0 ? ", \(text: Figure.plural(exam.shots, "example")) in front" : ""

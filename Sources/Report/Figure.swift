@@ -56,11 +56,13 @@ enum Figure {
   static func legend(_ entries: [(style: SeriesStyle, label: String)], showsMarkers: Bool = true)
     -> HTML
   {
+    // Long names stand in columns, so that the eye finds one.
+    let isLong = entries.count > 8 && entries.contains { $0.label.count > 24 }
     let items = entries.map {
-      "<li data-s=\"\(attribute: $0.label)\">\($0.style.sample(showsMarker: showsMarkers))\(text: $0.label)</li>"
+      "<li data-s=\"\(attribute: $0.label)\">\($0.style.sample(showsMarker: showsMarkers))<span>\(name: $0.label)</span></li>"
         as HTML
     }
-    return "<ul class=\"legend\">\(HTML(items))</ul>\n"
+    return "<ul class=\"legend\(isLong ? " long" : "")\">\(HTML(items))</ul>\n"
   }
 
   /// A cell with value, interval and counts.

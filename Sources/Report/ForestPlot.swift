@@ -112,9 +112,10 @@ struct ForestPlot {
   private func axis(_ scale: Scale, _ title: String, _ bottom: Double) -> HTML {
     var grid: HTML = ""
     var words: HTML = ""
-    for (value, label) in zip(scale.ticks.values, scale.ticks.labels) {
-      let x = scale(value)
+    for x in scale.ticks.values.map(scale.callAsFunction) {
       grid += "M\(at: x) \(at: Self.top - 4)V\(at: bottom + 4)"
+    }
+    for (x, label) in scale.labels(letter: Self.letter) {
       for y in [Self.top - 10, bottom + 18] {
         words += "<text x=\"\(at: x)\" y=\"\(at: y)\">\(text: label)</text>"
       }

@@ -67,6 +67,11 @@ struct HTML: Equatable, Sendable, ExpressibleByStringInterpolation {
       Escaping.appendText(text, to: &source)
     }
 
+    /// Between tags: a name that settings make long, with places where its line may break.
+    mutating func appendInterpolation(name: String) {
+      Escaping.appendName(name, to: &source)
+    }
+
     /// Inside a quoted attribute value.
     mutating func appendInterpolation(attribute: String) {
       Escaping.appendAttribute(attribute, to: &source)

@@ -122,7 +122,7 @@ struct HeadlineSection {
   private func heading(_ row: Row, _ count: String?) -> HTML {
     let detail = [row.detail, count ?? ""].filter { !$0.isEmpty }.joined(separator: "; ")
     return """
-      <th scope="row">\(row.style.sample())<span>\(text: row.study.qualified(row.label))\
+      <th scope="row">\(row.style.sample())<span>\(name: row.study.qualified(row.label))\
       <small>\(text: detail)</small></span></th>
       """
   }

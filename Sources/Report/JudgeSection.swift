@@ -118,7 +118,7 @@ struct JudgeSection {
     }
     let rate = result.map { JudgeCells.cell($0.winRate) } ?? "<td class=\"n none\">✗</td>"
     return """
-      <tr><th scope="row">\(text: label(summary.first))</th><td>\(text: label(summary.second))</td>\
+      <tr><th scope="row">\(name: label(summary.first))</th><td>\(name: label(summary.second))</td>\
       \(rate)<td class="n">\(text: counts ?? "—")</td>\
       <td class="n">\(text: missing.map(String.init) ?? "—")</td><td class="n">\(text: bounds)</td>\
       \(JudgeCells.cell(summary.order?.flipRate))\(JudgeCells.cell(summary.order?.firstSlot))\
@@ -134,7 +134,7 @@ struct JudgeSection {
       let summary = comparison.summary
       guard let corrected = summary.corrected, summary.alarms.isEmpty else { return nil }
       return """
-        <tr><th scope="row">\(text: label(summary.first))</th><td>\(text: label(summary.second))</td>\
+        <tr><th scope="row">\(name: label(summary.first))</th><td>\(name: label(summary.second))</td>\
         \(JudgeCells.cell(corrected.rate))<td>\(text: corrected.words)</td></tr>
 
         """
@@ -166,7 +166,7 @@ struct JudgeSection {
         JudgeCells.cell(nulls.first { $0.kind == kind }?.winRate)
       }
       return """
-        <tr><th scope="row">\(text: label(comparison.summary.first))</th>\
+        <tr><th scope="row">\(name: label(comparison.summary.first))</th>\
         <td>\(text: label(comparison.summary.second))</td>\(HTML(cells))</tr>
 
         """

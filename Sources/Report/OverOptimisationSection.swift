@@ -85,7 +85,7 @@ struct OverOptimisationSection {
       let size = "\(record.seeds) / \(record.points.count) / \(record.prompts)"
       let verdict = Self.words(record)
       return """
-        <tr><th scope="row">\(text: name)</th><td class="n">\(text: size)</td>\
+        <tr><th scope="row">\(name: name)</th><td class="n">\(text: size)</td>\
         <td class="n">\(text: Numeral.significant(record.reached))</td><td>\(text: verdict)</td></tr>
 
         """
@@ -128,7 +128,7 @@ struct OverOptimisationSection {
         Numeral.significant(100 * shown.heldOutWinRate) + " %"
       )
       return """
-        <tr><th scope="row">\(text: name)</th><td>\(text: words)</td>\
+        <tr><th scope="row">\(name: name)</th><td>\(text: words)</td>\
         <td class="n">\(alarm.looks.count)</td><td class="n">\(text: first)</td>\
         <td class="n">\(text: second)</td>\
         <td class="n">\(text: Numeral.significant(last.logEvidence)) of \(text: Numeral.significant(last.threshold))</td></tr>

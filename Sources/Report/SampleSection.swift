@@ -126,24 +126,18 @@ struct SampleSection {
       ? Dictionary((records[voices[0].policy.id] ?? []).map { ($0.index, $0.text) }) { text, _ in
         text
       } : [:]
-    var differences: [HTML] = []
+    let changes = zip(voices, means).map { voice, average -> Double? in
+      guard startsWithReference(voices), voice.policy.id != voices[0].policy.id else { return nil }
+      return average.flatMap { now in means[0].map { now - $0 } }
+    }
+    let differences = changes.dropFirst(startsWithReference(voices) ? 1 : changes.count).map {
+      $0.map { "\(attribute: "\(($0 * 1e4).rounded() / 1e4)")" } ?? "" as HTML
+    }
     var columns: HTML = ""
-    var summary: HTML = ""
-    for (voice, average) in zip(voices, means) {
-      let difference: HTML
-      if startsWithReference(voices), voice.policy.id != voices.first?.policy.id {
-        let change = average.flatMap { now in means[0].map { now - $0 } }
-        differences.append(change.map { "\(attribute: "\(($0 * 1e4).rounded() / 1e4)")" } ?? "")
-        difference = change.map { " (\($0 < 0 ? "▼" : "")\(text: signed($0)))" } ?? ""
-      } else {
-        difference = ""
-      }
-      if let average {
-        summary +=
-          "<span>\(text: voice.label) \(text: print(average))\(difference)</span> "
-      }
+    for voice in voices {
       columns += column(voice, records[voice.policy.id] ?? [], besides: reference)
     }
+    let summary = study.isCrowded ? ends(voices, means, changes) : sums(voices, means, changes)
     let opening = SampleText(promptText.replacing("\n", with: " "), limit: 110)
     let heading: HTML =
       options.omitTexts
@@ -158,6 +152,32 @@ struct SampleSection {
       \(whole)<div class="voices">\(columns)</div></details>
 
       """
+  }
+
+  /// The mean reward of every voice.
+  private func sums(_ voices: [Voice], _ means: [Double?], _ changes: [Double?]) -> HTML {
+    var words: HTML = ""
+    for (place, voice) in voices.enumerated() {
+      guard let average = means[place] else { continue }
+      let change = changes[place].map { " (\($0 < 0 ? "▼" : "")\(text: signed($0)))" as HTML }
+      words += "<span>\(text: voice.label) \(text: print(average))\(change ?? "")</span> "
+    }
+    return words
+  }
+
+  /// Of more voices than a line can hold: the reference, whose reward rose and fell most, and how many fell.
+  private func ends(_ voices: [Voice], _ means: [Double?], _ changes: [Double?]) -> HTML {
+    let found = changes.enumerated().compactMap { place, change in change.map { (place, $0) } }
+      .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+    guard let first = found.first, let last = found.last else {
+      return sums(voices, means, changes)
+    }
+    var kept = [first.0]
+    if last.0 != first.0 { kept.append(last.0) }
+    if startsWithReference(voices) { kept.insert(0, at: 0) }
+    let shown = sums(
+      kept.map { voices[$0] }, kept.map { means[$0] }, kept.map { changes[$0] })
+    return "\(shown)<span>\(found.count { $0.1 < 0 }) of \(found.count) worse</span>"
   }
 
   private func mean(_ records: [SampleRecord]) -> Double? {

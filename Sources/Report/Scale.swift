@@ -30,7 +30,7 @@ struct Scale: Equatable {
       high = most + room
     } else {
       let room = least == 0 ? 1 : abs(least) * 0.1
-      low = least - room
+      low = zero && least > 0 ? 0 : least - room
       high = most + room
     }
   }
@@ -54,6 +54,27 @@ struct Scale: Equatable {
       ? log(max(value, .leastNormalMagnitude) / low) / log(high / low)
       : (value - low) / (high - low)
     return start + min(2, max(-1, share)) * (end - start)
+  }
+
+  /// Ticks whose labels do not run into each other; of a logarithmic axis powers of ten go first.
+  ///
+  /// - Parameter letter: the width of one.
+  func labels(letter: Double) -> [(place: Double, label: String)] {
+    var kept: [(place: Double, label: String)] = []
+    let found = zip(ticks.values, ticks.labels).map { value, label in
+      let power = log10(abs(value))
+      return (
+        place: self(value), label: label,
+        isFirst: !isLogarithmic || abs(power - power.rounded()) < 1e-6
+      )
+    }
+    for tick in found.filter(\.isFirst) + found.filter({ !$0.isFirst }) {
+      let isFree = kept.allSatisfy {
+        abs($0.place - tick.place) >= letter * (Double($0.label.count + tick.label.count) / 2 + 1)
+      }
+      if isFree { kept.append((tick.place, tick.label)) }
+    }
+    return kept.sorted { $0.place < $1.place }
   }
 
   func contains(_ value: Double) -> Bool { value >= low && value <= high }

@@ -13,10 +13,10 @@ struct TrainingTable {
     for stage in stages {
       var cells: HTML = ""
       for metric in metrics { cells += cell(metric, stage) }
-      rows += "<tr><th scope=\"row\">\(text: stage.label)</th>\(cells)</tr>\n"
+      rows += "<tr><th scope=\"row\"><span>\(name: stage.label)</span></th>\(cells)</tr>\n"
     }
     return Figure.table(
-      classes: "headline",
+      classes: "headline ends",
       caption: """
         What training reported in its first steps → in its last ones: means over a tenth of the \
         steps, at least one, and over seeds. They are of the examples of those steps, so differences \

@@ -68,7 +68,7 @@ struct WinRateSection {
     }
     var head: HTML = "<th scope=\"col\">of ↓ against →</th>"
     for opponent in shown {
-      head += "<th scope=\"col\">\(text: study.label(ofSubject: opponent))</th>"
+      head += "<th scope=\"col\">\(name: study.label(ofSubject: opponent))</th>"
     }
     var rows: HTML = ""
     for subject in shown {
@@ -79,7 +79,7 @@ struct WinRateSection {
           ? "<td class=\"self\"></td>"
           : cell(cells[Pair(subject: subject, opponent: opponent)])
       }
-      rows += "<tr><th scope=\"row\">\(text: study.label(ofSubject: subject))</th>\(row)</tr>\n"
+      rows += "<tr><th scope=\"row\">\(name: study.label(ofSubject: subject))</th>\(row)</tr>\n"
     }
     let counts = Set(cells.values.map { "\($0.count) comparisons, \($0.clusters) clusters" })
       .sorted()

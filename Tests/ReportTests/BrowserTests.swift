@@ -56,7 +56,7 @@ import Testing
     "strong", "nav", "ul", "li", "a", "main", "section", "h2", "h3", "h4", "div", "table",
     "caption", "span", "thead", "tbody", "tr", "th", "td", "small", "b", "i", "em", "br", "svg",
     "path", "circle", "rect", "mark", "text", "g", "desc", "figure", "figcaption", "details",
-    "summary", "label",
+    "summary", "label", "wbr",
     "input", "select", "option", "button", "ol", "dl", "dt", "dd", "pre", "footer", "script",
   ]
 

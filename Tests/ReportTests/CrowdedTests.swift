@@ -69,6 +69,29 @@ import Testing
     #expect(least.contains("<td>method 17-beta-0.1</td>"))
   }
 
+  /// A line holds two methods with all their rewards; of seventeen those who rose and fell most.
+  @Test func aPromptOfManyMethodsNamesTheBestAndTheWorst() throws {
+    let rewards = [0.5] + (1...17).map { Double($0) / 10 }
+    var input = input(17)
+    let finals =
+      ["sft"]
+      + input.evaluation.policies.filter(\.isFinal).map(\.id).filter {
+        $0.contains("seed-0")
+      }
+    for index in input.samples.indices {
+      let place = finals.firstIndex(of: input.samples[index].policy)
+      input.samples[index].reward = place.map { rewards[$0] } ?? 0
+    }
+    let page = HTMLReport.render([input])
+    let line = try #require(page.firstMatch(of: /<span class="sums">.*/)).output
+    #expect(
+      line.hasPrefix(
+        "<span class=\"sums\"><span>sft 0.500</span> <span>method 17-beta-0.1 1.700 (+1.200)</span> "
+          + "<span>method 1-beta-0.1 0.100 (▼−0.400)</span> <span>4 of 17 worse</span></span>"),
+      "\(line)")
+    #expect(self.page(3).contains("<span>method 2-beta-0.1 "))
+  }
+
   /// Twenty steps: the first two and the last two.
   @Test func trainingIsATableOfBeginningsAndEnds() throws {
     let ends = try #require(TrainingTable.ends(of: (1...20).map(Double.init)))

@@ -8,6 +8,11 @@ import Testing
     #expect(cell.source == "<td>&lt;b&gt;&amp;\"'&lt;/b&gt;</td>")
   }
 
+  @Test func namesMayBreakAtTheirSettingsAndNotWithinANumber() {
+    let name: HTML = "\(name: "a-b_c=<4e-3>")"
+    #expect(name.source == "a-b_<wbr>c=<wbr>&lt;4e<span class=\"ex\">-3</span>&gt;")
+  }
+
   @Test func attributesCannotBeLeft() {
     let cell: HTML = "<td title=\"\(attribute: "\" onclick='x`y\n\t<>&")\">"
     #expect(

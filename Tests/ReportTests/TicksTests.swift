@@ -49,6 +49,22 @@ import Testing
     let equal = Scale(holding: [2, 2])
     #expect(equal.low < 2 && equal.high > 2)
     #expect(Scale(holding: []).high > Scale(holding: []).low)
+    #expect(Scale(holding: [17], zero: true).low == 0)
+    #expect(Scale(holding: [-2], zero: true).low < -2)
+  }
+
+  /// Decades are 20 apart. Labels of letters 6 wide need 6 (3 + 1) / 2 + 6 = 18 between 0.1 and 1, and
+  /// 6 (2 + 3) / 2 + 6 = 21 between 10 and 100; 2 wide, 0.2 is 6 from 0.1 and needs 8, and 50 is 6 from 100
+  /// and needs 7.
+  @Test func labelsOfAnAxisDoNotRunIntoEachOther() {
+    var scale = Scale(from: 0.1, to: 100, logarithmic: true)
+    scale.end = 60
+    #expect(scale.ticks.labels == ["0.1", "0.2", "0.5", "1", "2", "5", "10", "20", "50", "100"])
+    #expect(scale.labels(letter: 6).map(\.label) == ["0.1", "1", "10"])
+    #expect(
+      scale.labels(letter: 2).map(\.label) == ["0.1", "0.5", "1", "2", "5", "10", "20", "100"])
+    let linear = Scale(from: 0, to: 10)
+    #expect(linear.labels(letter: 0).map(\.label) == linear.ticks.labels)
   }
 
   @Test func onlyWidePositiveRangesAreLogarithmic() {

@@ -13,7 +13,8 @@ FOLDER takes the profile and what the page downloads. Steps are a JSON list of o
     {"size": [1280, 900]}           of the window
     {"dark": true}                  the colour scheme that the page is asked for
     {"look": "expression"}          prints its value as a line of JSON
-    {"picture": "/file.png"}        of the whole page
+    {"picture": "/file.png"}        of the window
+    {"picture": ["/file.png", "#selector", …]}  of the part of the page that holds these elements
     {"paper": "/file.pdf"}          the page as it is printed
     {"downloaded": "1"}             waits until so many files are whole
     {"wait": "expression"}          until it is true, five seconds at most
@@ -153,8 +154,26 @@ class Browser:
         self.call("Emulation.setEmulatedMedia",
                   features=[{"name": "prefers-color-scheme", "value": value}])
 
-    def picture(self, path):
-        data = self.call("Page.captureScreenshot", format="png")["data"]
+    def picture(self, place):
+        path, *selectors = [place] if isinstance(place, str) else place
+        clip = {}
+        if selectors:
+            self.look("document.fonts.ready.then(() => true)")
+            x, y, width, height = self.look(
+                f"(() => {{ const boxes = {json.dumps(selectors)}.flatMap((one) =>"
+                " [...document.querySelectorAll(one)]).map((e) => e.getBoundingClientRect())"
+                ".filter((box) => box.width > 0);"
+                "if (boxes.length === 0) return [0, 0, 0, 0];"
+                "const [left, top] = ['left', 'top'].map((side) =>"
+                " Math.min(...boxes.map((box) => box[side])) - 16);"
+                "const [right, bottom] = ['right', 'bottom'].map((side) =>"
+                " Math.max(...boxes.map((box) => box[side])) + 16);"
+                "return [left + scrollX, top + scrollY, right - left, bottom - top]; })()")
+            if width == 0:
+                raise SystemExit(f"nothing to be seen of {', '.join(selectors)}")
+            clip = {"captureBeyondViewport": True, "clip": {
+                "x": max(0, x), "y": max(0, y), "width": width, "height": height, "scale": 1}}
+        data = self.call("Page.captureScreenshot", format="png", **clip)["data"]
         with open(path, "wb") as file:
             file.write(base64.b64decode(data))
 
