@@ -159,8 +159,9 @@ import Testing
           id: $0.id, prompt: $0.promptTokens, candidates: $0.candidates.map(\.tokens))
       }
       let scored = try AlignmentTask.scored(examples, by: policies[policy], temperature: 1)
-      return zip(scored, rows).map { abs($0.reference[0] - $1.candidates[0].logProbability) }.max()
-        ?? 0
+      return zip(scored, rows).map {
+        abs($0.reference[0] - ($1.candidates[0].logProbability ?? .infinity))
+      }.max() ?? 0
     }
     // π_0 and π_1 are the reference.
     for (round, player) in [(1, 0), (2, 0), (3, 1)] {
