@@ -60,8 +60,9 @@ struct CommandSpecification: Sendable {
         details: [
           "RUN is the folder that plumb run or plumb train wrote. With --prompts, A and B are models:",
           "folders, names in the Hugging Face cache, stages of runs (RUN/STAGE), or, but for the first,",
-          "policies in servers (server:MODEL@URL); the first is the reference. What ranks them is --reward, --judge, both, or neither: then divergence, length",
-          "and diversity are measured. The recipe for it goes into the new run.",
+          "policies in servers (server:MODEL@URL); the first is the reference. What ranks them is",
+          "--reward, --judge, both, or neither: then divergence, length and diversity are measured.",
+          "The recipe for it goes into the new run.",
         ])
     case .exam:
       CommandSpecification(

@@ -17,6 +17,6 @@ public enum KnownWords {
   public static let kinds = [
     "data", "tokenizer", "language-model", "classifier", "reward-model", "sample", "align",
     "on-policy", "rounds", "kl_target", "alarm", "oracle", "refit", "evaluation", "selection",
-    "exam", "judging",
+    "exam", "judging", "server",
   ]
 }

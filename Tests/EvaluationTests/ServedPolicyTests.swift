@@ -103,8 +103,8 @@ private struct AnsweringModel: ServedPolicy {
       let (value, same) = (try #require(number.value), try #require(other.value))
       #expect(abs(value - same) < 1e-5, "\(name)")
     }
-    #expect(there["k1 sft"]?.method.contains("log π as the server tells it") == true)
-    #expect(here["k1 sft"]?.method.contains("server") == false)
+    #expect(there["kl_k1 sft"]?.method.contains("log π as the server tells it") == true)
+    #expect(here["kl_k1 sft"]?.method.contains("server") == false)
     #expect(there["preference_accuracy sft"] != nil)
     let note = result.record.protocolNotes.first { $0.name == "server" }?.value
     #expect(

@@ -94,17 +94,17 @@ import Testing
       "held_out_reward: synthetic, selection: {prompts: reviews, at: {kl: [1, 8]}, seeds: [7]}"
     let plan = try recipe(
       "\(selection), require: [reward_at_kl_8(more) > 1, held_out_reward_at_kl_1 > 0, "
-        + "'more - other: reward_at_kl_8 > 0']")
+        + "'more - ./other: reward_at_kl_8 > 0']")
     #expect(
       plan.evaluation?.requirements.map(\.words) == [
         "more: reward_at_kl_8 > 1.0", "held_out_reward_at_kl_1 > 0.0",
-        "more - other: reward_at_kl_8 > 0.0",
+        "more - ./other: reward_at_kl_8 > 0.0",
       ])
     for (condition, words) in [
       ("reward_at_kl_4(more) > 1", "wants a number that is measured"),
       ("reward_at_kl_8(moor) > 1", "wants a method that is chosen for (did you mean more?"),
       (
-        "held_out_reward_at_kl_8(more - other) > 1",
+        "held_out_reward_at_kl_8(more - ./other) > 1",
         "wants reward, by which the selection chooses: differences are of that"
       ),
     ] {

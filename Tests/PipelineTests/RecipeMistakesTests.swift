@@ -22,7 +22,7 @@ import Testing
     #expect(
       mistakes(
         """
-          a: {kind: alien, policy: b, data: c, training: {steps: 3}}
+          a: {kind: martian, policy: b, data: c, training: {steps: 3}}
           d: {kind: sample, policy: a, prompts: made}
 
         """,
@@ -30,7 +30,7 @@ import Testing
         evaluation: {reference: a, policies: [a], reward: synthetic, prompts_from: {prompts: made}}
 
         """)
-        == ["r.yaml:4:13: stages.a.kind: alien is no kind of stage; there is \(Self.kinds)"])
+        == ["r.yaml:4:13: stages.a.kind: martian is no kind of stage; there is \(Self.kinds)"])
     #expect(
       mistakes("  a: {kind: smaple, policy: b}\n")
         == [

@@ -38,7 +38,7 @@ import Testing
   }
 
   private func make(_ seed: Int, _ text: String, isFinished: Bool = true) throws {
-    try folder.write("run/words/seed-\(seed)/rows.jsonl", text)
+    try folder.write("run/words/seed-\(seed)/tokenizer/text", text)
     let directory = run.stage("words", seed: seed)
     var seal = StageSeal(inputs: ["seed": "\(seed)"])
     seal.outcome = try StageOutcome(directory)
@@ -47,7 +47,7 @@ import Testing
   }
 
   private func rows(_ path: String) -> String? {
-    (try? folder.data("run/\(path)/rows.jsonl")).map { String(decoding: $0, as: UTF8.self) }
+    (try? folder.data("run/\(path)/tokenizer/text")).map { String(decoding: $0, as: UTF8.self) }
   }
 
   @Test func `folders move, records are copied, and costs are those of what stands`() throws {
@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test func `a removal that was cut short is ended`() throws {
-    try folder.write("run/.aside/words/seed-1/rows.jsonl", "left")
+    try folder.write("run/.aside/words/seed-1/tokenizer/text", "left")
     try SetAside(run: run).resume()
     #expect(!FileManager.default.fileExists(atPath: run.aside.path))
   }

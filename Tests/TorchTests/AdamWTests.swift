@@ -78,7 +78,7 @@ import Torch
     try weight.requireGradient()
     var optimiser = try AdamW([weight], settings)
     try step(weight, &optimiser, 0.7)
-    let resumed = try weight.copied()
+    let resumed = try Tensor.of(numbers(weight).map { Float($0) })
     try resumed.requireGradient()
     var second = try AdamW([resumed], settings)
     let moments = try AdamW.Moment.allCases.map { try optimiser.moment($0, of: 0).copied() }

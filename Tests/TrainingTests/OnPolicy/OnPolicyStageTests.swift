@@ -147,8 +147,8 @@ private struct Recipe {
     (
       "method: ppo, reward: synthetic, training: {held_out: 0.1}",
       #"unknown key "held_out" in stages.rl.training; known are accumulation, beta1, beta2, "#
-        + "checkpoints, clip, epochs, epsilon, learning_rate, memory, minibatches, schedule, "
-        + "store_as, warmup, weight_decay"
+        + "checkpoints, clip, epochs, epsilon, learning_rate, memory, minibatches, moments, "
+        + "schedule, store_as, warmup, weight_decay"
     ),
     ("method: ppo, reward: synthetic, kl: -1", "stages.rl.kl is -1; it must be at least 0"),
   ])
