@@ -68,7 +68,14 @@ struct EqualTermsQuantity: Equatable {
         && $0.difference.name == measure.name
     }
     let words = two.0 + Self.against + two.1
-    guard let found else { return ("\(words) was not measured", nil, nil) }
+    guard let found else {
+      let short = record.methods.first { method in
+        [two.0, two.1].contains(method.name)
+          && method.readings.first { $0.question == .kl && $0.at == cap }?.reward == nil
+      }
+      let reason = short.map { "\($0.name) does not reach \(Numeral.plain(cap)) nats" }
+      return ("\(words) was not measured\(reason.map { ": \($0)" } ?? "")", nil, nil)
+    }
     var difference = found.difference
     if found.first != two.0 {
       difference.value = difference.value.map { $0 == 0 ? 0 : -$0 }

@@ -36,7 +36,10 @@ struct MeasuredNames {
     if let subject, !isOfOneExam, let metrics = exams[subject] {
       return metrics.flatMap { Self.objection(to: quantity, among: $0) }
     }
-    if !isOfOneExam, let asked = EqualTermsQuantity(quantity), equalTerms.contains(asked) {
+    if !isOfOneExam, !equalTerms.isEmpty, let asked = EqualTermsQuantity(quantity) {
+      guard equalTerms.contains(asked) else {
+        return "a cap of the selection (there is \(equalTerms.map(\.name).joined(separator: ", ")))"
+      }
       return objection(to: subject, asked)
     }
     if !exams.values.contains(nil) {
@@ -63,6 +66,7 @@ struct MeasuredNames {
     if two != nil, asked.measure != chosenBy {
       return "\(chosenBy.name), by which the selection chooses: differences are of that"
     }
+    if let two, two.0 == two.1 { return "two methods that differ" }
     let names = two.map { [$0.0, $0.1] } ?? [subject]
     return names.first { !methods.contains($0) }
       .map { "a method that is chosen for (\(NearestName.offer(methods, for: $0)))" }

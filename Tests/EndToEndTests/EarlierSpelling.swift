@@ -25,7 +25,10 @@ struct EarlierSpelling {
     }
     func isSeal(_ path: String) -> Bool { path.hasSuffix("done.json") }
     func isKey(_ path: String) -> Bool { path.hasSuffix("-key.json") }
-    for path in paths where !isSeal(path) && !isKey(path) { try spelling.respell(file: path) }
+    // Of settings the keys are the recipe's, in every version.
+    for path in paths where !isSeal(path) && !isKey(path) && path != "resolved.json" {
+      try spelling.respell(file: path)
+    }
     for path in paths where isSeal(path) { try spelling.reseal(path) }
     for path in paths where isKey(path) { try spelling.rekey(path) }
   }

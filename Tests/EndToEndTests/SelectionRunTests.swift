@@ -98,7 +98,7 @@ extension EndToEnd {
         let found = try Engine.run(["verify", "run", "--quiet"], in: place.url)
         #expect(found.status == 1)
         #expect(
-          found.output.contains("\(file): what is said of rewards at equal KL is not what"),
+          found.output.contains("\(file): the margin of rewards at equal KL is not what"),
           "\(found.output)")
         try whole.write(to: url)
       }

@@ -12,20 +12,20 @@ extension EndToEnd {
       data:
         reviews: {generate: {reviews: 300, seed: 1}}
       stages:
-        words: {kind: tokenizer, data: reviews, vocabulary: 300}
+        words: {kind: tokenizer, data: reviews, vocabulary: 600}
         sft:
           kind: language-model
           data: reviews
           tokenizer: words
-          model: {layers: 1, hidden: 32, heads: 2, positions: 128}
+          model: {layers: 1, hidden: 64, heads: 2, positions: 128}
           max_length: 64
-          training: {steps: 20, batch: 8, learning_rate: 1e-2}
+          training: {steps: 150, batch: 24, learning_rate: 1e-2}
         more:
           kind: language-model
           data: reviews
           from: sft
           max_length: 64
-          training: {steps: 20, batch: 8, learning_rate: 1e-2}
+          training: {steps: 60, batch: 24, learning_rate: 1e-2}
       """
 
     private func withRun(_ body: (Workplace) throws -> Void) throws {
@@ -50,7 +50,7 @@ extension EndToEnd {
     ) -> [String] {
       [
         "evaluate", "run/sft", "run/more", double.policy, "--prompts", "prompts.jsonl", "--reward",
-        "synthetic", "--samples", "2", "--max-tokens", "12", "-o", run, "--set", "threads=1",
+        "synthetic", "--samples", "2", "--max-tokens", "20", "-o", run, "--set", "threads=1",
       ] + words
     }
 
@@ -60,7 +60,9 @@ extension EndToEnd {
       let record = try RecordFile.read(
         EvaluationRecord.self, from: place.url.appending(path: "\(run)/evaluation.json"))
       return Dictionary(
-        record.measurements.filter { $0.subject == subject }.map { ($0.name, $0) },
+        record.measurements.filter {
+          $0.subject == subject || $0.subject.hasPrefix("\(subject)/")
+        }.map { ($0.name, $0) },
         uniquingKeysWith: { first, _ in first })
     }
 
@@ -78,7 +80,7 @@ extension EndToEnd {
             "server:double: divergence by k1 and k3 of its samples, never exact; "))
         let here = try numbers(place, "served", of: "run/more")
         let there = try numbers(place, "served", of: "server:double")
-        for name in ["reward", "k1", "length"] {
+        for name in ["reward", "kl_k1", "length"] {
           let (own, other) = (try #require(here[name]), try #require(there[name]))
           let (low, high) = (try #require(other.low), try #require(other.high))
           #expect(low <= (own.high ?? .nan) && high >= (own.low ?? .nan), "\(name)")
@@ -148,7 +150,7 @@ extension EndToEnd {
         let address = double.policy
         let lines = """
 
-            drawn: {kind: sample, policy: POLICY, prompts: reviews, prefix_tokens: 6, limit: 48, per_prompt: 4, max_tokens: 12, reward: synthetic, per_seed: false}
+            drawn: {kind: sample, policy: POLICY, prompts: reviews, prefix_tokens: 6, limit: 48, per_prompt: 4, max_tokens: 20, reward: synthetic, per_seed: false}
             best: {kind: align, objective: best-of-m, policy: sft, data: drawn, training: {epochs: 2, batch: 8, learning_rate: 5e-3}}
           evaluation:
             reference: sft
@@ -157,7 +159,7 @@ extension EndToEnd {
             prompts_from: {prompts: reviews, prefix_tokens: 6}
             prompts: 48
             samples: 2
-            max_tokens: 12
+            max_tokens: 20
             best_of: []
           """
         try place.write(
@@ -173,6 +175,9 @@ extension EndToEnd {
         let here = try #require(numbers(place, "here", of: "best")["reward"])
         let there = try #require(numbers(place, "there", of: "best")["reward"])
         #expect(here.low ?? .nan <= there.high ?? .nan && here.high ?? .nan >= there.low ?? .nan)
+        // Both have learnt something.
+        let start = try #require(numbers(place, "here", of: "sft")["reward"])
+        #expect(there.low ?? .nan > start.value ?? .nan)
         // 32 of the check, and 48 prompts four times.
         #expect(double.drawn == 32 + 192)
         let held = try RecordFile.read(
@@ -193,16 +198,16 @@ extension EndToEnd {
       let why = "lives in a server: it can be sampled and measured, not trained"
       try refused(
         "\n  dpo: {kind: align, objective: dpo-pref, policy: \"\(server)\", data: reviews}\n",
-        "wrong.yaml:21:50: stages.dpo.policy: a policy \(why)")
+        "wrong.yaml:20:51: stages.dpo.policy: a policy \(why)")
       try refused(
         "\nevaluation:\n  reference: \"\(server)\"\n  prompts_from: {prompts: reviews}\n",
-        "wrong.yaml:22:14: evaluation.reference: a policy \(why)")
+        "wrong.yaml:21:14: evaluation.reference: a policy \(why)")
       try refused(
         "\n  drawn: {kind: sample, policy: \"\(server)\", prompts: reviews}\n",
-        "wrong.yaml:21:33: stages.drawn.policy: server:m has no tokenizer here")
+        "wrong.yaml:20:33: stages.drawn.policy: server:m has no tokenizer here")
       try refused(
         "\nservers:\n  \"\(server)\": {checkpoint: sft}\n",
-        "wrong.yaml:22:3: servers.server:m@http://127.0.0.1:9/v1: no policy of the recipe")
+        "wrong.yaml:21:3: servers.server:m@http://127.0.0.1:9/v1: no policy of the recipe")
     }
   }
 }

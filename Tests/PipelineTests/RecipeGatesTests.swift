@@ -101,8 +101,12 @@ import Testing
         "more - ./other: reward_at_kl_8 > 0.0",
       ])
     for (condition, words) in [
-      ("reward_at_kl_4(more) > 1", "wants a number that is measured"),
-      ("reward_at_kl_8(moor) > 1", "wants a method that is chosen for (did you mean more?"),
+      (
+        "reward_at_kl_4(more - ./other) > 1",
+        "wants a cap of the selection (there is reward_at_kl_1, reward_at_kl_8, held_out_reward_at_kl_1"
+      ),
+      ("reward_at_kl_8(more - more) > 1", "wants two methods that differ"),
+      ("reward_at_kl_8(moor) > 1", "wants a method that is chosen for (more, ./other"),
       (
         "held_out_reward_at_kl_8(more - ./other) > 1",
         "wants reward, by which the selection chooses: differences are of that"

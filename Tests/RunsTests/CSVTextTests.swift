@@ -7,12 +7,15 @@ import Testing
   }
 
   /// Names come from files of others, and tables are opened in spreadsheets.
-  @Test(arguments: ["=1+1", "=HYPERLINK(\"x\")", "@SUM(A1)", "+cmd", "-cmd|' /C calc'!A0", "\t=1"])
+  @Test(arguments: [
+    "=1+1", "=HYPERLINK(\"x\")", "@SUM(A1)", "+cmd", "-cmd|' /C calc'!A0", "\t=1", "-2+3", "-1!A1",
+    "+2%",
+  ])
   func `what a spreadsheet would carry out is a text`(name: String) {
     #expect(CSVText.escaped(name).drop { $0 == "\"" }.hasPrefix("'"), "\(CSVText.escaped(name))")
   }
 
-  @Test(arguments: ["-1.5", "+2", "-inf", "-.5", "-0.31 nats", "-", "", "dpo-rw", "1e-3", "–"])
+  @Test(arguments: ["-1.5", "+2", "-inf", "-.5", "-2e-3", "-", "", "dpo-rw", "1e-3", "–"])
   func `numbers and plain names stay`(text: String) {
     #expect(CSVText.escaped(text) == text)
   }

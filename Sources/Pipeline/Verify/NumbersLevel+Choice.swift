@@ -10,9 +10,10 @@ extension NumbersLevel {
   /// - Parameters:
   ///   - chosen: of the selection's prompts; empty where its journals are not there.
   ///   - tested: of the evaluation's.
+  ///   - seeds: the recipe's own.
   ///   - recorded: rewards at equal KL as `evaluation.json` has them.
   mutating func choice(
-    _ run: RunDirectory, _ terms: SelectionTerms, _ settings: EvaluationSettings,
+    _ run: RunDirectory, _ terms: SelectionTerms, _ settings: EvaluationSettings, seeds: [Int],
     chosen: [PolicyValues], tested: [PolicyValues], _ recorded: EqualTermsRecord?
   ) throws {
     let file = "\(SelectionPlan.folder)/choice.json"
@@ -23,16 +24,23 @@ extension NumbersLevel {
     let then = try RecordFile.read(EqualTermsRecord.self, from: run.choice)
     guard !chosen.isEmpty else { return }
     // What was left out of the prompts is told in front of what follows from the numbers.
-    let own = try Selection(terms, chosen, seeds: then.seeds, remarks: []).record.remarks
+    let own = try Selection(terms, chosen, seeds: seeds, remarks: []).record.remarks
     let given = Array(then.remarks.dropLast(own.count))
-    let again = try Selection(terms, chosen, seeds: then.seeds, remarks: given)
-    compare(then, again.record, in: file)
+    compare(
+      then, try Selection(terms, chosen, seeds: seeds, remarks: given).record, in: file)
     guard let recorded else {
       level.problems.append("evaluation.json: has no rewards at equal KL, and \(file) chose")
       return
     }
+    let told = Array(recorded.remarks.prefix(given.count))
+    if told != given {
+      level.problems.append("\(file): its remarks are not those of evaluation.json")
+    }
     guard !tested.isEmpty else { return }
-    compare(recorded, try again.measured(tested, settings), in: "evaluation.json")
+    compare(
+      recorded,
+      try Selection(terms, chosen, seeds: seeds, remarks: told).measured(tested, settings),
+      in: "evaluation.json")
   }
 
   private mutating func compare(
@@ -66,6 +74,16 @@ extension NumbersLevel {
       )
     }
     // What is neither: prompts, seeds, the margin, remarks.
+    guard level.problems.count == before else { return }
+    for (name, isSame) in [
+      ("the number of prompts", recorded.prompts == found.prompts),
+      (
+        "the number of the selection's prompts", recorded.selectionPrompts == found.selectionPrompts
+      ),
+      ("seeds", recorded.seeds == found.seeds && recorded.selectionSeeds == found.selectionSeeds),
+      ("the margin", recorded.margin == found.margin),
+      ("remarks", recorded.remarks == found.remarks),
+    ] where !isSame { note("\(name) of rewards at equal KL") }
     if level.problems.count == before { note("what is said of rewards at equal KL") }
   }
 }

@@ -18,7 +18,7 @@ extension NumbersLevel {
       level.omitted.append("exams.json, whose answers are not graded again: \(reason)")
     }
     guard let section = try Self.evaluation(run), let origin = try? RunOrigin.read(run) else {
-      return leave("the run does not say how it was asked for")
+      return leave("nothing here says where their files are")
     }
     let papers: [ExamPaper]
     do {

@@ -24,7 +24,12 @@ extension NumbersLevel {
     for found in input.evaluation.measurements + exams + equal {
       for end in [found.low, found.high] { if let end { ends.formUnion([end, -end]) } }
     }
+    let required = try run.requirements()
     for condition in record.conditions {
+      if !required.contains(condition.condition) {
+        level.problems.append(
+          "gates.json: '\(condition.condition)' is no condition of the recipe")
+      }
       guard let requirement = Requirement(condition.condition) else {
         level.problems.append("gates.json: '\(condition.condition)' is no condition")
         continue

@@ -69,7 +69,7 @@ struct NumbersLevel {
       let terms = section.optionalSection("selection").map({ SelectionTerms(from: $0, seeds: []) })
     else { return }
     try choice(
-      run, terms, settings, chosen: chosen.values, tested: tested.values,
+      run, terms, settings, seeds: Self.seeds(run), chosen: chosen.values, tested: tested.values,
       input.evaluation.equalTerms)
   }
 
@@ -96,14 +96,16 @@ struct NumbersLevel {
     }
   }
 
-  /// The recipe's settings as they were resolved.
+  /// The evaluation of the recipe as it was resolved.
   static func evaluation(_ run: RunDirectory) throws -> Section? {
-    guard FileManager.default.fileExists(atPath: run.resolved.path) else { return nil }
-    let data = try BoundedFile.read(run.resolved, atMost: 64 << 20)
-    guard let settings = (try? JSONParser.parse(data))?.object?["settings"] else { return nil }
+    guard let settings = try run.settings() else { return nil }
     let document = try RecipeDocument.parse(JSONText.line(settings), name: "resolved.json")
     document.root.leaveRest()
     return document.root.optionalSection("evaluation")
+  }
+
+  private static func seeds(_ run: RunDirectory) throws -> [Int] {
+    try run.settings()?.object?["seeds"]?.array?.compactMap(\.integer) ?? []
   }
 
   private mutating func page(

@@ -10,7 +10,7 @@ enum RecordsLevel {
     let paths = try run.files
     var found = try sealed(run, paths, checkpoints: true)
     if let recipe = try recipe(run) { found.problems.append(recipe) }
-    found.problems += try data(run, paths)
+    found.problems += try provenance(run, paths)
     found.problems += try missing(run, paths)
     return VerifiedLevel(
       level: .records, held: found.problems.isEmpty,
@@ -141,7 +141,7 @@ enum RecordsLevel {
       .filter { parts in parts.count > 1 && !parts.contains { $0.hasPrefix(".") } }
     let known = Set(paths)
     let sealed = Set(paths.filter { $0.last == "done.json" }.map { Array($0.dropLast()) })
-    let stages = try settings(run)?.object?["stages"]?.object?.members.map(\.key) ?? []
+    let stages = try run.settings()?.object?["stages"]?.object?.members.map(\.key) ?? []
     var found: [String] = []
     for parts in paths {
       if ["evaluation", SelectionPlan.folder].contains(parts[0]) {
@@ -158,12 +158,6 @@ enum RecordsLevel {
     return found.distinctTexts.map { "\($0): is missing; it has the hashes of what lies beside it" }
   }
 
-  /// The recipe's settings as they were resolved.
-  private static func settings(_ run: RunDirectory) throws -> JSONValue? {
-    let data = try BoundedFile.read(run.resolved, atMost: 64 << 20)
-    return (try? JSONParser.parse(data))?.object?["settings"]
-  }
-
   /// Settings but for sections of which nothing is said, that older versions wrote down where they only asked.
   private static func text(_ settings: JSONValue) -> String {
     guard let members = settings.object?.members else { return JSONText.line(settings) }
@@ -171,20 +165,53 @@ enum RecordsLevel {
       .object(JSONObject(members: members.filter { $0.value.object?.members.isEmpty != true })))
   }
 
-  /// Data sets whose hash in `provenance.json` is not the one that stages were sealed with.
-  private static func data(_ run: RunDirectory, _ paths: [String]) throws -> [String] {
+  /// What `provenance.json` says and stages were not made with, or the recipe does not have.
+  private static func provenance(_ run: RunDirectory, _ paths: [String]) throws -> [String] {
     guard FileManager.default.fileExists(atPath: run.provenance.path) else { return [] }
-    let hashes = try RecordFile.read(Provenance.self, from: run.provenance).data
-    let seals = paths.filter { $0.hasSuffix("/done.json") }.compactMap { path in
+    let provenance = try RecordFile.read(Provenance.self, from: run.provenance)
+    let settings = try run.settings()?.object
+    let stages = settings?["stages"]?.object?.members.map(\.key) ?? []
+    let seals = paths.filter { path in
+      path.hasSuffix("/done.json")
+        && stages.contains { path.hasPrefix("\($0)/") || path.hasPrefix("\($0)-") }
+    }.compactMap { path in
       let folder = run.url.appending(path: path).deletingLastPathComponent()
       return try? RecordFile.read(StageSeal.self, from: StageDirectory(folder).done)
+    }.filter(\.isFinished)
+    var found: [String] = []
+    for (name, value) in [
+      ("threads", "\(provenance.threads)"), ("libtorch", provenance.libtorch ?? ""),
+    ] {
+      let known = seals.compactMap { $0.inputs[name] }
+      if !known.isEmpty, !known.contains(value) {
+        found.append("provenance.json: \(name) is \(value), and stages were made with \(known[0])")
+      }
     }
-    return hashes.sorted { $0.key < $1.key }.compactMap { name, hash in
-      let others = seals.contains { $0.isFinished && $0.inputs["data \(name)"] ?? hash != hash }
-      return others
-        ? "provenance.json: data.\(name) has another hash than the stages that read it were made from"
-        : nil
+    let seeds = settings?["seeds"]?.array?.compactMap(\.integer)
+    if let seeds, seeds != provenance.seeds {
+      found.append("provenance.json: seeds are not those of the recipe")
     }
+    let recipe = try? recipe(of: run)
+    for (name, hash) in provenance.data.sorted(by: { $0.key < $1.key }) {
+      if seals.contains(where: { $0.inputs["data \(name)"] ?? hash != hash }) {
+        found.append(
+          "provenance.json: data.\(name) has another hash than the stages that read it were made from"
+        )
+      } else if let recipe, recipe.data[name]?.synthetic != nil,
+        let again = try? DataFingerprint.of(name, in: recipe), again != hash
+      {
+        // What is generated is the same everywhere; files of others may have changed since.
+        found.append("provenance.json: data.\(name) has another hash than what is generated")
+      }
+    }
+    return found
+  }
+
+  /// The recipe as it was asked for, where all that it names is at hand.
+  private static func recipe(of run: RunDirectory) throws -> RunRecipe {
+    let origin = try RunOrigin.read(run)
+    let document = try RecipeDocument.load(path: run.recipe.path, overrides: origin.overrides)
+    return try RunRecipe(document, base: origin.folder(of: run))
   }
 
   private static func recipe(_ run: RunDirectory) throws -> String? {
@@ -194,12 +221,10 @@ enum RecordsLevel {
       return "recipe.yaml: is not the one that provenance.json names"
     }
     // Where folders that it names are not at hand it cannot be read, and says nothing.
-    guard let origin = try? RunOrigin.read(run),
-      let document = try? RecipeDocument.load(path: run.recipe.path, overrides: origin.overrides),
-      (try? RunRecipe(document, base: origin.folder(of: run))) != nil,
+    guard let document = try? recipe(of: run).document,
       let again = (try? JSONParser.parse(document.resolvedJSON()))?.object?["settings"]
     else { return nil }
-    return try settings(run).map(Self.text) == Self.text(again)
+    return try run.settings().map(Self.text) == Self.text(again)
       ? nil : "resolved.json: is not what recipe.yaml comes to"
   }
 }

@@ -21,9 +21,8 @@ public enum CSVText {
     let scalars = text.unicodeScalars
     switch scalars.first {
     case "=", "@", "\t", "\r": return true
-    case "+", "-":
-      guard let next = scalars.dropFirst().first else { return false }
-      return !("0"..."9").contains(next) && next != "." && Double(text) == nil
+    // A sum is as much of a formula as a name is.
+    case "+", "-": return scalars.count > 1 && Double(text) == nil
     default: return false
     }
   }
