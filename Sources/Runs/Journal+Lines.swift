@@ -6,7 +6,7 @@ extension Journal {
   ///
   /// - Throws: ``RunError`` naming the line that is no record.
   public static func lines(
-    of url: URL, _ spelling: RecordSpelling = .snake
+    of url: URL, _ spelling: RecordSpelling? = nil
   ) throws(RunError) -> [Data] {
     var lines: [Data] = []
     for (number, record) in try read(url).records.enumerated() {

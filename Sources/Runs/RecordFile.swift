@@ -28,15 +28,14 @@ public enum RecordFile {
 
   /// Writes records one by one, each on a line, where nothing is appended later.
   public static func write(lines records: [some Encodable], to url: URL) throws {
-    let encoder = encoder()
     try AtomicFile.write(to: url) { writer in
-      for record in records { try writer.append(try encoder.encode(record) + Data("\n".utf8)) }
+      for record in records { try writer.append(try line(record) + Data("\n".utf8)) }
     }
   }
 
   /// A record as one line of JSON, without its end.
   public static func line(_ record: some Encodable) throws -> Data {
-    try encoder().encode(record)
+    try encoder([], usual(of: record)).encode(record)
   }
 
   /// The record of a line that ``line(_:)`` made.
@@ -59,10 +58,10 @@ public enum RecordFile {
 
   static func encode(
     _ record: some Encodable, path: String, formatting: JSONEncoder.OutputFormatting = [],
-    spelling: RecordSpelling = .snake
+    spelling: RecordSpelling? = nil
   ) throws(RunError) -> Data {
     do {
-      return try encoder(formatting, spelling).encode(record)
+      return try encoder(formatting, spelling ?? usual(of: record)).encode(record)
     } catch {
       throw .unwritable(path: path, problem: "a record cannot be encoded: \(error)".onOneLine)
     }
@@ -80,8 +79,12 @@ public enum RecordFile {
     }
   }
 
+  private static func usual(of record: some Encodable) -> RecordSpelling {
+    record is any SpelledAsBefore ? .camel : .snake
+  }
+
   private static func encoder(
-    _ formatting: JSONEncoder.OutputFormatting = [], _ spelling: RecordSpelling = .snake
+    _ formatting: JSONEncoder.OutputFormatting, _ spelling: RecordSpelling
   ) -> JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, formatting]

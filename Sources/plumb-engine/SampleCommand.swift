@@ -61,13 +61,30 @@ extension SampleRequest {
 }
 
 /// A completion for whoever looks at it.
-struct SampledText: Encodable {
+///
+/// Its log-probability is printed under both names that it has had.
+struct SampledText: Encodable, SpelledAsBefore {
   var prompt: Dialogue
   var text: String
   var tokens: [Int]
   var finished: Bool
   /// Nil where a server does not tell it.
   var logProbability: Double?
+
+  private enum CodingKeys: String, CodingKey {
+    case prompt, text, tokens, finished, logProbability
+    case log = "log_probability"
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var line = encoder.container(keyedBy: CodingKeys.self)
+    try line.encode(prompt, forKey: .prompt)
+    try line.encode(text, forKey: .text)
+    try line.encode(tokens, forKey: .tokens)
+    try line.encode(finished, forKey: .finished)
+    try line.encodeIfPresent(logProbability, forKey: .logProbability)
+    try line.encodeIfPresent(logProbability, forKey: .log)
+  }
 
   func show(on console: Console) throws {
     guard !console.givesRecords else { return try console.print(json: self) }

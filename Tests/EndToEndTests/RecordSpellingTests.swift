@@ -91,8 +91,10 @@ extension EndToEnd {
       let outcome = try place.complete()
       #expect(outcome.status == 0, "\(outcome.errors)")
       let found = try CamelKeys.below(place.run)
-      #expect(found.keys.isEmpty, "\(found.keys)")
-      #expect(found.files > 100)
+      // Drawn completions keep the names that other programs read.
+      let others = found.keys.filter { !$0.contains("/rows.jsonl: ") }
+      #expect(others.isEmpty, "\(others)")
+      #expect(others.count < found.keys.count && found.files > 100)
       for name in [
         "judging.json", "exams.json", "gates.json", "selection/choice.json", "overlap.json",
         "inpo/seed-0/rounds.jsonl", "dpo-search/strength.json", "candidates/seed-0/rows.jsonl",

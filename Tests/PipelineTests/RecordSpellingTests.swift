@@ -23,7 +23,7 @@ import Testing
       DriftRecord.self, Spending.self, JudgingStop.self, LedgerRecord.self, BatchState.self,
       DialectBook.Lesson.self, JudgingEstimate.self, SampledChunk.self, BestOfWork.Chunk.self,
       DensityWork.Draw.self, DensityWork.Scores.self, ExamChunk.self, ChunkCosts.self,
-      CandidateRow.self, RoundRecord.self, RoundCost.self, RoundLabel.self, SkippedRow.self,
+      RoundRecord.self, RoundCost.self, RoundLabel.self, SkippedRow.self,
       ClassifierTest.self, StageSeal.self, RunOrigin.self, SetAside.Training.self, Dialogue.self,
       TemplateInput.self, Direction.self, TensorType.self,
       ServedRecord.self, ServedAnswer.self, ServedLedger.Record.self,
@@ -41,6 +41,18 @@ import Testing
   @Test(arguments: RecordSpellingTests.records.indices)
   func aRecordSaysTheSameInEitherSpelling(_ place: Int) throws {
     #expect(try Self.problem(of: Self.records[place]) == nil)
+  }
+
+  /// Other programs read drawn completions by these names.
+  @Test func drawnCompletionsKeepTheirNames() throws {
+    let row = try RecordExample.of(CandidateRow.self)
+    let line = try RecordFile.line(row)
+    #expect(String(decoding: line, as: UTF8.self).contains("\"promptTokens\""))
+    let other = try RecordFile.encode(row, path: "", spelling: .snake)
+    #expect(String(decoding: other, as: UTF8.self).contains("\"prompt_tokens\""))
+    for text in [line, other] {
+      #expect(try RecordFile.record(CandidateRow.self, of: text) == row)
+    }
   }
 
   @Test func namesThatDoNotComeBackAreFound() throws {
@@ -64,7 +76,7 @@ import Testing
 
   @Test func everyDeclaredRecordIsAmongThem() throws {
     let names = RecordExample.Names()
-    for type in Self.records { _ = try RecordExample.of(type, names) }
+    for type in Self.records + [CandidateRow.self] { _ = try RecordExample.of(type, names) }
     let declaration = /(?:struct|enum|class) (\w+)(?:<[^>]*>)?: [^{\n]*\b(?:Codable|SealedRecord)\b/
     let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "Sources")

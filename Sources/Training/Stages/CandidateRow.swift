@@ -1,7 +1,7 @@
 import Runs
 
 /// A prompt with the completions that a policy drew for it, and their rewards.
-public struct CandidateRow: Codable, Sendable, Equatable {
+public struct CandidateRow: Codable, Sendable, Equatable, SpelledAsBefore {
   public struct Candidate: Codable, Sendable, Equatable {
     public var tokens: [Int]
     public var text: String
