@@ -15,14 +15,14 @@ extension JudgingSettings {
       omitting: request.omitted.compactMap(Dialect.Part.init),
       lengthKey: request.lengthKey.flatMap(Dialect.LengthKey.init),
       topLogprobs: request.topLogprobs)
-    keyVariables = request.keyVariables
-    allowsPlain = request.allowsPlain
-    certificates = request.certificates
-    deadline = request.deadline
-    concurrency = request.concurrency
-    prices = request.prices
-    maximumCost = request.maximumCost
-    maximumRequests = request.maximumRequests
+    transport.keyVariables = request.keyVariables
+    transport.allowsPlain = request.allowsPlain
+    transport.certificates = request.certificates
+    transport.deadline = request.deadline
+    transport.concurrency = request.concurrency
+    transport.prices = request.prices
+    transport.maximumCost = request.maximumCost
+    transport.maximumRequests = request.maximumRequests
     cache = request.cache
     usesCache = request.usesCache
     stop = request.stop

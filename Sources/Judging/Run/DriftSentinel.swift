@@ -51,9 +51,9 @@ struct DriftSentinel {
     let count = min(all, max(1, Int((share * Double(all)).rounded(.up))))
     for place in 0..<count { known.swapAt(place, place + generator.index(below: all - place)) }
     var same: [Double] = []
-    for start in stride(from: 0, to: count, by: settings.concurrency) {
+    for start in stride(from: 0, to: count, by: settings.transport.concurrency) {
       if let error = interruption() { throw error }
-      let part = Array(known[start..<min(start + settings.concurrency, count)])
+      let part = Array(known[start..<min(start + settings.transport.concurrency, count)])
       let answers = try await Together.judgments(part.count) { place in
         (Again(known: part[place], ledger: ledger), part[place].question)
       }

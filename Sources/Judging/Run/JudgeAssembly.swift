@@ -37,12 +37,13 @@ public struct JudgeAssembly {
   ) throws {
     self.settings = settings
     template = try PromptTemplate.load(settings.template)
-    prices = try settings.prices.map(PriceList.init(file:))
+    prices = try settings.transport.prices.map(PriceList.init(file:))
     let specifications = try settings.judges.map(JudgeSpecification.init)
     let keys = try Self.checked { () throws(HTTPError) in
-      try KeyRing(settings.keyVariables, environment: environment)
+      try KeyRing(settings.transport.keyVariables, environment: environment)
     }
-    if let file = settings.certificates, !FileManager.default.isReadableFile(atPath: file) {
+    if let file = settings.transport.certificates, !FileManager.default.isReadableFile(atPath: file)
+    {
       throw JudgingError.setting("--ca-file \(file): cannot be read; check the path")
     }
     var endpoints: [Endpoint] = []
@@ -54,7 +55,8 @@ public struct JudgeAssembly {
     dialects = DialectBook(settings.dialect)
     transport = try Self.checked { () throws(HTTPError) in try CurlTransport() }
     meter = Meter(
-      Meter.Limits(requests: settings.maximumRequests, cost: settings.maximumCost))
+      Meter.Limits(
+        requests: settings.transport.maximumRequests, cost: settings.transport.maximumCost))
     for specification in specifications {
       switch specification.kind {
       case .computed:
@@ -78,13 +80,13 @@ public struct JudgeAssembly {
               of: endpoint, isOnly: hosts.count == 1,
               byCustom: endpoint.url == api.defaultAddress ? api.defaultKeyVariable : nil)
           } : nil
-        if settings.maximumCost != nil, prices?[model] == nil {
+        if settings.transport.maximumCost != nil, prices?[model] == nil {
           throw JudgingError.setting(
-            "\(settings.prices ?? "--prices") has no price for the model '\(model)', and --max-cost "
+            "\(settings.transport.prices ?? "--prices") has no price for the model '\(model)', and --max-cost "
               + "needs one")
         }
         members.append(.remote(api: api, model: model, endpoint: endpoint, key: key))
-        paces[endpoint.url] = paces[endpoint.url] ?? Pace(ceiling: settings.concurrency)
+        paces[endpoint.url] = paces[endpoint.url] ?? Pace(ceiling: settings.transport.concurrency)
       }
     }
   }
@@ -93,7 +95,7 @@ public struct JudgeAssembly {
     _ address: String, _ settings: JudgingSettings
   ) throws(JudgingError) -> Endpoint {
     try checked { () throws(HTTPError) in
-      try Endpoint(address, allowsPlain: settings.allowsPlain)
+      try Endpoint(address, allowsPlain: settings.transport.allowsPlain)
     }
   }
 
@@ -192,8 +194,9 @@ public struct JudgeAssembly {
     }
     let prices = prices
     return JudgeServer(
-      endpoint: endpoint, key: key, certificates: settings.certificates,
-      deadline: .seconds(settings.deadline), transport: transport, pace: pace, meter: meter,
+      endpoint: endpoint, key: key, certificates: settings.transport.certificates,
+      deadline: .seconds(settings.transport.deadline), transport: transport, pace: pace,
+      meter: meter,
       recorder: recorder, dialects: dialects, price: { prices?[$0] })
   }
 }

@@ -58,7 +58,8 @@ public struct JudgingSession {
     let settings = assembly.settings
     let each = settings.repetitions * (settings.asksBothOrders ? 2 : 1) * settings.judges.count
     let parallel =
-      looks == nil ? settings.concurrency * 2 : max(1, settings.concurrency / each)
+      looks == nil
+      ? settings.transport.concurrency * 2 : max(1, settings.transport.concurrency / each)
     let run = JudgingRun(
       judge, paces: Array(assembly.paces.values), transport: assembly.transport,
       parallel: assembly.asksServers ? parallel : 1)

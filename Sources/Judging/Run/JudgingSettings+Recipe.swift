@@ -57,15 +57,7 @@ extension JudgingSettings {
         "temperature", "is \(degrees); it must be 0, a number of at least \(least), or server")
     }
     dialect = Self.dialect(section)
-    let transport = TransportSettings(from: section, base: base)
-    keyVariables = transport.keyVariables
-    allowsPlain = transport.allowsPlain
-    certificates = transport.certificates
-    deadline = transport.deadline
-    concurrency = transport.concurrency
-    prices = transport.prices
-    maximumCost = transport.maximumCost
-    maximumRequests = transport.maximumRequests
+    transport = TransportSettings(from: section, base: base)
     cache = section.optionalString("cache", about: "File that answers are kept in and looked up.")
       .map { TransportSettings.path($0, base) }
     usesCache = section.bool(
@@ -138,7 +130,7 @@ extension JudgingSettings {
     for judge in judges {
       do {
         if case .remote(_, _, let address) = try JudgeSpecification(judge).kind {
-          _ = try Endpoint(address, allowsPlain: allowsPlain)
+          _ = try Endpoint(address, allowsPlain: transport.allowsPlain)
         }
       } catch {
         found.append(("judges", Self.advice("\(error)")))

@@ -16,20 +16,8 @@ public struct JudgingSettings: Sendable, Equatable {
   public var temperature: Double? = 0
   /// How servers are asked that do not take what their kind takes, as far as it is known beforehand.
   public var dialect = Dialect()
-  /// Names of environment variables, with the host that they are for where there are several.
-  public var keyVariables: [String] = []
-  public var allowsPlain = false
-  /// A file of certificates to trust instead of the system's.
-  public var certificates: String?
-  /// For one request, in seconds.
-  public var deadline = 120.0
-  /// Requests at once.
-  public var concurrency = 16
-  /// A file of prices.
-  public var prices: String?
-  /// In US dollars.
-  public var maximumCost: Double?
-  public var maximumRequests: Int?
+  /// How servers are reached, and what that may cost.
+  public var transport = TransportSettings()
   /// The file of answers that runs share; nil for the user's own.
   public var cache: String?
   public var usesCache = true
