@@ -6,7 +6,8 @@ extension CommandOption {
   static let reference = CommandOption(
     "reference", value: "FILE", help: "good answers to the same prompts, for those who want them")
   static let judgingOutput = CommandOption(
-    "output", letter: "o", value: "DIR", help: "where it goes (default: runs/judge-<A>-<B>)")
+    "output", letter: "o", value: "DIR", help: "where it goes (default: runs/judge-<A>-<B>-<JUDGE>)"
+  )
   static let limit = CommandOption(
     "limit", letter: "n", value: "N", help: "only the first N prompts")
   static let swap = CommandOption(

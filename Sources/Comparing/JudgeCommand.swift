@@ -70,7 +70,7 @@ public struct JudgeCommand: Sendable {
       try JudgeResult.show(estimate, comparisons: questions.items.count, output)
       return .success
     }
-    let directory = JudgingDirectory(URL(filePath: folder(input)).standardizedFileURL)
+    let directory = JudgingDirectory(URL(filePath: try folder(input)).standardizedFileURL)
     let lock = try directory.begin(
       input.record(request, judge: assembly.identity, canaries: canaries))
     defer { lock.close() }
@@ -201,12 +201,14 @@ public struct JudgeCommand: Sendable {
     }
   }
 
-  private func folder(_ input: JudgingInput) -> String {
-    // A name such as organisation/model is one folder, not two.
-    request.output
-      ?? "runs/"
-      + "judge-\(input.names[0])-\(input.names[1])".replacing(" ", with: "-")
-      .replacing("/", with: "-")
+  private func folder(_ input: JudgingInput) throws -> String {
+    try request.output
+      ?? "runs/judge-\(FolderName.of(Array(input.names.prefix(2))))-\(Self.judges(request))"
+  }
+
+  /// The judges of a folder that nobody named: what another judge says goes elsewhere.
+  static func judges(_ request: JudgeRequest) throws -> String {
+    FolderName.of(try request.judges.map { try JudgeSpecification($0).folderName }, atMost: 80)
   }
 
   /// What was asked before something stopped it, and why it stopped.

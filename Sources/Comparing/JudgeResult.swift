@@ -246,13 +246,23 @@ struct JudgeResult {
     output.print("\(count(comparisons, "comparison")), \(count(rest, "request")) to send")
     if estimate.remembered > 0 { output.print("\(Numeral.count(estimate.remembered)) remembered") }
     if estimate.local > 0 {
-      output.print("\(count(estimate.local, "question")) for models in this process")
+      output.print(
+        "\(count(estimate.local, "question")) for models in this process: "
+          + "\(count(estimate.localInputTokens, "token")) to read, at most "
+          + "\(Numeral.count(estimate.localOutputTokens)) to write")
     }
-    func range(_ ends: [Int]) -> String { ends.map(Numeral.count).joined(separator: " to ") }
-    output.print("input tokens   \(range(estimate.inputTokens))")
-    output.print("output tokens  \(range(estimate.outputTokens))")
-    let cost = estimate.cost.map { $0.map(dollars).joined(separator: " to ") }
-    output.print("cost           \(cost ?? "unknown; --prices FILE names prices")")
+    if estimate.tooLong > 0 {
+      output.print(
+        "\(Numeral.count(estimate.tooLong)) of them do not fit the model's context and would fail; take a "
+          + "judge with a longer one, or a shorter --template")
+    }
+    if estimate.requests > 0 || estimate.local == 0 {
+      func range(_ ends: [Int]) -> String { ends.map(Numeral.count).joined(separator: " to ") }
+      output.print("input tokens   \(range(estimate.inputTokens))")
+      output.print("output tokens  \(range(estimate.outputTokens))")
+      let cost = estimate.cost.map { $0.map(dollars).joined(separator: " to ") }
+      output.print("cost           \(cost ?? "unknown; --prices FILE names prices")")
+    }
     output.print("Nothing was sent.")
   }
 

@@ -70,7 +70,7 @@ struct TournamentCommand: Sendable {
       try JudgeResult.show(estimate, comparisons: all.count, output)
       return .success
     }
-    let directory = JudgingDirectory(URL(filePath: folder(input)).standardizedFileURL)
+    let directory = JudgingDirectory(URL(filePath: try folder(input)).standardizedFileURL)
     let asked = input.record(request, judge: try assembly.identity, canaries: canaries)
     let lock = try directory.begin(asked)
     defer { lock.close() }
@@ -151,11 +151,9 @@ struct TournamentCommand: Sendable {
     }
   }
 
-  private func folder(_ input: TournamentInput) -> String {
-    let names = input.names.joined(separator: "-").map { character in
-      character.isLetter || character.isNumber || "._-".contains(character) ? character : "-"
-    }
-    return request.output ?? "runs/tournament-" + String(String(names).prefix(100))
+  private func folder(_ input: TournamentInput) throws -> String {
+    try request.output
+      ?? "runs/tournament-\(FolderName.of(input.names))-\(JudgeCommand.judges(request))"
   }
 
   // MARK: Records

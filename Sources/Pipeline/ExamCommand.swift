@@ -134,9 +134,6 @@ public struct ExamCommand {
       model.split(separator: "/").suffix(2).filter { $0 != "." && $0 != ".." }
         .joined(separator: "-")
     }
-    let name = (["exam"] + parts).joined(separator: "-").map { character in
-      character.isLetter || character.isNumber || "._-".contains(character) ? character : "-"
-    }
-    return String(name.prefix(100))
+    return FolderName.of(["exam"] + parts)
   }
 }

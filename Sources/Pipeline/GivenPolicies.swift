@@ -18,6 +18,13 @@ struct GivenPolicies {
     self.request = request
     let models = try request.models.map(Self.place)
     let reference = try request.reference.map(Self.place) ?? models.first ?? ""
+    guard !ServerName.isMeant(by: reference) else {
+      throw PolicyError.input(
+        "\(reference.prefix { $0 != "@" }) lives in a server and cannot be the reference, "
+          + (request.reference == nil
+            ? "which the first model is; name a model in a folder first, or with --reference"
+            : "whose weights are needed here; name a model in a folder"))
+    }
     self.reference = reference
     // The reference is measured anyway.
     policies =
@@ -45,10 +52,7 @@ struct GivenPolicies {
       place.split(separator: "/").suffix(2).filter { $0 != "." && $0 != ".." }
         .joined(separator: "-")
     }
-    let name = (["evaluate"] + parts).joined(separator: "-").map { character in
-      character.isLetter || character.isNumber || "._-".contains(character) ? character : "-"
-    }
-    return String(name.prefix(100))
+    return FolderName.of(["evaluate"] + parts)
   }
 
   // MARK: The recipe

@@ -99,6 +99,7 @@ struct ModelCard {
   /// The kind of stage, and its objective or method.
   private var methods: [String] {
     ([kind] + ["objective", "method"].compactMap { Self.text(own?[$0]) }).filter { !$0.isEmpty }
+      .distinctTexts
   }
 
   /// The model that the training, or those before it, began with; nil where random weights were.

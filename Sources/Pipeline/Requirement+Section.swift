@@ -16,16 +16,16 @@ extension Requirement {
       section.mistake(
         "require", "holds no condition; write one, as in ['win_rate(dpo) > 0.5'], or leave it out")
     }
-    return texts.compactMap { text in
+    return texts.enumerated().compactMap { item, text in
       guard let found = Requirement(text) else {
         section.mistake(
-          "require",
+          "require", item: item,
           "'\(text)' is no condition; write QUANTITY(NAME) > NUMBER or 'NAME: QUANTITY > NUMBER', as in "
             + "'win_rate(dpo) > 0.5', with >, >=, < or <=")
         return nil
       }
       if let problem = objection(found) ?? found.shareAdvice {
-        section.mistake("require", "'\(found.words)' wants \(problem)")
+        section.mistake("require", item: item, "'\(found.words)' wants \(problem)")
       }
       return found
     }

@@ -58,7 +58,8 @@ public struct TrainedModel {
     guard has(url, "recipe.yaml") else {
       return TrainedModel(folder: try ModelFolder.find(place), origin: nil)
     }
-    guard let last = try stages(of: run).last(where: isLanguageModel(run)) else {
+    let trained = try stages(of: run).filter(isLanguageModel(run))
+    guard let last = try trained.last(where: measured(in: run)) ?? trained.last else {
       throw PolicyError.input("\(place) has trained no language model yet")
     }
     return try of(last, in: run, seed, step)
@@ -136,6 +137,19 @@ public struct TrainedModel {
       let folder = try of(stage, in: run, nil, .last).folder
       return try ConfigurationFile(of: folder).configuration.labels == nil
     }
+  }
+
+  /// Whether a stage is one that the run's evaluation measured: a setting that a selection dropped is
+  /// not. Without a selection every stage counts.
+  private static func measured(in run: RunDirectory) throws -> (String) -> Bool {
+    let files = FileManager.default
+    guard files.fileExists(atPath: run.selection.path),
+      files.fileExists(atPath: run.evaluation.path)
+    else { return { _ in true } }
+    let record = try RecordFile.read(EvaluationRecord.self, from: run.evaluation)
+    let reference = record.policies.first { $0.id == record.reference }?.group
+    let groups = Set(record.policies.map(\.group)).subtracting(reference.map { [$0] } ?? [])
+    return groups.contains
   }
 
   /// What run a checkpoint's folder belongs to, if any.

@@ -10,8 +10,11 @@ extension Section {
     let values = list(key, fallback, expected: "a whole number", RecipeValue.integer) {
       $0.integer
     }
-    guard has(key), let wrong = values.first(where: { !range.contains($0) }) else { return values }
-    complain(key, "holds \(wrong); each must be \(Self.words(for: range))")
+    guard has(key), let wrong = values.firstIndex(where: { !range.contains($0) }) else {
+      return values
+    }
+    complain(
+      key, item: wrong, "holds \(values[wrong]); each must be \(Self.words(for: range))")
     return fallback ?? []
   }
 
@@ -25,10 +28,10 @@ extension Section {
       key, .numbers, usual: fallback.map { .list($0.map(RecipeValue.number)) },
       range: bounds.shown, about: about)
     let values = list(key, fallback, expected: "a number", RecipeValue.number) { $0.number }
-    guard has(key), let wrong = values.first(where: { !bounds.contains($0) }) else {
+    guard has(key), let wrong = values.firstIndex(where: { !bounds.contains($0) }) else {
       return values
     }
-    complain(key, "holds \(wrong); each must be \(bounds.words)")
+    complain(key, item: wrong, "holds \(values[wrong]); each must be \(bounds.words)")
     return fallback ?? []
   }
 

@@ -95,6 +95,12 @@ public final class Section {
     add(key, "\(Quoted.plain(child(key))): \(message)")
   }
 
+  /// Records that an item of the list under a key failed a caller's own check, at the item's place.
+  public func mistake(_ key: String, item: Int, _ message: String) {
+    asked.insert(key)
+    add(key, "\(Quoted.plain(child(key))): \(message)", at: place(of: key, item: item))
+  }
+
   /// Records that the name under a key is none of those that are known, and which of them it is near.
   public func mistake(_ key: String, _ message: String, unlike names: [String]) {
     let nearest = text(key).flatMap { KeyAdvice.nearest(to: $0, among: names) }
@@ -203,14 +209,25 @@ public final class Section {
     return entry.keyPlace
   }
 
-  /// Records a mistake; the message continues the key's path: `is -1; …` or `: expected …`.
-  func complain(_ key: String, _ message: String) {
-    let gap = message.hasPrefix(":") ? "" : " "
-    add(key, "\(Quoted.plain(child(key)))\(gap)\(message)")
+  /// Where an item of the list under a key stands; a value that is no list is its own only item.
+  private func place(of key: String, item: Int) -> RecipePlace {
+    guard case .sequence(let items) = entries[key]?.value.content, items.indices.contains(item)
+    else { return place(of: key) }
+    return items[item].place
   }
 
-  private func add(_ key: String, _ message: String) {
-    let mistake = RecipeError.Mistake(place: place(of: key), message: message)
+  /// Records a mistake; the message continues the key's path: `is -1; …` or `: expected …`.
+  ///
+  /// - Parameter item: of a list; nil where the whole value is meant.
+  func complain(_ key: String, item: Int? = nil, _ message: String) {
+    let gap = message.hasPrefix(":") ? "" : " "
+    add(
+      key, "\(Quoted.plain(child(key)))\(gap)\(message)",
+      at: item.map { place(of: key, item: $0) })
+  }
+
+  private func add(_ key: String, _ message: String, at place: RecipePlace? = nil) {
+    let mistake = RecipeError.Mistake(place: place ?? self.place(of: key), message: message)
     ledger.add(mistake)
     if entries[key] == nil { absences[key, default: []].append(mistake) }
     notifyParent(mistake)

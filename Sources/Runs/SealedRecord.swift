@@ -42,12 +42,22 @@ extension RecordFile {
   static func unsealed<Record: SealedRecord>(
     _ type: Record.Type, _ data: Data, path: String
   ) throws(RunError) -> Record {
-    var record = try decode(type, from: data, path: path, place: "")
-    guard try isWhole(data, record, path: path) else {
-      throw .invalidFile(path: path, problem: "does not match its own digest")
-    }
-    record.digest = nil
+    let (record, isWhole) = try read(type, data, path: path)
+    guard isWhole else { throw .invalidFile(path: path, problem: Self.changed) }
     return record
+  }
+
+  /// What is said of a record that is not what was sealed.
+  static var changed: String { "does not match its own digest" }
+
+  /// The record of such a text without its digest, and whether it is still what was sealed.
+  static func read<Record: SealedRecord>(
+    _ type: Record.Type, _ data: Data, path: String
+  ) throws(RunError) -> (record: Record, isWhole: Bool) {
+    var record = try decode(type, from: data, path: path, place: "")
+    let isWhole = try isWhole(data, record, path: path)
+    record.digest = nil
+    return (record, isWhole)
   }
 
   private static func isWhole(

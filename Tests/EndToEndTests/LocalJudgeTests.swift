@@ -132,7 +132,8 @@ extension EndToEnd {
         #expect(dry.status == 0)
         #expect(
           dry.output.hasPrefix(
-            "20 comparisons, 0 requests to send\n40 questions for models in this process\n"))
+            "20 comparisons, 0 requests to send\n40 questions for models in this process: 1400 tokens "
+              + "to read, at most 0 to write\nNothing was sent.\n"))
         for (words, status, message) in [
           (
             ["--judge", "model:none"], 3,

@@ -32,6 +32,10 @@ extension EndToEnd {
         EvaluationRecord.self, from: RunDirectory(place.run).evaluation)
     }
 
+    private static func card(of folder: String, _ place: Workplace) throws -> String {
+      try String(contentsOf: place.url.appending(path: "\(folder)/README.md"), encoding: .utf8)
+    }
+
     @Test func everySettingIsTrainedAndWithoutASelectionMarked() throws {
       let place = try Workplace(recipe: Self.recipe)
       let outcome = try place.complete()
@@ -109,6 +113,12 @@ extension EndToEnd {
       #expect(
         found.output.contains("evaluation.json: kl at 0.05 of exo is not what"), "\(found.output)")
       try RecordFile.write(record, to: RunDirectory(place.run).evaluation)
+      // Without a stage's name the last that was measured is meant, not a setting that was dropped.
+      let exported = try Engine.run(
+        ["export", "run", "--step", "best", "-o", "best"], in: place.url)
+      let last = record.policies.last { chosen.contains($0.group) }?.group
+      #expect(exported.status == (last == nil ? 3 : 0), "\(exported.errors)")
+      #expect(try last.map { try Self.card(of: "best", place).contains(": \($0)\n") } ?? true)
       // A second time nothing is done.
       let before = try place.records()
       let verified = try Engine.run(["verify", "run", "--quiet"], in: place.url)

@@ -64,7 +64,7 @@ import Testing
           canaries     not asked
           answers      8 verdict
 
-          judgments: \(folder.path)/runs/judge-new-old
+          judgments: \(folder.path)/runs/judge-new-old-longer
 
           """)
     }
@@ -478,7 +478,7 @@ import Testing
         #expect(
           outcome.output.contains("win rate  not shown: the judge prefers canaries (empty, "))
         #expect(!outcome.output.contains("wins 20"))
-        let folders = ["runs/judge-a-b"]
+        let folders = ["runs/judge-a-b-chat-mock"]
         for command in [["judge", "--import"], ["leaderboard"]] {
           let text = try Program.start(arguments: command + folders, in: folder)
           #expect(text.code == 0, "\(text.complaint)")
@@ -489,7 +489,8 @@ import Testing
           #expect(!lines.output.contains("\"win_rate\""), "\(lines.output)")
         }
         let record = try String(
-          contentsOf: folder.appending(path: "runs/judge-a-b/summary.json"), encoding: .utf8)
+          contentsOf: folder.appending(path: "runs/judge-a-b-chat-mock/summary.json"),
+          encoding: .utf8)
         #expect(!record.contains("\"ties\"") && !record.contains("\"result\""))
         #expect(outcome.output.contains("preferred: empty 16 of 16, "), "\(outcome.output)")
         #expect(!outcome.output.contains("the longer one wins"))

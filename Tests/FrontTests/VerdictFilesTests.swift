@@ -182,12 +182,14 @@ import Testing
       #expect(first.hasPrefix("llama-3.1 against base.v1.0, judged by longer"))
       _ = try judge("llama-3.2.json", "base.v1.0.json", folder)
       let both = try output(
-        "judge", "--import", "runs/judge-llama-3.1-base.v1.0", "runs/judge-llama-3.2-base.v1.0",
+        "judge", "--import", "runs/judge-llama-3.1-base.v1.0-longer",
+        "runs/judge-llama-3.2-base.v1.0-longer",
         in: folder)
       #expect(both.contains("llama-3.1 against base.v1.0: 2 prompts"))
       #expect(both.contains("llama-3.2 against base.v1.0: 2 prompts"))
       let board = try output(
-        "leaderboard", "runs/judge-llama-3.1-base.v1.0", "runs/judge-llama-3.2-base.v1.0",
+        "leaderboard", "runs/judge-llama-3.1-base.v1.0-longer",
+        "runs/judge-llama-3.2-base.v1.0-longer",
         in: folder)
       #expect(board.hasPrefix("2 models against base.v1.0, judged by longer"))
     }

@@ -21,6 +21,10 @@ import Testing
       question.candidates.contains("") ? Judgment(.failed, reason: "an empty candidate") : nil
     }
 
+    func tokens(for question: JudgeQuestion) throws -> TokenUsage? {
+      try objection(to: question) == nil ? TokenUsage(input: 5, output: 2) : nil
+    }
+
     func judgments(of questions: [JudgeQuestion]) throws -> [Judgment] {
       batches.append(questions.map(\.id))
       return try questions.map { question in
@@ -181,8 +185,11 @@ import Testing
     let assembly = try JudgeAssembly(
       JudgingSettings(judges: ["model:a", "chat:m@http://localhost:1/v1"]), environment: [:]
     ) { _, _, _, _ in model }
-    let estimate = try await assembly.rehearse(Self.questions(3), cache: nil)
-    #expect(estimate.local == 6 && estimate.requests == 6)
+    let unfit = JudgeQuestion(id: "3", prompt: "3", candidates: ["", "x"])
+    let estimate = try await assembly.rehearse(Self.questions(3) + [unfit], cache: nil)
+    #expect(estimate.local == 8 && estimate.requests == 8)
+    #expect(estimate.tooLong == 2)
+    #expect(estimate.localInputTokens == 30 && estimate.localOutputTokens == 12)
     #expect(model.batches.isEmpty)
   }
 

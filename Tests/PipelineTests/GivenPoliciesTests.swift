@@ -45,6 +45,23 @@ import Testing
     #expect(found.runName == "evaluate-nowhere-a-b")
   }
 
+  @Test(arguments: [
+    (
+      "evaluate server:m@http://k:1/v1 a --prompts p",
+      "server:m lives in a server and cannot be the reference, which the first model is; name a model in a "
+        + "folder first, or with --reference"
+    ),
+    (
+      "evaluate a --reference server:m@http://k:1/v1 --prompts p",
+      "server:m lives in a server and cannot be the reference, whose weights are needed here; name a model "
+        + "in a folder"
+    ),
+  ])
+  func `a server is no reference`(line: String, words: String) throws {
+    let error = #expect(throws: (any Error).self) { try policies(line) }
+    #expect("\(try #require(error))" == words)
+  }
+
   @Test func `a reference that is named is no policy`() throws {
     let found = try policies("evaluate a b/ --reference b --prompts p")
     #expect(found.reference == "./b")

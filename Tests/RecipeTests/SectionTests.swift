@@ -147,6 +147,23 @@ import Testing
       ])
   }
 
+  @Test func anItemOfAListIsReportedWhereItStands() {
+    let found = mistakes(in: "seeds: [1, -2]\nrates:\n  - 1\n  - 0\nnames: [a, b]\none: a\n") {
+      root in
+      _ = (root.ints("seeds", in: 0...9), root.doubles("rates", above: 0))
+      _ = (root.strings("names"), root.strings("one"))
+      root.mistake("names", item: 1, "b is no name")
+      root.mistake("one", item: 0, "a is no name")
+    }
+    #expect(
+      found == [
+        "recipe.yaml:1:12: seeds holds -2; each must be from 0 to 9",
+        "recipe.yaml:4:5: rates holds 0.0; each must be above 0",
+        "recipe.yaml:5:12: names: b is no name",
+        "recipe.yaml:6:6: one: a is no name",
+      ])
+  }
+
   @Test func aListWhereAMappingBelongsIsAMistake() {
     let found = mistakes(in: "training: [1]\n") { _ = $0.section("training").int("x", default: 1) }
     #expect(found == ["recipe.yaml:1:11: training is a list; it must be a mapping"])

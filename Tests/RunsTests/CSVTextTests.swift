@@ -9,7 +9,7 @@ import Testing
   /// Names come from files of others, and tables are opened in spreadsheets.
   @Test(arguments: [
     "=1+1", "=HYPERLINK(\"x\")", "@SUM(A1)", "+cmd", "-cmd|' /C calc'!A0", "\t=1", "-2+3", "-1!A1",
-    "+2%",
+    "+2%", " =1+1", "\u{A0}@SUM(A1)", "\u{200B}=1", "\u{FF1D}1+1", "\u{FF0B}cmd", "\n=1",
   ])
   func `what a spreadsheet would carry out is a text`(name: String) {
     #expect(CSVText.escaped(name).drop { $0 == "\"" }.hasPrefix("'"), "\(CSVText.escaped(name))")

@@ -113,6 +113,14 @@ public final class ModelJudge: BatchJudge {
     return judgment
   }
 
+  public func tokens(for question: JudgeQuestion) throws -> TokenUsage? {
+    let reading = try read(question)
+    guard try objection(reading) == nil else { return nil }
+    return TokenUsage(
+      input: reading.tokens.count,
+      output: template.labels.isEmpty ? min(template.maximumTokens, reading.room) : 0)
+  }
+
   public func judgments(of questions: [JudgeQuestion]) throws -> [Judgment] {
     let readings = try questions.map(read)
     var judgments = try readings.map(objection)

@@ -63,6 +63,13 @@ public final class RewardJudge: BatchJudge {
     return nil
   }
 
+  public func tokens(for question: JudgeQuestion) throws -> TokenUsage? {
+    guard try objection(to: question) == nil else { return nil }
+    guard let reward = try reward() as? ModelReward else { return TokenUsage(input: 0, output: 0) }
+    let counts = try Self.exchanges(question).map { try reward.whole($0).count }
+    return TokenUsage(input: counts.reduce(0, +), output: 0)
+  }
+
   private static func exchanges(_ question: JudgeQuestion) -> [Exchange] {
     question.candidates.map { Exchange(question.prompt, $0) }
   }

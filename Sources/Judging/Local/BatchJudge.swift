@@ -13,6 +13,10 @@ public protocol BatchJudge {
   /// where it can be.
   func objection(to question: JudgeQuestion) throws -> Judgment?
 
+  /// Tokens that a question makes it read, and the most that it may write; nil where ``objection(to:)``
+  /// has one. Nothing is computed.
+  func tokens(for question: JudgeQuestion) throws -> TokenUsage?
+
   /// One judgment for each question. The same questions together have the same judgments; beside
   /// others the last bits of a probability may differ.
   func judgments(of questions: [JudgeQuestion]) throws -> [Judgment]

@@ -12,7 +12,7 @@ struct Preparation {
   let meter: Meter
 
   /// One question of one model.
-  private struct Asked {
+  struct Asked {
     let key: String
     let question: JudgeQuestion
   }
@@ -25,10 +25,12 @@ struct Preparation {
     _ questions: [JudgeQuestion], for judge: any Judge, by models: [any BatchJudge],
     interruption: () -> (any Error)?, progress: (JudgingRun.Progress) async -> Void
   ) async throws -> (any Error)? {
-    let asked = try models.map { try self.asked(questions, judge, $0) }
+    let asked = try models.map { try Self.asked(questions, judge, $0) }
     let start = ContinuousClock.now
     var state = JudgingRun.Progress(
       done: 0, total: asked.reduce(0) { $0 + $1.count }, failed: 0, elapsed: .zero)
+    // The first answers may take minutes.
+    if state.total > 0 { await progress(state) }
     for (model, questions) in zip(models, asked) {
       for first in stride(from: 0, to: questions.count, by: Self.batch) {
         let batch = Array(questions[first..<min(first + Self.batch, questions.count)])
@@ -46,7 +48,7 @@ struct Preparation {
   }
 
   /// What a model is asked, each question once, in the order of the questions.
-  private func asked(
+  static func asked(
     _ questions: [JudgeQuestion], _ judge: any Judge, _ model: any BatchJudge
   ) throws -> [Asked] {
     var seen: Set<String> = []

@@ -71,6 +71,16 @@ public struct JudgeSpecification: Sendable, Equatable {
     if case .local = kind { true } else { false }
   }
 
+  /// How folders call it: `longer`, `chat-MODEL`, `reward-NAME`; never with an address.
+  public var folderName: String {
+    switch kind {
+    case .computed(let name): name
+    case .remote(let api, let model, _): "\(api)-\(model)"
+    case .local(let kind, let folder):
+      "\(kind.rawValue)-\(folder.split(separator: "/").last { $0 != "." && $0 != ".." } ?? "")"
+    }
+  }
+
   /// A judge that asks nobody; nil for those that do.
   public var computedJudge: (any Judge)? {
     guard case .computed(let name) = kind else { return nil }

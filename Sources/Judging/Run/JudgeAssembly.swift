@@ -152,10 +152,17 @@ public struct JudgeAssembly {
     let judge = try judge(
       recorder: NoRecorder(),
       remote: { rehearsal.judge($0, price: $1, isKnown: isKnown) },
-      local: { rehearsal.judge($0, isKnown: isKnown) })
+      local: { rehearsal.judge($0) })
     let (_, stop) = await JudgingRun(judge, parallel: 1).perform(questions)
     if let stop { throw stop }
-    return await rehearsal.estimate
+    var estimate = await rehearsal.estimate
+    for case .local(let model, _) in members {
+      for asked in try Preparation.asked(questions, judge, model)
+      where try await !isKnown(asked.key) {
+        try estimate.add(local: model.tokens(for: asked.question))
+      }
+    }
+    return estimate
   }
 
   /// The judge, with wrappers around every one that asks a server or a model.

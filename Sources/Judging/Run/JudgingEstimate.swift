@@ -8,6 +8,12 @@ public struct JudgingEstimate: Sendable, Equatable, Codable {
   public var remembered = 0
   /// Questions for models in this process that are not answered yet.
   public var local = 0
+  /// Of them those that do not fit a model's context.
+  public var tooLong = 0
+  /// Tokens that models in this process read.
+  public var localInputTokens = 0
+  /// The most tokens that they may write.
+  public var localOutputTokens = 0
   /// Between one token for six bytes of text and one for two, which brackets the usual tokenizers.
   public var inputTokens: [Int] = [0, 0]
   /// Between one token for each reply and the longest replies that the template allows.
@@ -16,6 +22,19 @@ public struct JudgingEstimate: Sendable, Equatable, Codable {
   public var cost: [Double]? = [0, 0]
 
   public init() {}
+
+  /// Adds one question for a model in this process.
+  ///
+  /// - Parameter tokens: what it takes at most; nil where it does not fit the context.
+  public mutating func add(local tokens: TokenUsage?) {
+    local += 1
+    guard let tokens else {
+      tooLong += 1
+      return
+    }
+    localInputTokens += tokens.input
+    localOutputTokens += tokens.output
+  }
 
   /// Adds one request.
   public mutating func add(_ call: RemoteCall, price: Price?) {

@@ -185,6 +185,8 @@ extension JudgingSettings {
 
     func objection(to question: JudgeQuestion) -> Judgment? { nil }
 
+    func tokens(for question: JudgeQuestion) -> TokenUsage? { nil }
+
     func judgments(of questions: [JudgeQuestion]) throws -> [Judgment] {
       throw JudgingError.unavailable(judge: identity.name, reason: "is not there yet")
     }

@@ -17,25 +17,14 @@ public actor Rehearsal {
   }
 
   /// A judge that runs no model.
-  ///
-  /// - Parameter isKnown: whether the answer under a key is remembered.
-  public nonisolated func judge(
-    _ judge: PreparedJudge, isKnown: @escaping @Sendable (String) async throws -> Bool
-  ) -> any Judge {
-    LocalStand(judge: judge, rehearsal: self, isKnown: isKnown)
+  public nonisolated func judge(_ judge: PreparedJudge) -> any Judge {
+    LocalStand(identity: judge.identity)
   }
 
   private struct LocalStand: Judge {
-    let judge: PreparedJudge
-    let rehearsal: Rehearsal
-    let isKnown: @Sendable (String) async throws -> Bool
+    let identity: JudgeIdentity
 
-    var identity: JudgeIdentity { judge.identity }
-
-    func judge(_ question: JudgeQuestion) async throws -> Judgment {
-      if try await !isKnown(judge.identity.key(of: question)) { await rehearsal.noteLocal() }
-      return Rehearsal.answer(question)
-    }
+    func judge(_ question: JudgeQuestion) async throws -> Judgment { Rehearsal.answer(question) }
   }
 
   private struct Stand: Judge {
@@ -59,8 +48,6 @@ public actor Rehearsal {
       ? Judgment(verdict: Verdict(label: "rehearsal", score: 0))
       : Judgment(verdict: Verdict(label: "tie", preference: 0.5))
   }
-
-  private func noteLocal() { estimate.local += 1 }
 
   private func note(_ call: RemoteCall, _ price: Price?, isKnown: Bool) {
     if isKnown {

@@ -6,7 +6,9 @@ import Runs
 
 extension NumbersLevel {
   /// Grades again what was answered, where the examinations' own files are at hand.
-  mutating func exams(_ run: RunDirectory, _ input: ReportInput) throws {
+  ///
+  /// - Parameter source: the run that says where they are.
+  mutating func exams(_ run: RunDirectory, from source: RunDirectory, _ input: ReportInput) throws {
     guard let recorded = input.exams else { return }
     let folders = recorded.policies.map { "exams/\(Evaluator.folderName(of: $0.id))" }
     let missing = folders.distinctTexts.filter {
@@ -17,13 +19,13 @@ extension NumbersLevel {
     func leave(_ reason: String) {
       level.omitted.append("exams.json, whose answers are not graded again: \(reason)")
     }
-    guard let section = try Self.evaluation(run), let origin = try? RunOrigin.read(run) else {
-      return leave("nothing here says where their files are")
+    guard let section = try Self.evaluation(source), let origin = try? RunOrigin.read(source) else {
+      return leave("nothing here says where their files are; --run RUN names the run that does")
     }
     let papers: [ExamPaper]
     do {
       papers = try EvaluationPlan.exams(from: section).map {
-        try ExamPaper($0, from: origin.folder(of: run))
+        try ExamPaper($0, from: origin.folder(of: source))
       }
     } catch {
       return leave("\(error)".split(separator: "\n").first.map(String.init) ?? "")

@@ -18,7 +18,11 @@ struct NumbersLevel {
   /// - Parameters:
   ///   - omitsTexts: the page was made without texts.
   ///   - version: of another version of Plumb that made the page, which then may look otherwise.
-  init(_ run: RunDirectory, omitsTexts: Bool, writtenBy version: String? = nil) throws {
+  ///   - source: the run that a capsule's records are of, which says where files beside it are.
+  init(
+    _ run: RunDirectory, omitsTexts: Bool, writtenBy version: String? = nil,
+    source: RunDirectory? = nil
+  ) throws {
     self.omitsTexts = omitsTexts
     let files = FileManager.default
     guard files.fileExists(atPath: run.evaluation.path) else {
@@ -37,7 +41,7 @@ struct NumbersLevel {
     try measurements(run, input)
     try judgments(run, input)
     try gates(run, input)
-    try exams(run, input)
+    try exams(run, from: source ?? run, input)
     if files.fileExists(atPath: run.report.path) {
       page(run, input, version)
     } else {

@@ -53,7 +53,8 @@ public struct VerifyCommand {
         numbers {
           try NumbersLevel(
             RunDirectory(folder), omitsTexts: capsule.manifest.omitsTexts,
-            writtenBy: isSameVersion ? nil : capsule.manifest.version)
+            writtenBy: isSameVersion ? nil : capsule.manifest.version,
+            source: run.map { RunDirectory(URL(fileURLWithPath: $0).resolvingSymlinksInPath()) })
         })
       levels.append(try bytes(of: capsule, RunDirectory(folder), scratch))
     }

@@ -9,6 +9,8 @@ import Foundation
 public struct Capsule: Sendable {
   /// What is behind the files.
   public let manifest: CapsuleManifest
+  /// What of the manifest is not as it was written; nil for nothing.
+  private let manifestChange: String?
   private let data: Data
   private let ranges: [String: Range<Int>]
   /// Of the archive.
@@ -154,12 +156,12 @@ public struct Capsule: Sendable {
     }
     let text = data.subdata(
       in: data.startIndex + first.range.lowerBound..<data.startIndex + first.range.upperBound)
-    do throws(RunError) {
-      manifest = try RecordFile.unsealed(
-        CapsuleManifest.self, text, path: "\(url.filePath): \(CapsuleManifest.name)")
-    } catch {
-      throw error.advising(Self.place(ofChangeIn: text, data, archive))
-    }
+    let isWhole: Bool
+    (manifest, isWhole) = try RecordFile.read(
+      CapsuleManifest.self, text, path: "\(url.filePath): \(CapsuleManifest.name)")
+    manifestChange =
+      isWhole
+      ? nil : "\(RecordFile.changed); \(Self.place(ofChangeIn: text, data, archive))"
     guard TarArchive.isName(manifest.run) else {
       throw .invalidFile(
         path: url.filePath,
@@ -186,7 +188,7 @@ public struct Capsule: Sendable {
 
   /// Everything that is not as it was written, file and place.
   public var changes: [String] {
-    var found: [String] = []
+    var found = manifestChange.map { ["\(CapsuleManifest.name): \($0)"] } ?? []
     let listed = Dictionary(manifest.files.map { ($0.path, $0) }) { first, _ in first }
     for file in manifest.files {
       guard let data = contents(of: file.path) else {

@@ -17,12 +17,18 @@ public enum CSVText {
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 
+  /// Programs take blanks away and full-width signs for their plain ones before they look.
   private static func isFormula(_ text: String) -> Bool {
     let scalars = text.unicodeScalars
-    switch scalars.first {
-    case "=", "@", "\t", "\r": return true
+    if let first = scalars.first, "\t\r\n".unicodeScalars.contains(first) { return true }
+    let rest = scalars.drop {
+      $0.properties.isWhitespace || $0.properties.isDefaultIgnorableCodePoint
+    }
+    switch rest.first {
+    case "=", "@", "\u{FF1D}", "\u{FF20}": return true
     // A sum is as much of a formula as a name is.
-    case "+", "-": return scalars.count > 1 && Double(text) == nil
+    case "+", "-", "\u{FF0B}", "\u{FF0D}":
+      return rest.count > 1 && Double(text) == nil
     default: return false
     }
   }
