@@ -1,3 +1,5 @@
+import Foundation
+
 /// A foreign text that is equal to another only where all its bytes are.
 ///
 /// Swift takes two spellings of one word for equal (U+00E9; e and U+0301) although they are other
@@ -13,7 +15,14 @@ public struct ByteText: Sendable, Hashable, Comparable, CustomStringConvertible,
   public init(stringLiteral text: String) { self.text = text }
 
   public static func == (first: ByteText, second: ByteText) -> Bool {
-    first.text.utf8.elementsEqual(second.text.utf8)
+    let (left, right) = (first.text.utf8, second.text.utf8)
+    guard left.count == right.count else { return false }
+    let isEqual = left.withContiguousStorageIfAvailable { own in
+      right.withContiguousStorageIfAvailable { other in
+        own.isEmpty || memcmp(own.baseAddress!, other.baseAddress!, own.count) == 0
+      }
+    }
+    return (isEqual ?? nil) ?? left.elementsEqual(right)
   }
 
   /// By the values of the bytes, the same everywhere.

@@ -73,6 +73,7 @@ struct CoverageBench {
         output.complain("bench: \(error)")
         return .fileSystem
       }
+    case "rows", "tokens": return ReadingBench.main(arguments)
     case "sets", "alike":
       do {
         let sets = CoverageSets(folder: arguments.count > 1 ? arguments[1] : ".")
@@ -85,7 +86,7 @@ struct CoverageBench {
     default:
       output.complain(
         "bench: coverage [SETS], calibration [SETS [LABELS]], stopping [RUNS [SHARE]], tournament [SETS [WORLD]], equal-kl [SETS [PROMPTS]], "
-          + "sets FOLDER or alike FOLDER")
+          + "rows FILE, tokens FOLDER FILE COLUMN, sets FOLDER or alike FOLDER")
       return .usage
     }
   }
