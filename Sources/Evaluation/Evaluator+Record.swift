@@ -98,7 +98,7 @@ extension Evaluator {
     if !strangers.isEmpty {
       notes.append(
         (
-          "tokens of their own",
+          EvaluationRecord.strangers,
           "\(strangers.joined(separator: ", ")): no divergence from the reference, and lengths in these "
             + "tokens"
         ))

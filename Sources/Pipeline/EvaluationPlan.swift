@@ -471,7 +471,8 @@ struct EvaluationPlan {
       guard
         let found = try maker.check(
           served, on: prompts, maxTokens: part.settings.maxTokens,
-          others: isOther ? [reference] : [], context)
+          others: isOther ? [ServedCheck.Other(name: reference.name) { reference.model }] : [],
+          context)
       else { preconditionFailure("what is held has a checkpoint") }
       return found
     }

@@ -24,6 +24,14 @@ public protocol ServedPolicy {
   ) throws -> [[[Double]?]]
 }
 
+/// A policy in a server whose weights are those that it was handed last.
+public protocol DrawingEngine: ServedPolicy, AnyObject {
+  /// Lets the server answer by the weights of a model from now on; nothing is sent where it does.
+  ///
+  /// - Throws: where the server does not take them.
+  func load(_ model: LanguageModel) throws
+}
+
 /// A prompt on its way to a server.
 public struct ServedPrompt: Sendable, Equatable {
   /// Names it in what is kept of the answers.

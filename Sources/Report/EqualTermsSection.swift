@@ -68,6 +68,23 @@ struct EqualTermsSection {
     }
   }
 
+  private static let bestName = "best of n from the reference"
+
+  /// The intervals of a method's points: a band, and of a point that stands alone a bar.
+  private func spread(
+    _ points: [(reading: EqualTermsRecord.Reading, kl: Measurement, reward: Measurement)],
+    _ style: SeriesStyle, _ plot: Plot
+  ) -> HTML {
+    let upper = points.map { ($0.kl.value ?? 0, $0.reward.high ?? $0.reward.value ?? 0) }
+    let lower = points.reversed().map { ($0.kl.value ?? 0, $0.reward.low ?? $0.reward.value ?? 0) }
+    guard upper.count > 1 else {
+      let bar = plot.line((upper + lower).map { $0 as (x: Double, y: Double)? })
+      return "<path class=\"e \(style.colourClass)\" d=\"\(bar)\"/>"
+    }
+    let outline = plot.line((upper + lower).map { $0 as (x: Double, y: Double)? })
+    return "<path class=\"band \(style.colourClass)\" d=\"\(outline)z\"/>"
+  }
+
   private var figure: HTML {
     let curves = zip(
       record.methods, SeriesStyle.styles(forMethods: record.methods.map(\.name))
@@ -93,39 +110,37 @@ struct EqualTermsSection {
       let (low, high) = (plot.x.low, plot.x.high)
       plot.content += "<path class=\"l ci ref\" d=\"\(plot.line([(low, start), (high, start)]))\"/>"
     }
-    for (_, style, points) in curves {
-      let upper = points.map { ($0.kl.value ?? 0, $0.reward.high ?? $0.reward.value ?? 0) }
-      let lower = points.reversed().map {
-        ($0.kl.value ?? 0, $0.reward.low ?? $0.reward.value ?? 0)
-      }
-      let outline = (upper + lower).map { $0 as (x: Double, y: Double)? }
-      plot.content += "<path class=\"band \(style.colourClass)\" d=\"\(plot.line(outline))z\"/>"
+    for (method, style, points) in curves {
+      plot.content += Figure.series(method.name, spread(points, style, plot))
     }
     if !shown.isEmpty {
-      plot.content += "<path class=\"l ci\" d=\"\(plot.line(shown.map { ($0.kl, $0.value) }))\"/>"
+      var baseline: HTML =
+        "<path class=\"l ci\" d=\"\(plot.line(shown.map { ($0.kl, $0.value) }))\"/>"
       for point in shown {
-        plot.content +=
+        baseline +=
           """
           \(point.bar(plot))<circle class="m ci" cx="\(at: plot.x(point.kl))" cy="\(at: plot.y(point.value))" r="3">\
           <title>best of \(point.n): \(text: PrintedEstimate(point.reward).phrase)</title></circle>
           """
       }
+      plot.content += Figure.series(Self.bestName, baseline)
     }
     for (method, style, points) in curves {
       let places = points.map {
         ($0.kl.value ?? 0, $0.reward.value ?? 0) as (x: Double, y: Double)?
       }
-      plot.content += "<path class=\"\(style.lineClass)\" d=\"\(plot.line(places))\"/>"
+      var drawn: HTML = "<path class=\"\(style.lineClass)\" d=\"\(plot.line(places))\"/>"
       for point in points {
         let words: HTML =
           """
           \(text: method.name), \(text: record.words(of: point.reading)): \
           \(text: PrintedEstimate(point.reward).phrase) at KL \(text: PrintedEstimate(point.kl).phrase)
           """
-        plot.content += style.mark(
+        drawn += style.mark(
           x: plot.x(point.kl.value ?? 0), y: plot.y(point.reward.value ?? 0), radius: 5,
           title: words)
       }
+      plot.content += Figure.series(method.name, drawn)
     }
     let drawing = plot.svg(
       id: study.prefix + "equal-kl", title: "\(measure.title) at equal KL",
@@ -134,7 +149,7 @@ struct EqualTermsSection {
         return "\(curve.method.name): \(ends.joined(separator: ", "))"
       }.joined(separator: "; "))
     var entries = curves.map { (style: $0.style, label: $0.method.name) }
-    if !shown.isEmpty { entries.append((.bestOf, "best of n from the reference")) }
+    if !shown.isEmpty { entries.append((.bestOf, Self.bestName)) }
     return Figure.figure(
       drawing, legend: Figure.legend(entries),
       caption: """

@@ -63,8 +63,9 @@ struct FrontierSection {
       plot.content +=
         "<path class=\"l ci ref\" d=\"\(plot.line([(x.low, level), (x.high, level)]))\"/>"
     }
-    for trace in traces { grouped(trace.name, in: &plot) { draw(trace, in: &$0) } }
-    for curve in shownBest { grouped(Self.bestName, in: &plot) { draw(curve, in: &$0) } }
+    var room = LabelPlacement(width: plot.width, height: plot.height, size: 11)
+    for trace in traces { grouped(trace.name, in: &plot) { draw(trace, in: &$0, &room) } }
+    for curve in shownBest { grouped(Self.bestName, in: &plot) { draw(curve, in: &$0, &room) } }
     let drawn = traces.flatMap(\.points).filter {
       plot.canShow(x: $0.place.x, y: $0.place.y)
     }.count
@@ -119,7 +120,7 @@ struct FrontierSection {
 
   private static let bestName = "best of N from the reference"
 
-  private func draw(_ trace: Trace, in plot: inout Plot) {
+  private func draw(_ trace: Trace, in plot: inout Plot, _ room: inout LabelPlacement) {
     let shown = trace.points.filter { plot.canShow(x: $0.place.x, y: $0.place.y) }
     plot.content +=
       "<path class=\"\(trace.style.lineClass) thin\" d=\"\(plot.line(shown.map { $0.place }))\"/>"
@@ -146,10 +147,12 @@ struct FrontierSection {
         radius: trace.number != nil ? 4.5 : point.isFinal ? 6.5 : 2.8,
         title: words)
     }
-    if let number = trace.number, let point = shown.last {
-      let (x, y) = (plot.x(point.place.x) + 6, plot.y(point.place.y) - 3)
+    // Where there is no room for a number, pointing at the marker tells the name.
+    if let number = trace.number, let point = shown.last,
+      let place = room.place("\(number)", x: plot.x(point.place.x), y: plot.y(point.place.y))
+    {
       plot.labels +=
-        "<text class=\"num \(trace.style.colourClass)\" x=\"\(at: x)\" y=\"\(at: y)\">\(number)</text>"
+        "<text class=\"num \(trace.style.colourClass)\" x=\"\(at: place.x)\" y=\"\(at: place.y)\">\(number)</text>"
     }
   }
 
@@ -161,21 +164,18 @@ struct FrontierSection {
     }
   }
 
-  private func draw(_ curve: [(n: Int, x: Double, y: Double)], in plot: inout Plot) {
+  private func draw(
+    _ curve: [(n: Int, x: Double, y: Double)], in plot: inout Plot, _ room: inout LabelPlacement
+  ) {
     plot.content += "<path class=\"l ci\" d=\"\(plot.line(curve.map { ($0.x, $0.y) }))\"/>"
-    var last: (x: Double, y: Double)?
     for point in curve {
       let (x, y) = (plot.x(point.x), plot.y(point.y))
       plot.content += "<circle class=\"m ci\" cx=\"\(at: x)\" cy=\"\(at: y)\" r=\"3\"/>"
-      if let last, abs(x - last.x) + abs(y - last.y) < 28 { continue }
-      guard plot.isInside(x: x, y: y) else { continue }
-      // Above and left of the curve, or below and right where the axis is near.
-      let isNearAxis = x - 44 < plot.x.start
+      guard plot.isInside(x: x, y: y), let place = room.place("N=\(point.n)", x: x, y: y) else {
+        continue
+      }
       plot.labels +=
-        isNearAxis
-        ? "<text class=\"bn r\" x=\"\(at: x + 8)\" y=\"\(at: y + 5)\">N=\(point.n)</text>"
-        : "<text class=\"bn\" x=\"\(at: x - 6)\" y=\"\(at: y - 6)\">N=\(point.n)</text>"
-      last = (x, y)
+        "<text class=\"bn\" x=\"\(at: place.x)\" y=\"\(at: place.y)\">N=\(point.n)</text>"
     }
   }
 

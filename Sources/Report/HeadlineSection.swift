@@ -153,16 +153,25 @@ struct HeadlineSection {
 
   private func caption(_ rows: [Row]) -> HTML {
     let aggregated = rows.contains { $0.detail.hasSuffix(" seeds") }
-    let single = studies.contains { study in study.groups.contains { $0.seeds.count < 2 } }
+    let trained = studies.filter { !$0.isOfGivenModels }
+    let single = trained.contains { study in study.groups.contains { $0.seeds.count < 2 } }
     let confidence = Set(studies.map(\.percent)).sorted().joined(separator: "\u{A0}% or ")
     return """
-      Final checkpoints. Below each value its \(text: confidence)\u{A0}% interval; n counts the values that went in / \
+      \(trained.isEmpty ? "Models as they were given" : "Final checkpoints"). Below each value its \(text: confidence)\u{A0}% interval; n counts the values that went in / \
       the independent clusters (prompts), once for a row where all its cells agree. \
       \(aggregated ? "Intervals of rows over several seeds are for other seeds and other prompts. " : "")\
       \(single ? "Where training ran once: \(text: IntervalBasis.Caveat.oneSeed.rawValue). " : "")\
-      ★ marks the best point estimate among trained policies; where intervals overlap it may be best \
-      by chance. \(HTML(studies.map(\.selectionNote), separator: " "))
+      ★ marks the best point estimate among \(trained.isEmpty ? "models but the reference" : "trained policies"); \
+      where intervals overlap it may be best by chance. \(strangers)\
+      \(HTML(studies.map(\.selectionNote), separator: " "))
       """
+  }
+
+  /// Whose lengths are no other's: models with a tokenizer that is not the reference's.
+  private var strangers: HTML {
+    let found = studies.flatMap(\.input.evaluation.protocolNotes)
+      .filter { $0.name == EvaluationRecord.strangers }.map(\.value).distinctTexts
+    return found.isEmpty ? "" : "Tokens of their own: \(text: found.joined(separator: "; ")). "
   }
 
   private var rows: [Row] { studies.flatMap(rows(of:)) }

@@ -7,9 +7,12 @@ enum JudgeCells {
     guard let share else { return "<td class=\"n none\">—</td>" }
     let interval = Percent.interval(share)
     let shown = interval.isEmpty ? "no interval" : interval
+    // Both orders and several seeds are more answers than prompts, which the interval goes by.
+    let prompts = share.prompts.flatMap { $0 == share.count ? nil : $0 }
+    let basis = prompts.map { " in \(Figure.plural($0, "prompt"))" } ?? ""
     return """
       <td class="n"><b>\(text: Percent.number(share.value))</b><span>\(text: shown)</span>\
-      <small>n\u{A0}\(text: Numeral.count(share.count))</small></td>
+      <small>n\u{A0}\(text: Numeral.count(share.count) + basis)</small></td>
       """
   }
 

@@ -122,6 +122,18 @@ struct Study {
     return "\(place + 1) \(group.label)"
   }
 
+  /// The number of the group that a subject is or is of, with the seed behind it where the group has
+  /// several; nil for the reference and what is of no group.
+  func number(ofSubject subject: String) -> String? {
+    for (place, group) in groups.enumerated() {
+      if group.id == subject { return "\(place + 1)" }
+      guard let policy = group.policies.first(where: { $0.id == subject }) else { continue }
+      let seed = policy.seed.map { "/\($0)" } ?? ""
+      return "\(place + 1)\(group.finals.count > 1 ? seed : "")"
+    }
+    return nil
+  }
+
   /// `label`, with the run before it where a page holds several.
   func qualified(_ label: String) -> String {
     runLabel.isEmpty ? label : "\(runLabel): \(label)"

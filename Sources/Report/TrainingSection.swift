@@ -135,11 +135,26 @@ struct TrainingSection {
       caption: caption)
   }
 
+  /// What was reported once: a number needs no axes.
+  private func ends(_ curves: [(stage: Stage, band: CurveBand)]) -> HTML {
+    let items = curves.compactMap { stage, band in
+      band.points.first.map { point in
+        """
+        <li>\(stage.style.sample(showsMarker: false))<span>\(name: stage.label)</span> \
+        <b>\(text: Numeral.significant(point.mean))</b> at step \(text: Numeral.plain(point.step))</li>
+        """ as HTML
+      }
+    }
+    return "<ul class=\"ends\">\(HTML(items))</ul>\n"
+  }
+
   private func drawing(_ metric: String, _ curves: [(stage: Stage, band: CurveBand)], _ id: String)
     -> HTML
   {
     let points = curves.flatMap { $0.band.points + $0.band.rests.joined() }
     guard !points.isEmpty else { return "<p class=\"empty\">No finite value.</p>" }
+    let isCurve = curves.contains { $0.band.points.count > 1 || !$0.band.rests.isEmpty }
+    guard isCurve else { return ends(curves) }
     var plot = Plot(
       width: 340, height: 200,
       x: Scale(holding: points.map(\.step), zero: true),

@@ -13,12 +13,15 @@ struct WinRateMatrix {
   var html: HTML {
     let shown = ranked
     let side = max(9, min(26, 720 / Double(max(1, shown.count))))
-    let names = shown.enumerated().map { place, member in
-      "\(place + 1) \(study.label(ofSubject: member.id))  \(Self.percent(member.mean))"
+    let keys = keys(of: shown.map(\.id))
+    let names = zip(shown, keys).map { member, key in
+      "\(key) \(study.label(ofSubject: member.id))  \(Self.percent(member.mean))"
     }
     let size = min(12, side * 0.8)
     let left = Double(names.map(\.count).max() ?? 0) * size * 0.58 + 12
     let top = 22.0
+    let widest = Double(keys.map(\.count).max() ?? 1) * max(9, size) * 0.62 + 6
+    let stride = max(1, Int((widest / side).rounded(.up)))
     var drawn: HTML = ""
     for (row, subject) in shown.enumerated() {
       let y = top + Double(row) * side
@@ -27,10 +30,10 @@ struct WinRateMatrix {
         style="font-size:\(at: size)px">\(text: names[row])</text>
         """
       // Where numbers of columns have no room, some are left out.
-      if row % max(1, Int((20 / side).rounded(.up))) == 0 {
+      if row % stride == 0 {
         drawn += """
           <text class="top" x="\(at: left + (Double(row) + 0.5) * side)" y="\(at: top - 6)" \
-          style="font-size:\(at: max(9, size))px">\(row + 1)</text>
+          style="font-size:\(at: max(9, size))px">\(text: keys[row])</text>
           """
       }
       for (column, opponent) in shown.enumerated() where subject.id != opponent.id {
@@ -38,7 +41,7 @@ struct WinRateMatrix {
         guard let cell = cells[pair] else { continue }
         drawn += square(
           cell, x: left + Double(column) * side, y: y, side: side,
-          name: "\(row + 1) against \(column + 1)")
+          name: "\(keys[row]) against \(keys[column])")
       }
     }
     let count = Double(shown.count)
@@ -52,8 +55,8 @@ struct WinRateMatrix {
 
       """,
       caption: """
-        Win rate of the row against the column; columns are numbered as the rows, which stand in the order of \
-        their mean against all others, printed in percent beside their names. Blue: the row wins more \
+        Win rate of the row against the column; columns bear the numbers of the rows, which are those of the other \
+        figures, and stand like them in the order of their mean against all others, printed in percent beside their names. Blue: the row wins more \
         often, orange: less often, the more so the stronger the colour. Pale: the \
         \(text: study.percent)\u{A0}% interval holds 50, or there is none. Pointing at a square shows its numbers. About one in twenty \
         squares of equal policies is not pale by chance.
@@ -75,6 +78,14 @@ struct WinRateMatrix {
       sums[member].map { (id: member, mean: $0.sum / Double($0.count), place: place) }
     }
     return found.sorted { (-$0.mean, $0.place) < (-$1.mean, $1.place) }.map { ($0.id, $0.mean) }
+  }
+
+  /// What rows and columns are called by: the numbers that the page gives its methods, or where it
+  /// gives none their places.
+  private func keys(of members: [String]) -> [String] {
+    members.enumerated().map { place, member in
+      study.isCrowded ? study.number(ofSubject: member) ?? "ref" : "\(place + 1)"
+    }
   }
 
   private static func percent(_ share: Double) -> String {

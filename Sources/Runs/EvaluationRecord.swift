@@ -32,6 +32,9 @@ public struct EvaluationRecord: Codable, Sendable, Equatable {
     }
   }
 
+  /// The name of the note on models whose tokens are not the reference's.
+  public static let strangers = "tokens of their own"
+
   public init(
     reference: String, policies: [EvaluatedPolicy], measurements: [Measurement],
     bestOf: BestOfRecord?, panels: [DensityPanel], protocolNotes: [Note],

@@ -68,6 +68,9 @@ struct ServedAnswer: Codable, Sendable, Equatable {
     case endID = "endId"
   }
 
+  /// Of a request that is for no text.
+  init() {}
+
   init(_ reply: ServedReply, to call: ServedCall) {
     func whole(_ values: [Double?]?) -> [Double]? {
       guard let values, !values.isEmpty else { return nil }

@@ -11,6 +11,17 @@ public struct ServedCheck {
   let policy: any ServedPolicy
   let bound: Double
 
+  /// Weights that a server which missed a change may still have, read where they are wanted.
+  public struct Other {
+    let name: String
+    let model: () throws -> LanguageModel
+
+    public init(name: String, model: @escaping () throws -> LanguageModel) {
+      self.name = name
+      self.model = model
+    }
+  }
+
   public init(_ policy: any ServedPolicy, bound: Double) {
     self.policy = policy
     self.bound = bound
@@ -26,8 +37,7 @@ public struct ServedCheck {
   ///   is nothing to hold.
   public func perform(
     on prompts: [ServedPrompt], maxTokens: Int, seed: UInt64,
-    against checkpoint: (name: String, model: LanguageModel),
-    others: [(name: String, model: LanguageModel)] = []
+    against checkpoint: (name: String, model: LanguageModel), others: [Other] = []
   ) throws -> ServedRecord {
     let wanted = ServingSettings.checked
     let asked = Array(prompts.prefix(wanted))
@@ -38,6 +48,14 @@ public struct ServedCheck {
     let drawn = try policy.completions(of: asked, count: each, draw)
     let samples = zip(asked, drawn).flatMap { prompt, all in all.map { (prompt, $0) } }
       .prefix(wanted)
+    return try hold(Array(samples), against: checkpoint, others: others)
+  }
+
+  /// The same of samples that were drawn already, at temperature 1.
+  public func hold(
+    _ samples: [(ServedPrompt, ServedCompletion)],
+    against checkpoint: (name: String, model: LanguageModel), others: [Other] = []
+  ) throws -> ServedRecord {
     var told: [[Double]] = []
     for (prompt, sample) in samples {
       let values =
@@ -73,10 +91,10 @@ public struct ServedCheck {
     guard found.mean <= bound else {
       throw otherWeights(record, "which is above the bound of \(bound)")
     }
-    for other in others {
+    for other in others where found.mean >= Self.rounding {
       // What serves the checkpoint is not twice as close to anything else.
-      let gap = try gap(other.model)
-      guard gap.mean * 2 >= found.mean || found.mean < Self.rounding else {
+      let gap = try gap(other.model())
+      guard gap.mean * 2 >= found.mean else {
         throw otherWeights(
           record, "and only \(Self.shown(gap.mean)) from \(other.name), which it seems to serve")
       }

@@ -17,6 +17,8 @@ actor ServedLedger: AttemptRecorder {
       case answered
       /// The server taught how it is to be asked.
       case learned
+      /// The answer turned out to be another policy's.
+      case withdrawn
     }
 
     /// Of the request; of a lesson, the server's name.
@@ -59,6 +61,7 @@ actor ServedLedger: AttemptRecorder {
         if let usage = record.answer?.usage { earlier.usage = earlier.usage + usage }
       case .learned:
         if let lesson = record.lesson { lessons.append(lesson) }
+      case .withdrawn: answers[record.key] = nil
       }
     }
     earlier.maybeBilledTwice += open.values.reduce(0) { $0 + max(0, $1) }
@@ -85,6 +88,15 @@ actor ServedLedger: AttemptRecorder {
   func answered(_ key: String, with answer: ServedAnswer) throws {
     try journal.append(Record(key: key, state: .answered, answer: answer))
     answers[key] = answer
+  }
+
+  /// Takes answers back, which are asked for again.
+  func forget(_ keys: [String]) throws {
+    for key in keys where answers[key] != nil {
+      try journal.append(Record(key: key, state: .withdrawn))
+      answers[key] = nil
+    }
+    try journal.sync()
   }
 
   /// Whatever a server told stays told.

@@ -26,7 +26,9 @@ public final class ServerPolicy: ServedPolicy {
   public let reader: ModelReader
   private let tokens: Tokens
   /// Tells apart servers of one name, as far as anybody knows: the hash of a checkpoint.
-  private let identity: String
+  private let identity: Mutex<String>
+  /// What the server calls the weights that it was handed; nil where it was handed none.
+  private let version = Mutex<String?>(nil)
   private let settings: ServingSettings
   private let server: RemoteServer<ServedAnswer>
   private let ledger: ServedLedger
@@ -53,7 +55,7 @@ public final class ServerPolicy: ServedPolicy {
     self.settings = settings
     self.reader = reader
     self.tokens = tokens
-    self.identity = identity
+    self.identity = Mutex(identity)
     let title = "\(settings.name)"
     do {
       let reach = settings.transport
@@ -94,17 +96,44 @@ public final class ServerPolicy: ServedPolicy {
     endpoint.url == CompletionsAPI.defaultAddress ? CompletionsAPI.defaultKeyVariable : nil
   }
 
+  // MARK: Weights
+
+  /// Lets the server load the weights of a folder, which it reads under the same path. What was drawn
+  /// by others is no answer to what is asked from now on.
+  ///
+  /// - Parameter version: tells these weights from all others.
+  /// - Throws: ``ServingError`` where the server takes no weights, or refuses these.
+  public func hand(_ folder: URL, version: String) throws {
+    guard let handover = try WeightHandover(settings.kind, folder.path, version: version) else {
+      throw ServingError.setting(
+        "\(name): a server of kind \(settings.kind.rawValue) takes no weights")
+    }
+    let isFirst = self.version.withLock { $0 == nil }
+    let (server, title) = (server, "\(name)")
+    for step in (isFirst ? handover.beginning : []) + handover.steps {
+      let inquiry = WeightInquiry(
+        step: step, key: "\(step.path) \(version)", model: name.model, server: title)
+      do {
+        _ = try crowd.perform([(inquiry, inquiry.key)]) { inquiry, _ in
+          guard case .failed(let reason, _) = try await server.ask(inquiry) else { return }
+          throw ServingError.unavailable(server: title, reason: "\(inquiry.step.path) \(reason)")
+        }
+      } catch let error as RunError {
+        throw error
+      } catch {
+        throw ServingError(error, of: title)
+      }
+    }
+    self.version.withLock { $0 = version }
+    identity.withLock { $0 = version }
+  }
+
   // MARK: Drawing
 
   public func completions(
     of prompts: [ServedPrompt], count: Int, _ draw: ServedDraw
   ) throws -> [[ServedCompletion]] {
-    let places = prompts.flatMap { prompt in (0..<count).map { (prompt, $0) } }
-    let calls = places.map { prompt, sample in
-      self.call(
-        prompt.tokens, maxTokens: draw.sampling.maxTokens, draw,
-        seed: "\(draw.stream)/\(prompt.id)/\(sample)")
-    }
+    let (places, calls) = calls(prompts, count, draw)
     let answers = try ask(calls, draw.isFresh ? "draw \(UUID())" : "draw")
     if isAskedInText {
       for (prompt, answer) in zip(places.map(\.0), answers) { try checkText(prompt, answer) }
@@ -113,6 +142,27 @@ public final class ServerPolicy: ServedPolicy {
       try completion(exchange.1, of: exchange.0, after: place.0)
     }
     return prompts.indices.map { Array(found[$0 * count..<($0 + 1) * count]) }
+  }
+
+  /// Takes back what the same arguments gave: it was drawn by other weights.
+  func forget(_ prompts: [ServedPrompt], count: Int, _ draw: ServedDraw) throws {
+    let ledger = ledger
+    let keys = calls(prompts, count, draw).calls.map { Self.key($0, facts("draw")) }
+    try Waiting.until { try await ledger.forget(keys) }
+  }
+
+  private func calls(
+    _ prompts: [ServedPrompt], _ count: Int, _ draw: ServedDraw
+  ) -> (places: [(ServedPrompt, Int)], calls: [ServedCall]) {
+    let places = prompts.flatMap { prompt in (0..<count).map { (prompt, $0) } }
+    return (
+      places,
+      places.map { prompt, sample in
+        call(
+          prompt.tokens, maxTokens: draw.sampling.maxTokens, draw,
+          seed: "\(draw.stream)/\(prompt.id)/\(sample)")
+      }
+    )
   }
 
   private func call(
@@ -160,6 +210,13 @@ public final class ServerPolicy: ServedPolicy {
   private func completion(
     _ answer: ServedAnswer, of call: ServedCall, after prompt: ServedPrompt
   ) throws -> ServedCompletion {
+    if let wanted = version.withLock({ $0 }), let told = answer.version, told != wanted {
+      throw ServingError.otherWeights(
+        server: "\(name)",
+        problem:
+          "answers by the weights \(Self.shown(told)), and was handed \(wanted): it did not load them"
+      )
+    }
     let isFinished = answer.finished ?? true
     if !isFinished { try checkLength(answer, of: call, prompt) }
     guard var ids = answer.ids else {
@@ -305,7 +362,7 @@ public final class ServerPolicy: ServedPolicy {
   ) throws -> [ServedAnswer] {
     let (ledger, server, dialects) = (ledger, server, dialects)
     let (form, title) = (settings.kind.form, "\(name)")
-    let facts = [title, settings.kind.rawValue, identity, reader.tokenizer.hash, purpose]
+    let facts = facts(purpose)
     do {
       let answers = try crowd.perform(calls.map { ($0, Self.key($0, facts)) }) { call, key in
         var call = call
@@ -332,6 +389,13 @@ public final class ServerPolicy: ServedPolicy {
     } catch {
       throw ServingError(error, of: title)
     }
+  }
+
+  /// What tells apart answers to equal calls.
+  private func facts(_ purpose: String) -> [String] {
+    [
+      "\(name)", settings.kind.rawValue, identity.withLock { $0 }, reader.tokenizer.hash, purpose,
+    ]
   }
 
   private static func key(_ call: ServedCall, _ facts: [String]) -> String {

@@ -186,6 +186,131 @@ extension EndToEnd {
       }
     }
 
+    /// Methods that draw while they train, and an evaluation of what they came to.
+    private static func training(engine: String) -> String {
+      """
+
+        online: {kind: rounds, method: online-dpo, policy: sft, prompts: reviews, prefix_tokens: 6, rounds: 4, max_tokens: 20, oracle: {kind: bradley-terry, reward: synthetic}, beta: 0.1, training: {steps: 2, batch: 16, learning_rate: 2e-3}\(engine)}
+        rloo: {kind: on-policy, method: rloo, policy: sft, reward: synthetic, prompts: reviews, prefix_tokens: 6, steps: 8, batch: 8, samples: 4, max_tokens: 20, kl: 0.02, training: {epochs: 1, learning_rate: 3e-3}\(engine)}
+      evaluation:
+        reference: sft
+        reward: synthetic
+        policies: [online, rloo]
+        prompts_from: {prompts: reviews, prefix_tokens: 6}
+        prompts: 48
+        samples: 2
+        max_tokens: 20
+        best_of: []
+      """
+    }
+
+    private func write(_ name: String, _ double: EngineDouble, kind: String, _ place: Workplace)
+      throws
+    {
+      try place.write(
+        name,
+        Self.recipe + Self.training(engine: ", engine: \"\(double.policy)\"")
+          + "\nservers:\n  \"\(double.policy)\": {kind: \(kind)}\n")
+    }
+
+    @Test func `what learns from a server's completions comes to what learns from its own`() throws
+    {
+      try withRun { place in
+        let double = try EngineDouble(try checkpoint(place, "more"))
+        defer { double.close() }
+        try place.write("here.yaml", Self.recipe + Self.training(engine: ""))
+        try write("there.yaml", double, kind: "sglang", place)
+        func reward(_ run: String, _ method: String) throws -> Runs.Measurement {
+          let record = try RecordFile.read(
+            EvaluationRecord.self, from: place.url.appending(path: "\(run)/evaluation.json"))
+          return try #require(
+            record.measurements.first { $0.name == "reward" && $0.subject == method })
+        }
+        for name in ["here", "there"] {
+          let outcome = try Engine.run(
+            ["run", "\(name).yaml", "-o", name, "--set", "seeds=[0, 1, 2]"], in: place.url)
+          #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+        for method in ["online", "rloo"] {
+          let (here, there) = (try reward("here", method), try reward("there", method))
+          #expect(
+            here.low ?? .nan <= there.high ?? .nan && here.high ?? .nan >= there.low ?? .nan,
+            "\(method): \(here) \(there)")
+        }
+        let start = try reward("there", "sft").value ?? .nan
+        for seed in 0...2 {
+          #expect(try reward("there", "rloo/seed-\(seed)/step-8").value ?? .nan > start)
+        }
+      }
+    }
+
+    @Test(arguments: ["vllm", "sglang"])
+    func `a server is handed the weights before each drawing, and a broken run goes on`(
+      kind: String
+    ) throws {
+      try withRun { place in
+        let double = try EngineDouble(try checkpoint(place, "more"))
+        defer { double.close() }
+        try write("whole.yaml", double, kind: kind, place)
+        let less = ["--set", "stages.online.rounds=2", "--set", "stages.rloo.steps=3", "--quiet"]
+        let whole = try Engine.run(["run", "whole.yaml", "-o", "whole"] + less, in: place.url)
+        #expect(whole.status == 0, "\(whole.errors)")
+        // A hand-over for each round and each step, and nothing but what was to be drawn.
+        let handed = double.paths.filter { $0.hasPrefix("/update_weights") }
+        #expect(handed.count == 2 + 3)
+        let all = 2 * 32 * 2 + 3 * 8 * 4
+        #expect(double.drawn == all)
+        // Served weights and those before are all that is kept of them.
+        let kept = try FileManager.default.contentsOfDirectory(
+          atPath: place.url.appending(path: "whole/rloo/seed-0/engine").path)
+        #expect(kept.count == 2 && kept.allSatisfy { $0.hasPrefix("weights-") })
+
+        // Where connections break, the same command goes on to the same bytes.
+        let before = double.requests
+        double.change { $0.life = before + 90 }
+        let words = ["run", "whole.yaml", "-o", "broken"] + less
+        let broken = try Engine.run(words, in: place.url)
+        #expect(broken.status == 4, "\(broken.errors)")
+        #expect(broken.errors.split(separator: "\n").count == 1, "\(broken.errors)")
+        double.change { $0.life = .max }
+        let mended = try Engine.run(words, in: place.url)
+        #expect(mended.status == 0, "\(mended.errors)")
+        #expect(double.drawn < 2 * all + 32)
+        for file in [
+          "online/seed-0/round-0002/rows.jsonl", "online/seed-0/steps.jsonl",
+          "rloo/seed-0/steps.jsonl", "samples.jsonl",
+        ] {
+          #expect(
+            try Data(contentsOf: place.url.appending(path: "broken/\(file)"))
+              == Data(contentsOf: place.url.appending(path: "whole/\(file)")), "\(file)")
+        }
+      }
+    }
+
+    @Test(arguments: ["vllm", "sglang"])
+    func `a server that does not load what it is handed is caught`(kind: String) throws {
+      try withRun { place in
+        let double = try EngineDouble(try checkpoint(place, "more"))
+        defer { double.close() }
+        double.change { $0.loadsWeights = false }
+        try write("stale.yaml", double, kind: kind, place)
+        let words = ["train", "stale.yaml", "-o", "stale", "--quiet"]
+        let outcome = try Engine.run(words, in: place.url)
+        #expect(outcome.status == 3, "\(outcome.errors)")
+        #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+        #expect(
+          outcome.errors.contains(
+            kind == "sglang"
+              ? "it did not load them" : "serves other weights than what it was handed"
+          ), "\(outcome.errors)")
+        let rows = place.url.appending(path: "stale/online/seed-0/round-0001/rows.jsonl")
+        #expect((try? Data(contentsOf: rows))?.isEmpty ?? true)
+        double.change { $0.loadsWeights = true }
+        let again = try Engine.run(words, in: place.url)
+        #expect(again.status == 0, "\(again.errors)")
+      }
+    }
+
     @Test func `where weights are needed a server is refused with file, line and column`() throws {
       let place = try Workplace(recipe: Self.recipe)
       let server = "server:m@http://127.0.0.1:9/v1"
@@ -205,6 +330,15 @@ extension EndToEnd {
       try refused(
         "\n  drawn: {kind: sample, policy: \"\(server)\", prompts: reviews}\n",
         "wrong.yaml:20:33: stages.drawn.policy: server:m has no tokenizer here")
+      try refused(
+        "\n  rloo: {kind: on-policy, engine: \"\(server)\", method: rloo, policy: sft, reward: synthetic, "
+          + "prompts: reviews, steps: 2}\n",
+        "wrong.yaml:20:35: stages.rloo.engine: server:m is of kind openai")
+      try refused(
+        "\n  rloo: {kind: on-policy, engine: sft, method: rloo, policy: sft, reward: synthetic, "
+          + "prompts: reviews, steps: 2}\n",
+        "wrong.yaml:20:35: stages.rloo.engine: is a server, as in server:MODEL@http://127.0.0.1:30000"
+      )
       try refused(
         "\nservers:\n  \"\(server)\": {checkpoint: sft}\n",
         "wrong.yaml:21:3: servers.server:m@http://127.0.0.1:9/v1: no policy of the recipe")

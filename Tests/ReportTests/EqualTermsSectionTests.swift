@@ -57,6 +57,14 @@ import Testing
     return HTMLReport.render([ReportInput(name: "r", evaluation: evaluation)])
   }
 
+  @Test func aPointThatStandsAloneHasItsInterval() throws {
+    let page = page(record)
+    let drawing = try #require(
+      page.firstMatch(
+        of: /<g data-s="dpo"><path class="e [^"]*" d="M([0-9.]+) ([0-9.]+)L([0-9.]+) ([0-9.]+)"/))
+    #expect(drawing.1 == drawing.3 && drawing.2 != drawing.4)
+  }
+
   @Test func whatWasChosenOnWhatAndHowManyWereTriedIsSaid() {
     let page = page(record)
     #expect(page.contains("<h2>Reward at equal KL</h2>"))

@@ -11,8 +11,8 @@ import Testing
     case paper = "739"
   }
 
-  /// Names every section in which something ends beyond the page and does not scroll by itself; on
-  /// paper nothing scrolls. Rules of the other medium are swapped, as a browser does when it prints.
+  /// Names every section in which something ends beyond the page and does not scroll by itself, or in
+  /// whose drawings letters lie on each other; on paper nothing scrolls. Rules of the other medium are swapped, as a browser does when it prints.
   private static let driver = """
     <style>html{scrollbar-width:none}</style><script>
     if (innerWidth > 700) {
@@ -31,6 +31,22 @@ import Testing
       return false;
     };
     const wide = new Set();
+    // Letters of a drawing that lie on each other, of which a box holds a little more than the ink.
+    for (const drawing of document.querySelectorAll("figure svg[role=img]")) {
+      if (folded(drawing)) continue;
+      const boxes = [...drawing.querySelectorAll("text")].map((text) => {
+        const box = text.getBoundingClientRect();
+        const rest = box.height * 0.2;
+        return { text: text.textContent, left: box.left + 1, right: box.right - 1, top: box.top + rest, bottom: box.bottom - rest };
+      }).filter((box) => box.right > box.left);
+      for (const [place, one] of boxes.entries()) {
+        for (const other of boxes.slice(place + 1)) {
+          if (one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom) {
+            wide.add((drawing.closest("section") || drawing).id + " " + one.text + " on " + other.text);
+          }
+        }
+      }
+    }
     for (const element of document.querySelectorAll("body *")) {
       if (element.ownerSVGElement || folded(element)) continue;
       const box = element.getBoundingClientRect();
@@ -66,8 +82,10 @@ import Testing
     return HTMLReport.render([fixture.input()])
   }
 
-  @Test(arguments: [1, 3, 12, 20], Medium.allCases)
-  func `nothing leaves the page`(_ methods: Int, _ medium: Medium) throws {
+  @Test(arguments: [1, 3, 12, 20, 63], Medium.allCases)
+  func `nothing leaves the page, and no letters lie on others`(_ methods: Int, _ medium: Medium)
+    throws
+  {
     let wide = try Self.wide(Self.page(methods), on: medium)
     #expect(wide == "\(medium.rawValue): ")
   }
@@ -80,5 +98,15 @@ import Testing
     #expect(wider != page)
     let found = try Self.wide(wider, on: medium)
     #expect(found == "\(medium.rawValue): cost p")
+  }
+
+  @Test func `letters on letters are found`() throws {
+    let drawing =
+      "<figure><svg role=\"img\" viewBox=\"0 0 99 50\"><text x=\"9\" y=\"20\">one</text>"
+      + "<text x=\"9\" y=\"24\">two</text></svg></figure>"
+    let page = Self.page(1)
+    let worse = page.replacing("<section id=\"cost\">", with: "<section id=\"cost\">" + drawing)
+    #expect(worse != page)
+    #expect(try Self.wide(worse, on: .screen) == "420: cost one on two")
   }
 }

@@ -16,7 +16,8 @@ extension ServingSuites {
         let record = try ServedCheck(bench.policy(kind), bound: bound).perform(
           on: ServedBench.prompts, maxTokens: 8, seed: 3,
           against: (name, try bench.models.load(name)),
-          others: others.map { ($0, try bench.models.load($0)) })
+          others: others.map { name in ServedCheck.Other(name: name) { try bench.models.load(name) }
+          })
         return .record(record)
       } catch let error as ServingError {
         return .error(error)

@@ -46,6 +46,24 @@ struct ServedMaker: ServedPolicyMaker {
       interruption: { Signals.interruption != nil })
   }
 
+  var handoverProblem: String? {
+    settings.kind != .openai
+      ? nil
+      : "server:\(name.model) is of kind openai, whose form hands over no weights; say kind: sglang or vllm "
+        + "under servers.\(name)"
+  }
+
+  func engine(
+    for model: LanguageModel, in folder: URL, _ context: StageContext
+  ) throws -> any DrawingEngine {
+    let policy = try ServerPolicy(
+      settings, model.reader, tokens: .named, identity: "",
+      ledger: folder.appending(path: Self.ledger),
+      environment: ProcessInfo.processInfo.environment,
+      interruption: { Signals.interruption != nil })
+    return HandedEngine(policy, bound: settings.bound, in: folder.appending(path: "engine"))
+  }
+
   /// The hash of the checkpoint; nil where none is named.
   func weights(_ context: StageContext) throws -> String? {
     try checkpoint.map { try ModelIdentity.of(context.folder(of: $0)) }
@@ -60,7 +78,7 @@ struct ServedMaker: ServedPolicyMaker {
   /// - Parameter others: weights that a server which missed a change may still have.
   func check(
     _ policy: any ServedPolicy, on prompts: [ServedPrompt], maxTokens: Int,
-    others: [(name: String, model: LanguageModel)], _ context: StageContext
+    others: [ServedCheck.Other], _ context: StageContext
   ) throws -> ServedRecord? {
     guard let checkpoint else { return nil }
     return try ServedCheck(policy, bound: settings.bound).perform(

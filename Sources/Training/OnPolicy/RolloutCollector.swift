@@ -18,13 +18,18 @@ struct RolloutCollector {
   let ranks: Ranks
   /// Who plays in the place of the method's own opponent, and when.
   var rivals: RolloutRivals?
+  /// Who draws the policy's own completions; nil for this process.
+  var engine: (any DrawingEngine)?
 
   func collect(
     _ prompts: [PromptSettings.Prompt], step: Int, critic: Decoder?, scale: RewardScale,
     costs: inout RolloutCosts
   ) throws -> Experience {
     let (completions, opponents) = try costs.timing(\.generating) { costs in
-      let own = try draw(prompts, policy.decoder, stream: "rollout-\(step)", &costs)
+      let stream = "rollout-\(step)"
+      let own =
+        try engine.map { try draw(prompts, through: $0, stream: stream, &costs) }
+        ?? draw(prompts, policy.decoder, stream: stream, &costs)
       let others = try settings.objective.opponent.map { opponent in
         let mixture = Sampler.Mixture(reference, share: opponent.share)
         guard let rivals else {
@@ -89,6 +94,31 @@ struct RolloutCollector {
       .uniform([prompts.count * count, settings.maxTokens])
     let drawn = try Sampler(model, sampling, mixedWith: mixture)
       .sample(prompts.map(\.tokens), count: count, uniform: uniform, over: ranks)
+    costs.generatedTokens += drawn.joined().reduce(0) { $0 + $1.tokens.count }
+    return drawn
+  }
+
+  /// The policy's completions by a server, which the leading rank hands the weights and asks.
+  private func draw(
+    _ prompts: [PromptSettings.Prompt], through engine: any DrawingEngine, stream: String,
+    _ costs: inout RolloutCosts
+  ) throws -> [[Completion]] {
+    let sampling = policy.sampling(
+      temperature: settings.temperature, maxTokens: settings.maxTokens,
+      truncation: settings.truncation)
+    let drawn = try ranks.follow {
+      try engine.load(policy)
+      return try engine.completions(
+        of: prompts.map { ServedPrompt(id: $0.id, $0.dialogue, tokens: $0.tokens) },
+        count: settings.samples, ServedDraw(sampling, seed: seed, stream: stream)
+      ).map { all in
+        all.map {
+          Completion(
+            tokens: $0.tokens, isFinished: $0.isFinished,
+            logProbabilities: $0.logProbabilities ?? [])
+        }
+      }
+    }
     costs.generatedTokens += drawn.joined().reduce(0) { $0 + $1.tokens.count }
     return drawn
   }

@@ -68,7 +68,7 @@ extension RoundsRun {
     guard
       let rows = try draw(
         items.map(\.prompt), by: drawer, each: stage.width,
-        seed: context.seed(for: "round-\(round)/samples"), into: folder.rows)
+        seed: context.seed(for: "round-\(round)/samples"), into: folder.rows, through: engine)
     else { return nil }
     for candidate in rows.flatMap(\.candidates) {
       made.generatedTokens += candidate.tokens.count
@@ -79,9 +79,11 @@ extension RoundsRun {
   }
 
   /// Completions of a model, drawn or read back; nil where it was asked to stop.
+  ///
+  /// - Parameter engine: draws by the model's weights; nil for this process.
   func draw(
     _ prompts: [PromptSettings.Prompt], by model: Decoder, each count: Int, seed: UInt64,
-    into url: URL
+    into url: URL, through engine: (any DrawingEngine)? = nil
   ) throws -> [CandidateRow]? {
     let drawing = CandidateDrawing(
       perPrompt: count, temperature: stage.temperature, truncation: stage.truncation,
@@ -89,8 +91,11 @@ extension RoundsRun {
       shouldStop: context.shouldStop, progress: { [self] in show($0, isOfSteps: false) })
     let clock = ContinuousClock()
     let start = clock.now
-    let found = try drawing.run(
-      prompts, from: LanguageModel(model, initial.tokenizer), into: url)
+    let model = try LanguageModel(model, initial.tokenizer)
+    let found =
+      try engine.map { engine in
+        try drawing.run(prompts, from: engine, into: url) { try engine.load(model) }
+      } ?? drawing.run(prompts, from: model, into: url)
     result.tokens += found.tokens
     spend(\.generate, "generate", (clock.now - start).seconds, tokens: found.tokens)
     return found.isFinished ? try Journal<CandidateRow>.read(url).records : nil

@@ -24,6 +24,8 @@ final class RoundsRun {
   let reward: (any Reward)?
   let oracle: (any PreferenceOracle)?
   let probe: RoundProbe
+  /// Who draws candidates; nil for this process.
+  let engine: (any DrawingEngine)?
   private let records: Journal<RoundRecord>
   private var done: [RoundRecord] = []
   private var kept: Set<Int> = []
@@ -56,6 +58,7 @@ final class RoundsRun {
         ? stage.maxTokens : items.flatMap(\.given).map(\.tokens.count).max() ?? 1,
       seed: context.seed(for: "probe"), ranks: context.ranks, reward: reward,
       oracle: oracle ?? reward.map { RewardOracle($0, temperature: 0) })
+    engine = try stage.engine?.maker.engine(for: initial, in: context.directory.url, context)
     records = try Journal<RoundRecord>(context.directory.url.appending(path: RoundsStage.records))
   }
 

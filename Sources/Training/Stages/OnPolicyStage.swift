@@ -17,6 +17,8 @@ public struct OnPolicyStage: PolicyStage {
   public let opponents: OpponentMixture?
   let adapter: AdapterSettings?
   let alarm: AlarmSettings?
+  /// Who draws; nil for this process.
+  let engine: EngineSource?
   public let settings: OnPolicySettings
 
   public init(from section: Section, _ names: RecipeNames) {
@@ -38,6 +40,7 @@ public struct OnPolicyStage: PolicyStage {
       "oracle", about: "What compares completions, in the place of a reward."
     ).map { OracleSettings(from: $0, names) }
     opponents = OpponentMixture(of: section, names, hasRounds: false)
+    engine = EngineSource(of: section, names)
     adapter = AdapterSettings(of: section, takesDropout: false)
     alarm = section.optionalSection(
       "alarm", about: "Tells when the training's reward gains more than a held-out one."
@@ -103,6 +106,8 @@ public struct OnPolicyStage: PolicyStage {
       prompts: try fitting(
         try prompts.prompts(reference.reader, context), reference, critic, context),
       settings: settings, seed: seed, over: context.ranks)
+    trainer.collector.engine = try engine?.maker.engine(
+      for: reference, in: context.directory.url, context)
     trainer.collector.rivals = try RolloutRivals(opponents, context, beside: reference)
     var loop = OnPolicyLoop(
       decorate: { try context.furnish($0, with: model.tokenizer) }, shouldStop: context.shouldStop,

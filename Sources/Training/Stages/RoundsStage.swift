@@ -44,6 +44,8 @@ public struct RoundsStage: PolicyStage {
   let averaging: Double
   let promptsPerRound: Int?
   let adapter: AdapterSettings?
+  /// Who draws; nil for this process.
+  let engine: EngineSource?
   let training: OptimisationSettings
   /// How many rounds leave a checkpoint.
   let keptRounds: Int
@@ -114,6 +116,7 @@ public struct RoundsStage: PolicyStage {
       section.section("training", about: "How parameters are moved in a round.").presume(
         "held_out", "0", from: "steps")
     }
+    engine = choices.draws ? EngineSource(of: section, names) : nil
     adapter = AdapterSettings(of: section, takesDropout: inner == nil)
     if adapter != nil, choices.anchor == .ema {
       section.mistake(

@@ -20,6 +20,43 @@ public protocol ServedPolicyMaker: Sendable {
   func check(
     _ policy: any ServedPolicy, on prompts: [ServedPrompt], maxTokens: Int, _ context: StageContext
   ) throws -> ServedRecord?
+
+  /// Why it cannot be handed weights; nil where it can.
+  var handoverProblem: String? { get }
+
+  /// The server as one that draws for a policy in training.
+  ///
+  /// - Parameters:
+  ///   - model: what is trained, or where that begins.
+  ///   - folder: where requests, answers and weights are kept.
+  func engine(
+    for model: LanguageModel, in folder: URL, _ context: StageContext
+  ) throws -> any DrawingEngine
+}
+
+/// Who draws in the place of this process while a policy is trained.
+struct EngineSource: Sendable {
+  let maker: any ServedPolicyMaker
+
+  /// Nil where a stage draws here; mistakes are recorded at the key.
+  init?(of section: Section, _ names: RecipeNames) {
+    let key = "engine"
+    // Asking for a key that is not there would put it among the resolved settings.
+    guard section.has(key) else { return nil }
+    let name = section.string(
+      key,
+      about:
+        "server:MODEL@URL that draws completions: it is handed the weights before each drawing.")
+    guard ServerName.isMeant(by: name) else {
+      section.mistake(key, "is a server, as in server:MODEL@http://127.0.0.1:30000")
+      return nil
+    }
+    guard let servers = names.servers, let maker = servers(name, key, section, names) else {
+      return nil
+    }
+    if let problem = maker.handoverProblem { section.mistake(key, problem) }
+    self.maker = maker
+  }
 }
 
 extension RecipeNames {
