@@ -107,14 +107,13 @@ public struct Invocation: Sendable, Equatable {
         requirements: try parsed.requirements(
           of: ["reward", "difference", "win_rate"], takesSubjects: true))
     case .report
-    where parsed.has(.format(of: .report)) || (parsed.has(.json) && !parsed.has(.reportFile)):
+    where parsed.has(.format(of: .report))
+      || (!parsed.has(.reportFile) && (parsed.has(.json) || operands.count == 2)):
       return try Invocation.table(operands, parsed)
     case .report:
       guard let output = parsed.text(.reportFile) else {
         throw .missingOption(
-          command: "report",
-          option: operands.count == 2
-            ? "--output FILE, or --format FORMAT for a table" : "--output FILE")
+          command: "report", option: "--output FILE, or a TABLE (--format list names them)")
       }
       return .report(runs: operands, output: output, omitsTexts: parsed.has(.omitTexts))
     case .capsule:

@@ -44,6 +44,8 @@ extension EvaluationPlan {
   func measuredNames(of exam: String, _ metrics: [String]? = nil) -> MeasuredNames {
     var names = measuredNames()
     names.measures = []
+    // The table at equal KL is none of an examination's.
+    names.equalTerms = []
     names.exams = [:]
     names.exams.updateValue(metrics, forKey: exam)
     names.isOfOneExam = true

@@ -76,6 +76,10 @@ enum KeyAdvice {
   /// The candidate with the fewest edits, at most a third of the longer word; ties by name.
   static func nearest(to word: String, among candidates: [String]) -> String? {
     guard word.utf8.count <= 100 else { return nil }
+    // Methods have their family's name in front: `dpo` begins `dpo-pref`.
+    if word.utf8.count > 2, let begun = candidates.first(where: { $0.hasPrefix("\(word)-") }) {
+      return begun
+    }
     let scored = candidates.map { candidate in
       (distance(Array(word.lowercased().utf8), Array(candidate.utf8)), candidate)
     }

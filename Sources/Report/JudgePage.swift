@@ -43,6 +43,17 @@ public enum JudgePage {
       let why = summary.reasons?.first.map { ": \($0.text)" } ?? ""
       return "<p class=\"lead\">No comparison has a verdict\(text: why).</p>\n"
     }
+    if let order = summary.order, let flips = order.flipRate, flips.count > 1, flips.value == 1 {
+      let place =
+        order.towardsSecond == 0
+        ? "first" : order.towardsFirst == 0 ? "second" : "first or second by turns"
+      return """
+        <p class="lead">In each of \(text: Figure.plural(flips.count, "comparison")) that it answered in both orders \
+        the judge preferred the other answer when the two were swapped (what stood \(text: place)): it says \
+        nothing of \(text: summary.first) and \(text: summary.second).</p>
+
+        """
+    }
     if let corrected = summary.corrected {
       return """
         <p class="lead">\(text: summary.first) wins \(text: Percent.text(corrected.rate)) of the \

@@ -83,10 +83,17 @@ struct SummarySection {
     guard let best = ranking.first else { return "" }
     let distance: HTML =
       best.kl.map { " at a KL of \(text: PrintedEstimate($0).phrase) \(text: $0.unit)" } ?? ""
+    let reference = study.reference.flatMap { study.measurement("reward", of: $0.id) }
     let baseline: HTML =
-      study.reference.flatMap { study.measurement("reward", of: $0.id) }.map {
-        "; the reference policy has \(text: PrintedEstimate($0).phrase)"
-      } ?? ""
+      reference.map { "; the reference policy has \(text: PrintedEstimate($0).phrase)" } ?? ""
+    if let reference, let start = reference.value, let highest = best.reward.value, start > highest
+    {
+      return """
+        No policy has a higher mean reward than the reference policy, which has \
+        \(text: PrintedEstimate(reference).phrase): the highest is \(text: PrintedEstimate(best.reward).phrase), of \
+        <strong>\(text: best.label)</strong>\(distance).
+        """
+    }
     return """
       The highest mean reward is \(text: PrintedEstimate(best.reward).phrase), reached by \
       <strong>\(text: best.label)</strong>\(distance)\(baseline).
@@ -111,6 +118,13 @@ struct SummarySection {
       return (group.label, mean, words)
     }
     guard let top = rates.map(\.value).max() else {
+      let alarms = (study.input.judging?.comparisons ?? []).flatMap(\.summary.alarms)
+      guard alarms.isEmpty else {
+        return """
+          Nothing ranks the completions: no reward was named, and the judge \
+          \(text: CanaryKind.warning(CanaryKind.allCases.filter(alarms.contains))), so that its win rates are not shown.
+          """
+      }
       return
         "Nothing ranked the completions: no reward was named, and no judge's win rate is there."
     }

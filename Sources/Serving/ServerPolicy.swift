@@ -141,7 +141,22 @@ public final class ServerPolicy: ServedPolicy {
     let found = try zip(places, zip(calls, answers)).map { place, exchange in
       try completion(exchange.1, of: exchange.0, after: place.0)
     }
-    return prompts.indices.map { Array(found[$0 * count..<($0 + 1) * count]) }
+    let all = prompts.indices.map { Array(found[$0 * count..<($0 + 1) * count]) }
+    if draw.sampling.temperature > 0 { try checkVariety(all) }
+    return all
+  }
+
+  /// Seeds that change nothing: a server that writes what is most likely, whatever temperature it is
+  /// asked for. Where log-probabilities are told, these show how sure the policy is.
+  private func checkVariety(_ all: [[ServedCompletion]]) throws {
+    let told = all.filter { $0.count > 1 && $0[0].tokens.count >= 4 }
+    guard told.count >= 4, told.joined().allSatisfy({ $0.logProbabilities == nil }),
+      told.allSatisfy({ one in one.allSatisfy { $0.text == one[0].text } })
+    else { return }
+    throw useless(
+      "writes the same for every seed, to each of \(told.count) prompts: it takes no samples; start it with a "
+        + "generation_config.json that says do_sample: true (transformers serve), or ask for one completion "
+        + "at temperature 0")
   }
 
   /// Takes back what the same arguments gave: it was drawn by other weights.

@@ -330,7 +330,10 @@ import Testing
     ("compare", "plumb compare wants RUN…; plumb compare --help says more"),
     ("run a b", "plumb run takes only [RECIPE]; `b` is too much"),
     ("doctor now", "plumb doctor takes nothing; `now` is too much"),
-    ("report a", "plumb report wants --output FILE; plumb report --help says more"),
+    (
+      "report a",
+      "plumb report wants --output FILE, or a TABLE (--format list names them); plumb report --help says more"
+    ),
   ]) func `a mistake is one line that says what to write`(line: String, message: String) {
     let words = line.split(separator: " ").map(String.init)
     let error = #expect(throws: CommandError.self) { try Invocation(words) }

@@ -23,7 +23,10 @@ import Testing
 
   private static let mistakes: [([String], Int32, String)] = [
     (["reprot"], 2, "unknown command `reprot`; did you mean report?"),
-    (["report", "a"], 2, "plumb report wants --output FILE; plumb report --help says more"),
+    (
+      ["report", "a"], 2,
+      "plumb report wants --output FILE, or a TABLE (--format list names them); plumb report --help says more"
+    ),
     (
       ["report", Program.run, "-o", "/no/such/page.html"], 6,
       "/no/such: no such folder; make it first, or write the report elsewhere"

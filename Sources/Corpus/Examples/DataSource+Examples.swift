@@ -258,7 +258,10 @@ extension DataSource {
         path: files.isEmpty ? "generated reviews" : files.joined(separator: ", "),
         problem: files.isEmpty
           ? "hold no rows of this kind; give files that do"
-          : "no rows; check the files, part, where and cut")
+          : read == 0
+            ? "no rows; check the files, part, where and cut"
+            : "of \(read) row\(read == 1 ? "" : "s") none is left by part, where, cut and lengths; check these"
+      )
     }
     guard result.isEmpty || result.contains(where: { $0.weight > 0 }) else {
       throw CorpusError.file(

@@ -59,8 +59,8 @@ public struct RewardModelStage: Stage {
     for pair in pairs {
       let (chosen, rejected) = try context.row(pair.id) {
         (
-          try reward.tokens(of: Exchange(pair.prompt, pair.chosen)),
-          try reward.tokens(of: Exchange(pair.prompt, pair.rejected))
+          try reward.whole(Exchange(pair.prompt, pair.chosen)),
+          try reward.whole(Exchange(pair.prompt, pair.rejected))
         )
       }
       guard max(chosen.count, rejected.count) <= length else {
@@ -80,7 +80,10 @@ public struct RewardModelStage: Stage {
             ? "max_length, \(length) tokens; raise it"
             : "the model's context of \(length) tokens; shorten the rows"))
     }
-    if dropped > 0 { context.note("\(dropped) pairs are longer than max_length and left out") }
+    if dropped > 0 {
+      let limit = length < maxLength ? "the context of \(length) tokens" : "max_length"
+      context.note("\(dropped) pairs are longer than \(limit) and left out")
+    }
     let task = PreferenceRewardTask(
       started.decoder, examples, centring: centring, heldOut: training.heldOut)
     context.note("\(task.exampleCount) pairs")

@@ -82,9 +82,7 @@ extension RewardModelStage {
             StageSizes.tokens(
               bytes: pair.prompt.words.bytes + text.bytes, vocabulary: shape.vocab))
         }
-        // A text beyond the context loses its beginning.
-        let whole = try tokenizer.whole(Exchange(pair.prompt, text)).count
-        return min(whole + end, shape.positions)
+        return try tokenizer.whole(Exchange(pair.prompt, text)).count + end
       }
       guard max(sides[0], sides[1]) <= length else { return nil }
       return ExampleSize(kind: .scored, first: sides[0], others: [sides[1]])
