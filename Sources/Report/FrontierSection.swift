@@ -63,7 +63,8 @@ struct FrontierSection {
       plot.content +=
         "<path class=\"l ci ref\" d=\"\(plot.line([(x.low, level), (x.high, level)]))\"/>"
     }
-    var room = LabelPlacement(width: plot.width, height: plot.height, size: 11)
+    var room = LabelPlacement(
+      left: plot.x.start, width: plot.width, height: plot.height, size: 11)
     for trace in traces { grouped(trace.name, in: &plot) { draw(trace, in: &$0, &room) } }
     for curve in shownBest { grouped(Self.bestName, in: &plot) { draw(curve, in: &$0, &room) } }
     let drawn = traces.flatMap(\.points).filter {
@@ -171,7 +172,9 @@ struct FrontierSection {
     for point in curve {
       let (x, y) = (plot.x(point.x), plot.y(point.y))
       plot.content += "<circle class=\"m ci\" cx=\"\(at: x)\" cy=\"\(at: y)\" r=\"3\"/>"
-      guard plot.isInside(x: x, y: y), let place = room.place("N=\(point.n)", x: x, y: y) else {
+      guard plot.isInside(x: x, y: y),
+        let place = room.place("N=\(point.n)", x: x, y: y, isOfRisingLine: true)
+      else {
         continue
       }
       plot.labels +=

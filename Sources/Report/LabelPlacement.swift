@@ -25,24 +25,32 @@ struct LabelPlacement {
   /// - Parameters:
   ///   - width: of the drawing; labels stay inside.
   ///   - height: of the drawing.
+  ///   - left: where the axis stands.
   ///   - size: of the letters, in the drawing's units.
-  init(width: Double, height: Double, size: Double) {
-    frame = Box(left: 0, right: width, top: 0, bottom: height)
+  init(left: Double = 0, width: Double, height: Double, size: Double) {
+    frame = Box(left: left, right: width, top: 0, bottom: height)
     self.size = size
   }
 
   /// The first place around a point that is free: right above, right below, left above, left below,
   /// above, below, and then the same further away.
   ///
+  /// - Parameter isOfRisingLine: a line goes up to the right, so that left above comes first.
   /// - Returns: nil where all are taken; whoever draws leaves the label out.
-  mutating func place(_ text: String, x: Double, y: Double) -> Place? {
+  mutating func place(
+    _ text: String, x: Double, y: Double, isOfRisingLine: Bool = false
+  ) -> Place? {
     let width = Double(text.count) * size * 0.62
     for distance in [5.0, 12] {
       let (right, left, middle) = (x + distance, x - distance - width, x - width / 2)
       let (above, below) = (y - distance / 2, y + distance / 2 + size * 0.8)
-      for place in [
+      let corners = [
         Place(x: right, y: above), Place(x: right, y: below), Place(x: left, y: above),
-        Place(x: left, y: below), Place(x: middle, y: y - distance - 2),
+        Place(x: left, y: below),
+      ]
+      let order = isOfRisingLine ? [2, 1, 3, 0] : [0, 1, 2, 3]
+      for place in order.map({ corners[$0] }) + [
+        Place(x: middle, y: y - distance - 2),
         Place(x: middle, y: y + distance + 2 + size * 0.8),
       ] {
         let box = Box(

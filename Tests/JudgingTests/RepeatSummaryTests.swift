@@ -1,4 +1,5 @@
 import Runs
+import Statistics
 import Testing
 
 @testable import Judging
@@ -34,6 +35,21 @@ import Testing
     #expect(repeats.times == 2)
     #expect(repeats.always?.value == 0.25 && repeats.always?.count == 4)
     #expect(repeats.once?.value == 0.5)
+  }
+
+  /// Repetitions that contradict each other make a tie of their order, and are answers all the same.
+  @Test func `the first place counts every answer, and the test every comparison`() throws {
+    let order = try #require(
+      OrderSummary(
+        [
+          pair("1", [1, 1], [1, 1]), pair("2", [1, 0], [1, 1]), pair("3", [1, 0], [1, 1]),
+          pair("4", [1, 0], [0, 1]), pair("5", [1, 1], [1, 0]), pair("6", [1, nil], [1, 1]),
+        ], Inference()))
+    #expect(order.firstSlot?.count == 23)
+    #expect(abs((order.firstSlot?.value ?? 0) - 18.0 / 23) < 0.02)
+    // Five lean to the first place, none to the second.
+    #expect(order.pValue == 0.0625)
+    #expect(order.towardsFirst == 1)
   }
 
   @Test func `what was asked once has no repetitions`() {

@@ -10,6 +10,13 @@ extension NumbersLevel {
   /// - Parameter source: the run that says where they are.
   mutating func exams(_ run: RunDirectory, from source: RunDirectory, _ input: ReportInput) throws {
     guard let recorded = input.exams else { return }
+    for policy in recorded.policies {
+      let other = input.evaluation.policies.first { $0.id == policy.id }
+      guard let other, other.weights != policy.weights else { continue }
+      level.problems.append(
+        "exams.json: the weights of \(policy.id) are \(policy.weights.prefix(10))…, and \(other.weights.prefix(10))… in "
+          + "evaluation.json")
+    }
     let folders = recorded.policies.map { "exams/\(Evaluator.folderName(of: $0.id))" }
     let missing = folders.distinctTexts.filter {
       !FileManager.default.fileExists(atPath: run.url.appending(path: $0).path)

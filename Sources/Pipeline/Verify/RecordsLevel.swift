@@ -57,7 +57,7 @@ enum RecordsLevel {
         if checkpoints {
           switch try outcome.state(of: directory) {
           case .whole:
-            problems += try damagedCheckpoints(of: directory, before: outcome.finalStep)
+            problems += try damagedCheckpoints(of: directory) { $0 != outcome.finalStep }
               .map { "\(path): \($0)" }
           case .changed(let path, let problem): problems.append("\(path): \(problem)")
           case .damaged(let step, let problem):
@@ -86,6 +86,10 @@ enum RecordsLevel {
         if try SHA256.hex(ofFile: journal) != digest {
           problems.append("\(name): has changed since the evaluation was done")
         }
+      } else if checkpoints, let (stage, step) = unsealed(path, in: run) {
+        files += 1
+        problems += try damagedCheckpoints(of: stage) { $0 == step }
+          .map { "\(path.dropLast("manifest.json".count)): \($0)" }
       } else if let problem = try ofItself(run.url.appending(path: path)) {
         files += 1
         if !problem.isEmpty { problems.append("\(path): \(problem)") }
@@ -117,12 +121,28 @@ enum RecordsLevel {
     }
   }
 
-  /// What is wrong with a stage's checkpoints but its last one, which its outcome has looked at.
+  /// The stage and step of a checkpoint's manifest, where no seal of a stage looks at it: trials of a search
+  /// have none, nor have stages that are not done.
+  private static func unsealed(
+    _ path: String, in run: RunDirectory
+  ) -> (stage: StageDirectory, step: Int)? {
+    let parts = path.split(separator: "/")
+    guard parts.count >= 4, parts[parts.count - 1] == "manifest.json",
+      parts[parts.count - 3] == "checkpoints",
+      let step = Int(parts[parts.count - 2].dropFirst("step-".count))
+    else { return nil }
+    let stage = StageDirectory(
+      run.url.appending(path: parts.dropLast(3).joined(separator: "/")))
+    return FileManager.default.fileExists(atPath: stage.done.path) ? nil : (stage, step)
+  }
+
+  /// What is wrong with some of a stage's checkpoints; of a stage that is done all but the last one, which
+  /// its outcome has looked at.
   private static func damagedCheckpoints(
-    of directory: StageDirectory, before last: Int?
+    of directory: StageDirectory, where isMeant: (Int) -> Bool
   ) throws -> [String] {
     let store = CheckpointStore(directory.checkpoints)
-    return try store.steps().filter { $0 != last }.compactMap { step in
+    return try store.steps().filter(isMeant).compactMap { step in
       do throws(RunError) {
         _ = try store.checkpoint(at: step)
         return nil

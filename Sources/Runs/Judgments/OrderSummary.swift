@@ -11,7 +11,8 @@ public struct OrderSummary: Sendable, Equatable, Codable {
   /// Of the flips, how many preferred the first place both times, and how many the second.
   public var towardsFirst: Int
   public var towardsSecond: Int
-  /// Two-sided exact probability of so uneven a split under a judge that favours no place.
+  /// Two-sided exact probability of so uneven a split under a judge that favours no place; of repeated
+  /// questions the split is of comparisons, by the place that most of their answers prefer.
   public var pValue: Double
 
   /// What asking in both orders was worth; nil for a judge that was fooled, below two comparisons,
