@@ -55,8 +55,9 @@ struct WinRateMatrix {
 
       """,
       caption: """
-        Win rate of the row against the column; columns bear the numbers of the rows, which are those of the other \
-        figures, and stand like them in the order of their mean against all others, printed in percent beside their names. Blue: the row wins more \
+        Win rate of the row against the column; columns bear the numbers of the \
+        rows\(study.isCrowded ? ", which are those of the other figures," : "") and stand like them in the order of \
+        their mean against all others, printed in percent beside their names. Blue: the row wins more \
         often, orange: less often, the more so the stronger the colour. Pale: the \
         \(text: study.percent)\u{A0}% interval holds 50, or there is none. Pointing at a square shows its numbers. About one in twenty \
         squares of equal policies is not pale by chance.

@@ -15,8 +15,6 @@ public final class HandedEngine: DrawingEngine {
   private var served: (version: String, model: LanguageModel)?
   private var before: String?
   private var isHeld = true
-  /// What the last check came to; nil before one.
-  public private(set) var record: ServedRecord?
 
   /// - Parameter folder: where weights are written; made when there are some.
   public init(_ policy: ServerPolicy, bound: Double, in folder: URL) {
@@ -55,6 +53,8 @@ public final class HandedEngine: DrawingEngine {
     }
   }
 
+  /// What the last check came to stands in `served.json` beside the folder.
+  ///
   /// - Precondition: weights were handed over.
   public func completions(
     of prompts: [ServedPrompt], count: Int, _ draw: ServedDraw
@@ -63,7 +63,9 @@ public final class HandedEngine: DrawingEngine {
     guard !isHeld else { return try policy.completions(of: prompts, count: count, draw) }
     do {
       let found = try policy.completions(of: prompts, count: count, draw)
-      record = try held(found, prompts, draw, by: served.model)
+      try RecordFile.write(
+        try held(found, prompts, draw, by: served.model),
+        to: folder.deletingLastPathComponent().appending(path: "served.json"))
       isHeld = true
       return found
     } catch let error as ServingError {

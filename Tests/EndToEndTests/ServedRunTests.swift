@@ -265,6 +265,10 @@ extension EndToEnd {
           atPath: place.url.appending(path: "whole/rloo/seed-0/engine").path)
         #expect(kept.count == 2 && kept.allSatisfy { $0.hasPrefix("weights-") })
 
+        let held = try RecordFile.read(
+          ServedRecord.self, from: place.url.appending(path: "whole/rloo/seed-0/served.json"))
+        #expect(held.samples == 32 && held.meanDifference < 1e-5)
+
         // Where connections break, the same command goes on to the same bytes.
         let before = double.requests
         double.change { $0.life = before + 90 }
