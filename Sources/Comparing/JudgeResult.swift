@@ -271,15 +271,22 @@ struct JudgeResult {
     if output.givesRecords, state.left > 0 { return try output.print(json: state) }
     if state.read > 0 { output.note("\(count(state.read, "answer")) read from \(folder)") }
     if state.foreign > 0 {
-      output.note("\(count(state.foreign, "result")) there belong to other questions")
+      output.note(
+        "\(count(state.foreign, "result")) there \(state.foreign == 1 ? "belongs" : "belong") to other questions"
+      )
     }
     if state.repeated > 0 {
       output.complain(
-        "\(count(state.repeated, "result")) there are other answers to requests that have one; the first "
-          + "counts")
+        (state.repeated == 1
+          ? "1 result there is another answer to a request that has one"
+          : "\(state.repeated) results there are other answers to requests that have one")
+          + "; the first counts")
     }
     if state.failed > 0 {
-      output.note("\(count(state.failed, "request")) were not answered, and are written again")
+      output.note(
+        state.failed == 1
+          ? "1 request was not answered, and is written again"
+          : "\(state.failed) requests were not answered, and are written again")
     }
     guard state.left > 0 else { return }
     output.print("\(count(state.left, "request")) written to \(folder); nothing was sent")

@@ -23,6 +23,7 @@ struct JudgingInput {
     let references = try reference.map { try Self.references(first, $0) }
     let count = min(request.limit ?? first.rows.count, first.rows.count)
     rows = Array(first.rows.prefix(count))
+    let checklists = try Checklists([first, second] + [reference].compactMap(\.self))
     var ids: [ByteText: String] = [:]
     var pairs: [JudgingPair] = []
     for (index, row) in rows.enumerated() {
@@ -34,7 +35,7 @@ struct JudgingInput {
           id: id, prompt: row.dialogue ?? .text(row.instruction), first: row.output,
           second: others[index].output,
           reference: references?[index].output,
-          checklist: row.checklist ?? others[index].checklist ?? references?[index].checklist))
+          checklist: checklists[row.instruction]))
     }
     self.pairs = pairs
     names = Self.names(first, second)

@@ -12,15 +12,17 @@ struct TournamentInput {
   /// Of each file, in the order of the first.
   private let rows: [[OutputsFile.Row]]
   private let ids: [String]
+  private let checklists: Checklists
 
   init(_ request: JudgeRequest) throws {
     let paths = [request.first] + [request.second].compactMap(\.self) + request.others
     let files = try paths.map { try OutputsFile($0, turn: request.turn) }
     let first = files[0]
-    let reference = try request.reference.map {
-      try JudgingInput.references(
-        first, OutputsFile($0, turn: request.turn, allowsBare: true))
+    let references = try request.reference.map {
+      try OutputsFile($0, turn: request.turn, allowsBare: true)
     }
+    let reference = try references.map { try JudgingInput.references(first, $0) }
+    checklists = try Checklists(files + [references].compactMap(\.self))
     let count = min(request.limit ?? first.rows.count, first.rows.count)
     rows = try files.enumerated().map { place, file in
       Array((place == 0 ? file.rows : try first.matching(file)).prefix(count))
@@ -59,7 +61,7 @@ struct TournamentInput {
       return JudgingPair(
         id: ids[index], prompt: rows[0][index].dialogue ?? .text(rows[0][index].instruction),
         first: one.output, second: other.output, reference: reference?[index].output,
-        checklist: one.checklist ?? other.checklist ?? reference?[index].checklist)
+        checklist: checklists[rows[0][index].instruction])
     }
   }
 

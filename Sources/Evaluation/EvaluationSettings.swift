@@ -128,8 +128,9 @@ public struct EvaluationSettings: Equatable, Sendable {
     seed = section.int("seed", default: seed, in: 0...Int.max, about: "Of the samples.")
     precision = section.choice(
       "precision", default: precision, about: "How matrix products are done in measuring.")
-    if let large = bestOf.first(where: { $0 > bestOfPool }) {
-      section.mistake("best_of", "best of \(large) needs a best_of_pool of at least \(large)")
+    for large in bestOf where large > bestOfPool {
+      section.mistake(
+        "best_of", at: "\(large)", "best of \(large) needs a best_of_pool of at least \(large)")
     }
     if truncation != .none {
       let what = "needs samples of the whole policy; leave it out, or top_k and top_p"
@@ -141,9 +142,7 @@ public struct EvaluationSettings: Equatable, Sendable {
       if !bestOf.isEmpty { section.mistake("best_of", what) }
       if densityBeta != nil { section.mistake("density_beta", what) }
     }
-    if Set(bestOf).count < bestOf.count {
-      section.mistake("best_of", "names a size twice")
-    }
+    section.refuseRepeats("best_of", bestOf)
   }
 
   private static let leastBudget = Int(DensityEstimator.wanted)

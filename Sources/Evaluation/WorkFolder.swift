@@ -80,9 +80,9 @@ struct WorkFolder {
     let files = FileManager.default
     if files.fileExists(atPath: keyURL.path) {
       // A key that cannot be read vouches for nothing.
-      let found = try? RecordFile.read(WorkKey.self, from: keyURL)
-      if let found, found.isWhole, found.key == key, try isWhole(results[0], found.digest) {
-        return found
+      let found = try? WorkKey.read(keyURL)
+      if let found, found.isWhole, found.key.key == key, try isWhole(results[0], found.key.digest) {
+        return found.key
       }
     }
     for result in results where files.fileExists(atPath: result.path) {

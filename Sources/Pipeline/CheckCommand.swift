@@ -30,7 +30,7 @@ public struct CheckCommand {
     let estimate = try CostEstimate(plan, outlook)
     let audit = try plan.audit()
     let remarks =
-      outlook.remarks + trust(plan) + plan.idleRemarks + (try plan.targetRemarks())
+      outlook.remarks + trust(plan) + plan.idleRemarks + (try plan.choosingRemarks())
     if console.givesRecords {
       // Of hundreds of settings no row is made.
       if console.isJSON {

@@ -6,7 +6,9 @@ extension EvaluationPlan {
   /// Sampling and scoring of all checkpoints and the reference, the pool of best-of-n, and the
   /// density panels.
   func estimate(_ plan: RunRecipe, _ sizes: StageSizes) throws -> StageEstimate {
-    try estimate(plan, sizes, prompts, settings, checkpoints: checkpoints(plan))
+    var estimate = try estimate(plan, sizes, prompts, settings, checkpoints: checkpoints(plan))
+    try foreseeExams(plan, sizes, into: &estimate)
+    return estimate
   }
 
   /// The same of a selection, whose prompts must not be the test's.
@@ -76,7 +78,6 @@ extension EvaluationPlan {
       estimate.operations +=
         2 * Double(scoring.parameterCount) * texts * completion
     }
-    try foreseeExams(plan, sizes, into: &estimate)
     return estimate
   }
 }

@@ -6,7 +6,9 @@ import Runs
 /// What a recipe requires of its evaluation and examinations.
 extension EvaluationPlan {
   /// The names of this evaluation, and what they stand for.
-  var sides: JudgedSides { JudgedSides(evaluation: self, swept: swept, seeds: seeds) }
+  var sides: JudgedSides {
+    JudgedSides(evaluation: self, swept: swept, unknown: unknown, seeds: seeds)
+  }
 
   /// What conditions can be about.
   ///
@@ -23,15 +25,15 @@ extension EvaluationPlan {
         swept.flatMap { name, own in own.map { ($0, name) } },
         uniquingKeysWith: { first, _ in first })
       names.methods =
-        policies.compactMap { name in
+        (policies.compactMap { name in
           group(of: name).map { settings[name] ?? $0 }
-        }.distinctTexts
+        } + unknown.sorted()).distinctTexts
     }
     for exam in exams { names.exams.updateValue(metrics[exam.name], forKey: exam.name) }
     let known = names
     names.objection = { name in
       guard let found = sides.sides(name), found.allSatisfy(\.isMeasured) else {
-        return known.objection(unknown: name)
+        return sides.isUnknown(name) ? nil : known.objection(unknown: name)
       }
       return found.lazy.compactMap { sides.objection(to: $0, named: name) }.first
         .map { "a name that is measured (\($0))" }
@@ -86,13 +88,13 @@ extension EvaluationPlan {
     }
   }
 
-  /// What of the conditions on examinations cannot be held, once their files were read; by the key.
+  /// What of the conditions on examinations cannot be held, once their files were read; by the key and item.
   func gateProblems(_ metrics: [String: [String]]) -> [String] {
     guard metrics.count == exams.count else { return [] }
     func problems(_ requirements: [Requirement], _ names: MeasuredNames, _ key: String) -> [String]
     {
-      requirements.compactMap { one in
-        names.objection(to: one).map { "\(key): '\(one.words)' wants \($0)" }
+      requirements.enumerated().compactMap { item, one in
+        names.objection(to: one).map { "\(key)[\(item)]: '\(one.words)' wants \($0)" }
       }
     }
     return problems(requirements, measuredNames(metrics), "require")

@@ -49,6 +49,8 @@ struct EvaluationPlan {
   let swept: [String: [String]]
   /// Of the recipe.
   let seeds: [Int]
+  /// Stages of which nothing can be said, because of a mistake elsewhere.
+  private(set) var unknown: Set<String> = []
   /// What has to hold for the run to end well, and what of single examinations by their names.
   var requirements: [Requirement] = []
   var examRequirements: [String: [Requirement]] = [:]
@@ -117,10 +119,10 @@ struct EvaluationPlan {
     let reference = self.reference
     let all = planned.filter { titles[$0.name]?.departs(from: reference) ?? false }.map(\.name)
     // A swept stage is all that it stands for.
-    policies = section.strings(
+    let words = section.strings(
       "policies", default: all,
-      about: "Stages and folders that are measured; all that train a policy without it."
-    ).flatMap { names.swept[$0] ?? [$0] }
+      about: "Stages and folders that are measured; all that train a policy without it.")
+    policies = words.flatMap { names.swept[$0] ?? [$0] }
     let served = policies.filter { titles[$0] == nil && ServerName.isMeant(by: $0) }
     let servedTitles = PolicyTitles.ofServers(served)
     servers = served.reduce(into: [:]) { servers, name in
@@ -132,21 +134,30 @@ struct EvaluationPlan {
       titles[$0] == nil && $0.contains("/") && !ServerName.isMeant(by: $0)
     }
     folders = PolicyTitles.of(paths, beside: reference.title)
+    unknown = names.unknown
     for name in policies
     where titles[name] == nil && folders[name] == nil && !ServerName.isMeant(by: name)
       && !names.unknown.contains(name)
     {
+      // Which stage it was meant to be, and is not measured now, nobody knows.
+      unknown.formUnion(Array(titles.keys) + names.swept.keys)
       let stages = titles.keys.sorted().joined(separator: ", ")
       let offer = stages.isEmpty ? " (there is none)" : " (there is \(stages))"
       section.mistake(
-        "policies",
+        "policies", at: name,
         "\(name) is no stage that trains a policy\(offer); a folder is written with a slash")
     }
-    for (place, name) in policies.enumerated() where policies[..<place].contains(name) {
-      section.mistake("policies", "\(name) stands there twice")
+    for (place, name) in words.enumerated() {
+      let own = names.swept[name] ?? [name]
+      guard
+        let again = own.first(where: { one in
+          words[..<place].contains { names.swept[$0]?.contains(one) ?? ($0 == one) }
+        })
+      else { continue }
+      section.mistake("policies", item: place, "\(again) stands there twice")
     }
     if let name = policies.first(where: { reference == .folder($0) }) {
-      section.mistake("policies", "\(name) is the reference, which is measured anyway")
+      section.mistake("policies", at: name, "\(name) is the reference, which is measured anyway")
     }
     readRequirements(from: section)
   }
@@ -254,7 +265,9 @@ struct EvaluationPlan {
     let choice = try Selection(selection.terms, found.values, seeds: recipe.seeds, remarks: remarks)
     guard crew.ranks.leads else { return choice }
     try RecordFile.write(found.record, to: run.selection)
-    try write(costs: found.costs, to: run.url.appending(path: "\(part.folder)/costs.jsonl"))
+    try write(
+      costs: found.costs, of: part.folder,
+      to: run.url.appending(path: "\(part.folder)/costs.jsonl"))
     try RecordFile.write(choice.record, to: run.choice)
     let chosen = choice.chosen
     console.say(
@@ -300,14 +313,14 @@ struct EvaluationPlan {
     }
     try RecordFile.write(lines: completions, to: run.chosen)
     if let overlap = try recipe.overlap(asked: asked) {
-      try RecordFile.write(overlap, to: run.overlap)
+      try RecordFile.write(sealing: overlap, to: run.overlap)
     }
     // What only read a finished evaluation back must not replace what the evaluation cost.
     let costs = run.url.appending(path: "evaluation/costs.jsonl")
     if before != FileManager.default.contents(atPath: run.evaluation.path)
       || !FileManager.default.fileExists(atPath: costs.path)
     {
-      try write(costs: found.costs, to: costs)
+      try write(costs: found.costs, of: "evaluation", to: costs)
     }
     return try sitExams(sitting, recipe: recipe, run: run, console: console)
   }
@@ -392,7 +405,12 @@ struct EvaluationPlan {
       }, prompts: { try evaluationPrompts($0, $1, console) })
   }
 
-  private func write(costs: [PhaseCost], to url: URL) throws {
+  private func write(costs: [PhaseCost], of stage: String, to url: URL) throws {
+    let costs = costs.map { cost in
+      var cost = cost
+      cost.stage = stage
+      return cost
+    }
     try AtomicFile.write(LineSeal.lines(costs, path: url.path), to: url)
   }
 

@@ -5,6 +5,8 @@ struct JudgedSides {
   let evaluation: EvaluationPlan?
   /// Settings by the stage that the recipe writes in their place.
   let swept: [String: [String]]
+  /// Stages of which nothing can be said, because of a mistake elsewhere.
+  let unknown: Set<String>
   let seeds: [Int]
 
   /// - Returns: nil for a name that the evaluation does not have.
@@ -28,6 +30,11 @@ struct JudgedSides {
       }
     }
     return nil
+  }
+
+  /// Whether a name is of a stage of which nothing can be said, as `dpo` and `dpo/seed-0` are.
+  func isUnknown(_ word: String) -> Bool {
+    unknown.contains(word) || unknown.contains(String(word.prefix { $0 != "/" }))
   }
 
   /// All that a name stands for: a swept stage for every setting of it.

@@ -45,8 +45,9 @@ extension JudgingPlan {
       if JudgeRequest.agreements.contains(one.quantity) {
         return "no name: agreement with people is the judge's, whatever it judges"
       }
-      guard sides.evaluation != nil else { return nil }
-      let meant = Self.parts(of: subject).map(sides.sides)
+      let parts = Self.parts(of: subject)
+      guard sides.evaluation != nil, !parts.contains(where: sides.isUnknown) else { return nil }
+      let meant = parts.map(sides.sides)
       let isThere = all.contains { meeting in
         meant[0]?.contains(meeting.first) == true
           && (meant.count < 2 || meant[1]?.contains(meeting.second) == true)

@@ -39,7 +39,9 @@ struct JudgingPlan {
     if let confidence = evaluation?.settings.confidence { settings.confidence = confidence }
     self.settings = settings
     let hasChosen = evaluation.map { $0.chosen != .none } ?? true
-    let sides = JudgedSides(evaluation: evaluation, swept: names.swept, seeds: seeds)
+    let sides = JudgedSides(
+      evaluation: evaluation, swept: names.swept, unknown: evaluation?.unknown ?? names.unknown,
+      seeds: seeds)
     pairs = Self.pairs(section, sides)
     // Who names pairs says what is judged.
     let words = section.strings(
@@ -48,12 +50,15 @@ struct JudgingPlan {
       about: "Whom samples are compared with: reference, chosen, or a policy.")
     let found = words.map { sides.side($0) }
     against = found.compactMap(\.self)
-    if found.contains(nil) || Set(against).count < words.count
-      || words.isEmpty && !section.has("pairs")
-    {
-      section.mistake(
-        "against",
-        "is [\(words.joined(separator: ", "))]; it takes \(sides.offer), each once")
+    if words.isEmpty, !section.has("pairs") {
+      section.mistake("against", "names nobody; it takes \(sides.offer)")
+    }
+    for (place, side) in found.enumerated() {
+      if side == nil, !sides.isUnknown(words[place]) {
+        section.mistake("against", item: place, "\(words[place]) is none of \(sides.offer)")
+      } else if side != nil, found[..<place].contains(side) {
+        section.mistake("against", item: place, "\(words[place]) stands there twice")
+      }
     }
     candidates = Self.candidates(section, evaluation, names.swept)
     // As in the EXO paper's comparison by a language model.
@@ -63,7 +68,7 @@ struct JudgingPlan {
     stages = Self.stages(of: settings.judges, names, section)
     if settings.judges.contains("rouge-l") {
       section.mistake(
-        "judges",
+        "judges", at: "rouge-l",
         "rouge-l compares with a reference answer, and a run's prompts have none; judge files with plumb "
           + "judge --judge rouge-l, or take another judge")
     }
@@ -72,7 +77,7 @@ struct JudgingPlan {
     }
     for (side, word) in zip(found, words) {
       guard let side, let problem = sides.objection(to: side, named: word) else { continue }
-      section.mistake("against", problem)
+      section.mistake("against", at: word, problem)
     }
     readGates(from: section, sides, base: base)
   }
@@ -83,15 +88,17 @@ struct JudgingPlan {
       "pairs", about: "Two policies each whose samples are compared with each other.")
     guard section.has("pairs"), sides.evaluation != nil else { return [] }
     var pairs: [Pair] = []
-    for (first, second) in words {
+    for (item, (first, second)) in words.enumerated() {
       func found(_ word: String) -> [JudgedSide] {
         guard let found = sides.sides(word) else {
-          section.mistake("pairs", "\(word) is nothing that is judged; there is \(sides.offer)")
+          if sides.isUnknown(word) { return [] }
+          section.mistake(
+            "pairs", at: word, "\(word) is nothing that is judged; there is \(sides.offer)")
           return []
         }
         for side in found {
           guard let problem = sides.objection(to: side, named: word) else { continue }
-          section.mistake("pairs", problem)
+          section.mistake("pairs", at: word, problem)
           break
         }
         return found
@@ -101,13 +108,15 @@ struct JudgingPlan {
         for other in theirs where one != other {
           let pair = Pair(first: one, second: other)
           if pairs.contains(pair) || pairs.contains(Pair(first: other, second: one)) {
-            section.mistake("pairs", "[\(first), \(second)] stands there twice")
+            section.mistake(
+              "pairs", item: item, "[\(first), \(second)] stands there twice")
           }
           pairs.append(pair)
         }
       }
       if ours == theirs, ours.count == 1 {
-        section.mistake("pairs", "[\(first), \(second)] compares something with itself")
+        section.mistake(
+          "pairs", item: item, "[\(first), \(second)] compares something with itself")
       }
     }
     if section.isEmptyList("pairs") {
@@ -129,10 +138,11 @@ struct JudgingPlan {
     let names = section.strings(
       "policies", about: "Policies whose samples are judged; all that are measured without it."
     ).flatMap { swept[$0] ?? [$0] }
-    for name in names where evaluation.group(of: name) == nil {
+    for name in names
+    where evaluation.group(of: name) == nil && !evaluation.unknown.contains(name) {
       let offer = evaluation.policies.joined(separator: ", ")
       section.mistake(
-        "policies", "\(name) is none of the evaluation's policies (there is \(offer))")
+        "policies", at: name, "\(name) is none of the evaluation's policies (there is \(offer))")
     }
     return names.compactMap(evaluation.group)
   }
@@ -147,7 +157,7 @@ struct JudgingPlan {
         case .local(let kind, let name) = specification.kind, name != "synthetic"
       else { continue }
       stages[name] = names.source(
-        name, "judges", in: section, kind == .model ? .languageModel : .rewardModel)
+        name, "judges", item: judge, in: section, kind == .model ? .languageModel : .rewardModel)
     }
     return stages
   }
@@ -228,16 +238,16 @@ struct JudgingPlan {
       precision: recipe.precision, device: recipe.device, run: run,
       isQuiet: console.isQuiet, isJSON: console.isJSON, progress: console.run)
     console.endLine()
-    let (report, spent, lessons, stop) = try Waiting.until { try await work.perform() }
+    var (report, spent, lessons, stop) = try Waiting.until { try await work.perform() }
     for reason in report.reasons.prefix(5) { console.say("  \(reason.text)") }
     for lesson in lessons {
       console.say("  \(lesson.server) is asked \(lesson.dialect.words), as it teaches")
     }
-    try RecordFile.write(report, to: run.judging)
     try RecordFile.write(sealing: spent, to: run.judgments.appending(path: "spending.json"))
-    if !lessons.isEmpty {
-      try RecordFile.write(lessons, to: run.judgments.appending(path: "servers.json"))
-    }
+    let servers = run.judgments.appending(path: "servers.json")
+    if !lessons.isEmpty { try RecordFile.write(lessons, to: servers) }
+    report.files = try hashes(of: report, lessons.isEmpty ? [] : [servers], in: run)
+    try RecordFile.write(sealing: report, to: run.judging)
     if before != FileManager.default.contents(atPath: run.judging.path) {
       try meter.write(
         to: run, stage: "judging", phase: "judge",
@@ -249,6 +259,20 @@ struct JudgingPlan {
       throw stop
     }
     return .finished(report, gate(report, trust, samples))
+  }
+
+  /// SHA-256 of what was judged and of what the judging rests on, under paths relative to the run.
+  private func hashes(
+    of report: JudgingReport, _ others: [URL], in run: RunDirectory
+  ) throws -> [String: String] {
+    var files = report.comparisons.map(\.file)
+    for url in others + (calibration == nil ? [] : [run.judgmentCalibration]) {
+      files.append("\(run.judgments.lastPathComponent)/\(url.lastPathComponent)")
+    }
+    return try Dictionary(
+      uniqueKeysWithValues: files.distinctTexts.map {
+        ($0, try SHA256.hex(ofFile: run.url.appending(path: $0)))
+      })
   }
 
   private func folders(_ recipe: RunRecipe, _ run: RunDirectory) throws -> [String: URL] {

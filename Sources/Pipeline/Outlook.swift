@@ -87,14 +87,18 @@ struct Outlook {
     for part in parts {
       let stage = part.serves ?? part.name
       let path = part.kind == "evaluation" ? "evaluation" : "stages.\(stage)"
-      func place(_ keys: [Substring]) -> String {
+      func place(_ keys: [Substring], item: Int? = nil) -> String {
         let way = part.kind == "evaluation" ? ["evaluation"] : ["stages", stage]
-        return "\(plan.document.place(of: way + keys.map(String.init))): "
+        return "\(plan.document.place(of: way + keys.map(String.init), item: item)): "
       }
       problems += part.estimate.problems.map { problem in
-        // `max_tokens: …`: the key, and what is wrong with it.
+        // `max_tokens: …`, `require[1]: …`: the key, perhaps an item, and what is wrong with it.
         let key = problem.prefix { $0 != ":" && $0 != " " }
-        return place(key.split(separator: ".")) + "\(path).\(problem)"
+        let parts = key.split(separator: "[")
+        let item = parts.count == 2 ? Int(parts[1].dropLast()) : nil
+        let keys = item == nil ? key : parts[0]
+        return place(keys.split(separator: "."), item: item)
+          + "\(path).\(keys)\(problem.dropFirst(key.count))"
       }
       for text in part.estimate.remarks { remark(part, path, ".\(text)") }
       let needed = part.estimate.memory
@@ -136,7 +140,7 @@ struct Outlook {
         .map { "\(judging): judging.judges: \($0)" } ?? []
     }
     self.parts = parts
-    self.problems = problems
+    self.problems = problems.distinctTexts
     self.remarks = remarks
   }
 

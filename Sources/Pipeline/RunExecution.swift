@@ -220,7 +220,8 @@ struct RunExecution {
     try AtomicFile.write(recipe.document.resolvedJSON(), to: run.resolved)
     try AtomicFile.write(source, to: run.recipe)
     try RecordFile.write(
-      RunOrigin(base: recipe.base, overrides: overrides, run: run), to: RunOrigin.file(of: run))
+      sealing: RunOrigin(base: recipe.base, overrides: overrides, run: run),
+      to: RunOrigin.file(of: run))
   }
 
   /// A recipe of which the run has no stage would replace the one that the run was made of.

@@ -2,10 +2,12 @@ import Foundation
 import Runs
 
 /// How a run was asked for, so that it can be measured again without asking.
-struct RunOrigin: Codable, Equatable {
+struct RunOrigin: SealedRecord, Equatable {
   /// The recipe's folder, relative to the run's.
   var base: String
   var overrides: [String]
+  /// Of the file; nil in memory.
+  var digest: String?
 
   static func file(of run: RunDirectory) -> URL { run.url.appending(path: "origin.json") }
 

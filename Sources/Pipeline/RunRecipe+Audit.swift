@@ -1,4 +1,5 @@
 import Auditing
+import Corpus
 import Evaluation
 import Recipe
 import Runs
@@ -27,14 +28,12 @@ extension RunRecipe {
     return !align.trains(on: name)
   }
 
-  /// What is wrong with the prompts that KLs are measured on while strengths are searched, a line each:
-  /// those of the test would choose the strength, and on those that are trained on a policy moves
-  /// otherwise than on others.
+  /// What is wrong with the prompts that something is chosen on, a line each: those of the test would choose
+  /// a strength, and on those that are trained on a policy moves otherwise than on others.
   ///
   /// - Throws: `CorpusError` for files that cannot be read.
-  func targetRemarks() throws -> [String] {
+  func choosingRemarks() throws -> [String] {
     var remarks: [String] = []
-    let learnt = learnt
     for planned in stages {
       guard let target = (planned.stage as? AlignStage)?.target, let name = target.promptData,
         let prompts = target.prompts, let source = data[name]
@@ -50,24 +49,39 @@ extension RunRecipe {
               + "would be chosen on the test; name others")
         }
       }
-      guard source.mix == nil else { continue }
-      let rows = try AuditedSet(name: name, reading: source).rows
-      let sets = try sets(learnt.keys.sorted()).map { (learnt[$0.name] ?? [], $0) }
-      let found = Overlap(of: rows, in: sets).found.compactMap(\.self)
-      if let first = found.first {
-        remarks.append(
-          "\(place): \(found.count) of \(rows.count) rows of \(name) stand in training data, the "
-            + "first in \(first.set), row \(first.row): on them a policy moves otherwise; name others"
-        )
-      }
+      remarks += try learntRemark(place, name, source)
     }
-    return remarks.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    if evaluation?.selection != nil, let name = prompts("selection"), let source = data[name] {
+      remarks += try learntRemark("evaluation.selection.prompts", name, source)
+    }
+    return remarks.distinctTexts
+  }
+
+  /// What of a data set stands in training data, in a line; empty for nothing.
+  private func learntRemark(
+    _ place: String, _ name: String, _ source: DataSource
+  ) throws -> [String] {
+    guard source.mix == nil else { return [] }
+    let learnt = learnt
+    let rows = try AuditedSet(name: name, reading: source).rows
+    let sets = try sets(learnt.keys.sorted()).map { (learnt[$0.name] ?? [], $0) }
+    let found = Overlap(of: rows, in: sets).found.compactMap(\.self)
+    return found.first.map { first in
+      [
+        "\(place): \(found.count) of \(rows.count) rows of \(name) stand in training data, the "
+          + "first in \(first.set), row \(first.row): on them a policy moves otherwise; name others"
+      ]
+    } ?? []
   }
 
   /// The data set whose prompts the evaluation asks.
-  private var asked: String? {
-    guard case .string(let name)? = document.resolved["evaluation"]?["prompts_from"]?["prompts"]
-    else { return nil }
+  private var asked: String? { prompts("prompts_from") }
+
+  /// The data set that a part of the evaluation takes its prompts from.
+  private func prompts(_ part: String) -> String? {
+    guard case .string(let name)? = document.resolved["evaluation"]?[part]?["prompts"] else {
+      return nil
+    }
     return name
   }
 

@@ -50,7 +50,7 @@ struct RunRecipe {
       root.mistake("name", "it names the run's folder, and \(problem)")
     }
     seeds = RunRecipe.seeds(root)
-    if Set(seeds).count < seeds.count { root.mistake("seeds", "a seed stands there twice") }
+    root.refuseRepeats("seeds", seeds)
     let deviceName = root.string(
       "device", default: "cpu", about: "Where tensors live: cpu, cuda or cuda:0.")
     if let device = Device(deviceName) {
@@ -185,15 +185,10 @@ struct RunRecipe {
   }
 
   private static func logs(_ root: Section) -> [LogFormat] {
-    let words = root.strings(
-      "log", default: [], about: "Also writes steps for tensorboard, trackio or as csv.")
-    let formats = words.compactMap(LogFormat.init)
-    if formats.count < words.count || Set(formats).count < words.count {
-      let all = LogFormat.allCases.map(\.rawValue).joined(separator: ", ")
-      root.mistake(
-        "log", "holds \(words.joined(separator: ", ")); it takes \(all), each at most once")
-    }
-    return formats
+    root.strings(
+      "log", default: [], among: LogFormat.allCases.map(\.rawValue),
+      about: "Also writes steps for tensorboard, trackio or as csv."
+    ).compactMap(LogFormat.init)
   }
 
   /// Seeds that a selection trains everything with; none without one.

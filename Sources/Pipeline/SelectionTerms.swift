@@ -24,11 +24,11 @@ struct SelectionTerms {
   init(from section: Section, seeds fresh: [Int]) {
     by = section.choice("by", default: Yardstick.reward, about: "What is to be large.")
     let at = section.section("at", about: "Where methods are compared on equal terms.")
-    caps = at.doubles(
-      "kl", default: [1, 2, 4, 8, 16], above: 0, about: "Largest KL from the reference, in nats."
-    ).sorted()
-    rewards = at.doubles("reward", default: [], about: "Rewards whose least KL is asked for.")
-      .sorted()
+    caps = Self.marks(
+      at, "kl", default: [1, 2, 4, 8, 16], above: 0,
+      about: "Largest KL from the reference, in nats.")
+    rewards = Self.marks(
+      at, "reward", default: [], about: "Rewards whose least KL is asked for.")
     let count = fresh.count
     let last = fresh.max() ?? 0
     // Above the recipe's, or where there is no room below them.
@@ -40,16 +40,25 @@ struct SelectionTerms {
       "seeds", default: offered, in: 0...Int.max,
       about: "Seeds of the trainings that choose; not the recipe's own.")
     margin = section.optionalDouble("margin", above: 0, about: "Difference that counts as none.")
-    if Set(caps).count < caps.count { at.mistake("kl", "a cap stands there twice") }
     if caps.isEmpty { at.mistake("kl", "is empty; give a KL in nats, as in [5]") }
     if seeds.isEmpty { section.mistake("seeds", "is empty; a selection needs a seed, as in [10]") }
-    if Set(seeds).count < seeds.count { section.mistake("seeds", "a seed stands there twice") }
-    if let both = seeds.first(where: fresh.contains) {
+    section.refuseRepeats("seeds", seeds)
+    for both in seeds where fresh.contains(both) {
       section.mistake(
-        "seeds",
+        "seeds", at: "\(both)",
         "\(both) is one of the recipe's seeds; trainings that chose are lucky, and only seeds that did not "
           + "measure without bias")
     }
+  }
+
+  /// Where methods are compared, the lowest first.
+  private static func marks(
+    _ section: Section, _ key: String, default fallback: [Double], above: Double? = nil,
+    about: String
+  ) -> [Double] {
+    let marks = section.doubles(key, default: fallback, above: above, about: about)
+    section.refuseRepeats(key, marks)
+    return marks.sorted()
   }
 
   /// What is asked of every method.

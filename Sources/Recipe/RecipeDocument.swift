@@ -81,7 +81,7 @@ public final class RecipeDocument {
   /// Where a setting stands; that of the innermost mapping around it where it is not written.
   ///
   /// - Parameter keys: from the root.
-  public func place(of keys: [String]) -> RecipePlace {
+  public func place(of keys: [String], item: Int? = nil) -> RecipePlace {
     guard let last = keys.last else { return root.place }
     var around = root
     for key in keys.dropLast() {
@@ -89,7 +89,7 @@ public final class RecipeDocument {
       guard around.has(key) else { return around.place(of: key) }
       around = around.section(key)
     }
-    return around.place(of: last)
+    return item.map { around.place(of: last, item: $0) } ?? around.place(of: last)
   }
 
   /// Ends the reading: throws every mistake, sorted by place.

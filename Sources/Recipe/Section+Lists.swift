@@ -44,6 +44,23 @@ extension Section {
     return list(key, fallback, expected: "a text", RecipeValue.string) { $0.text }
   }
 
+  /// Texts that are all among some names, each once; others are mistakes at their place.
+  ///
+  /// - Returns: those that are, once each.
+  public func strings(
+    _ key: String, default fallback: [String], among names: [String], about: String = ""
+  ) -> [String] {
+    let words = strings(key, default: fallback, about: about)
+    for word in words where !names.contains(word) {
+      let meant = KeyAdvice.nearest(to: word, among: names).map { "; did you mean \($0)?" }
+      mistake(
+        key, at: word,
+        "holds \(Quoted.text(word)); it takes \(names.joined(separator: ", "))\(meant ?? "")")
+    }
+    refuseRepeats(key, words)
+    return names.filter(words.contains)
+  }
+
   /// A list of `[from, to]` pairs of texts; empty where the key is missing.
   public func stringPairs(_ key: String, about: String = "") -> [(from: String, to: String)] {
     declare(key, .textPairs, usual: .list([]), about: about)
@@ -77,11 +94,9 @@ extension Section {
     case let node?:
       var items = [node]
       if case .sequence(let listed) = node.content { items = listed }
-      for item in items {
+      for (index, item) in items.enumerated() {
         guard let value = parse(item) else {
-          ledger.add(
-            item.place,
-            "\(Quoted.plain(child(key))): \(Self.mismatch(expected: expected, found: item))")
+          complain(key, item: index, ": \(Self.mismatch(expected: expected, found: item))")
           values = fallback ?? []
           break
         }

@@ -20,7 +20,11 @@ public final class Section {
   private var variants: [String: [String]] = [:]
   /// Mistakes about keys that are not written, which another key may have been meant for.
   private var absences: [String: [RecipeError.Mistake]] = [:]
+  /// Keys whose value could not be taken: what they stand for in its place is not what anybody wrote.
+  private var refused: Set<String> = []
   private weak var parent: Section?
+  /// As one of those that a key stands for.
+  private var name: String?
   /// Listens to what is asked, where nobody wrote the section and its keys are to be listed.
   var observer: KeyObserver?
 
@@ -90,15 +94,36 @@ public final class Section {
   }
 
   /// Records that a caller's own check of a key failed, at that key's place.
+  ///
+  /// Of a value that could not be read enough is said, here as in the other forms.
   public func mistake(_ key: String, _ message: String) {
-    asked.insert(key)
-    add(key, "\(Quoted.plain(child(key))): \(message)")
+    report(key, at: nil, message)
   }
 
   /// Records that an item of the list under a key failed a caller's own check, at the item's place.
   public func mistake(_ key: String, item: Int, _ message: String) {
+    report(key, at: place(of: key, item: item), message)
+  }
+
+  /// Records that one value under a key failed a caller's own check, at its place where the key holds a
+  /// list.
+  public func mistake(_ key: String, at value: String, _ message: String) {
+    report(key, at: items(of: key).first { $0.holds(value) }?.place, message)
+  }
+
+  /// Records what a list holds twice, each at the second one's place.
+  public func refuseRepeats(_ key: String, _ values: [some Hashable & CustomStringConvertible]) {
+    for (index, value) in values.enumerated() where values[..<index].contains(value) {
+      let same = items(of: key).filter { $0.holds(value.description) }
+      report(
+        key, at: same.last?.place, "\(same.last?.text ?? value.description) stands there twice")
+    }
+  }
+
+  private func report(_ key: String, at place: RecipePlace?, _ message: String) {
     asked.insert(key)
-    add(key, "\(Quoted.plain(child(key))): \(message)", at: place(of: key, item: item))
+    guard !refused.contains(key) else { return }
+    add(key, "\(Quoted.plain(child(key))): \(message)", at: place)
   }
 
   /// Records that the name under a key is none of those that are known, and which of them it is near.
@@ -178,8 +203,15 @@ public final class Section {
   /// Takes a section that is not written as such, but is one of those that a key stands for.
   func adopt(_ section: Section, as name: String, for key: String) {
     section.parent = self
+    section.name = name
     children[name] = section
     variants[key, default: []].append(name)
+  }
+
+  /// The sections that a key stands for, of which this is one; itself alone where none does.
+  private func variants(like section: Section) -> [Section] {
+    let names = variants.values.first { section.name.map($0.contains) ?? false }
+    return names?.compactMap { children[$0] } ?? [section]
   }
 
   /// The names of the sections that keys here and below stand for, by the paths of these keys.
@@ -210,16 +242,21 @@ public final class Section {
   }
 
   /// Where an item of the list under a key stands; a value that is no list is its own only item.
-  private func place(of key: String, item: Int) -> RecipePlace {
-    guard case .sequence(let items) = entries[key]?.value.content, items.indices.contains(item)
-    else { return place(of: key) }
-    return items[item].place
+  func place(of key: String, item: Int) -> RecipePlace {
+    let items = items(of: key)
+    return items.indices.contains(item) ? items[item].place : place(of: key)
+  }
+
+  private func items(of key: String) -> [RecipeNode] {
+    guard case .sequence(let items) = entries[key]?.value.content else { return [] }
+    return items
   }
 
   /// Records a mistake; the message continues the key's path: `is -1; …` or `: expected …`.
   ///
   /// - Parameter item: of a list; nil where the whole value is meant.
   func complain(_ key: String, item: Int? = nil, _ message: String) {
+    refused.insert(key)
     let gap = message.hasPrefix(":") ? "" : " "
     add(
       key, "\(Quoted.plain(child(key)))\(gap)\(message)",
@@ -264,8 +301,20 @@ public final class Section {
   }
 
   func collectUnread(into mistakes: inout [RecipeError.Mistake], askedAnywhere: [String]) {
+    let family = parent?.variants(like: self) ?? [self]
+    let known = family.reduce(into: Set<String>()) { $0.formUnion($1.asked) }
     for key in keys where !asked.contains(key) {
       guard let entry = entries[key] else { continue }
+      if known.contains(key) {
+        let others = family.filter { !$0.asked.contains(key) }.compactMap(\.name)
+        mistakes.append(
+          RecipeError.Mistake(
+            place: entry.keyPlace,
+            message: "\(Quoted.plain(child(key))) is no key of \(others[0])"
+              + (others.count > 1 ? " and \(others.count - 1) more of the sweep" : "")
+              + "; what only some of a sweep take needs a stage of their own"))
+        continue
+      }
       // A key that is missing and one that nobody knows are one mistake where they are alike.
       let missing = KeyAdvice.meant(by: key, among: absences.keys.filter { !keys.contains($0) })
       let instead = missing.flatMap { absences.removeValue(forKey: $0) } ?? []
@@ -273,7 +322,7 @@ public final class Section {
       let advice =
         missing.map { "; did you mean \(Quoted.text($0))?" }
         ?? KeyAdvice.advice(
-          for: key, in: path, known: asked, elsewhere: askedAnywhere)
+          for: key, in: path, known: known, elsewhere: askedAnywhere)
       let inside = path.isEmpty ? "" : " in \(Quoted.plain(path))"
       mistakes.append(
         RecipeError.Mistake(
@@ -286,6 +335,12 @@ public final class Section {
 }
 
 extension RecipeNode {
+  /// Whether this is a value as a caller has read it, or a list with it.
+  fileprivate func holds(_ value: String) -> Bool {
+    if case .sequence(let items) = content { return items.contains { $0.holds(value) } }
+    return text == value || number.map { $0 == Double(value) } ?? false
+  }
+
   var isMapping: Bool {
     if case .mapping = content { true } else { false }
   }

@@ -100,7 +100,10 @@ public struct ReportInput: Sendable {
     let samples = try journal(run.samples, "samples.jsonl", of: SampleRecord.self)
     let costs: [PhaseCost]
     do {
-      costs = try journal(run.costs, "costs.jsonl", of: PhaseCost.self)
+      costs = try ["", "selection/", "evaluation/"].flatMap { folder in
+        let path = folder + "costs.jsonl"
+        return try journal(run.url.appending(path: path), path, of: PhaseCost.self)
+      }
     } catch let error as RunError {
       throw error.advising(RecordAdvice.costs)
     }

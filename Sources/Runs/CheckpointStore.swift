@@ -95,6 +95,11 @@ public struct CheckpointStore: Sendable {
     return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
   }
 
+  /// Whether the file `latest` names the last checkpoint. Between saving and naming a process may have died.
+  public var namesLast: Bool {
+    get throws(RunError) { latest == (try steps().last.map(Self.name(of:))) }
+  }
+
   private func name(_ step: Int) throws(RunError) {
     try AtomicFile.write(Data("\(Self.name(of: step))\n".utf8), to: latestFile)
   }
@@ -211,7 +216,7 @@ public struct CheckpointStore: Sendable {
     for name in stale { try FileSystem.removeTree("\(path)/\(name)") }
     let removed = try stale + AtomicFile.sweep(directory)
     // Between a checkpoint and the file that names it a process may have died.
-    if let last = try steps().last, latest != Self.name(of: last) { try name(last) }
+    if try !namesLast, let last = try steps().last { try name(last) }
     return removed
   }
 }

@@ -32,13 +32,22 @@ public enum LineSeal {
   /// The seal of a line, and the record's text; nil where it has none.
   static func parts(_ line: Data) -> (seal: String, record: Data)? {
     let text = line.last == 0x0A ? line.dropLast() : line
-    guard let found = text.range(of: Data(key.utf8)),
+    guard text.starts(with: Data("{\"seq\":".utf8)), let found = text.range(of: Data(key.utf8)),
       text[..<found.lowerBound].dropFirst(7).allSatisfy({ (0x30...0x39).contains($0) }),
       let end = text[found.upperBound...].firstIndex(of: 0x22)
     else { return nil }
     let rest = text[text.index(after: end)...]
     let record = Data("{".utf8) + (rest.first == 0x2C ? rest.dropFirst() : rest)
     return (String(decoding: text[found.upperBound..<end], as: UTF8.self), record)
+  }
+
+  /// Whether the second value of a line looks as a seal does, under another key.
+  private static func hasAltered(_ line: Data) -> Bool {
+    let parts = line.split(separator: 0x2C, maxSplits: 2).dropFirst().first?
+      .split(separator: 0x22, omittingEmptySubsequences: false)
+    guard let parts, parts.count == 5 else { return false }
+    return parts[3].count == length
+      && parts[3].allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
   }
 
   /// All records of a file at once, each line sealed.
@@ -62,6 +71,7 @@ public enum LineSeal {
     var last: String?
     for (index, line) in lines.texts.enumerated() {
       guard let found = parts(line) else {
+        if hasAltered(line) { return "line \(index + 1) has something else where its seal was" }
         guard last != nil else { continue }
         return "line \(index + 1) has no seal, and the one before has"
       }

@@ -1,5 +1,5 @@
 /// Which of an evaluation's prompts stand in data that something of the run was trained on.
-public struct OverlapRecord: Codable, Sendable, Equatable {
+public struct OverlapRecord: SealedRecord, Sendable, Equatable {
   /// From the surest to the least sure.
   public enum Kind: String, Codable, Sendable, Equatable, CaseIterable, Comparable {
     /// With the same bytes.
@@ -61,6 +61,8 @@ public struct OverlapRecord: Codable, Sendable, Equatable {
   public var asked: Int
   public var sets: [TrainingSet]
   public var prompts: [Found]
+  /// Of the file; nil in memory.
+  public var digest: String?
 
   public init(
     shingle: Int, threshold: Double, asked: Int, sets: [TrainingSet], prompts: [Found]

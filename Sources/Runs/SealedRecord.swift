@@ -66,6 +66,13 @@ extension RecordFile {
     if let digest = record.digest {
       return text(data, without: digest).map { SHA256.hex(of: $0) } == digest
     }
+    return try isText(data, of: record, path: path)
+  }
+
+  /// Whether a file is a record's own text, with no key that the record does not have, in either spelling.
+  static func isText(
+    _ data: Data, of record: some Encodable, path: String
+  ) throws(RunError) -> Bool {
     let texts = [
       try text(of: record, path: path, .camel), try text(of: record, path: path, .snake),
     ]

@@ -15,8 +15,15 @@ public struct WorkKey: Codable, Equatable, Sendable {
     seal = Self.seal(key, digest)
   }
 
-  /// Whether it is as it was written.
-  public var isWhole: Bool { seal == nil || seal == Self.seal(key, digest) }
+  /// What is on record, and whether it is as it was written.
+  ///
+  /// - Throws: ``RunError`` where the file is none.
+  public static func read(_ url: URL) throws(RunError) -> (key: WorkKey, isWhole: Bool) {
+    let (data, path) = (try BoundedFile.read(url, atMost: RecordFile.largest), url.filePath)
+    let key = try RecordFile.decode(WorkKey.self, from: data, path: path, place: "")
+    let isText = try RecordFile.isText(data, of: key, path: path)
+    return (key, isText && (key.seal == nil || key.seal == seal(key.key, key.digest)))
+  }
 
   private static func seal(_ key: String, _ digest: String?) -> String {
     SHA256.hex(of: Data("\(key)\n\(digest ?? "")".utf8))

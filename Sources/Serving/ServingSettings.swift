@@ -44,13 +44,10 @@ public struct ServingSettings: Sendable, Equatable {
     bound = section.double(
       "bound", default: bound, above: 0, atMost: 100,
       about: "Largest mean difference from the checkpoint's log-probabilities, in nats a token.")
-    let words = section.strings(
-      "omit", default: [], about: "Parts of requests that the server does not take.")
-    let omitted = words.compactMap { word in Self.parts.first { $0.rawValue == word } }
-    if omitted.count < words.count {
-      let all = Self.parts.map(\.rawValue).joined(separator: ", ")
-      section.mistake("omit", "holds \(words.joined(separator: ", ")); it takes \(all)")
-    }
+    let omitted = section.strings(
+      "omit", default: [], among: Self.parts.map(\.rawValue),
+      about: "Parts of requests that the server does not take."
+    ).compactMap(Dialect.Part.init)
     dialect = Dialect(omitting: omitted)
     transport = TransportSettings(from: section, base: base)
   }

@@ -153,6 +153,39 @@ extension EndToEnd {
       #expect(try verify(place, "run").status == 0)
     }
 
+    /// Answers of judges, what they rest on, and what nothing else is made of.
+    @Test func aChangedLetterOfWhatJudgesSaidIsNamed() throws {
+      let place = try Workplace(
+        recipe: Self.recipe + "\njudging: {judges: ['reward:synthetic'], prompts: 6, canaries: 1}\n")
+      let outcome = try place.complete()
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let paths = try Folder.files(below: place.run).filter { path in
+        path.hasPrefix("judgments/") || path.hasSuffix("checkpoints/latest")
+          || ["judging.json", "overlap.json", "origin.json"].contains(path)
+      }
+      for name in ["judgments/ledger.jsonl", "overlap.json", "sft/checkpoints/latest"] {
+        #expect(paths.contains(name), "\(name) of \(paths)")
+      }
+      #expect(paths.count { $0.hasSuffix("/against-sft.jsonl") } == 2)
+      for path in paths {
+        let file = place.run.appending(path: path)
+        let before = try Data(contentsOf: file)
+        // A key, and what stands under one.
+        let letters = before.indices.filter { (0x61...0x79).contains(before[$0]) }
+        try #require(letters.count > 3, "\(path)")
+        for index in [letters[letters.count / 3], letters[letters.count - 1]] {
+          var changed = before
+          changed[index] += 1
+          try changed.write(to: file)
+          let found = try verify(place, "run")
+          #expect(found.status == 1, "\(path) \(index)")
+          #expect(found.output.contains("  \(path): "), "\(path): \(found.output)")
+        }
+        try before.write(to: file)
+      }
+      #expect(try verify(place, "run").status == 0)
+    }
+
     @Test func aRenamedCopyHolds() throws {
       let place = try made()
       let copy = place.url.appending(path: "an & other")

@@ -129,7 +129,7 @@ extension EndToEnd {
       // What is made of the records, and says what it said.
       #expect(
         changed.subtracting([".lock"]) == [
-          "evaluation.json", "samples.jsonl", "evaluation/costs.jsonl",
+          "evaluation.json", "samples.jsonl", "evaluation/costs.jsonl", "report.html",
         ])
       #expect(try verified().output == whole.output)
       // A record that was changed since is noticed as before.

@@ -119,8 +119,8 @@ import Torch
     #expect(
       error?.description == """
         recipe.yaml:2:16: evaluation.temperature is 0; it must be at least 1e-06 and at most 100
-        recipe.yaml:3:3: evaluation.best_of: best of 128 needs a best_of_pool of at least 128
-        recipe.yaml:3:3: evaluation.best_of: names a size twice
+        recipe.yaml:3:16: evaluation.best_of: best of 128 needs a best_of_pool of at least 128
+        recipe.yaml:3:21: evaluation.best_of: 1 stands there twice
         recipe.yaml:4:3: unknown key "sample" in evaluation; did you mean "samples"?
         """)
   }

@@ -135,6 +135,23 @@ import Testing
         #expect(
           none.complaint.contains("template checklist wants a checklist, and prompt 1 has none"),
           "\(none.complaint)")
+        // Two of one prompt are none, in one file or in two.
+        func rows(_ checklists: [String]) -> [[String: Any]] {
+          checklists.map { ["instruction": "q", "output": "quality=2", "checklist": [$0]] }
+        }
+        for (first, second, row) in [
+          (["x"], ["y"], "row 1 of a.jsonl"), (["x", "x"], ["x", "y"], "row 1 of a.jsonl"),
+          (["x", "y"], ["x", "x"], "row 1"),
+        ] {
+          try write(rows(first), "a.jsonl", in: folder)
+          try write(rows(second), "b.jsonl", in: folder)
+          let two = try run(line + "third", in: folder)
+          #expect(two.code == 3)
+          #expect(
+            two.complaint.contains(
+              "has another checklist than \(row), which is about the same prompt"),
+            "\(two.complaint)")
+        }
       }
     }
   }
@@ -248,10 +265,10 @@ import Testing
       #expect(again.code == 75, "\(again.complaint)")
       #expect(again.output.hasPrefix("1 request written to batch"))
       #expect(again.complaint.contains("3 answers read from batch"))
-      #expect(again.complaint.contains("1 result there belong to other questions"))
+      #expect(again.complaint.contains("1 result there belongs to other questions"))
       #expect(
         again.complaint.contains(
-          "1 result there are other answers to requests that have one; the first counts"))
+          "1 result there is another answer to a request that has one; the first counts"))
       let left = try requests(
         Data(contentsOf: folder.appending(path: file)), anthropic: anthropic)
       #expect(left.map(\.id) == [asked[0].id])

@@ -79,7 +79,7 @@ import Testing
       "kl_target: \(target)",
       more: "evaluation: {reference: sft, reward: synthetic, "
         + "prompts_from: {prompts: \(asked), prefix_tokens: 4}}")
-    #expect(try plan.targetRemarks() == remarks)
+    #expect(try plan.choosingRemarks() == remarks)
     // What measures a KL is not trained on.
     let overlap = try plan.audit().across.filter { $0.source == "other" }.map(\.text)
     #expect(!overlap.contains { $0.contains("stand in training data (other") }, "\(overlap)")

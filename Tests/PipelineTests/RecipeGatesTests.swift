@@ -177,9 +177,9 @@ import Testing
     #expect(try problems("accuracy(more) > 0.3", "'films: acc > 0.2', brier < 1, kl < 9") == [])
     #expect(
       try problems("acu > 0.3", "'films: brir < 1'") == [
-        "require: 'films: brir < 1.0' wants a number that is measured (acc, acc_norm, brier, accuracy; "
+        "require[0]: 'films: brir < 1.0' wants a number that is measured (acc, acc_norm, brier, accuracy; "
           + "did you mean brier?)",
-        "exams.films.require: 'acu > 0.3' wants a number that is measured (acc, acc_norm, brier, accuracy; "
+        "exams.films.require[0]: 'acu > 0.3' wants a number that is measured (acc, acc_norm, brier, accuracy; "
           + "did you mean acc?)",
       ])
     // Checkpoints along a training sit none, whichever way the condition is written.

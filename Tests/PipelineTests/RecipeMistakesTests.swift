@@ -106,7 +106,7 @@ import Testing
 
         """)
         == [
-          "r.yaml:5:30: evaluation.policies: p is no stage that trains a policy (there is none); a folder is "
+          "r.yaml:5:41: evaluation.policies: p is no stage that trains a policy (there is none); a folder is "
             + "written with a slash"
         ])
   }

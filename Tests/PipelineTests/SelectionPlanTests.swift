@@ -103,7 +103,7 @@ import Testing
         + "measure without bias"
     ),
     (", seeds: []", "is empty; a selection needs a seed, as in [10]"),
-    (", at: {kl: [2, 2]}", "a cap stands there twice"),
+    (", at: {kl: [2, 2]}", "2 stands there twice"),
     (", at: {kl: [-1]}", "each must be above 0"),
     (
       ", by: held_out_reward",

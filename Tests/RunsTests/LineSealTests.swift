@@ -77,6 +77,14 @@ import Testing
     try text.replacingOccurrences(of: "\"step\":3", with: "\"step\":7")
       .write(to: url, atomically: true, encoding: .utf8)
     #expect(try LineSeal.problem(in: url) == "line 3 does not match its own seal")
+    // So is one under another key, and the number before it.
+    for (old, new) in [
+      ("{\"seq\":2,\"seal\"", "{\"seq\":2,\"sebl\""), ("{\"seq\":2", "{\"sep\":2"),
+    ] {
+      try text.replacingOccurrences(of: old, with: new)
+        .write(to: url, atomically: true, encoding: .utf8)
+      #expect(try LineSeal.problem(in: url) == "line 3 has something else where its seal was")
+    }
     // A seal that was taken away is missed.
     let seal = try #require(LineSeal.parts(Data(text.split(separator: "\n")[3].utf8))?.seal)
     try text.replacingOccurrences(of: ",\"seal\":\"\(seal)\"", with: "")
@@ -88,16 +96,16 @@ import Testing
   @Test func aKeyOfWorkVouchesForItself() throws {
     let file = directory.url.appending(path: "samples-key.json")
     try RecordFile.write(WorkKey(key: "ab12", digest: "cd34"), to: file)
-    #expect(try RecordFile.read(WorkKey.self, from: file).isWhole)
+    #expect(try WorkKey.read(file).isWhole)
     let text = try String(contentsOf: file, encoding: .utf8)
-    for (digits, others) in [("ab12", "ab13"), ("cd34", "cd35")] {
+    for (digits, others) in [("ab12", "ab13"), ("cd34", "cd35"), ("\"seal\"", "\"sebl\"")] {
       try text.replacingOccurrences(of: digits, with: others)
         .write(to: file, atomically: true, encoding: .utf8)
-      #expect(try !RecordFile.read(WorkKey.self, from: file).isWhole)
+      #expect(try !WorkKey.read(file).isWhole)
     }
     // As earlier versions wrote it.
-    try "{\"digest\": \"cd34\", \"key\": \"ab12\"}"
+    try "{\n  \"digest\" : \"cd34\",\n  \"key\" : \"ab12\"\n}\n"
       .write(to: file, atomically: true, encoding: .utf8)
-    #expect(try RecordFile.read(WorkKey.self, from: file).isWhole)
+    #expect(try WorkKey.read(file).isWhole)
   }
 }

@@ -146,7 +146,7 @@ public struct DataSource: Sendable {
       do throws(DataFiles.Problem) {
         files += try DataFiles.resolve(path, base: base)
       } catch {
-        section.mistake("files", error.text)
+        section.mistake("files", at: path, error.text)
       }
     }
     var columns: [String: String] = [:]

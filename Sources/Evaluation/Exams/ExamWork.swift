@@ -45,18 +45,21 @@ struct ExamWork {
     let paper = reader.paper
     guard !hasRewardHead else { return }
     var longest = 0
-    var surplus = 0
+    var (surplus, lost) = (0, 0)
     for index in paper.items.indices {
       let length = try reader.whole(index).longest
       longest = max(longest, length)
-      surplus += length > reader.positions ? 1 : 0
+      guard length > reader.positions else { continue }
+      surplus += 1
+      // What is cut may still not fit.
+      if paper.settings.tooLong != .refuse, try reader.read(index) == nil { lost += 1 }
     }
     if surplus > 0, paper.settings.tooLong == .refuse {
       throw ExamError.tooLong(
         exam: paper.settings.name, policy: policy, items: surplus, longest: longest,
         positions: reader.positions)
     }
-    if surplus == paper.items.count, paper.settings.tooLong == .skip {
+    if lost == paper.items.count {
       throw ExamError.nothingLeft(exam: paper.settings.name, policy: policy)
     }
   }

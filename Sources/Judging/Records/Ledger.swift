@@ -32,7 +32,7 @@ public actor Ledger: AttemptRecorder {
     self.url = url
     let records: [LedgerRecord]
     do throws(RunError) {
-      journal = try Journal(url)
+      journal = try Journal(url, seals: true)
       records = try Journal<LedgerRecord>.read(url).records
     } catch {
       throw error.advising(RecordAdvice.ledger)

@@ -57,6 +57,11 @@ public struct JudgeSpecification: Sendable, Equatable {
       rest = rest[..<place.lowerBound]
       break
     }
+    // Names of models hold no scheme: an address is meant that begins otherwise.
+    if rest.contains("://") {
+      throw .setting(
+        "the judge '\(word):MODEL@URL' wants an address that begins with http:// or https://")
+    }
     guard !rest.isEmpty else { throw .setting("the judge '\(word):' lacks its model's name") }
     kind = .remote(api: word, model: String(rest), address: address)
   }

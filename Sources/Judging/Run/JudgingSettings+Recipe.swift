@@ -82,12 +82,10 @@ extension JudgingSettings {
   }
 
   private static func dialect(_ section: Section) -> Dialect {
-    let words = section.strings("omit", default: [], about: "Fields that the server does not take.")
-    let parts = words.compactMap { word in Dialect.Part.ofJudges.first { $0.rawValue == word } }
-    if parts.count < words.count {
-      let all = Dialect.Part.ofJudges.map(\.rawValue).joined(separator: ", ")
-      section.mistake("omit", "holds \(words.joined(separator: ", ")); it takes \(all)")
-    }
+    let parts = section.strings(
+      "omit", default: [], among: Dialect.Part.ofJudges.map(\.rawValue),
+      about: "Fields that the server does not take."
+    ).compactMap(Dialect.Part.init)
     let key = section.optionalString(
       "max_tokens_key", about: "What the server calls the length limit.")
     let lengthKey = key.flatMap(Dialect.LengthKey.init)
@@ -118,28 +116,28 @@ extension JudgingSettings {
     if section.has("judges"), judges.isEmpty {
       section.mistake("judges", "names nobody; name one, as in reward:oracle")
     }
-    for (key, problem) in problems { section.mistake(key, problem) }
+    for problem in problems { section.mistake(problem.key, at: problem.value, problem.text) }
   }
 
   /// Whether judges and template are what they should be.
   public var isReadable: Bool { problems.isEmpty }
 
-  /// What is wrong with the judges' names and addresses and with the template, by its key.
-  private var problems: [(key: String, problem: String)] {
-    var found: [(key: String, problem: String)] = []
+  /// What is wrong with the judges' names and addresses and with the template, by its key and value.
+  private var problems: [(key: String, value: String, text: String)] {
+    var found: [(key: String, value: String, text: String)] = []
     for judge in judges {
       do {
         if case .remote(_, _, let address) = try JudgeSpecification(judge).kind {
           _ = try Endpoint(address, allowsPlain: transport.allowsPlain)
         }
       } catch {
-        found.append(("judges", Self.advice("\(error)")))
+        found.append(("judges", judge, Self.advice("\(error)")))
       }
     }
     do throws(JudgingError) {
       _ = try PromptTemplate.load(template)
     } catch {
-      found.append(("template", "\(error)"))
+      found.append(("template", template, "\(error)"))
     }
     return found
   }

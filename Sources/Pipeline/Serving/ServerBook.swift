@@ -63,7 +63,9 @@ final class ServerBook {
   func maker(
     _ given: String, _ key: String, _ section: Section, _ names: RecipeNames
   ) -> ServedMaker? {
-    guard let name = ServerBook.name(given, { section.mistake(key, $0) }) else { return nil }
+    guard let name = ServerBook.name(given, { section.mistake(key, at: given, $0) }) else {
+      return nil
+    }
     used.insert(given)
     let entry = entries[given]
     let settings = entry?.settings ?? ServingSettings(name)

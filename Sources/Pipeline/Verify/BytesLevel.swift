@@ -76,7 +76,7 @@ struct BytesLevel {
     guard let seal = try StageSeal.read(directory), seal.isFinished else { return }
     guard kinds.contains(where: { $0 == type(of: planned.stage) }) else {
       if planned.stage is RoundsStage {
-        level.omitted.append("\(planned.name): steps inside of rounds")
+        level.omit("\(planned.name): steps inside of rounds")
       }
       return
     }
@@ -196,7 +196,7 @@ struct BytesLevel {
     guard let again = try WrittenTexts(copy).chunks(of: policy.id).first,
       let then = try WrittenTexts(run).chunks(of: policy.id).first
     else {
-      level.omitted.append("samples of \(policy.id), which were not drawn here")
+      level.omit("samples of \(policy.id), which were not drawn here")
       return 0
     }
     if again != then {

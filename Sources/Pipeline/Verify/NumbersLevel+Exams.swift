@@ -24,7 +24,7 @@ extension NumbersLevel {
     lacking(missing, of: "exams.json")
     guard missing.isEmpty else { return }
     func leave(_ reason: String) {
-      level.omitted.append("exams.json, whose answers are not graded again: \(reason)")
+      level.omit("exams.json, whose answers are not graded again: \(reason)")
     }
     guard let section = try Self.evaluation(source), let origin = try? RunOrigin.read(source) else {
       return leave("nothing here says where their files are; --run RUN names the run that does")

@@ -46,7 +46,7 @@ extension NumbersLevel {
   ) {
     let (first, second) = (comparison.summary.first, comparison.summary.second)
     guard let known = try? samples?.written(by: first, against: second), !known.isEmpty else {
-      level.omitted.append("\(comparison.file): the texts that it is about, which are not kept")
+      level.omit("\(comparison.file): the texts that it is about, which are not kept")
       return
     }
     let others = pairs.filter { pair in

@@ -45,7 +45,7 @@ struct NumbersLevel {
     if files.fileExists(atPath: run.report.path) {
       page(run, input, version)
     } else {
-      level.omitted.append("report.html, which is not there")
+      level.omit("report.html, which is not there")
     }
     level.held = level.problems.isEmpty ? numbers > 0 ? true : nil : false
     level.text = "\(Numeral.count(numbers)) numbers made again" + level.text
@@ -53,7 +53,7 @@ struct NumbersLevel {
 
   private mutating func measurements(_ run: RunDirectory, _ input: ReportInput) throws {
     guard let section = try Self.evaluation(run) else {
-      level.omitted.append("evaluation.json: resolved.json has no evaluation")
+      level.omit("evaluation.json: resolved.json has no evaluation")
       return
     }
     let settings = EvaluationSettings(from: section, ranks: input.hasRewards)
@@ -80,9 +80,7 @@ struct NumbersLevel {
   private mutating func add(_ found: Recalculation, of file: String, in folder: String) {
     numbers += found.numbers
     lacking(found.missing.map { "\(folder)/\($0)" }, of: file)
-    for reason in found.omitted where !level.omitted.contains(reason) {
-      level.omitted.append(reason)
-    }
+    for reason in found.omitted { level.omit(reason) }
     level.problems += found.differences.map { difference in
       let place = difference.what.hasPrefix("samples.jsonl") ? "" : "\(file): "
       return
@@ -94,7 +92,7 @@ struct NumbersLevel {
   mutating func lacking(_ paths: [String], of file: String) {
     guard !paths.isEmpty else { return }
     if omitsTexts {
-      level.omitted.append("\(file): what it is made of was taken out with the texts")
+      level.omit("\(file): what it is made of was taken out with the texts")
     } else {
       level.problems += paths.map { "\($0): is missing, and \(file) is made of it" }
     }
@@ -140,7 +138,7 @@ struct NumbersLevel {
       return
     }
     if let version {
-      level.omitted.append("report.html, which version \(version) wrote")
+      level.omit("report.html, which version \(version) wrote")
       return
     }
     let first =

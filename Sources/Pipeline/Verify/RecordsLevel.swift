@@ -23,8 +23,12 @@ enum RecordsLevel {
   static func of(_ capsule: Capsule, unpacked: RunDirectory) throws -> VerifiedLevel {
     var problems = capsule.changes
     let isWhole = problems.isEmpty
-    if isWhole { problems += try sealed(unpacked, unpacked.files, checkpoints: false).problems }
-    let hidden = capsule.manifest.files.count { $0.original != nil }
+    let altered = Set(capsule.manifest.files.filter { $0.original != nil }.map(\.path))
+    if isWhole {
+      problems +=
+        try sealed(unpacked, unpacked.files, checkpoints: false, altered: altered).problems
+    }
+    let hidden = altered.count
     return VerifiedLevel(
       level: .records, held: problems.isEmpty,
       text: "\(Numeral.count(capsule.manifest.files.count)) files, SHA-256 of each"
@@ -34,11 +38,13 @@ enum RecordsLevel {
       problems: problems)
   }
 
+  /// - Parameter altered: files that a capsule does not hold as they were in the run.
   private static func sealed(
-    _ run: RunDirectory, _ paths: [String], checkpoints: Bool
+    _ run: RunDirectory, _ paths: [String], checkpoints: Bool, altered: Set<String> = []
   ) throws -> (files: Int, problems: [String]) {
     var files = 0
     var problems: [String] = []
+    let all = Set(paths)
     for path in paths {
       let parts = path.split(separator: "/")
       let folder = run.url.appending(path: path).deletingLastPathComponent()
@@ -73,12 +79,11 @@ enum RecordsLevel {
             }
           }
         }
-      } else if path.hasSuffix("-key.json"),
-        let key = try? RecordFile.read(WorkKey.self, from: run.url.appending(path: path))
-      {
+      } else if path.hasSuffix("-key.json") {
         files += 1
-        if !key.isWhole { problems.append("\(path): does not match its own digest") }
-        guard let digest = key.digest else { continue }
+        let read = try? WorkKey.read(run.url.appending(path: path))
+        if read?.isWhole != true { problems.append("\(path): does not match its own digest") }
+        guard let digest = read?.key.digest else { continue }
         let name = String(path.dropLast("-key.json".count)) + ".jsonl"
         let journal = run.url.appending(path: name)
         guard FileManager.default.fileExists(atPath: journal.path) else { continue }
@@ -90,12 +95,39 @@ enum RecordsLevel {
         files += 1
         problems += try damagedCheckpoints(of: stage) { $0 == step }
           .map { "\(path.dropLast("manifest.json".count)): \($0)" }
-      } else if let problem = try ofItself(run.url.appending(path: path)) {
+      } else if checkpoints, parts.count > 2, parts.suffix(2) == ["checkpoints", "latest"] {
+        // Where a stage is not done, a process may have died between saving and naming.
+        let isDone = parts.indices.dropFirst().contains {
+          all.contains((parts[..<$0] + ["done.json"]).joined(separator: "/"))
+        }
+        guard isDone else { continue }
+        files += 1
+        if try !CheckpointStore(folder).namesLast {
+          problems.append("\(path): does not name the last checkpoint")
+        }
+      } else if !altered.contains(path), let problem = try ofItself(run.url.appending(path: path)) {
         files += 1
         if !problem.isEmpty { problems.append("\(path): \(problem)") }
       }
     }
-    return (files, problems)
+    let judged = try judged(run, all.subtracting(altered))
+    return (files + judged.files, problems + judged.problems)
+  }
+
+  /// What judges answered, and what their judging rests on, against the hashes in `judging.json`.
+  ///
+  /// - Parameter paths: files that are as they were in the run.
+  private static func judged(
+    _ run: RunDirectory, _ paths: Set<String>
+  ) throws -> (files: Int, problems: [String]) {
+    guard paths.contains(run.judging.lastPathComponent),
+      let report = try? RecordFile.read(JudgingReport.self, from: run.judging)
+    else { return (0, []) }
+    let known = (report.files ?? [:]).sorted { $0.key < $1.key }.filter { paths.contains($0.key) }
+    let others = try known.filter {
+      try SHA256.hex(ofFile: run.url.appending(path: $0.key)) != $0.value
+    }
+    return (known.count, others.map { "\($0.key): has changed since it was judged" })
   }
 
   /// What is wrong with a file that vouches for itself, because it differs from one making to the next:
@@ -103,22 +135,26 @@ enum RecordsLevel {
   private static func ofItself(_ url: URL) throws -> String? {
     let name = url.lastPathComponent
     do throws(RunError) {
-      if name == "costs.jsonl" || name.hasSuffix("-costs.jsonl") {
+      switch name {
+      case "origin.json": try whole(RunOrigin.self, url)
+      case "judging.json": try whole(JudgingReport.self, url)
+      case "overlap.json": try whole(OverlapRecord.self, url)
+      case "spending.json": try whole(Spending.self, url)
+      case "reused.json": try whole(ReuseRecord.self, url)
+      default:
+        guard ["costs.jsonl", "ledger.jsonl"].contains(name) || name.hasSuffix("-costs.jsonl")
+        else { return nil }
         return try LineSeal.problem(in: url) ?? ""
       }
-      if name == "spending.json" {
-        _ = try RecordFile.read(sealed: Spending.self, from: url, advice: "")
-        return ""
-      }
-      if name == "reused.json" {
-        _ = try RecordFile.read(sealed: ReuseRecord.self, from: url, advice: "")
-        return ""
-      }
-      return nil
+      return ""
     } catch {
       guard case .invalidFile(_, let problem) = error else { throw error }
       return problem
     }
+  }
+
+  private static func whole(_ type: (some SealedRecord).Type, _ url: URL) throws(RunError) {
+    _ = try RecordFile.read(sealed: type, from: url, advice: "")
   }
 
   /// The stage and step of a checkpoint's manifest, where no seal of a stage looks at it: trials of a search

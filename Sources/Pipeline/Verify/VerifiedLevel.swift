@@ -17,7 +17,12 @@ struct VerifiedLevel: Encodable, Equatable {
   /// What was found otherwise, file and place; a line each.
   var problems: [String] = []
   /// What could not be looked at, and why.
-  var omitted: [String] = []
+  private(set) var omitted: [String] = []
+
+  /// Says that something was not looked at, once.
+  mutating func omit(_ reason: String) {
+    if !omitted.contains(reason) { omitted.append(reason) }
+  }
 
   var line: String {
     let word =

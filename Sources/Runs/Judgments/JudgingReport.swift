@@ -1,5 +1,5 @@
 /// All comparisons that a run, or one command, had judged: what reports are made from.
-public struct JudgingReport: Sendable, Equatable, Codable {
+public struct JudgingReport: Sendable, Equatable, SealedRecord {
   /// One policy or file against another.
   public struct Comparison: Sendable, Equatable, Codable {
     public var summary: JudgingSummary
@@ -26,6 +26,11 @@ public struct JudgingReport: Sendable, Equatable, Codable {
   public var comparisons: [Comparison]
   /// Systems that share an opponent, held against each other; nil where there are none.
   public var differences: [JudgedDifference]?
+  /// SHA-256 of what was written beside it, under paths relative to the records; nil where earlier versions
+  /// wrote it.
+  public var files: [String: String]?
+  /// Of the file; nil in memory.
+  public var digest: String?
 
   public init(
     judge: JudgeIdentity, template: String, asksBothOrders: Bool, comparisons: [Comparison],

@@ -36,7 +36,8 @@ extension AdapterSettings {
         "is \(dropout), with which a policy would not be what its samples came from; use 0")
     }
     if names.count > 1, names.contains("all-linear") {
-      section.mistake("targets", "all-linear stands alone, without names beside it")
+      section.mistake(
+        "targets", at: "all-linear", "all-linear stands alone, without names beside it")
     }
   }
 

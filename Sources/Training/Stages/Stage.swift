@@ -184,17 +184,22 @@ public struct RecipeNames {
     source(section.string(key, about: about), key, in: section, product)
   }
 
+  /// A model by its name.
+  ///
+  /// - Parameter item: of the list under the key that names it; the name itself without it.
   public func source(
-    _ given: String, _ key: String, in section: Section, _ product: StageProduct
+    _ given: String, _ key: String, item: String? = nil, in section: Section,
+    _ product: StageProduct
   ) -> ModelSource {
+    let item = item ?? given
     if ServerName.isMeant(by: given) {
-      section.mistake(key, "a policy \(ServerName.refusal)")
+      section.mistake(key, at: item, "a policy \(ServerName.refusal)")
       return .folder(given)
     }
     let name = meant(by: given, key, in: section)
     if let stage = stages.first(where: { $0.name == name }) {
       if stage.product != product {
-        section.mistake(key, "stage \(name) makes no \(RecipeNames.word(product))")
+        section.mistake(key, at: item, "stage \(name) makes no \(RecipeNames.word(product))")
       }
       inputs.declare(.stage(name))
       return .stage(name)
@@ -202,7 +207,7 @@ public struct RecipeNames {
     if unknown.contains(name) { return .stage(name) }
     if let several = swept[name] {
       section.mistake(
-        key,
+        key, at: item,
         "\(name) is swept and stands for \(several.count) stages; name one of them, as in "
           + (several.first ?? ""))
       return .stage(name)
@@ -210,7 +215,7 @@ public struct RecipeNames {
     if !name.isEmpty, !name.contains("/") {
       let fitting = stages.filter { $0.product == product }.map(\.name)
       section.mistake(
-        key,
+        key, at: item,
         "there is no stage \(name) above this one\(offer(fitting)); "
           + "a folder is written with a slash")
     } else if !name.isEmpty {

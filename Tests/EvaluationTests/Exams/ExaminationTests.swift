@@ -137,6 +137,17 @@ import Torch
     let whole = try record(try examination([cut], [model], in: "cut").run())
     #expect(whole.sittings[0].cut == 2)
     #expect(whole.sittings[0].answered == 5)
+    // No choice of any item fits alone: nothing can be cut to size.
+    for way in [ExamSettings.Length.skip, .cut] {
+      #expect(
+        message(
+          {
+            try world.paper(
+              "own", #"{"prompt": "a", "choices": ["abcdef", "bcdefa"], "answer": 0}"#
+            ) { $0.tooLong = way }
+          }, model)
+          == "\(ExamError.nothingLeft(exam: "own", policy: "m0"))")
+    }
   }
 
   @Test func `a reward model has no choices`() throws {
