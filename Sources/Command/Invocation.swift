@@ -16,6 +16,7 @@ public struct Invocation: Sendable, Equatable {
   /// - Throws: ``CommandError`` with what to write instead.
   public init(_ arguments: [String]) throws(CommandError) {
     let parsed = try ParsedArguments(arguments)
+    try parsed.checkPlaces()
     format = try parsed.outputFormat()
     isQuiet = parsed.has(.quiet)
     refusesColor = parsed.has(.noColor)

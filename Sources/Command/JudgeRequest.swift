@@ -86,7 +86,13 @@ public struct JudgeRequest: Sendable, Equatable {
     first = files[0]
     second = files.dropFirst().first
     others = Array(files.dropFirst(2))
-    judges = parsed.values(.judge)
+    let judges = parsed.values(.judge)
+    self.judges = judges
+    if let again = judges.enumerated().first(where: { judges[..<$0.offset].contains($0.element) }) {
+      throw .badValue(
+        option: "--judge", value: again.element,
+        expected: "each judge once: one with two votes decides alone")
+    }
     guard !judges.isEmpty else {
       throw .missingOption(command: "judge", option: "--judge JUDGE")
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Recipe
 
 /// The words of a command line sorted into command, options and operands.
@@ -90,6 +91,27 @@ struct ParsedArguments {
 
   private func unknown(_ option: String, nearest: String?) -> CommandError {
     .unknownOption(option, command: specification?.name.rawValue, nearest: nearest)
+  }
+
+  /// Refuses to write over a file that the same command reads.
+  func checkPlaces() throws(CommandError) {
+    let written = ["output", "report"]
+    func place(_ path: String) -> String {
+      URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    }
+    let read = Set(
+      (operands + options.filter { !written.contains($0.key) }.values.joined()).map(place))
+    for option in written {
+      for path in options[option] ?? [] where read.contains(place(path)) {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+          !isFolder.boolValue
+        else { continue }
+        throw .badValue(
+          option: "--\(option)", value: path,
+          expected: "a file that the command does not read; this one it would write over")
+      }
+    }
   }
 
   // MARK: Reading

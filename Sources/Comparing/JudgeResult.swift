@@ -256,7 +256,9 @@ struct JudgeResult {
         "\(Numeral.count(estimate.tooLong)) of them do not fit the model's context and would fail; take a "
           + "judge with a longer one, or a shorter --template")
     }
-    if estimate.requests > 0 || estimate.local == 0 {
+    if estimate.remembered > 0, rest == 0, estimate.local == 0 {
+      output.print("Every answer is on record: the same command without --dry-run asks nobody.")
+    } else if estimate.requests > 0 || estimate.local == 0 {
       func range(_ ends: [Int]) -> String { ends.map(Numeral.count).joined(separator: " to ") }
       output.print("input tokens   \(range(estimate.inputTokens))")
       output.print("output tokens  \(range(estimate.outputTokens))")

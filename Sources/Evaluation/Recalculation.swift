@@ -162,8 +162,8 @@ public struct Recalculation {
         differences.append(
           Difference(
             what: "samples.jsonl: sample \(sample.index) of \(sample.policy) to \(sample.prompt)",
-            recorded:
-              "reward \(sample.reward.map { "\($0)" } ?? "none"), log π \(Self.shown(sample.logProbability))",
+            recorded: (row.map { $0.text != sample.text } ?? false ? "another text, " : "")
+              + "reward \(sample.reward.map { "\($0)" } ?? "none"), log π \(Self.shown(sample.logProbability))",
             found: row.map {
               "reward \($0.reward.map { "\($0)" } ?? "none"), log π \(Self.shown($0.logProbability))"
             } ?? "nothing"))

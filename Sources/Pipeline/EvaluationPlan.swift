@@ -35,7 +35,7 @@ struct EvaluationPlan {
   /// Chooses settings and checkpoints on other prompts and seeds; nil where all are measured.
   let selection: SelectionPlan?
   /// Stages, and folders of models that no stage of the recipe makes, as the recipe names them.
-  let policies: [String]
+  private(set) var policies: [String]
   /// What the reference and all final checkpoints sit.
   let exams: [ExamSettings]
   /// What results call the folders among them.
@@ -146,6 +146,9 @@ struct EvaluationPlan {
       section.mistake(
         "policies", at: name,
         "\(name) is no stage that trains a policy\(offer); a folder is written with a slash")
+    }
+    policies.removeAll { name in
+      titles[name] == nil && folders[name] == nil && !ServerName.isMeant(by: name)
     }
     for (place, name) in words.enumerated() {
       let own = names.swept[name] ?? [name]

@@ -34,7 +34,9 @@ struct JudgedSides {
 
   /// Whether a name is of a stage of which nothing can be said, as `dpo` and `dpo/seed-0` are.
   func isUnknown(_ word: String) -> Bool {
-    unknown.contains(word) || unknown.contains(String(word.prefix { $0 != "/" }))
+    let stage = String(word.prefix { $0 != "/" })
+    // Settings of a sweep are called after their stage.
+    return unknown.contains(word) || unknown.contains { stage == $0 || stage.hasPrefix("\($0)-") }
   }
 
   /// All that a name stands for: a swept stage for every setting of it.
@@ -46,6 +48,17 @@ struct JudgedSides {
     let tail = parts.count > 1 ? "/\(parts[1])" : ""
     let found = settings.compactMap { side($0 + tail) }
     return found.count == settings.count ? found : nil
+  }
+
+  /// Whether two names are of one policy: its last checkpoint stands for it.
+  func isSame(_ one: JudgedSide, _ other: JudgedSide) -> Bool {
+    func plain(_ side: JudgedSide) -> JudgedSide {
+      guard case .policy(let group, let seed, let step?) = side,
+        evaluation?.stage(of: group)?.stage.checkpointSteps?.last == step
+      else { return side }
+      return seed == nil ? .group(group) : .policy(group: group, seed: seed, step: nil)
+    }
+    return plain(one) == plain(other)
   }
 
   /// Why a side will not be there; nil where nothing speaks against it.

@@ -104,8 +104,14 @@ struct JudgingPlan {
         return found
       }
       let (ours, theirs) = (found(first), found(second))
-      for one in ours {
-        for other in theirs where one != other {
+      // Of a sweep against itself each two settings meet once.
+      for (place, one) in ours.enumerated() {
+        for other in ours == theirs ? Array(ours[(place + 1)...]) : theirs where one != other {
+          if sides.isSame(one, other) {
+            section.mistake(
+              "pairs", item: item, "[\(first), \(second)] compares something with itself")
+            continue
+          }
           let pair = Pair(first: one, second: other)
           if pairs.contains(pair) || pairs.contains(Pair(first: other, second: one)) {
             section.mistake(
@@ -243,6 +249,7 @@ struct JudgingPlan {
     for lesson in lessons {
       console.say("  \(lesson.server) is asked \(lesson.dialect.words), as it teaches")
     }
+    spent.ledger = try SHA256.hex(ofFile: run.judgments.appending(path: JudgingWork.ledger))
     try RecordFile.write(sealing: spent, to: run.judgments.appending(path: "spending.json"))
     let servers = run.judgments.appending(path: "servers.json")
     if !lessons.isEmpty { try RecordFile.write(lessons, to: servers) }

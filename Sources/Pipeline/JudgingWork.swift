@@ -20,6 +20,8 @@ struct JudgingWork: Sendable {
   let run: RunDirectory
   let isQuiet: Bool
   let isJSON: Bool
+  /// In the folder of a run's judgments.
+  static let ledger = "ledger.jsonl"
   /// Of which it is a part; nil alone.
   let progress: RunProgress?
 
@@ -40,7 +42,7 @@ struct JudgingWork: Sendable {
       at: run.judgments, withIntermediateDirectories: true)
     try keepCalibration()
     let session = try await JudgingSession(
-      assembly, ledger: run.judgments.appending(path: "ledger.jsonl"),
+      assembly, ledger: run.judgments.appending(path: Self.ledger),
       cache: assembly.cache(environment: environment))
     let canaries = assembly.asksModels ? settings.canaries : 0
     var report = JudgingReport(

@@ -33,6 +33,9 @@ struct MeasuredNames {
   /// from "wants"; nil where it can be held.
   func objection(to requirement: Requirement) -> String? {
     let (quantity, subject) = (requirement.quantity, requirement.subject)
+    if let subject, isOfOneExam, exams.keys.contains(subject), objection(subject) != nil {
+      return "no name but a model's: it is a condition on \(subject) already"
+    }
     if let subject, !isOfOneExam, let metrics = exams[subject] {
       return metrics.flatMap { Self.objection(to: quantity, among: $0) }
     }

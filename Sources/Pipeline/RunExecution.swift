@@ -82,7 +82,7 @@ struct RunExecution {
     guard let damages = try settleChanges(outlook) else { return .declined }
     try sweep()
     try writeRequest()
-    try RecordFile.write(provenance, to: run.provenance)
+    try RecordFile.write(sealing: provenance, to: run.provenance)
     let costs = try CostEstimate(recipe, outlook)
     let progress = try follow(extent, costs, damages)
     return try following(progress, extent) {

@@ -60,6 +60,24 @@ struct StageSeal: SealedRecord, Equatable {
     }
   }
 
+  /// What the recipe says otherwise than another seal, in words: settings and the seed, and nothing that
+  /// is of a machine; nil where they are the same.
+  func otherTraining(than other: StageSeal) -> String? {
+    let found = inputs.keys.sorted().first { key in
+      guard let there = other.inputs[key], there != inputs[key] else { return false }
+      // Under keys with a blank are hashes of stages, data and files.
+      return !key.contains(" ") && !Self.circumstances.contains(key)
+    }
+    return found.map {
+      "\($0) was \(Self.short(other.inputs[$0])), and the recipe says \(Self.short(inputs[$0]))"
+    }
+  }
+
+  /// Inputs that a machine has, not a recipe.
+  private static let circumstances: Set<String> = [
+    "libtorch", "threads", "ranks", "device", "precision", "capability",
+  ]
+
   /// Whether an input is a stage that is read.
   private static func isStage(_ input: String) -> Bool { input.hasPrefix("stage ") }
 

@@ -7,15 +7,10 @@ extension Section {
     declare(
       key, .wholes, usual: fallback.map { .list($0.map(RecipeValue.integer)) },
       range: Self.shown(range), about: about)
-    let values = list(key, fallback, expected: "a whole number", RecipeValue.integer) {
-      $0.integer
-    }
-    guard has(key), let wrong = values.firstIndex(where: { !range.contains($0) }) else {
-      return values
-    }
-    complain(
-      key, item: wrong, "holds \(values[wrong]); each must be \(Self.words(for: range))")
-    return fallback ?? []
+    return list(
+      key, fallback, expected: "a whole number", RecipeValue.integer,
+      objection: { range.contains($0) ? nil : Self.words(for: range) }
+    ) { $0.integer }
   }
 
   /// Finite numbers; a single one stands for a list of one.
@@ -27,12 +22,10 @@ extension Section {
     declare(
       key, .numbers, usual: fallback.map { .list($0.map(RecipeValue.number)) },
       range: bounds.shown, about: about)
-    let values = list(key, fallback, expected: "a number", RecipeValue.number) { $0.number }
-    guard has(key), let wrong = values.firstIndex(where: { !bounds.contains($0) }) else {
-      return values
-    }
-    complain(key, item: wrong, "holds \(values[wrong]); each must be \(bounds.words)")
-    return fallback ?? []
+    return list(
+      key, fallback, expected: "a number", RecipeValue.number,
+      objection: { bounds.contains($0) ? nil : bounds.words }
+    ) { $0.number }
   }
 
   /// Texts; a single one stands for a list of one.
@@ -82,9 +75,12 @@ extension Section {
     return Dictionary(uniqueKeysWithValues: section.keys.map { ($0, section.string($0)) })
   }
 
+  /// What is listed but for items that are wrong, each of which is a mistake at its place.
+  ///
+  /// - Parameter objection: what an item that can be read must be and is not.
   private func list<Value>(
     _ key: String, _ fallback: [Value]?, expected: String, _ record: (Value) -> RecipeValue,
-    _ parse: (RecipeNode) -> Value?
+    objection: (Value) -> String? = { _ in nil }, _ parse: (RecipeNode) -> Value?
   ) -> [Value] {
     var values: [Value] = []
     switch read(key) {
@@ -97,11 +93,15 @@ extension Section {
       for (index, item) in items.enumerated() {
         guard let value = parse(item) else {
           complain(key, item: index, ": \(Self.mismatch(expected: expected, found: item))")
-          values = fallback ?? []
-          break
+          continue
+        }
+        if let words = objection(value) {
+          complain(key, item: index, "holds \(value); each must be \(words)")
+          continue
         }
         values.append(value)
       }
+      if values.isEmpty, !items.isEmpty { values = fallback ?? [] }
     }
     resolve(key, .list(values.map(record)))
     return values

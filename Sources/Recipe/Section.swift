@@ -95,7 +95,7 @@ public final class Section {
 
   /// Records that a caller's own check of a key failed, at that key's place.
   ///
-  /// Of a value that could not be read enough is said, here as in the other forms.
+  /// Of a value that could not be read enough is said.
   public func mistake(_ key: String, _ message: String) {
     report(key, at: nil, message)
   }
@@ -108,7 +108,7 @@ public final class Section {
   /// Records that one value under a key failed a caller's own check, at its place where the key holds a
   /// list.
   public func mistake(_ key: String, at value: String, _ message: String) {
-    report(key, at: items(of: key).first { $0.holds(value) }?.place, message)
+    report(key, at: items(of: key).first { $0.holds(value) }?.place, message, isOfItem: true)
   }
 
   /// Records what a list holds twice, each at the second one's place.
@@ -116,13 +116,17 @@ public final class Section {
     for (index, value) in values.enumerated() where values[..<index].contains(value) {
       let same = items(of: key).filter { $0.holds(value.description) }
       report(
-        key, at: same.last?.place, "\(same.last?.text ?? value.description) stands there twice")
+        key, at: same.last?.place, "\(same.last?.text ?? value.description) stands there twice",
+        isOfItem: true)
     }
   }
 
-  private func report(_ key: String, at place: RecipePlace?, _ message: String) {
+  /// - Parameter isOfItem: it holds whatever is wrong with other items.
+  private func report(
+    _ key: String, at place: RecipePlace?, _ message: String, isOfItem: Bool = false
+  ) {
     asked.insert(key)
-    guard !refused.contains(key) else { return }
+    guard isOfItem || !refused.contains(key) else { return }
     add(key, "\(Quoted.plain(child(key))): \(message)", at: place)
   }
 

@@ -183,7 +183,7 @@ public struct ReportInput: Sendable {
     guard let members = (try? JSONParser.parse(data))?.object?.members else {
       throw ReportError.malformed(file: url.path, reason: "expected a JSON object")
     }
-    return members.sorted { $0.key < $1.key }.map { member in
+    return members.filter { $0.key != "digest" }.sorted { $0.key < $1.key }.map { member in
       (member.key, member.value.string ?? JSONText.line(member.value))
     }
   }

@@ -49,8 +49,9 @@ public struct RunDifference: Equatable {
         ? try Self.object(run.provenance) : nil
     }
     data = Self.entries(Self.flat(facts[0]?["data"]), Self.flat(facts[1]?["data"]))
-    // The recipe's hash says what the settings say, and the command line is no circumstance.
-    let left: Set = ["data", "recipe", "arguments"]
+    // The recipe's hash says what the settings say, and neither the command line nor the record's own hash
+    // is a circumstance.
+    let left: Set = ["data", "recipe", "arguments", "digest"]
     func rest(_ object: JSONObject?) -> [String: String] {
       Dictionary(
         uniqueKeysWithValues: (object?.members ?? []).filter { !left.contains($0.key) }

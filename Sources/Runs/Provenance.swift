@@ -5,7 +5,7 @@ import Glibc
 ///
 /// There is no environment, no user and no host name in it, and the home directory in arguments
 /// becomes `~`: a run directory can be published as it is.
-public struct Provenance: Codable, Sendable, Equatable {
+public struct Provenance: SealedRecord, Sendable, Equatable {
   /// The machine, as far as it can change numbers.
   public struct Machine: Codable, Sendable, Equatable {
     public var system: String
@@ -35,6 +35,8 @@ public struct Provenance: Codable, Sendable, Equatable {
   public var recipe: String?
   /// SHA-256 of every data file, by the name that the recipe gives it.
   public var data: [String: String]
+  /// Of the file; nil in memory.
+  public var digest: String?
 
   /// - Parameters:
   ///   - arguments: the command line after the program's name.

@@ -156,12 +156,13 @@ extension EndToEnd {
     /// Answers of judges, what they rest on, and what nothing else is made of.
     @Test func aChangedLetterOfWhatJudgesSaidIsNamed() throws {
       let place = try Workplace(
-        recipe: Self.recipe + "\njudging: {judges: ['reward:synthetic'], prompts: 6, canaries: 1}\n")
+        recipe: Self.recipe + "\njudging: {judges: ['reward:synthetic'], prompts: 6, canaries: 1}\n"
+      )
       let outcome = try place.complete()
       #expect(outcome.status == 0, "\(outcome.errors)")
       let paths = try Folder.files(below: place.run).filter { path in
         path.hasPrefix("judgments/") || path.hasSuffix("checkpoints/latest")
-          || ["judging.json", "overlap.json", "origin.json"].contains(path)
+          || ["judging.json", "overlap.json", "origin.json", "provenance.json"].contains(path)
       }
       for name in ["judgments/ledger.jsonl", "overlap.json", "sft/checkpoints/latest"] {
         #expect(paths.contains(name), "\(name) of \(paths)")

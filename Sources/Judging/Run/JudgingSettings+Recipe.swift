@@ -117,6 +117,8 @@ extension JudgingSettings {
       section.mistake("judges", "names nobody; name one, as in reward:oracle")
     }
     for problem in problems { section.mistake(problem.key, at: problem.value, problem.text) }
+    // One with two votes decides alone.
+    section.refuseRepeats("judges", judges)
   }
 
   /// Whether judges and template are what they should be.

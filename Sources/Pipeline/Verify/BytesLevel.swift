@@ -34,11 +34,17 @@ struct BytesLevel {
     let seals = StageSeals(recipe)
     var differences: [String] = []
     for planned in recipe.stages where differences.isEmpty {
-      for seed in planned.repeats ? recipe.seeds.map({ $0 }) : [nil] {
+      for seed in planned.repeats ? (recipe.seeds + recipe.selectionSeeds).map({ $0 }) : [nil] {
         let directory = run.stage(planned.name, seed: seed)
         guard let seal = try StageSeal.read(directory), seal.isFinished else { continue }
         let fresh = try seals.seal(of: planned, seed: seed)
         if seal.key != fresh.key {
+          // What the recipe says is no matter of the machine: another training stands in its place.
+          if let other = fresh.otherTraining(than: seal) {
+            let place = seed.map { "\(planned.name)/seed-\($0)" } ?? planned.name
+            level.held = false
+            level.problems.append("\(place): was not made as the recipe says: \(other)")
+          }
           differences.append("\(planned.name): \(fresh.difference(from: seal))")
           break
         }

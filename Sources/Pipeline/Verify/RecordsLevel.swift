@@ -11,7 +11,7 @@ enum RecordsLevel {
     var found = try sealed(run, paths, checkpoints: true)
     if let recipe = try recipe(run) { found.problems.append(recipe) }
     found.problems += try provenance(run, paths)
-    found.problems += try missing(run, paths)
+    found.problems += try missing(run, paths) { _ in true }
     return VerifiedLevel(
       level: .records, held: found.problems.isEmpty,
       text: "\(Numeral.count(found.files)) files against the hashes that the run keeps",
@@ -25,8 +25,14 @@ enum RecordsLevel {
     let isWhole = problems.isEmpty
     let altered = Set(capsule.manifest.files.filter { $0.original != nil }.map(\.path))
     if isWhole {
+      let paths = try unpacked.files
+      func isKept(_ path: String) -> Bool {
+        Capsule.isRecord(path)
+          && !(capsule.manifest.omitsTexts && path != "samples.jsonl" && Capsule.holdsTexts(path))
+      }
       problems +=
-        try sealed(unpacked, unpacked.files, checkpoints: false, altered: altered).problems
+        try sealed(unpacked, paths, checkpoints: false, altered: altered, isKept: isKept).problems
+      problems += try missing(unpacked, paths, isKept: isKept)
     }
     let hidden = altered.count
     return VerifiedLevel(
@@ -38,9 +44,12 @@ enum RecordsLevel {
       problems: problems)
   }
 
-  /// - Parameter altered: files that a capsule does not hold as they were in the run.
+  /// - Parameters:
+  ///   - altered: files that a capsule does not hold as they were in the run.
+  ///   - isKept: whether a capsule has files of a path.
   private static func sealed(
-    _ run: RunDirectory, _ paths: [String], checkpoints: Bool, altered: Set<String> = []
+    _ run: RunDirectory, _ paths: [String], checkpoints: Bool, altered: Set<String> = [],
+    isKept: (String) -> Bool = { _ in true }
   ) throws -> (files: Int, problems: [String]) {
     var files = 0
     var problems: [String] = []
@@ -73,7 +82,10 @@ enum RecordsLevel {
           let place = path.dropLast("done.json".count)
           for (name, hash) in outcome.files.sorted(by: { $0.key < $1.key }) {
             let file = folder.appending(path: name)
-            guard FileManager.default.fileExists(atPath: file.path) else { continue }
+            guard FileManager.default.fileExists(atPath: file.path) else {
+              if isKept(place + name) { problems.append("\(place)\(name): is missing") }
+              continue
+            }
             if try SHA256.hex(ofFile: file) != hash {
               problems.append("\(place)\(name): is not what the stage left")
             }
@@ -123,20 +135,52 @@ enum RecordsLevel {
     guard paths.contains(run.judging.lastPathComponent),
       let report = try? RecordFile.read(JudgingReport.self, from: run.judging)
     else { return (0, []) }
-    let known = (report.files ?? [:]).sorted { $0.key < $1.key }.filter { paths.contains($0.key) }
+    var files = report.files ?? [:]
+    let spending = run.judgments.appending(path: "spending.json")
+    files["\(run.judgments.lastPathComponent)/\(JudgingWork.ledger)"] =
+      try? RecordFile.read(Spending.self, from: spending).ledger
+    let known = files.sorted { $0.key < $1.key }.filter { paths.contains($0.key) }
     let others = try known.filter {
       try SHA256.hex(ofFile: run.url.appending(path: $0.key)) != $0.value
     }
     return (known.count, others.map { "\($0.key): has changed since it was judged" })
   }
 
+  /// What a recipe asked for, and what every run leaves that was measured.
+  ///
+  /// - Parameter isKept: whether a capsule would have it.
+  private static func wanted(
+    _ run: RunDirectory, _ known: Set<String>, isKept: (String) -> Bool
+  ) throws -> [String] {
+    let evaluation = try NumbersLevel.evaluation(run)
+    let judging = try run.settings()?.object?["judging"]?.object
+    var names = ["recipe.yaml", "provenance.json", "origin.json", "costs.jsonl", "samples.jsonl"]
+    if evaluation?.has("selection") == true {
+      names += ["evaluation", "choice", "costs"].map {
+        "\(SelectionPlan.folder)/\($0).json" + ($0 == "costs" ? "l" : "")
+      }
+    }
+    let exams = evaluation?.optionalSection("exams")?.keys.count ?? 0
+    if exams > 0 { names.append("exams.json") }
+    let requires = evaluation?.has("require") == true || judging?["require"]?.isNull == false
+    if requires { names.append("gates.json") }
+    // Whom people trust too little nobody asked.
+    if judging != nil, judging?["calibration"]?.string == nil {
+      names += ["judging.json", "judgments/spending.json", "judgments/\(JudgingWork.ledger)"]
+    }
+    return names.filter { !known.contains($0) && isKept($0) }
+      .map { "\($0): is missing, and the run left it" }
+  }
+
   /// What is wrong with a file that vouches for itself, because it differs from one making to the next:
-  /// costs, and what judges were asked for. Nothing where it is as it was written; nil for other files.
+  /// where a run comes from, costs, and what judges said and were asked for. Nothing where it is as it was
+  /// written; nil for other files.
   private static func ofItself(_ url: URL) throws -> String? {
     let name = url.lastPathComponent
     do throws(RunError) {
       switch name {
       case "origin.json": try whole(RunOrigin.self, url)
+      case "provenance.json": try whole(Provenance.self, url)
       case "judging.json": try whole(JudgingReport.self, url)
       case "overlap.json": try whole(OverlapRecord.self, url)
       case "spending.json": try whole(Spending.self, url)
@@ -191,7 +235,9 @@ enum RecordsLevel {
   }
 
   /// What a run that was measured has, and this one has not: hashes of what its stages left and its policies wrote.
-  private static func missing(_ run: RunDirectory, _ all: [String]) throws -> [String] {
+  private static func missing(
+    _ run: RunDirectory, _ all: [String], isKept: (String) -> Bool
+  ) throws -> [String] {
     guard FileManager.default.fileExists(atPath: run.evaluation.path) else { return [] }
     let paths = all.map { $0.split(separator: "/").map(String.init) }
       .filter { parts in parts.count > 1 && !parts.contains { $0.hasPrefix(".") } }
@@ -200,10 +246,13 @@ enum RecordsLevel {
     let stages = try run.settings()?.object?["stages"]?.object?.members.map(\.key) ?? []
     var found: [String] = []
     for parts in paths {
-      if ["evaluation", SelectionPlan.folder].contains(parts[0]) {
-        guard parts.last == "samples.jsonl" else { continue }
-        let key = parts.dropLast() + ["samples-key.json"]
-        if !known.contains(Array(key)) { found.append(key.joined(separator: "/")) }
+      if ["evaluation", SelectionPlan.folder, "exams"].contains(parts[0]) {
+        // A piece of work is a journal, its key and its costs.
+        guard parts.count == 3, let name = parts.last, let work = Self.work(name) else { continue }
+        for part in ["\(work).jsonl", "\(work)-key.json", "\(work)-costs.jsonl"] {
+          let path = Array(parts.dropLast() + [part])
+          if !known.contains(path) { found.append(path.joined(separator: "/")) }
+        }
       } else if stages.contains(where: { parts[0] == $0 || parts[0].hasPrefix("\($0)-") }),
         !parts.indices.contains(where: { sealed.contains(Array(parts[..<$0])) })
       {
@@ -211,7 +260,21 @@ enum RecordsLevel {
         found.append("\(parts[..<(isSeed ? 2 : 1)].joined(separator: "/"))/done.json")
       }
     }
-    return found.distinctTexts.map { "\($0): is missing; it has the hashes of what lies beside it" }
+    return try wanted(run, Set(all), isKept: isKept)
+      + found.distinctTexts.filter(isKept).map {
+        $0.hasSuffix(".json")
+          ? "\($0): is missing; it has the hashes of what lies beside it"
+          : "\($0): is missing, and what belongs to it is there"
+      }
+  }
+
+  /// The piece of work that a file of an evaluation belongs to; nil for what is made of several.
+  private static func work(_ name: String) -> String? {
+    if name.hasSuffix("-key.json") { return String(name.dropLast("-key.json".count)) }
+    if name.hasSuffix("-costs.jsonl") { return String(name.dropLast("-costs.jsonl".count)) }
+    guard name == "samples.jsonl" || name.hasPrefix("answers_"), name.hasSuffix(".jsonl")
+    else { return nil }
+    return String(name.dropLast(".jsonl".count))
   }
 
   /// Settings but for sections of which nothing is said, that older versions wrote down where they only asked.

@@ -40,21 +40,23 @@ public struct VerifyCommand {
         throw RunError.invalidFile(
           path: url.path, problem: "is no run: it has no resolved.json; give a capsule or a run")
       }
-      levels.append(try RecordsLevel.of(run))
-      levels.append(numbers { try NumbersLevel(run, omitsTexts: false) })
+      levels.append(level(.records) { try RecordsLevel.of(run) })
+      levels.append(level(.numbers) { try NumbersLevel(run, omitsTexts: false).level })
       levels.append(bytes(of: run, scratch))
     } else {
       let capsule = try Capsule(url)
       let folder = scratch.appending(path: "capsule/\(capsule.manifest.run)")
       try capsule.unpack(to: folder)
-      levels.append(try RecordsLevel.of(capsule, unpacked: RunDirectory(folder)))
+      levels.append(
+        level(.records) { try RecordsLevel.of(capsule, unpacked: RunDirectory(folder)) })
       let isSameVersion = capsule.manifest.version == Plumb.version
       levels.append(
-        numbers {
+        level(.numbers) {
           try NumbersLevel(
             RunDirectory(folder), omitsTexts: capsule.manifest.omitsTexts,
             writtenBy: isSameVersion ? nil : capsule.manifest.version,
-            source: run.map { RunDirectory(URL(fileURLWithPath: $0).resolvingSymlinksInPath()) })
+            source: run.map { RunDirectory(URL(fileURLWithPath: $0).resolvingSymlinksInPath()) }
+          ).level
         })
       levels.append(try bytes(of: capsule, RunDirectory(folder), scratch))
     }
@@ -63,12 +65,14 @@ public struct VerifyCommand {
   }
 
   /// A record that cannot be read holds nothing.
-  private func numbers(_ level: () throws -> NumbersLevel) -> VerifiedLevel {
+  private func level(
+    _ name: VerifiedLevel.Name, _ found: () throws -> VerifiedLevel
+  ) -> VerifiedLevel {
     do {
-      return try level().level
+      return try found()
     } catch {
       return VerifiedLevel(
-        level: .numbers, held: false, text: "a record cannot be read", problems: ["\(error)"])
+        level: name, held: false, text: "a record cannot be read", problems: ["\(error)"])
     }
   }
 

@@ -92,7 +92,7 @@ public struct Capsule: Sendable {
 
   /// Whether a file of a run is a record: not weights, nor what only going on needs, nor what others
   /// make of records.
-  static func isRecord(_ path: String) -> Bool {
+  public static func isRecord(_ path: String) -> Bool {
     let parts = path.split(separator: "/")
     guard let name = parts.last.map(String.init), !parts.contains(where: { $0.hasPrefix(".") })
     else { return false }
@@ -104,7 +104,7 @@ public struct Capsule: Sendable {
   }
 
   /// Whether a record holds what somebody wrote: prompts, completions, answers of judges.
-  static func holdsTexts(_ path: String) -> Bool {
+  public static func holdsTexts(_ path: String) -> Bool {
     let parts = path.split(separator: "/").map(String.init)
     guard let name = parts.last else { return false }
     if parts.first == "judgments" || parts.first == "exams" { return true }

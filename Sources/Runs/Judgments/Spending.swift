@@ -15,6 +15,8 @@ public struct Spending: Sendable, Equatable, SealedRecord {
   public var uncounted: Int?
   /// In US dollars; nil where a model has no price.
   public var cost: Double? = 0
+  /// SHA-256 of the ledger when it was done; nil in memory.
+  public var ledger: String?
   public var digest: String?
 
   public init() {}

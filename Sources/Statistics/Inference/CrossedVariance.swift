@@ -46,7 +46,7 @@ struct CrossedVariance {
     }
     let scale = max(ofPrompts, ofSeeds)
     // What is left of equal numbers is rounding.
-    let size = prompts.reduce(0) { max($0, abs($1)) }
+    let size = (sides.joined().joined().map(\.magnitude) + prompts.map(\.magnitude)).max() ?? 0
     guard scale > 1e-28 * size * size else {
       (variance, degrees) = (0, Double((parts.map(\.1).min() ?? 2) - 1))
       return
