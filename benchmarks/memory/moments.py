@@ -3,7 +3,7 @@
 
     benchmarks/memory/moments.py [PLUMB [FOLDER]]    a release build; where the run goes
 
-Prints reward, KL, win rate and the last losses of DPO and RLOO with moments in float32 and in bfloat16, as means over
+Prints reward, KL and the last losses of DPO and RLOO with moments in float32 and in bfloat16, as means over
 seeds with 95 % intervals (Student's t), and the difference of each pair of seeds likewise.
 """
 
@@ -20,8 +20,8 @@ SEEDS = 6
 STUDENT = 2.571  # 0.975 quantile with 5 degrees of freedom
 METHODS = ("dpo", "rloo")
 STAGES = """
-  dpo-{moments}: {{kind: align, objective: dpo-pref, policy: sft, data: drawn, probe_prompts: 0, training: {{epochs: 3, batch: 8, learning_rate: 1e-3, moments: {moments}}}}}
-  rloo-{moments}: {{kind: on-policy, method: rloo, policy: sft, reward: synthetic, prompts: texts, prefix_tokens: 6, steps: 25, batch: 8, samples: 4, max_tokens: 24, kl: 0.02, training: {{epochs: 1, learning_rate: 2e-3, moments: {moments}}}}}"""
+  dpo-{moments}: {{kind: align, objective: dpo-pref, policy: sft, data: drawn, probe_prompts: 0, training: {{epochs: 3, batch: 8, learning_rate: 3e-4, moments: {moments}}}}}
+  rloo-{moments}: {{kind: on-policy, method: rloo, policy: sft, reward: synthetic, prompts: texts, prefix_tokens: 6, steps: 25, batch: 8, samples: 4, max_tokens: 24, kl: 0.02, training: {{epochs: 1, learning_rate: 3e-4, moments: {moments}}}}}"""
 
 RECIPE = """name: moments
 threads: 1
@@ -72,7 +72,7 @@ def main():
     found = {}
     for measurement in json.loads((folder / "run/evaluation.json").read_text())["measurements"]:
         group, *seed = measurement["subject"].split("/")
-        if len(seed) == 2 and measurement["name"] in ("reward", "kl", "win_rate"):
+        if len(seed) == 2 and measurement["name"] in ("reward", "kl"):
             found.setdefault((group, measurement["name"]), {})[seed[0]] = measurement["value"]
     for group in policies:
         for seed in range(SEEDS):

@@ -19,7 +19,7 @@ VARIANTS = {
     "bfloat16 products": ("", {"precision": "bfloat16"}, FAMILIES),
     "LoRA, rank 8": ("    adapter: {rank: 8}\n", {}, ["llama", "gpt2", "qwen3", "olmo2"]),
     "memory: low": ("", {"training": ", memory: low"}, ["llama", "gpt2", "gemma2"]),
-    "moments: bfloat16": ("", {"training": ", moments: bfloat16"}, ["llama"]),
+    "moments: bfloat16": ("", {"training": ", moments: bfloat16"}, ["llama", "gpt2"]),
     "accumulation: 4": ("", {"training": ", accumulation: 4"}, ["llama", "gpt2", "gemma2"]),
 }
 

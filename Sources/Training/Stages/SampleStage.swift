@@ -53,7 +53,8 @@ public struct SampleStage: Stage {
     case .model(let source):
       let model = try context.model(source)
       return try drawing.run(
-        prompts.prompts(model.reader, context), from: model, into: context.directory.rows)
+        prompts.prompts(model.reader, context), from: model, takingWeights: true,
+        into: context.directory.rows)
     case .server(let maker):
       let policy = try maker.policy(in: context.directory.url, context)
       let prompts = try prompts.prompts(policy.reader, context)
