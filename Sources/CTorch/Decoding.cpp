@@ -135,6 +135,17 @@ CTorchRef ctorch_pack(CTorchRef weight, int64_t rows, bool rounding) {
   });
 }
 
+int ctorch_give_up(CTorchRef weight, CTorchRef packed) {
+  return status([&] {
+    at::NoGradGuard off;
+    auto &w = of(weight);
+    auto &p = of(packed);
+    // oneDNN's tensors have no storage that anybody could share.
+    if (!p.is_mkldnn() && p.is_alias_of(w)) return;
+    w.set_data(at::empty({0}, w.options().requires_grad(false)));
+  });
+}
+
 CTorchRef ctorch_attend_cache(
     CTorchRef projected, CTorchRef keys, CTorchRef values, CTorchRef places, int64_t window,
     double scale, double cap) {

@@ -7,7 +7,7 @@ extension Evaluator {
   /// All measurements, from the rows of the reference and the subjects, in that order.
   func record(
     _ rows: [[PromptRows]], chosen: [[Double]], bestOf: BestOfRecord?, panels: [DensityPanel],
-    served: [ServedRecord] = []
+    served: [ServedRecord] = [], notes rewardNotes: [EvaluationRecord.Note] = []
   ) -> EvaluationRecord {
     let all = [reference] + subjects
     let measurements = MeasuredPolicies(
@@ -18,7 +18,7 @@ extension Evaluator {
     var record = EvaluationRecord(
       reference: reference.policy.id, policies: all.map(\.policy), measurements: measurements,
       bestOf: bestOf, panels: panels,
-      protocolNotes: notes(strangers(rows)) + servedNotes(rows, served),
+      protocolNotes: notes(strangers(rows)) + servedNotes(rows, served) + rewardNotes,
       identity: EvaluationIdentity(
         reward: oracle?.version ?? EvaluationIdentity.noReward, heldOutReward: heldOut?.version,
         reference: reference.policy.weights, prompts: Self.identity(of: prompts)),
@@ -32,6 +32,16 @@ extension Evaluator {
       record.overOptimisation = found.isEmpty ? nil : found
     }
     return record
+  }
+
+  /// What rewards in servers were held against.
+  func rewardNotes() throws -> [EvaluationRecord.Note] {
+    try [oracle, heldOut].compactMap { oracle in
+      guard let oracle, let served = oracle.served else { return nil }
+      return EvaluationRecord.Note(
+        name: "reward server",
+        value: "\(oracle.reward.name): \(try served()?.words ?? "held against no checkpoint")")
+    }
   }
 
   /// Policies that read the prompts as other ids than the reference does.

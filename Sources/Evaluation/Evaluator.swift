@@ -16,6 +16,8 @@ public final class Evaluator {
     public let isLogOdds: Bool
     /// Tells apart versions of one name, for example the hash of a model's weights.
     public let version: String
+    /// Of a reward in a server: what that was held against, nil for nothing.
+    public var served: (() throws -> ServedRecord?)?
 
     public init(_ reward: any Reward, isLogOdds: Bool = false, version: String = "") {
       self.reward = reward
@@ -146,9 +148,11 @@ public final class Evaluator {
       }
     }
     let served = try servedRecords()
+    let rewardNotes = try rewardNotes()
     let record = meter.measure("measure") { _ in
       self.record(
-        rows, chosen: chosen ?? [], bestOf: bestOf, panels: panels, served: served)
+        rows, chosen: chosen ?? [], bestOf: bestOf, panels: panels, served: served,
+        notes: rewardNotes)
     }
     let values = zip([reference] + subjects, rows).map {
       PolicyValues($0.policy, $1, isReference: $0.policy.id == reference.policy.id)

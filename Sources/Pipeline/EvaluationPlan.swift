@@ -63,7 +63,8 @@ struct EvaluationPlan {
     self.seeds = seeds
     reward = names.reward(
       "reward", in: section,
-      about: "What ranks completions: synthetic, or a stage or folder with a reward head.")
+      about: "What ranks completions: synthetic, a stage or folder with a reward head, or a server."
+    )
     let ranks = reward != nil
     settings = EvaluationSettings(from: section, ranks: ranks)
     exams = Self.exams(from: section)
@@ -126,7 +127,7 @@ struct EvaluationPlan {
     let served = policies.filter { titles[$0] == nil && ServerName.isMeant(by: $0) }
     let servedTitles = PolicyTitles.ofServers(served)
     servers = served.reduce(into: [:]) { servers, name in
-      let found = names.servers?(name, "policies", section, names)
+      let found = names.servers?(name, "policies", section, names, .languageModel)
       guard let maker = found as? ServedMaker, let title = servedTitles[name] else { return }
       servers[name] = (title, maker)
     }
@@ -180,9 +181,8 @@ struct EvaluationPlan {
   /// Stages that every policy is measured beside or with.
   var measuredWith: Set<String> {
     let served = servers.values.flatMap { [$0.maker.tokenizer?.stage, $0.maker.checkpoint?.stage] }
-    return Set(
-      ([reference.stage, reward?.stage, heldOutReward?.stage, scorer?.stage] + served)
-        .compactMap(\.self))
+    let rewards = [reward, heldOutReward].compactMap(\.self).flatMap(\.stages)
+    return Set(([reference.stage, scorer?.stage] + served).compactMap(\.self) + rewards)
   }
 
   /// What makes the checkpoints of a group, and whether it does with every seed; nil for a folder.
@@ -342,12 +342,11 @@ struct EvaluationPlan {
       shouldStop: shouldStop ?? crew.shouldStop, progress: { _ in }, note: { _ in })
     context.chatTemplate = recipe.chatTemplate
     console.say(part.folder)
+    let place = try crew.folder(of: run.url.appending(path: part.folder))
+    defer { place.remove() }
+    context.place = StageDirectory(place.url)
     let model = try context.model(reference)
-    let oracle = try reward.map { source in
-      Evaluator.Oracle(
-        try context.reward(source), isLogOdds: isLogOdds,
-        version: try weights(of: source, context))
-    }
+    let oracle = try reward.map { try self.oracle($0, isLogOdds: isLogOdds, context) }
     let prompts = try prompts(model, oracle?.reward)
     let base = Subject(
       policy: EvaluatedPolicy(
@@ -355,16 +354,11 @@ struct EvaluationPlan {
         method: referenceTitle, seed: nil, step: nil, isFinal: true,
         options: [:], weights: try weights(of: .model(reference), context)),
       load: { model })
-    let place = try crew.folder(of: run.url.appending(path: part.folder))
-    defer { place.remove() }
     let subjects = try subjects(part, recipe, run, context, model, in: place.url)
     let evaluator = Evaluator(
       settings: part.settings, reference: base, subjects: subjects,
       oracle: oracle,
-      heldOut: try heldOutReward.map {
-        Evaluator.Oracle(
-          try context.reward($0), isLogOdds: true, version: try weights(of: $0, context))
-      },
+      heldOut: try heldOutReward.map { try self.oracle($0, isLogOdds: true, context) },
       scorer: try scorer.map {
         PerplexityScorer(
           name: $0.title, model: try context.model($0),
@@ -517,9 +511,26 @@ struct EvaluationPlan {
     reference.stage.flatMap { titles[$0]?.title } ?? reference.title
   }
 
+  private func oracle(
+    _ source: RewardSource, isLogOdds: Bool, _ context: StageContext
+  ) throws -> Evaluator.Oracle {
+    var oracle = Evaluator.Oracle(
+      try context.reward(source), isLogOdds: isLogOdds, version: try weights(of: source, context))
+    if case .server(let served) = source {
+      let folder = served.folder(in: context.directory.url)
+      oracle.served = { try served.maker.rewardRecord(in: folder) }
+    }
+    return oracle
+  }
+
   private func weights(of source: RewardSource, _ context: StageContext) throws -> String {
-    guard case .model(let model) = source else { return "synthetic \(Plumb.version)" }
-    return try ModelIdentity.of(context.folder(of: model))
+    switch source {
+    case .synthetic: "synthetic \(Plumb.version)"
+    case .model(let model): try ModelIdentity.of(context.folder(of: model))
+    case .server(let served):
+      try served.maker.checkpoint.map { try ModelIdentity.of(context.folder(of: $0)) }
+        ?? served.title
+    }
   }
 
   // MARK: Prompts

@@ -75,7 +75,7 @@ struct RunRecipe {
     names.base = base
     names.judgedOracle = { JudgedOracleMaker(from: $0, $1, base: base) }
     let servers = ServerBook(from: root, base: base)
-    names.servers = { servers.maker($0, $1, $2, $3) }
+    names.servers = { servers.maker($0, $1, $2, $3, $4) }
     let planned = RunRecipe.stages(root, &names, seed: seeds[0], logs)
     stages = planned
     var plan = root.optionalSection(

@@ -73,11 +73,19 @@ public final class Decoder {
   /// The same model with its products laid out for many steps of about `rows` rows, as sampling
   /// takes them. It holds a second copy of the weights, without gradient, and does not follow when
   /// the weights change.
-  func packed(rows: Int) throws(TorchError) -> Decoder {
+  ///
+  /// - Parameter takingWeights: there is no second copy: matrices are given up one after the other, and this
+  ///   model can do nothing any more.
+  func packed(rows: Int, takingWeights: Bool = false) throws(TorchError) -> Decoder {
+    let packing = Packing(
+      rows: rows, precision: precision, takesWeights: takingWeights && device == .cpu)
     var packed: [any DecoderBlock] = []
-    for block in blocks { packed.append(try block.packed(rows: rows, precision)) }
-    return Decoder(
-      self, blocks: packed, packedHead: try head.packed(rows: rows, precision: precision))
+    for block in blocks { packed.append(try block.packed(packing)) }
+    let head = head
+    let packedHead = try head.packed(rows: rows, precision: precision)
+    // One table may be read at both ends.
+    if packing.takesWeights, !configuration.isTied { try head.giveUp(beside: packedHead) }
+    return Decoder(self, blocks: packed, packedHead: packedHead)
   }
 
   /// A new model with random weights.

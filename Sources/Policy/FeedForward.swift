@@ -6,9 +6,9 @@ struct FeedForward {
   var down: Product
   let activation: Activation
 
-  func packed(rows: Int, _ precision: Precision) throws(TorchError) -> FeedForward {
+  func packed(_ packing: Packing) throws(TorchError) -> FeedForward {
     FeedForward(
-      up: try up.packed(rows: rows, precision), down: try down.packed(rows: rows, precision),
+      up: try up.packed(packing), down: try down.packed(packing),
       activation: activation)
   }
 
@@ -33,11 +33,11 @@ struct GatedFeedForward {
     self.activation = activation
   }
 
-  func packed(rows: Int, _ precision: Precision) throws(TorchError) -> GatedFeedForward {
+  func packed(_ packing: Packing) throws(TorchError) -> GatedFeedForward {
     var copy = self
-    copy.gate = try gate.packed(rows: rows, precision)
-    copy.up = try up.packed(rows: rows, precision)
-    copy.down = try down.packed(rows: rows, precision)
+    copy.gate = try gate.packed(packing)
+    copy.up = try up.packed(packing)
+    copy.down = try down.packed(packing)
     return copy
   }
 

@@ -35,11 +35,21 @@ struct Product {
     return try gelu ? Activation.geluTanh(sum) : sum
   }
 
-  /// The same product laid out for about `rows` rows, without gradient; an adapter becomes part of
-  /// the weight.
-  func packed(rows: Int, _ precision: Precision) throws(TorchError) -> Product {
+  /// The same product laid out for sampling, without gradient; an adapter becomes part of the weight.
+  func packed(_ packing: Packing) throws(TorchError) -> Product {
     var standing = try isTransposed ? weight.transposed(0, 1) : weight
     if let adapter { standing = try standing + adapter.difference() }
-    return Product(try standing.packed(rows: rows, precision: precision), bias: bias)
+    let packed = try standing.packed(rows: packing.rows, precision: packing.precision)
+    if packing.takesWeights { try weight.giveUp(beside: packed) }
+    return Product(packed, bias: bias)
   }
+}
+
+/// How products are laid out for sampling.
+struct Packing {
+  /// That a product has, about.
+  var rows: Int
+  var precision: Precision
+  /// Each weight is given up once it is laid out: the model that it belongs to is of no use any more.
+  var takesWeights = false
 }

@@ -34,11 +34,11 @@ struct Projections {
     keyNorm = norm("k_norm")
   }
 
-  func packed(rows: Int, _ precision: Precision) throws(TorchError) -> Projections {
+  func packed(_ packing: Packing) throws(TorchError) -> Projections {
     var copy = self
-    copy.queries = try queries.packed(rows: rows, precision)
-    copy.keys = try keys.packed(rows: rows, precision)
-    copy.values = try values.packed(rows: rows, precision)
+    copy.queries = try queries.packed(packing)
+    copy.keys = try keys.packed(packing)
+    copy.values = try values.packed(packing)
     return copy
   }
 

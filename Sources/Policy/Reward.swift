@@ -33,13 +33,14 @@ public struct ModelReward: Reward {
     self.ranks = ranks
   }
 
+  /// What it reads.
+  public var reader: RewardReader { RewardReader(of: model) }
+
   /// All ids of a text: with the end token where the model was trained with it.
   public func whole(_ text: String) throws -> [Int] { try whole(Exchange("", text)) }
 
   /// All ids of a completion and what it follows.
-  public func whole(_ exchange: Exchange) throws -> [Int] {
-    try model.whole(exchange, isEnded: model.decoder.configuration.endsTexts)
-  }
+  public func whole(_ exchange: Exchange) throws -> [Int] { try reader.whole(exchange) }
 
   /// What the model reads of a text, at most `length` tokens: longer ones keep their end, where reviews draw
   /// their conclusion.
@@ -49,10 +50,7 @@ public struct ModelReward: Reward {
 
   /// As of a text.
   public func tokens(of exchange: Exchange, length: Int = .max) throws -> [Int] {
-    let all = try whole(exchange)
-    let limit = min(length, model.decoder.configuration.positions)
-    guard all.count > limit else { return all }
-    return model.begin + all.suffix(limit - model.begin.count)
+    try reader.tokens(of: exchange, length: length)
   }
 
   public func rewards(of texts: [String]) throws -> [Double] {

@@ -22,11 +22,28 @@ public struct Sampler {
   let model: Decoder
   let settings: SamplingSettings
   let mixture: Mixture?
+  /// The models are laid out for sampling already.
+  private var isPacked = false
 
   public init(_ model: Decoder, _ settings: SamplingSettings, mixedWith mixture: Mixture? = nil) {
     self.model = model
     self.settings = settings
     self.mixture = mixture
+  }
+
+  /// A sampler that takes a model's weights, so that there is one copy of them: the model can do nothing
+  /// any more.
+  ///
+  /// - Parameters:
+  ///   - prompts: how many are asked at a time.
+  ///   - count: samples of each.
+  public init(
+    taking model: Decoder, _ settings: SamplingSettings, prompts: Int, count: Int
+  ) throws(TorchError) {
+    self.init(model, settings)
+    let rows = max(1, prompts * count / parts(prompts, count))
+    self.init(try model.packed(rows: rows, takingWeights: true), settings)
+    isPacked = true
   }
 
   /// Completions of which each rank draws those of its part of the prompts, with the same random numbers as
@@ -71,7 +88,7 @@ public struct Sampler {
     guard !prompts.isEmpty, count > 0 else { return prompts.map { _ in [] } }
     return try withoutGradient {
       let parts = parts(prompts.count, count)
-      let packed = try packed(rows: prompts.count * count / parts)
+      let packed = try isPacked ? self : packed(rows: prompts.count * count / parts)
       guard parts > 1 else {
         return try packed.run(prompts, count: count, uniform: uniform, until: isOver)
       }

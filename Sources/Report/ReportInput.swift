@@ -108,7 +108,9 @@ public struct ReportInput: Sendable {
       throw error.advising(RecordAdvice.costs)
     }
     var steps: [(stage: String, seed: Int?, records: [StepRecord])] = []
-    for path in try journals("steps.jsonl", of: run) {
+    // Read once: below a run of many trainings lie thousands of folders.
+    let files = try run.files
+    for path in files.filter({ isNamed("steps.jsonl", $0) }) {
       let records = try journal(run.url.appending(path: path), path, of: StepRecord.self)
       let (stage, seed) = stageAndSeed(ofJournal: path)
       steps.append((stage, seed, records))
@@ -132,13 +134,13 @@ public struct ReportInput: Sendable {
       input.overlap = try RecordFile.read(
         OverlapRecord.self, from: run.overlap, advice: RecordAdvice.measured)
     }
-    for path in try journals("alarm.jsonl", of: run) {
+    for path in files.filter({ isNamed("alarm.jsonl", $0) }) {
       let looks = try journal(run.url.appending(path: path), path, of: AlarmLook.self)
       let (stage, seed) = stageAndSeed(ofJournal: path)
       input.alarms.append((stage, seed, looks))
     }
     input.alarms.sort { ($0.stage, $0.seed ?? -1) < ($1.stage, $1.seed ?? -1) }
-    input.strengths = try journals(StrengthRecord.file, of: run).map {
+    input.strengths = try files.filter { isNamed(StrengthRecord.file, $0) }.map {
       try RecordFile.read(
         StrengthRecord.self, from: run.url.appending(path: $0), advice: RecordAdvice.measured)
     }
@@ -156,8 +158,8 @@ public struct ReportInput: Sendable {
   /// Whether anything ranked completions.
   public var hasRewards: Bool { evaluation.identity?.reward != EvaluationIdentity.noReward }
 
-  private static func journals(_ name: String, of run: RunDirectory) throws -> [String] {
-    try run.files.filter { $0.hasSuffix("/\(name)") || $0 == name }
+  private static func isNamed(_ name: String, _ path: String) -> Bool {
+    path.hasSuffix("/\(name)") || path == name
   }
 
   static func stageAndSeed(ofJournal path: String) -> (stage: String, seed: Int?) {

@@ -62,9 +62,11 @@ struct ServedAnswer: Codable, Sendable, Equatable {
   var endID: Int?
   var usage: TokenUsage?
   var version: String?
+  /// What a text is worth, where that was asked.
+  var score: Double?
 
   private enum CodingKeys: String, CodingKey {
-    case text, ids, pieces, logprobs, finished, usage, version
+    case text, ids, pieces, logprobs, finished, usage, version, score
     case endID = "endId"
   }
 

@@ -1,4 +1,3 @@
-import Command
 import Corpus
 import Foundation
 import HTTP
@@ -30,10 +29,7 @@ public final class ServerPolicy: ServedPolicy {
   /// What the server calls the weights that it was handed; nil where it was handed none.
   private let version = Mutex<String?>(nil)
   private let settings: ServingSettings
-  private let server: RemoteServer<ServedAnswer>
-  private let ledger: ServedLedger
-  private let crowd: ServedCrowd
-  private let dialects: DialectBook
+  private let line: ServerLine
   /// The server has shown that it scores no prompts.
   private let scoresNothing = Mutex(false)
 
@@ -47,7 +43,7 @@ public final class ServerPolicy: ServedPolicy {
   /// - Throws: ``ServingError/setting(_:)`` for an address, key or price; nothing is sent.
   public init(
     _ settings: ServingSettings, _ reader: ModelReader, tokens: Tokens, identity: String,
-    ledger url: URL, environment: [String: String], transport other: (any Transport)? = nil,
+    ledger: URL, environment: [String: String], transport: (any Transport)? = nil,
     policy: RetryPolicy = RetryPolicy(),
     interruption: @escaping @Sendable () -> Bool = { false }
   ) throws {
@@ -56,44 +52,9 @@ public final class ServerPolicy: ServedPolicy {
     self.reader = reader
     self.tokens = tokens
     self.identity = Mutex(identity)
-    let title = "\(settings.name)"
-    do {
-      let reach = settings.transport
-      let endpoint = try Endpoint(settings.root, allowsPlain: reach.allowsPlain)
-      let key = try KeyRing(reach.keyVariables, environment: environment)
-        .key(of: endpoint, isOnly: true, byCustom: Self.customKey(of: endpoint))
-      let prices = try reach.prices.map(PriceList.init(file:))
-      if reach.maximumCost != nil, prices?[settings.name.model] == nil {
-        throw ServingError.setting(
-          "\(reach.prices ?? "prices") has no price for the model '\(settings.name.model)', and max_cost "
-            + "needs one")
-      }
-      let transport: any Transport = if let other { other } else { try CurlTransport() }
-      let pace = Pace(ceiling: reach.concurrency)
-      let meter = Meter(
-        Meter.Limits(requests: reach.maximumRequests, cost: reach.maximumCost))
-      let ledger = try ServedLedger(url)
-      let dialects = DialectBook(settings.dialect)
-      for lesson in ledger.lessons { dialects.recall(lesson) }
-      self.ledger = ledger
-      self.dialects = dialects
-      server = RemoteServer(
-        endpoint: endpoint, key: key, certificates: reach.certificates,
-        deadline: .seconds(reach.deadline), policy: policy, transport: transport, pace: pace,
-        meter: meter, recorder: ledger, dialects: dialects, price: { prices?[$0] })
-      crowd = ServedCrowd(
-        pace: pace, transport: transport, meter: meter, earlier: ledger.earlier,
-        parallel: reach.concurrency * 2, interruption: interruption)
-    } catch let error as RunError {
-      throw error
-    } catch {
-      throw ServingError(error, of: title)
-    }
-  }
-
-  /// A public service's key lies where its users keep it.
-  static func customKey(of endpoint: Endpoint) -> String? {
-    endpoint.url == CompletionsAPI.defaultAddress ? CompletionsAPI.defaultKeyVariable : nil
+    line = try ServerLine(
+      settings, ledger: ledger, environment: environment, transport: transport, policy: policy,
+      interruption: interruption)
   }
 
   // MARK: Weights
@@ -109,21 +70,7 @@ public final class ServerPolicy: ServedPolicy {
         "\(name): a server of kind \(settings.kind.rawValue) takes no weights")
     }
     let isFirst = self.version.withLock { $0 == nil }
-    let (server, title) = (server, "\(name)")
-    for step in (isFirst ? handover.beginning : []) + handover.steps {
-      let inquiry = WeightInquiry(
-        step: step, key: "\(step.path) \(version)", model: name.model, server: title)
-      do {
-        _ = try crowd.perform([(inquiry, inquiry.key)]) { inquiry, _ in
-          guard case .failed(let reason, _) = try await server.ask(inquiry) else { return }
-          throw ServingError.unavailable(server: title, reason: "\(inquiry.step.path) \(reason)")
-        }
-      } catch let error as RunError {
-        throw error
-      } catch {
-        throw ServingError(error, of: title)
-      }
-    }
+    try line.deliver(handover, version: version, isFirst: isFirst)
     self.version.withLock { $0 = version }
     identity.withLock { $0 = version }
   }
@@ -161,9 +108,7 @@ public final class ServerPolicy: ServedPolicy {
 
   /// Takes back what the same arguments gave: it was drawn by other weights.
   func forget(_ prompts: [ServedPrompt], count: Int, _ draw: ServedDraw) throws {
-    let ledger = ledger
-    let keys = calls(prompts, count, draw).calls.map { Self.key($0, facts("draw")) }
-    try Waiting.until { try await ledger.forget(keys) }
+    try line.forget(calls(prompts, count, draw).calls.map { Self.key($0, facts("draw")) })
   }
 
   private func calls(
@@ -191,10 +136,10 @@ public final class ServerPolicy: ServedPolicy {
       text: text(of: ids), scored: scored,
       maxTokens: maxTokens, temperature: draw.sampling.temperature, topP: truncation.topP,
       topK: truncation.topK, seed: seed, endTokens: draw.sampling.endTokens,
-      dialect: dialects.dialect(of: "\(name)"))
+      dialect: line.dialect)
   }
 
-  private var isAskedInText: Bool { dialects.dialect(of: "\(name)").omits(.promptIDs) }
+  private var isAskedInText: Bool { line.dialect.omits(.promptIDs) }
 
   /// What reads as these ids: servers put what begins a text in front of it themselves.
   private func text(of ids: [Int]) -> String {
@@ -343,7 +288,7 @@ public final class ServerPolicy: ServedPolicy {
   public func logProbabilities(
     of completions: [[[Int]]], after prompts: [ServedPrompt]
   ) throws -> [[[Double]?]] {
-    let dialect = dialects.dialect(of: "\(name)")
+    let dialect = line.dialect
     // Text alone might be read as other ids.
     guard !dialect.omits(.promptIDs), !dialect.omits(.probabilities),
       !scoresNothing.withLock({ $0 })
@@ -375,34 +320,14 @@ public final class ServerPolicy: ServedPolicy {
   private func ask(
     _ calls: [ServedCall], _ purpose: String, mayBeRefused: Bool = false
   ) throws -> [ServedAnswer] {
-    let (ledger, server, dialects) = (ledger, server, dialects)
     let (form, title) = (settings.kind.form, "\(name)")
     let facts = facts(purpose)
-    do {
-      let answers = try crowd.perform(calls.map { ($0, Self.key($0, facts)) }) { call, key in
-        var call = call
-        while true {
-          if let known = await ledger.answer(to: key) { return known }
-          call.dialect = dialects.dialect(of: title)
-          let inquiry = ServedInquiry(call: call, form: form, key: key, server: title)
-          switch try await server.ask(inquiry) {
-          case .answered(let answer): return answer
-          case .otherwise: continue
-          case .failed(let reason, _):
-            let isRefused = reason.hasPrefix("answers 4") && !reason.hasPrefix("answers 429")
-            guard mayBeRefused, isRefused else {
-              throw ServingError.unavailable(server: title, reason: reason)
-            }
-            return ServedAnswer(ServedReply(), to: call)
-          }
-        }
-      }
-      try Waiting.until { try await ledger.sync() }
-      return answers
-    } catch let error as RunError {
-      throw error
-    } catch {
-      throw ServingError(error, of: title)
+    return try line.answers(
+      to: calls.map { ($0, Self.key($0, facts)) }, orElse: mayBeRefused ? ServedAnswer() : nil
+    ) { call, key, dialect in
+      var call = call
+      call.dialect = dialect
+      return ServedInquiry(call: call, form: form, key: key, server: title)
     }
   }
 

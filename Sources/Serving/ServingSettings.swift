@@ -68,7 +68,7 @@ extension ServingSettings {
     do {
       let endpoint = try Endpoint(root, allowsPlain: transport.allowsPlain)
       _ = try KeyRing(transport.keyVariables, environment: environment)
-        .key(of: endpoint, isOnly: true, byCustom: ServerPolicy.customKey(of: endpoint))
+        .key(of: endpoint, isOnly: true, byCustom: ServerLine.customKey(of: endpoint))
       if let file = transport.certificates, !FileManager.default.isReadableFile(atPath: file) {
         return "ca_file \(file) cannot be read; check the path"
       }

@@ -44,6 +44,12 @@ extension Tensor {
     try make("pack") { ctorch_pack($0, Int64(rows), precision == .bfloat16) }
   }
 
+  /// Gives up the memory of a weight that was laid out anew: it has no numbers any more. Nothing where the
+  /// layout is the weight itself.
+  public func giveUp(beside packed: Tensor) throws(TorchError) {
+    try perform("give up") { w in packed.with { ctorch_give_up(w, $0) } }
+  }
+
   /// Rows of this `[vocab, hidden]` table.
   public func embedding(_ ids: Tensor) throws(TorchError) -> Tensor {
     try make("embedding") { w in ids.with { ctorch_embedding(w, $0) } }

@@ -260,10 +260,10 @@ extension EndToEnd {
         #expect(handed.count == 2 + 3)
         let all = 2 * 32 * 2 + 3 * 8 * 4
         #expect(double.drawn == all)
-        // Served weights and those before are all that is kept of them.
+        // Served weights, those before and the first ones are all that is kept of them.
         let kept = try FileManager.default.contentsOfDirectory(
           atPath: place.url.appending(path: "whole/rloo/seed-0/engine").path)
-        #expect(kept.count == 2 && kept.allSatisfy { $0.hasPrefix("weights-") })
+        #expect(kept.count == 3 && kept.allSatisfy { $0.hasPrefix("weights-") })
 
         let held = try RecordFile.read(
           ServedRecord.self, from: place.url.appending(path: "whole/rloo/seed-0/served.json"))
@@ -315,6 +315,138 @@ extension EndToEnd {
       }
     }
 
+    @Test(arguments: ["vllm", "sglang"])
+    func `a hand-over that fails ends the run in one line, and it goes on to the same bytes`(
+      kind: String
+    ) throws {
+      try withRun { place in
+        let double = try EngineDouble(try checkpoint(place, "sft"))
+        defer { double.close() }
+        try write("faulty.yaml", double, kind: kind, place)
+        let less = ["--set", "stages.online.rounds=1", "--set", "stages.rloo.steps=3", "--quiet"]
+        let whole = try Engine.run(["train", "faulty.yaml", "-o", "whole"] + less, in: place.url)
+        #expect(whole.status == 0, "\(whole.errors)")
+        let load = kind == "vllm" ? "/update_weights" : "/update_weights_from_disk"
+        // What passes is asked again; what stays ends it.
+        let passing: [EngineDouble.Fault] = [.half, .cut, .dropped, .failed]
+        double.change { $0.faults[load] = passing + [.declined, .declined] }
+        let words = ["train", "faulty.yaml", "-o", "broken"] + less
+        let broken = try Engine.run(words, in: place.url)
+        #expect(broken.status == 4, "\(broken.errors)")
+        #expect(broken.errors.split(separator: "\n").count == 1, "\(broken.errors)")
+        #expect(
+          broken.errors.contains(
+            "\(load) does not load the weights: Failed to get weights iterator; "),
+          "\(broken.errors)")
+        #expect(!double.isPaused)
+        // A server that is started again in the middle of a drawing has the weights of the beginning.
+        let drawn = double.drawn
+        double.change { $0.isRestarted = drawn + 64 + 32 + 16 }
+        let restarted = try Engine.run(words, in: place.url)
+        #expect(restarted.status == 3, "\(restarted.errors)")
+        #expect(restarted.errors.split(separator: "\n").count == 1, "\(restarted.errors)")
+        let mended = try Engine.run(words, in: place.url)
+        #expect(mended.status == 0, "\(mended.errors)")
+        for file in ["online/seed-0/steps.jsonl", "rloo/seed-0/steps.jsonl"] {
+          #expect(
+            try Data(contentsOf: place.url.appending(path: "broken/\(file)"))
+              == Data(contentsOf: place.url.appending(path: "whole/\(file)")), "\(file)")
+        }
+      }
+    }
+
+    /// A reward model, what learns from it, and what is measured by it: here, or through a server.
+    private static func rewarded(by reward: String, or other: String) -> String {
+      """
+
+        rm: {kind: classifier, from: sft, data: reviews, max_length: 64, training: {steps: 30, batch: 24}}
+        rloo: {kind: on-policy, method: rloo, policy: sft, reward: REWARD, prompts: reviews, prefix_tokens: 6, steps: 3, batch: 8, samples: 4, max_tokens: 20, training: {epochs: 1, learning_rate: 1e-3}}
+        online: {kind: rounds, method: online-dpo, policy: sft, prompts: reviews, prefix_tokens: 6, rounds: 1, max_tokens: 20, oracle: {kind: bradley-terry, reward: REWARD}, training: {steps: 2, batch: 16}}
+        drawn: {kind: sample, policy: sft, prompts: reviews, prefix_tokens: 6, limit: 16, per_prompt: 2, max_tokens: 20, reward: REWARD}
+      evaluation:
+        reference: sft
+        reward: REWARD
+        held_out_reward: OTHER
+        policies: [rloo]
+        prompts_from: {prompts: reviews, prefix_tokens: 6}
+        prompts: 24
+        samples: 2
+        max_tokens: 20
+        best_of: []
+      """.replacing("REWARD", with: reward).replacing("OTHER", with: other)
+    }
+
+    @Test(arguments: ["vllm", "sglang"])
+    func `rewards behind a server are those of the model here`(kind: String) throws {
+      try withRun { place in
+        let here = Self.recipe + Self.rewarded(by: "rm", or: "synthetic")
+        try place.write("here.yaml", here)
+        let local = try Engine.run(["run", "here.yaml", "-o", "here", "--quiet"], in: place.url)
+        #expect(local.status == 0, "\(local.errors)")
+        let all = place.url.appending(path: "here/rm/checkpoints")
+        let step = try #require(
+          FileManager.default.contentsOfDirectory(atPath: all.path)
+            .filter { $0.hasPrefix("step-") }.max())
+        let double = try EngineDouble(all.appending(path: step))
+        defer { double.close() }
+        let server = "\"\(double.policy)\""
+        try place.write(
+          "there.yaml",
+          Self.recipe + Self.rewarded(by: server, or: "rm")
+            + "\nservers:\n  \(server): {kind: \(kind), checkpoint: rm, bound: 1e-4}\n")
+        let words = ["run", "there.yaml", "-o", "there", "--quiet"]
+        // It dies, and the same command goes on.
+        double.change { $0.life = 150 }
+        let broken = try Engine.run(words, in: place.url)
+        #expect(broken.status == 4, "\(broken.errors)")
+        #expect(broken.errors.split(separator: "\n").count == 1, "\(broken.errors)")
+        double.change { $0.life = .max }
+        let mended = try Engine.run(words, in: place.url)
+        #expect(mended.status == 0, "\(mended.errors)")
+
+        func value(_ run: String, _ name: String, of subject: String) throws -> Double {
+          try #require(try numbers(place, run, of: subject)[name]?.value)
+        }
+        // The same policies to the last bits of their rewards, and the reward beside itself.
+        for subject in ["sft", "rloo"] {
+          let there = try value("there", "reward", of: subject)
+          #expect(abs(try value("here", "reward", of: subject) - there) < 1e-4, "\(subject)")
+          #expect(abs(try value("there", "held_out_reward", of: subject) - there) < 1e-5)
+        }
+        let record = try RecordFile.read(
+          EvaluationRecord.self, from: place.url.appending(path: "there/evaluation.json"))
+        let note = try #require(record.protocolNotes.first { $0.name == "reward server" }?.value)
+        #expect(note.hasPrefix("server:double: scores of 32 texts are "), "\(note)")
+        #expect(try Engine.run(["verify", "there"], in: place.url).status == 0)
+        let requests = double.requests
+        #expect(try Engine.run(["evaluate", "there"], in: place.url).status == 0)
+        #expect(double.requests == requests)
+      }
+    }
+
+    @Test func `a server with other rewards is caught, and one without a tokenizer refused`() throws
+    {
+      try withRun { place in
+        let double = try EngineDouble(try checkpoint(place, "more"))
+        defer { double.close() }
+        let server = "\"\(double.policy)\""
+        let tail = Self.recipe + Self.rewarded(by: server, or: "synthetic")
+        func refused(_ lines: String, _ expected: String) throws {
+          try place.write("wrong.yaml", tail + lines)
+          let outcome = try Engine.run(["check", "wrong.yaml"], in: place.url)
+          #expect(outcome.status == 3)
+          #expect(outcome.errors.contains(expected), "\(outcome.errors)")
+        }
+        try refused("\n", "is of kind openai, whose form has no request for rewards")
+        try refused(
+          "\nservers:\n  \(server): {kind: vllm}\n",
+          "server:double has no tokenizer here that texts could be read with")
+        try refused(
+          "\nservers:\n  \(server): {kind: vllm, checkpoint: more}\n",
+          "checkpoint: stage more makes no reward model")
+      }
+    }
+
     @Test func `where weights are needed a server is refused with file, line and column`() throws {
       let place = try Workplace(recipe: Self.recipe)
       let server = "server:m@http://127.0.0.1:9/v1"
@@ -345,7 +477,8 @@ extension EndToEnd {
       )
       try refused(
         "\nservers:\n  \"\(server)\": {checkpoint: sft}\n",
-        "wrong.yaml:21:3: servers.server:m@http://127.0.0.1:9/v1: no policy of the recipe")
+        "wrong.yaml:21:3: servers.server:m@http://127.0.0.1:9/v1: no policy or reward of the recipe"
+      )
     }
   }
 }

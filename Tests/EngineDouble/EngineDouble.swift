@@ -32,7 +32,29 @@ public final class EngineDouble: Sendable {
     public var key: String?
     /// Answers in another order than it was asked.
     public var isUnordered = false
+    /// What goes wrong with requests to a path, one after the other.
+    public var faults: [String: [Fault]] = [:]
+    /// What its pooler puts behind a score.
+    public var activation: (@Sendable (Double) -> Double)?
+    /// Is started again, with the weights of the beginning, once it has drawn so much.
+    public var isRestarted = Int.max
     public init() {}
+  }
+
+  /// What goes wrong with one request.
+  public enum Fault: Sendable, CaseIterable {
+    /// It is done, and the answer breaks off in the middle of its JSON.
+    case half
+    /// It is done, and the connection is closed within the answer.
+    case cut
+    /// It is done, and the connection is closed before the answer.
+    case dropped
+    /// It is done, and the answer comes too late.
+    case late
+    /// 500, and nothing is done.
+    case failed
+    /// A good status and `success: false`, and nothing is done.
+    case declined
   }
 
   private struct State {
@@ -41,8 +63,21 @@ public final class EngineDouble: Sendable {
     var halves = 0
     /// Of completions that were drawn.
     var drawn = 0
+    /// Of texts that were scored.
+    var scored = 0
     var paths: [String] = []
     var folder: URL
+    let first: URL
+    /// As vLLM has it: nobody is answered.
+    var isPaused = false
+    /// A session of vLLM that was begun and not ended.
+    var isUpdating = false
+
+    mutating func fault(at path: String) -> Fault? {
+      guard let fault = manner.faults[path]?.first else { return nil }
+      manner.faults[path]?.removeFirst()
+      return fault
+    }
   }
 
   public static let name = "double"
@@ -53,7 +88,7 @@ public final class EngineDouble: Sendable {
 
   /// - Parameter folder: of the model.
   public init(_ folder: URL, _ manner: Manner = Manner()) throws {
-    state = Mutex(State(manner: manner, folder: folder))
+    state = Mutex(State(manner: manner, folder: folder, first: folder))
     let made = try LoopbackServer { [weak self] in self?.answer($0) }
     server.withLock { $0 = made }
   }
@@ -67,7 +102,10 @@ public final class EngineDouble: Sendable {
   public var policy: String { "server:\(Self.name)@\(root)/v1" }
   public var requests: Int { state.withLock { $0.requests } }
   public var drawn: Int { state.withLock { $0.drawn } }
+  public var scored: Int { state.withLock { $0.scored } }
   public var paths: [String] { state.withLock { $0.paths } }
+
+  public var isPaused: Bool { state.withLock { $0.isPaused } }
 
   public func change(_ body: (inout Manner) -> Void) { state.withLock { body(&$0.manner) } }
 
@@ -77,6 +115,37 @@ public final class EngineDouble: Sendable {
   // MARK: Answering
 
   private func answer(_ request: LoopbackServer.Request) -> LoopbackServer.Answer? {
+    let fault = state.withLock { $0.fault(at: request.path) }
+    switch fault {
+    case .failed:
+      note(request)
+      return refuse(500, "CUDA error: out of memory")
+    case .declined:
+      note(request)
+      return json(["success": false, "message": "Failed to get weights iterator"])
+    default: break
+    }
+    var found = sound(request)
+    switch fault {
+    case .half: found?.body.removeLast(2)
+    case .cut: found?.isCut = true
+    case .dropped: return nil
+    case .late: sleep(2)
+    default: break
+    }
+    return found
+  }
+
+  private func note(_ request: LoopbackServer.Request) {
+    state.withLock { state in
+      state.requests += 1
+      state.paths.append(request.path)
+      // An update that fails ends its session.
+      if request.path == "/update_weights" { state.isUpdating = false }
+    }
+  }
+
+  private func sound(_ request: LoopbackServer.Request) -> LoopbackServer.Answer? {
     let (manner, number) = state.withLock { state in
       state.requests += 1
       state.paths.append(request.path)
@@ -102,11 +171,21 @@ public final class EngineDouble: Sendable {
       if isHalf {
         return .init(200, Data(#"{"choices": [{"index": 0}], "meta_info": {}}"#.utf8))
       }
-      let folder = state.withLock { $0.folder }
+      let (folder, isPaused) = state.withLock { state in
+        if state.drawn >= state.manner.isRestarted {
+          state.folder = state.first
+          state.manner.isRestarted = .max
+        }
+        return (state.folder, state.isPaused)
+      }
+      if isPaused, request.path.hasSuffix("completions") || request.path.hasSuffix("generate") {
+        return refuse(400, "the engine is paused")
+      }
       switch request.path {
       case "/v1/completions": return try completions(body, folder, manner)
       case "/inference/v1/generate": return try generateVLLM(body, folder, manner)
       case "/generate": return try generateSGLang(body, folder, manner)
+      case "/pooling", "/classify": return try score(body, folder, manner, request.path)
       default: return weights(request.path, body, manner)
       }
     } catch {
@@ -281,19 +360,65 @@ public final class EngineDouble: Sendable {
     return json(["text": drawn.text, "output_ids": drawn.ids, "meta_info": facts])
   }
 
+  /// What a text is worth, in the form of vLLM or of SGLang.
+  private func score(
+    _ body: [String: Any], _ folder: URL, _ manner: Manner, _ path: String
+  ) throws -> LoopbackServer.Answer {
+    if let refusal = unknown(body["model"]) { return refusal }
+    guard let ids = (body["input"] ?? body["input_ids"]) as? [Int] else {
+      return refuse(400, "ids are missing")
+    }
+    let model = try LanguageModel.load(folder)
+    let count = model.decoder.configuration.positions
+    guard ids.count <= count else { return refuse(400, "\(ids.count) tokens are above \(count)") }
+    state.withLock { $0.scored += 1 }
+    let found: [Double] = try withoutGradient {
+      try model.decoder.scores([ids]).reshaped(-1).values()
+    }
+    var score = found[0]
+    if let activation = manner.activation { score = activation(score) }
+    guard path == "/classify" else {
+      return json([
+        "object": "list", "model": Self.name,
+        "data": [["index": 0, "object": "pooling", "data": [score]] as [String: Any]],
+        "usage": ["prompt_tokens": ids.count, "total_tokens": ids.count, "completion_tokens": 0],
+      ])
+    }
+    return json([
+      "embedding": [score],
+      "meta_info": ["prompt_tokens": ids.count, "weight_version": folder.lastPathComponent],
+    ])
+  }
+
   // MARK: Weights
 
   private func weights(
     _ path: String, _ body: [String: Any], _ manner: Manner
   ) -> LoopbackServer.Answer {
     switch path {
-    case "/pause", "/resume", "/init_weight_transfer_engine", "/start_weight_update",
-      "/finish_weight_update", "/pause_generation", "/continue_generation":
+    case "/pause", "/resume":
+      state.withLock { $0.isPaused = path == "/pause" }
+      return json(["status": "ok"])
+    case "/init_weight_transfer_engine", "/pause_generation", "/continue_generation":
+      return json(["message": "ok"])
+    case "/start_weight_update", "/finish_weight_update":
+      let begins = path == "/start_weight_update"
+      let isBegun = state.withLock { state in
+        defer { state.isUpdating = begins }
+        return state.isUpdating
+      }
+      guard isBegun != begins else {
+        return refuse(
+          500, begins ? "a weight update is already active" : "finish without a matching start")
+      }
       return json(["message": "ok"])
     case "/update_weights", "/update_weights_from_disk":
       let info = body["update_info"] as? [String: Any]
       guard let folder = (body["model_path"] ?? body["path"] ?? info?["path"]) as? String else {
         return refuse(400, "no path of weights")
+      }
+      guard path != "/update_weights" || state.withLock({ $0.isUpdating }) else {
+        return refuse(500, "start_weight_update must be called before update_weights")
       }
       if manner.loadsWeights { load(URL(fileURLWithPath: folder)) }
       return json(["success": true, "message": "ok"])

@@ -48,15 +48,21 @@ public final class LetterModels {
   /// - Parameters:
   ///   - seed: of the weights.
   ///   - nudge: standard deviation of what is added to them; 0 for nothing.
+  ///   - isReward: it has a reward head, and reads texts with an end token.
   @discardableResult
   public func write(
-    _ name: String, seed: UInt64 = 1, nudge: Double = 0, positions: Int = 64
+    _ name: String, seed: UInt64 = 1, nudge: Double = 0, positions: Int = 64,
+    isReward: Bool = false
   ) throws -> URL {
     let place = folder.appending(path: name, directoryHint: .isDirectory)
     try writeTokenizer(to: place)
-    let configuration = ModelConfiguration(
+    var configuration = ModelConfiguration(
       architecture: .llama, vocab: letters + 1, hidden: 16, layers: 2, heads: 2,
       positions: positions, endToken: letters)
+    if isReward {
+      configuration.labels = 1
+      configuration.endsTexts = true
+    }
     let decoder = try Decoder.start(configuration, with: Generator(seed: seed, stream: "model"))
     let generator = try Generator(seed: seed, stream: "weights")
     let other = try Generator(seed: 99, stream: "nudge")

@@ -14,6 +14,7 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 
 arguments = [argument for argument in sys.argv[1:] if argument != "--quick"]
 quick = "--quick" in sys.argv
@@ -182,6 +183,36 @@ def report(count):
     return seconds, memory, f"{size:.1f} MB, {size / seconds:.1f} MB/s"
 
 
+def opened(page):
+    """Seconds until a browser has loaded a page and written out what it made of it, less those of an empty page."""
+    empty = work / "empty.html"
+    empty.write_text("<!doctype html><title>empty</title>")
+
+    def seconds(file):
+        begin = time.monotonic()
+        subprocess.run(
+            ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", file.resolve().as_uri()],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+        return time.monotonic() - begin
+
+    return min(seconds(page) for _ in range(3)) - min(seconds(empty) for _ in range(3))
+
+
+def page(count):
+    """The page of a run of so many stages with three seeds each, made from its records and opened in a browser."""
+    name = f"seeded-{count}"
+    if not (work / f"runs/{name}/evaluation.json").exists():
+        pairs(name, 64, 24)
+        recipe = base(name).replace("threads: 1", "threads: 1\nseeds: [0, 1, 2]") + "".join(
+            f"  it-{place}: {{kind: align, objective: dpo-pref, policy: sft, data: pairs, beta: {0.01 * (place + 1):.2f}, training: {{steps: 1, batch: 4, held_out: 0}}}}\n"
+            for place in range(count))
+        whole(name, recipe + EVALUATION)
+    file = work / f"{name}.html"
+    seconds, memory = run("report", f"runs/{name}", "-o", file.name)
+    size = file.stat().st_size / 1e6
+    return seconds, memory, f"{size:.1f} MB, {size / seconds:.1f} MB/s; {opened(file):.1f} s in the browser"
+
+
 @apart
 def outputs(count):
     rng = random.Random(2)
@@ -245,6 +276,7 @@ QUANTITIES = {
     "seeds of a run": (seeds, [1, 2, 4, 8]),
     "stages of a run": (stages, [1, 8, 64, 500]),
     "stages of a page": (report, [1, 8, 64, 500]),
+    "stages of a page, three seeds": (page, [2, 20, 200]),
     "judged pairs": (judged, [100, 1000, 10_000, 100_000]),
     "rows of a leaderboard": (board, [1000, 10_000, 100_000]),
     "prompts of one model": (prompts_of_board, [500, 1000, 2000, 4000]),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Is the memory of a training foretold? `plumb check` and what the run then has, for every family.
 
-    benchmarks/memory/run.py [PLUMB [FOLDER]]    a release build; where the runs go
+    benchmarks/memory/run.py [PLUMB [FOLDER [VARIANT…]]]    a release build; where the runs go; some rows alone
 """
 
 import json
@@ -19,6 +19,7 @@ VARIANTS = {
     "bfloat16 products": ("", {"precision": "bfloat16"}, FAMILIES),
     "LoRA, rank 8": ("    adapter: {rank: 8}\n", {}, ["llama", "gpt2", "qwen3", "olmo2"]),
     "memory: low": ("", {"training": ", memory: low"}, ["llama", "gpt2", "gemma2"]),
+    "moments: bfloat16": ("", {"training": ", moments: bfloat16"}, ["llama", "gpt2"]),
     "accumulation: 4": ("", {"training": ", accumulation: 4"}, ["llama", "gpt2", "gemma2"]),
 }
 
@@ -74,6 +75,8 @@ def main():
     print("| training | family | foretold | highest resident set | foretold by it | tensors |")
     print("|---|---|--:|--:|--:|--:|")
     for variant, (adapter, settings, families) in VARIANTS.items():
+        if sys.argv[3:] and variant not in sys.argv[3:]:
+            continue
         for family in families:
             base = folder / f"base-{family}"
             if not base.exists():

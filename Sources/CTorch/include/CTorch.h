@@ -155,6 +155,8 @@ CTorchRef _Nullable ctorch_adapted_linear(
 /// A weight `[out, in]` laid out for many products with about `rows` rows: `ctorch_linear` takes it
 /// in the weight's place, with the same `rounding` and without gradients. Nothing else does.
 CTorchRef _Nullable ctorch_pack(CTorchRef _Nonnull weight, int64_t rows, bool rounding);
+/// Frees the numbers of a weight, if `packed` is not the weight itself: its size is 0 from then on.
+int ctorch_give_up(CTorchRef _Nonnull weight, CTorchRef _Nonnull packed);
 CTorchRef _Nullable ctorch_embedding(CTorchRef _Nonnull weight, CTorchRef _Nonnull ids);
 CTorchRef _Nullable ctorch_layer_norm(
     CTorchRef _Nonnull input, CTorchRef _Nonnull weight, CTorchRef _Nonnull bias, double epsilon);

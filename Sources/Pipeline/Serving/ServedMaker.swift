@@ -46,6 +46,40 @@ struct ServedMaker: ServedPolicyMaker {
       interruption: { Signals.interruption != nil })
   }
 
+  // MARK: Rewards
+
+  var rewardProblem: String? {
+    settings.kind != .openai
+      ? nil
+      : "server:\(name.model) is of kind openai, whose form has no request for rewards; say kind: vllm or "
+        + "sglang under servers.\(name)"
+  }
+
+  func reward(in folder: URL, _ context: StageContext) throws -> any Reward {
+    guard let tokenizer else {
+      throw PolicyError.input("\(name) has no tokenizer here; name one, or its checkpoint")
+    }
+    return try ServerReward(
+      settings,
+      RewardReader.load(context.folder(of: tokenizer))
+        .replacingChatTemplate(context.chatTemplate),
+      identity: try weights(context) ?? "",
+      checkpoint: checkpoint.map { source in
+        ServerReward.Checkpoint(name: source.title) {
+          try context.model(source, as: .rewardModel)
+        }
+      }, in: folder, over: context.ranks, environment: ProcessInfo.processInfo.environment,
+      interruption: { Signals.interruption != nil })
+  }
+
+  func rewardRecord(in folder: URL) throws -> ServedRecord? {
+    guard checkpoint != nil else { return nil }
+    return try RecordFile.read(
+      ServedRecord.self, from: folder.appending(path: ServerReward.record))
+  }
+
+  // MARK: Drawing for a training
+
   var handoverProblem: String? {
     settings.kind != .openai
       ? nil

@@ -4,7 +4,7 @@ import Recipe
 import Serving
 import Training
 
-/// `servers` of a recipe: what it says of the servers in which policies live, by the names of those.
+/// `servers` of a recipe: what it says of the servers in which policies and rewards live, by the names of those.
 final class ServerBook {
   /// The key of a recipe.
   static let key = "servers"
@@ -26,7 +26,8 @@ final class ServerBook {
     self.base = base
     guard root.has(Self.key) else { return }
     let all = root.sections(
-      Self.key, about: "What is known of servers in which policies live, by server:MODEL@URL.")
+      Self.key,
+      about: "What is known of servers in which policies and rewards live, by server:MODEL@URL.")
     for (given, section) in all {
       let isListed = given == Section.anyName
       let name = ServerBook.name(isListed ? "server:MODEL@http://localhost" : given) { problem in
@@ -61,7 +62,8 @@ final class ServerBook {
   ///
   /// - Parameter names: of the section that is read; what the server is held against becomes an input of it.
   func maker(
-    _ given: String, _ key: String, _ section: Section, _ names: RecipeNames
+    _ given: String, _ key: String, _ section: Section, _ names: RecipeNames,
+    _ product: StageProduct
   ) -> ServedMaker? {
     guard let name = ServerBook.name(given, { section.mistake(key, at: given, $0) }) else {
       return nil
@@ -78,7 +80,7 @@ final class ServerBook {
     }
     func source(_ text: String?, _ part: String) -> ModelSource? {
       guard let text, let entry else { return nil }
-      return names.source(text, part, in: entry.section, .languageModel)
+      return names.source(text, part, in: entry.section, product)
     }
     return ServedMaker(
       settings: settings, tokenizerSource: source(entry?.tokenizer, "tokenizer"),
@@ -89,7 +91,7 @@ final class ServerBook {
   func finish() {
     for given in entries.keys.sorted() where !used.contains(given) && given != Section.anyName {
       root.section(Self.key).mistake(
-        given, "no policy of the recipe has this name; write it as where the policy is named")
+        given, "no policy or reward of the recipe has this name; write it as where that is named")
     }
   }
 }

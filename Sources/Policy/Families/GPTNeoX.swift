@@ -139,11 +139,11 @@ struct GPTNeoX: ModelFamily {
       headSize = c.headSize
     }
 
-    func packed(rows: Int, _ precision: Precision) throws(TorchError) -> Block {
+    func packed(_ packing: Packing) throws(TorchError) -> Block {
       var copy = self
-      copy.attention = try attention.packed(rows: rows, precision)
-      copy.output = try output.packed(rows: rows, precision)
-      copy.feedForward = try feedForward.packed(rows: rows, precision)
+      copy.attention = try attention.packed(packing)
+      copy.output = try output.packed(packing)
+      copy.feedForward = try feedForward.packed(packing)
       return copy
     }
 

@@ -125,11 +125,11 @@ struct Gemma2: RotaryFamily {
       feedForward = GatedFeedForward(weights, "\(name).mlp", c.activation)
     }
 
-    func packed(rows: Int, _ precision: Precision) throws(TorchError) -> Block {
+    func packed(_ packing: Packing) throws(TorchError) -> Block {
       var copy = self
-      copy.projections = try projections.packed(rows: rows, precision)
-      copy.output = try output.packed(rows: rows, precision)
-      copy.feedForward = try feedForward.packed(rows: rows, precision)
+      copy.projections = try projections.packed(packing)
+      copy.output = try output.packed(packing)
+      copy.feedForward = try feedForward.packed(packing)
       return copy
     }
 

@@ -95,6 +95,6 @@ protocol DecoderBlock {
   /// The residual stream behind the layer, `[row, hidden]`, from the one before it and what attention
   /// gave, `[row, query heads · size]`.
   func finish(_ x: Tensor, _ attended: Tensor, _ precision: Precision) throws(TorchError) -> Tensor
-  /// The same layer with its products ready for sampling; see ``Decoder/packed(rows:)``.
-  func packed(rows: Int, _ precision: Precision) throws(TorchError) -> Self
+  /// The same layer with its products ready for sampling; see ``Decoder/packed(rows:takingWeights:)``.
+  func packed(_ packing: Packing) throws(TorchError) -> Self
 }

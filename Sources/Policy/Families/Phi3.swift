@@ -79,12 +79,12 @@ struct Phi3: RotaryFamily {
       feedForward = c.feedForward
     }
 
-    func packed(rows: Int, _ precision: Precision) throws(TorchError) -> Block {
+    func packed(_ packing: Packing) throws(TorchError) -> Block {
       var copy = self
-      copy.attention = try attention.packed(rows: rows, precision)
-      copy.output = try output.packed(rows: rows, precision)
-      copy.gateAndUp = try gateAndUp.packed(rows: rows, precision)
-      copy.down = try down.packed(rows: rows, precision)
+      copy.attention = try attention.packed(packing)
+      copy.output = try output.packed(packing)
+      copy.gateAndUp = try gateAndUp.packed(packing)
+      copy.down = try down.packed(packing)
       return copy
     }
 

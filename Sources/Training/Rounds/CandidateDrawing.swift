@@ -21,13 +21,21 @@ struct CandidateDrawing {
   var progress: (TrainingLoop.Progress) -> Void
 
   /// Draws from a model; see ``run(_:into:check:draw:)``.
+  ///
+  /// - Parameter takingWeights: the model is of no use to anybody afterwards, and takes half the memory.
   func run(
-    _ prompts: [PromptSettings.Prompt], from model: LanguageModel, into url: URL
+    _ prompts: [PromptSettings.Prompt], from model: LanguageModel, takingWeights: Bool = false,
+    into url: URL
   ) throws -> StageResult {
-    let sampler = Sampler(
-      model.decoder,
-      model.sampling(
-        temperature: temperature, maxTokens: maxTokens, truncation: truncation))
+    let settings = model.sampling(
+      temperature: temperature, maxTokens: maxTokens, truncation: truncation)
+    let sampler =
+      try takingWeights
+      ? withoutGradient {
+        try Sampler(
+          taking: model.decoder, settings, prompts: ranks.part(of: min(chunk, prompts.count)).count,
+          count: perPrompt)
+      } : Sampler(model.decoder, settings)
     return try run(prompts, into: url) { part in
       let uniform = try DrawingNumbers(seed: seed, stream: "candidates")
         .rows(of: part.map(\.id), count: perPrompt, length: maxTokens)

@@ -35,7 +35,8 @@ public struct OnPolicyStage: PolicyStage {
     prompts = PromptSettings(from: section, names)
     reward = names.reward(
       "reward", in: section,
-      about: "What scores completions: synthetic, or a stage or folder with a reward head.")
+      about:
+        "What scores completions: synthetic, a stage or folder with a reward head, or a server.")
     oracle = section.optionalSection(
       "oracle", about: "What compares completions, in the place of a reward."
     ).map { OracleSettings(from: $0, names) }
@@ -61,11 +62,14 @@ public struct OnPolicyStage: PolicyStage {
     }
     if reward == nil, oracle == nil {
       section.mistake(
-        "reward", "\(name) needs one: synthetic, or a stage or folder with a reward head")
+        "reward",
+        "\(name) needs one: synthetic, a stage or folder with a reward head, or a server")
     }
-    if settings.objective.critic?.start == .reward, reward == .synthetic {
+    if settings.objective.critic?.start == .reward, let reward, !reward.isHere {
       section.section(name).mistake(
-        "critic", "the reward is synthetic, no model that a critic could begin as; use policy")
+        "critic",
+        "the reward is \(reward == .synthetic ? "synthetic" : "in a server"), no model that a critic could "
+          + "begin as; use policy")
     }
   }
 

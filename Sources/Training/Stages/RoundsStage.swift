@@ -88,7 +88,8 @@ public struct RoundsStage: PolicyStage {
     opponents = OpponentMixture(of: section, names, hasRounds: true)
     reward = names.reward(
       "reward", in: section,
-      about: "What scores completions: synthetic, or a stage or folder with a reward head.")
+      about:
+        "What scores completions: synthetic, a stage or folder with a reward head, or a server.")
     refit =
       choices.labels == .refit
       ? RefitSettings(

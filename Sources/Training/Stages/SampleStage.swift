@@ -36,7 +36,7 @@ public struct SampleStage: Stage {
       "max_tokens", default: 64, in: 1...1_000_000, about: "Longest completion, in tokens.")
     reward = names.reward(
       "reward", in: section,
-      about: "What scores them: synthetic, or a stage or folder with a reward head.")
+      about: "What scores them: synthetic, a stage or folder with a reward head, or a server.")
     chunk = section.int("chunk", default: 32, in: 1...65_536, about: "Prompts sampled together.")
   }
 
@@ -53,7 +53,8 @@ public struct SampleStage: Stage {
     case .model(let source):
       let model = try context.model(source)
       return try drawing.run(
-        prompts.prompts(model.reader, context), from: model, into: context.directory.rows)
+        prompts.prompts(model.reader, context), from: model, takingWeights: true,
+        into: context.directory.rows)
     case .server(let maker):
       let policy = try maker.policy(in: context.directory.url, context)
       let prompts = try prompts.prompts(policy.reader, context)

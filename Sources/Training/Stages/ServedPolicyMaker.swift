@@ -10,6 +10,9 @@ public protocol ServedPolicyMaker: Sendable {
   /// What its tokens are known from, before anything is asked; nil where only its answers show them.
   var tokenizer: ModelSource? { get }
 
+  /// What it is said to serve; nil where nobody says.
+  var checkpoint: ModelSource? { get }
+
   /// - Parameter folder: where what it was asked and what it answered is kept.
   func policy(in folder: URL, _ context: StageContext) throws -> any ServedPolicy
 
@@ -20,6 +23,17 @@ public protocol ServedPolicyMaker: Sendable {
   func check(
     _ policy: any ServedPolicy, on prompts: [ServedPrompt], maxTokens: Int, _ context: StageContext
   ) throws -> ServedRecord?
+
+  /// Why it says of no text what that is worth; nil where it does.
+  var rewardProblem: String? { get }
+
+  /// The server as a reward, of which there is one in a folder.
+  ///
+  /// - Parameter folder: where requests and answers are kept.
+  func reward(in folder: URL, _ context: StageContext) throws -> any Reward
+
+  /// What the last check of the reward in a folder came to; nil where it was held against nothing.
+  func rewardRecord(in folder: URL) throws -> ServedRecord?
 
   /// Why it cannot be handed weights; nil where it can.
   var handoverProblem: String? { get }
@@ -51,7 +65,9 @@ struct EngineSource: Sendable {
       section.mistake(key, "is a server, as in server:MODEL@http://127.0.0.1:30000")
       return nil
     }
-    guard let servers = names.servers, let maker = servers(name, key, section, names) else {
+    guard let servers = names.servers,
+      let maker = servers(name, key, section, names, .languageModel)
+    else {
       return nil
     }
     if let problem = maker.handoverProblem { section.mistake(key, problem) }
@@ -61,8 +77,11 @@ struct EngineSource: Sendable {
 
 extension RecipeNames {
   /// Finds what a recipe says of a server; mistakes are recorded at the key that names it.
+  ///
+  /// - Parameter product: what the server is to be, a language model or a reward model.
   public typealias Servers = (
-    _ name: String, _ key: String, _ section: Section, _ names: RecipeNames
+    _ name: String, _ key: String, _ section: Section, _ names: RecipeNames,
+    _ product: StageProduct
   ) -> (any ServedPolicyMaker)?
 }
 
@@ -75,7 +94,7 @@ enum DrawingPolicy: Sendable {
   init(_ key: String, in section: Section, _ names: RecipeNames, about: String) {
     let name = section.string(key, about: about)
     if ServerName.isMeant(by: name), let servers = names.servers,
-      let maker = servers(name, key, section, names)
+      let maker = servers(name, key, section, names, .languageModel)
     {
       if maker.tokenizer == nil {
         section.mistake(

@@ -191,7 +191,7 @@ extension SampleStage {
       haveRewards: reward != nil, offered: offered)
     var estimate = StageEstimate(
       sampling: shape, precision: sizes.precision, prompts: offered, each: perPrompt,
-      maxTokens: maxTokens, together: min(chunk, max(1, count)) * perPrompt)
+      maxTokens: maxTokens, together: min(chunk, max(1, count)) * perPrompt, isTaken: true)
     estimate.operations += try sizes.operations(
       of: reward, tokens: Double(count * perPrompt) * (tokens + Double(maxTokens)))
     estimate.foresee(offered, maxTokens: maxTokens, in: shape, needing: .all)

@@ -224,15 +224,6 @@ public struct RecipeNames {
     return .folder(name)
   }
 
-  /// `synthetic`, or a stage or folder with a reward head.
-  public func reward(
-    _ key: String, in section: Section, about: String = ""
-  ) -> RewardSource? {
-    guard let name = section.optionalString(key, about: about) else { return nil }
-    if name == "synthetic" { return .synthetic }
-    return .model(source(name, key, in: section, .rewardModel))
-  }
-
   private func offer(_ names: [String]) -> String {
     names.isEmpty ? "" : " (there is \(names.sorted().joined(separator: ", ")))"
   }

@@ -29,6 +29,7 @@ public struct StageContext {
   public var ranks = Ranks.alone
   /// Where the stage writes, if not in the folder of its name.
   public var place: StageDirectory?
+  private let servedRewards = ServedRewards()
 
   public init(
     run: RunDirectory, name: String, seed: Int?, seeds: @escaping (String) -> Int?, base: URL,
@@ -177,8 +178,19 @@ public struct StageContext {
     case .model(let model):
       return try ModelReward(
         name: model.description, model: self.model(model, as: .rewardModel), over: ranks)
+    case .server(let served):
+      // One of each: they share pace, limits and what was answered.
+      if let known = servedRewards.all[served.name] { return known }
+      let made = try served.maker.reward(in: served.folder(in: directory.url), self)
+      servedRewards.all[served.name] = made
+      return made
     }
   }
+}
+
+/// Rewards in servers that a stage asks.
+final class ServedRewards {
+  var all: [ServerName: any Reward] = [:]
 }
 
 /// A model that a recipe names: the outcome of a stage, or a folder.
@@ -201,18 +213,6 @@ public enum ModelSource: Equatable, Sendable, CustomStringConvertible {
   /// The stage that must run first, if any.
   public var stage: String? {
     if case .stage(let name) = self { return name }
-    return nil
-  }
-}
-
-/// A reward that a recipe names.
-public enum RewardSource: Equatable, Sendable {
-  /// The exactly known reward of the generator in ``SyntheticReviews``.
-  case synthetic
-  case model(ModelSource)
-
-  public var stage: String? {
-    if case .model(let source) = self { return source.stage }
     return nil
   }
 }

@@ -106,9 +106,11 @@ public struct StageEstimate: Equatable, Sendable {
   ///   - precision: of matrix products.
   ///   - passes: how often a token is read: once to sample it, again for every score.
   ///   - together: completions in memory at a time.
+  ///   - isTaken: weights are given up as they are laid out.
   public init(
     sampling c: ModelConfiguration, precision: Precision = .full, prompts: PromptSettings.Sizes,
-    each: Int, maxTokens: Int, together: Int, passes: Double = 1, copies: Double = 1
+    each: Int, maxTokens: Int, together: Int, passes: Double = 1, copies: Double = 1,
+    isTaken: Bool = false
   ) {
     let written = Double(prompts.count * each * maxTokens)
     let tokens = passes * (written + Double(prompts.count) * prompts.tokens)
@@ -117,10 +119,14 @@ public struct StageEstimate: Equatable, Sendable {
     let longest = (prompts.lengths.max() ?? 0) + Double(maxTokens)
     // Logits, their exponentials, and what is drawn from.
     let logits = 4 * 3 * Double(c.vocab)
+    let laidOut: Double = isNarrow ? 2 : 4
+    // The table of embeddings stays as it is; where it is the head too, that is laid out beside it.
+    let table = Double(c.vocab * c.hidden)
+    let atEnd = laidOut * (weights - (c.isTied ? 0 : table)) + 4 * table
+    let held = isTaken ? max(4 * weights, atEnd) : (4 * copies + laidOut) * weights
     self.init(
       examples: prompts.count, tokens: tokens, parameters: c.parameterCount, hidden: c.hidden,
       operations: 2 * weights * tokens,
-      memory: (4 * copies + (isNarrow ? 2 : 4)) * weights
-        + Double(together) * (StageEstimate.cache(c) * longest + logits))
+      memory: held + Double(together) * (StageEstimate.cache(c) * longest + logits))
   }
 }
