@@ -64,7 +64,7 @@ struct EvaluationPlan {
       about: "What ranks completions: synthetic, or a stage or folder with a reward head.")
     let ranks = reward != nil
     settings = EvaluationSettings(from: section, ranks: ranks)
-    exams = Self.exams(from: section)
+    exams = Self.exams(from: section, base: names.base)
     reference = names.model(
       "reference", in: section,
       about: "Policy that all others are compared with: a stage or a folder.")
@@ -526,14 +526,9 @@ struct EvaluationPlan {
     _ source: PromptSettings, withRoomIn model: LanguageModel
   ) throws -> (kept: [PromptSettings.Prompt], leftOut: Int) {
     let all = try source.prompts(model.reader)
-    let most = model.decoder.configuration.positions - settings.maxTokens
-    let kept = all.filter { $0.tokens.count <= most }
-    guard !kept.isEmpty || all.isEmpty else {
-      throw TrainingError.unusable(
-        "evaluation.max_tokens: no prompt leaves room for \(settings.maxTokens) new tokens in the model's "
-          + "context of \(model.decoder.configuration.positions) positions; lower max_tokens or shorten the prompts"
-      )
-    }
+    let kept = try PromptRoom(
+      for: settings.maxTokens, in: model.decoder.configuration.positions, source.surplus
+    ).kept(of: all, "evaluation", prompt: { $0 }, note: { _ in })
     return (kept, all.count - kept.count)
   }
 

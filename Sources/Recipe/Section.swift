@@ -101,6 +101,19 @@ public final class Section {
     add(key, "\(Quoted.plain(child(key))): \(message)", at: place(of: key, item: item))
   }
 
+  /// Records that a file or folder that a key names is not there.
+  ///
+  /// It is told with all other mistakes. By itself it is one only where the recipe is to run, which
+  /// ``RecipeDocument/checkFiles()`` asks: records of a finished run are read without its files.
+  ///
+  /// - Parameter item: of a list; nil where the whole value is meant.
+  public func absent(_ key: String, item: Int? = nil, _ message: String) {
+    asked.insert(key)
+    ledger.miss(
+      item.map { place(of: key, item: $0) } ?? place(of: key),
+      "\(Quoted.plain(child(key))): \(message)")
+  }
+
   /// Records that the name under a key is none of those that are known, and which of them it is near.
   public func mistake(_ key: String, _ message: String, unlike names: [String]) {
     let nearest = text(key).flatMap { KeyAdvice.nearest(to: $0, among: names) }

@@ -280,14 +280,15 @@ extension EndToEnd {
       }
       #expect(
         try refusal("data.pairs.files=[none.jsonl]")
-          == "plumb: HERE/none.jsonl: no such file; data.pairs.files names it\n")
+          == "plumb: --set data.pairs.files=[none.jsonl]: data.pairs.files: there is no file "
+          + "HERE/none.jsonl\n")
       #expect(
         try refusal("data.pairs.files=[model]")
           .hasSuffix(": data.pairs.files: model is a folder of a model, not of data\n"))
       #expect(
         try refusal("stages.dpo.policy=./other")
-          == "plumb: HERE/other/config.json: not found; a checkpoint is a folder with config.json, "
-          + "model.safetensors and tokenizer.json\n")
+          == "plumb: --set stages.dpo.policy=./other: stages.dpo.policy: there is no folder HERE/other; a "
+          + "checkpoint is a folder with config.json, model.safetensors and tokenizer.json\n")
       let absent = try Engine.run(["run", "none.yaml"], in: place.url)
       #expect(absent.status == 3)
       #expect(absent.errors == "plumb: none.yaml: no such file; give the path of a recipe\n")

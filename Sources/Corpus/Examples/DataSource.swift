@@ -142,11 +142,15 @@ public struct DataSource: Sendable {
     )
     if section.has("files"), paths.isEmpty { section.mistake("files", "names no file") }
     var files: [String] = []
-    for path in paths {
+    for (place, path) in paths.enumerated() {
       do throws(DataFiles.Problem) {
-        files += try DataFiles.resolve(path, base: base)
+        let found = try DataFiles.resolve(path, base: base)
+        files += found
+        if let missing = found.first(where: { !FileManager.default.fileExists(atPath: $0) }) {
+          section.absent("files", item: place, "there is no file \(missing)")
+        }
       } catch {
-        section.mistake("files", error.text)
+        section.mistake("files", item: place, error.text)
       }
     }
     var columns: [String: String] = [:]

@@ -59,10 +59,12 @@ enum RoundMaterial {
 
   /// The prompts and completions as a model reads them.
   ///
-  /// - Parameter isPairwise: a sample stage's candidates are cut into pairs by their rewards.
+  /// - Parameters:
+  ///   - isPairwise: a sample stage's candidates are cut into pairs by their rewards.
+  ///   - room: for what is drawn behind each prompt; nil where nothing is.
   /// - Throws: ``TrainingError/unusable(_:)`` where nothing is left.
   func items(
-    _ model: LanguageModel, isPairwise: Bool, _ context: StageContext
+    _ model: LanguageModel, isPairwise: Bool, room: PromptRoom?, _ context: StageContext
   ) throws -> [RoundItem] {
     let all: [RoundItem]
     switch self {
@@ -81,7 +83,7 @@ enum RoundMaterial {
           given: zip(row.completions, reading.completions).map { .init(text: $0, tokens: $1) })
       }
       if found.count < rows.count {
-        context.note(
+        try context.leaveOut(
           "\(rows.count - found.count) rows have one token for the end of the prompt and the "
             + "beginning of a completion and are left out; plumb data shows them")
       }
@@ -93,7 +95,7 @@ enum RoundMaterial {
       item.prompt.tokens.count + (item.given.map(\.tokens.count).max() ?? 0) <= limit
     }
     if short.count < all.count {
-      context.note("\(all.count - short.count) prompts exceed the context and are left out")
+      try context.leaveOut("\(all.count - short.count) prompts exceed the context and are left out")
     }
     guard !short.isEmpty else {
       throw TrainingError.unusable(
@@ -102,7 +104,9 @@ enum RoundMaterial {
           : "stage \(context.name): all \(all.count) prompts with what is given to them are longer "
             + "than the model's context of \(limit) tokens; shorten the rows")
     }
-    return short
+    guard let room else { return short }
+    return try room.kept(
+      of: short, "stage \(context.name)", prompt: \.prompt, note: context.leaveOut)
   }
 
   private static func items(of row: CandidateRow, isPairwise: Bool) throws -> [RoundItem] {

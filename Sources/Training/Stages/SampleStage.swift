@@ -52,8 +52,12 @@ public struct SampleStage: Stage {
     switch policy {
     case .model(let source):
       let model = try context.model(source)
-      return try drawing.run(
-        prompts.prompts(model.reader, context), from: model, into: context.directory.rows)
+      let room = PromptRoom(
+        for: maxTokens, in: model.decoder.configuration.positions, prompts.surplus)
+      let fitting = try room.kept(
+        of: prompts.prompts(model.reader, context), "stage \(context.name)", prompt: { $0 },
+        note: context.leaveOut)
+      return try drawing.run(fitting, from: model, into: context.directory.rows)
     case .server(let maker):
       let policy = try maker.policy(in: context.directory.url, context)
       let prompts = try prompts.prompts(policy.reader, context)

@@ -215,8 +215,23 @@ public struct RecipeNames {
           + "a folder is written with a slash")
     } else if !name.isEmpty {
       inputs.declare(.folder(name))
+      checkFolder(name, key, in: section)
     }
     return .folder(name)
+  }
+
+  private func checkFolder(_ name: String, _ key: String, in section: Section) {
+    guard let base else { return }
+    do throws(RunError) {
+      let folder = try ModelFolder.find(name, from: base)
+      guard !FileManager.default.fileExists(atPath: folder.path) else { return }
+      section.absent(
+        key,
+        "there is no folder \(folder.path); a checkpoint is a folder with config.json, "
+          + "model.safetensors and tokenizer.json")
+    } catch {
+      section.absent(key, "\(error)")
+    }
   }
 
   /// `synthetic`, or a stage or folder with a reward head.
