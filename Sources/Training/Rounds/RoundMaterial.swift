@@ -91,11 +91,15 @@ enum RoundMaterial {
     case .rows(let rows): all = try rows.flatMap { try Self.items(of: $0, isPairwise: isPairwise) }
     }
     let limit = model.decoder.configuration.positions
-    let short = all.filter { item in
+    let fitting =
+      try room?.kept(
+        of: all, "stage \(context.name)", prompt: \.prompt, note: context.leaveOut) ?? all
+    let short = fitting.filter { item in
       item.prompt.tokens.count + (item.given.map(\.tokens.count).max() ?? 0) <= limit
     }
-    if short.count < all.count {
-      try context.leaveOut("\(all.count - short.count) prompts exceed the context and are left out")
+    if short.count < fitting.count {
+      try context.leaveOut(
+        "\(fitting.count - short.count) prompts exceed the context and are left out")
     }
     guard !short.isEmpty else {
       throw TrainingError.unusable(
@@ -104,9 +108,7 @@ enum RoundMaterial {
           : "stage \(context.name): all \(all.count) prompts with what is given to them are longer "
             + "than the model's context of \(limit) tokens; shorten the rows")
     }
-    guard let room else { return short }
-    return try room.kept(
-      of: short, "stage \(context.name)", prompt: \.prompt, note: context.leaveOut)
+    return short
   }
 
   private static func items(of row: CandidateRow, isPairwise: Bool) throws -> [RoundItem] {
