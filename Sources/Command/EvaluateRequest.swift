@@ -77,7 +77,7 @@ public struct EvaluateRequest: Sendable, Equatable {
     ].compactMap(\.self)
     judging = try Self.judging(parsed)
     let served = models.contains { $0.hasPrefix(ServerOptions.prefix) }
-    servers = served ? try ServerOptions(parsed) : nil
+    servers = served ? try ServerOptions(parsed, of: "evaluate") : nil
     if !served, let lost = ServerOptions.own(parsed) {
       throw .missingOption(
         command: "evaluate", option: "a model server:MODEL@URL beside --\(lost.name)")
@@ -111,10 +111,7 @@ public struct EvaluateRequest: Sendable, Equatable {
       value.map { Setting(key, .plain(String($0))) }
     }
     let omitted = try parsed.words(.omitted, of: ["seed", "system", "temperature"])
-    let variables = parsed.values(.keyVariable)
-    if parsed.has(.maximumCost), !parsed.has(.prices) {
-      throw .missingOption(command: "evaluate", option: "--prices FILE beside --max-cost")
-    }
+    let transport = try TransportOptions(parsed, of: "evaluate").settings
     return [
       text(.template, "template"),
       plain("swap", try parsed.word(.swap, of: ["both", "none"])),
@@ -125,16 +122,10 @@ public struct EvaluateRequest: Sendable, Equatable {
         "max_tokens_key",
         try parsed.word(.lengthKey, of: ["max_tokens", "max_completion_tokens"])),
       plain("top_logprobs", try parsed.number(.topLogprobs, in: 2...1000)),
-      variables.isEmpty ? nil : Setting("api_key_env", .texts(variables)),
-      parsed.has(.allowsPlain) ? Setting("allow_http", .plain("true")) : nil,
-      text(.certificates, "ca_file"),
-      plain("timeout", try parsed.positive(.deadline, atMost: 86_400)),
-      plain("max_concurrency", try parsed.count(.concurrency, atMost: 4096)),
-      text(.prices, "prices"),
-      plain("max_cost", try parsed.positive(.maximumCost, atMost: 1e9)),
-      plain("max_requests", try parsed.count(.maximumRequests)),
-      text(.cache, "cache"),
-      parsed.has(.noCache) ? Setting("share_answers", .plain("false")) : nil,
-    ].compactMap(\.self)
+    ].compactMap(\.self) + transport
+      + [
+        text(.cache, "cache"),
+        parsed.has(.noCache) ? Setting("share_answers", .plain("false")) : nil,
+      ].compactMap(\.self)
   }
 }

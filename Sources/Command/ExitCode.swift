@@ -58,7 +58,10 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
     case .usage: "the command line is wrong, or the run is in use by another process"
     case .data: "a recipe, data file, tokenizer, checkpoint or record is wrong"
     case .judge:
-      "a judge could not be asked, or no longer; a limit on requests or cost is reached"
+      """
+      a judge could not be asked, or no longer, or holds none of the questions; a limit on requests or cost is \
+      reached
+      """
     case .tensor:
       "a tensor operation or device failed, memory or threads are too few, or a value was not finite"
     case .fileSystem: "reading or writing failed, standard output included"
@@ -67,7 +70,11 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
       done, but whether what --require or --require-agreement asks for holds cannot be decided: the interval lies \
       on both sides
       """
-    case .incomplete: "done, but some judgments failed; the same command asks for those again"
+    case .incomplete:
+      """
+      done, but some judgments failed; the same command asks for those again (not for questions that a judge can \
+      never hold, which are left out)
+      """
     case .interrupted: "stopped by SIGINT, after saving; the same command goes on"
     case .pipeClosed:
       "whoever read the results has gone (| head); a training goes on to its end all the same"

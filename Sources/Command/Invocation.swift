@@ -165,7 +165,7 @@ public struct Invocation: Sendable, Equatable {
         throw .missingOption(command: "sample", option: "--chat beside --system")
       }
       let isServed = operands[0].hasPrefix(ServerOptions.prefix)
-      let server = isServed ? try ServerOptions(parsed) : nil
+      let server = isServed ? try ServerOptions(parsed, of: "sample") : nil
       for option in CommandOption.ofServers + CommandOption.ofTransport
       where !isServed && parsed.has(option) {
         throw .missingOption(

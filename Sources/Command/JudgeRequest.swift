@@ -39,17 +39,7 @@ public struct JudgeRequest: Sendable, Equatable {
   /// `max_tokens` or `max_completion_tokens`; nil for what the kind of server uses.
   public var lengthKey: String?
   public var topLogprobs: Int?
-  /// Names of environment variables, with the host that they are for where there are several.
-  public var keyVariables: [String]
-  public var allowsPlain: Bool
-  public var certificates: String?
-  /// In seconds.
-  public var deadline: Double
-  public var concurrency: Int
-  public var prices: String?
-  /// In US dollars.
-  public var maximumCost: Double?
-  public var maximumRequests: Int?
+  public var transport: TransportOptions
   public var isDryRun: Bool
   public var cache: String?
   public var usesCache: Bool
@@ -112,18 +102,7 @@ public struct JudgeRequest: Sendable, Equatable {
     omitted = try parsed.words(.omitted, of: ["seed", "system", "temperature"])
     lengthKey = try parsed.word(.lengthKey, of: ["max_tokens", "max_completion_tokens"])
     topLogprobs = try parsed.number(.topLogprobs, in: 2...1000)
-    keyVariables = parsed.values(.keyVariable)
-    allowsPlain = parsed.has(.allowsPlain)
-    certificates = parsed.text(.certificates)
-    // A day is longer than any server thinks, and a thousand requests at once more than any takes.
-    deadline = try parsed.positive(.deadline, atMost: 86_400) ?? 120
-    concurrency = try parsed.count(.concurrency, atMost: 1024) ?? 16
-    prices = parsed.text(.prices)
-    maximumCost = try parsed.positive(.maximumCost, atMost: 1e9)
-    if maximumCost != nil, prices == nil {
-      throw .missingOption(command: "judge", option: "--prices FILE beside --max-cost")
-    }
-    maximumRequests = try parsed.count(.maximumRequests)
+    transport = try TransportOptions(parsed, of: "judge")
     isDryRun = parsed.has(.dryRun)
     cache = parsed.text(.cache)
     usesCache = !parsed.has(.noCache)

@@ -12,28 +12,15 @@ public struct ServerOptions: Sendable, Equatable {
   public var checkpoint: String?
   /// In nats a token.
   public var bound: Double?
-  public var keyVariables: [String]
-  public var allowsPlain: Bool
-  public var certificates: String?
-  public var deadline: Double?
-  public var concurrency: Int?
-  public var prices: String?
-  public var maximumCost: Double?
-  public var maximumRequests: Int?
+  public var transport: TransportOptions
 
-  init(_ parsed: ParsedArguments) throws(CommandError) {
+  /// - Parameter command: as errors name it.
+  init(_ parsed: ParsedArguments, of command: String) throws(CommandError) {
     kind = try parsed.word(.serverKind, of: ["openai", "vllm", "sglang"])
     tokenizer = parsed.text(.servedTokenizer)
     checkpoint = parsed.text(.servedCheckpoint)
     bound = try parsed.positive(.servedBound, atMost: 100)
-    keyVariables = parsed.values(.keyVariable)
-    allowsPlain = parsed.has(.allowsPlain)
-    certificates = parsed.text(.certificates)
-    deadline = try parsed.positive(.deadline, atMost: 86_400)
-    concurrency = try parsed.count(.concurrency, atMost: 4096)
-    prices = parsed.text(.prices)
-    maximumCost = try parsed.positive(.maximumCost, atMost: 1e9)
-    maximumRequests = try parsed.count(.maximumRequests)
+    transport = try TransportOptions(parsed, of: command)
   }
 
   /// What is said of a server alone, and of no judge.
@@ -46,22 +33,13 @@ public struct ServerOptions: Sendable, Equatable {
     func text(_ key: String, _ value: String?) -> EvaluateRequest.Setting? {
       value.map { .init(key, .text($0)) }
     }
-    func plain(_ key: String, _ value: (some LosslessStringConvertible)?)
-      -> EvaluateRequest.Setting?
-    {
-      value.map { .init(key, .plain(String($0))) }
-    }
     func folder(_ name: String?) -> String? {
       name.map { $0.contains("/") ? $0 : "./\($0)" }
     }
     return [
       text("kind", kind), text("tokenizer", folder(tokenizer)),
-      text("checkpoint", folder(checkpoint)), plain("bound", bound),
-      keyVariables.isEmpty ? nil : .init("api_key_env", .texts(keyVariables)),
-      allowsPlain ? .init("allow_http", .plain("true")) : nil, text("ca_file", certificates),
-      plain("timeout", deadline), plain("max_concurrency", concurrency), text("prices", prices),
-      plain("max_cost", maximumCost), plain("max_requests", maximumRequests),
-    ].compactMap(\.self)
+      text("checkpoint", folder(checkpoint)), bound.map { .init("bound", .plain(String($0))) },
+    ].compactMap(\.self) + transport.settings
   }
 }
 
@@ -78,10 +56,4 @@ extension CommandOption {
 
   /// Of policies in servers alone.
   static let ofServers = [serverKind, servedTokenizer, servedCheckpoint, servedBound]
-
-  /// How servers are reached, be they judges or policies.
-  static let ofTransport = [
-    keyVariable, allowsPlain, certificates, deadline, concurrency, prices, maximumCost,
-    maximumRequests,
-  ]
 }

@@ -43,14 +43,24 @@ public struct TextTable: Sendable, Equatable {
     ] + rows.map { MarkdownText.row($0.map(MarkdownText.escaped)) }
   }
 
-  /// A `tabular` that needs no package.
+  /// The rows as LaTeX sets them in the width of a page; an interval joins the value on its left.
   public var latex: [String] {
-    func row(_ cells: [String]) -> String {
-      // A bracket at the beginning of a row would be read as a length behind its `\\`.
-      cells.map { "{\(LaTeXText.escaped($0))}" }.joined(separator: " & ") + " \\\\"
+    let isInterval = heading.indices.map { $0 > 0 && heading[$0] == "interval" }
+    let kept = heading.indices.filter { !isInterval[$0] }
+    func interval(_ column: Int, of cells: [String]) -> String? {
+      let next = column + 1
+      return next < cells.count && isInterval[next] && !cells[next].isEmpty ? cells[next] : nil
     }
-    let columns = alignments.map { $0 == .left ? "l" : "r" }.joined()
-    return ["\\begin{tabular}{\(columns)}", "\\hline", row(heading), "\\hline"]
-      + rows.map(row) + ["\\hline", "\\end{tabular}"]
+    let table = LaTeXTabular(
+      columns: kept.map { column in
+        let heads = [heading[column], interval(column, of: heading).map { "[\($0)]" }]
+        return .init(
+          heads.compactMap(\.self).joined(separator: " "), isText: alignments[column] == .left)
+      },
+      rows: rows.map { cells in
+        kept.map { .init(cells[$0], interval: interval($0, of: cells)) }
+      })
+    return table.text().split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+      .map(String.init)
   }
 }

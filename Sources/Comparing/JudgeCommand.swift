@@ -230,13 +230,20 @@ public struct JudgeCommand: Sendable {
   private func conclude(
     _ summary: JudgingSummary, _ drift: DriftRecord?, _ gate: JudgeGate, _ output: Output
   ) -> ExitCode {
-    let failed = summary.answers[Judgment.State.failed.rawValue] ?? 0
-    if failed > 0 {
-      let most = summary.reasons?.first { $0.state == .failed }
+    let reasons = summary.reasons ?? []
+    if let words = MissingReason.leftOut(reasons) { output.complain(words) }
+    if summary.failures > 0 {
+      let most = reasons.first { $0.state == .failed && !$0.isLasting }
       output.note(
-        "\(failed) questions failed" + (most.map { " (\($0.text))" } ?? "")
-          + MissingReason.outlook(summary.reasons ?? []))
+        "\(summary.failures) questions failed" + (most.map { " (\($0.text))" } ?? "")
+          + "; the same command asks them again")
       return .incomplete
+    }
+    // Going on would not bring a single verdict.
+    if reasons.contains(where: \.isLasting),
+      summary.answers[Judgment.State.verdict.rawValue] ?? 0 == 0
+    {
+      return .judge
     }
     if request.isStrict, !summary.alarms.isEmpty {
       output.note("canaries won too often, and --strict was given")

@@ -253,8 +253,8 @@ struct JudgeResult {
     }
     if estimate.tooLong > 0 {
       output.print(
-        "\(Numeral.count(estimate.tooLong)) of them do not fit the model's context and would fail; take a "
-          + "judge with a longer one, or a shorter --template")
+        "\(Numeral.count(estimate.tooLong)) of them do not fit the model's context, can never be put to it and "
+          + "would be left out; take a judge with a longer one, or a shorter --template")
     }
     if estimate.remembered > 0, rest == 0, estimate.local == 0 {
       output.print("Every answer is on record: the same command without --dry-run asks nobody.")

@@ -15,16 +15,24 @@ extension JudgingSettings {
       omitting: request.omitted.compactMap(Dialect.Part.init),
       lengthKey: request.lengthKey.flatMap(Dialect.LengthKey.init),
       topLogprobs: request.topLogprobs)
-    transport.keyVariables = request.keyVariables
-    transport.allowsPlain = request.allowsPlain
-    transport.certificates = request.certificates
-    transport.deadline = request.deadline
-    transport.concurrency = request.concurrency
-    transport.prices = request.prices
-    transport.maximumCost = request.maximumCost
-    transport.maximumRequests = request.maximumRequests
+    transport = TransportSettings(request.transport)
     cache = request.cache
     usesCache = request.usesCache
     stop = request.stop
+  }
+}
+
+extension TransportSettings {
+  /// As a command line has it; what it does not say is as usual.
+  public init(_ options: TransportOptions) {
+    self.init()
+    keyVariables = options.keyVariables
+    allowsPlain = options.allowsPlain
+    certificates = options.certificates
+    deadline = options.deadline ?? deadline
+    concurrency = options.concurrency ?? concurrency
+    prices = options.prices
+    maximumCost = options.maximumCost
+    maximumRequests = options.maximumRequests
   }
 }

@@ -127,12 +127,17 @@ struct TournamentCommand: Sendable {
     }
     try TournamentLines(record, folder: directory.url.path).show(output)
     let failures = matches.flatMap(\.judgments).compactMap(\.self).filter { $0.state == .failed }
-    guard failures.isEmpty else {
-      let why = failures.lazy.compactMap(\.reason).first.map { " (the first: \($0))" } ?? ""
-      let outlook = MissingReason.outlook(MissingReason.all(failures))
-      output.note(
-        ForeignText.printable("\(failures.count) questions failed\(why)\(outlook)"))
+    let reasons = MissingReason.all(failures)
+    if let words = MissingReason.leftOut(reasons) { output.complain(words) }
+    let repeatable = MissingReason.repeatable(reasons)
+    guard repeatable == 0 else {
+      let why = reasons.first { !$0.isLasting }.map { " (\($0.text))" } ?? ""
+      output.note("\(repeatable) questions failed\(why); the same command asks them again")
       return .incomplete
+    }
+    // Going on would not bring a single verdict.
+    if !failures.isEmpty, failures.count == matches.flatMap(\.judgments).compactMap(\.self).count {
+      return .judge
     }
     guard alarms.isEmpty else { return .expectationMissed }
     return record.isResolved ? .success : .undecided

@@ -22,6 +22,7 @@ public struct CheckCommand {
     let document = try RecipeDocument.load(path: recipe, overrides: overrides)
     let base = URL(fileURLWithPath: recipe).deletingLastPathComponent()
     let plan = try RunRecipe(document, base: base)
+    try document.checkFiles()
     try plan.device.check()
     try plan.judging?.check()
     try plan.judging?.checkCalibration(plan)

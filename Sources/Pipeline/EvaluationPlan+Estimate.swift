@@ -65,7 +65,8 @@ extension EvaluationPlan {
     var estimate = sampled
     estimate.tokens = tokens
     estimate.operations = 2 * weights * tokens
-    estimate.foresee(offered, maxTokens: settings.maxTokens, in: shape, needing: .one)
+    estimate.foresee(
+      offered, PromptRoom(for: settings.maxTokens, in: shape.positions, prompts.surplus))
     for source in [reward, heldOutReward].compactMap({ $0 }) {
       estimate.operations += try sizes.operations(of: source, tokens: rewarded)
     }

@@ -10,12 +10,33 @@ import Training
 
 extension EvaluationPlan {
   /// `evaluation.exams`; none where the key is missing.
-  static func exams(from section: Section) -> [ExamSettings] {
+  ///
+  /// - Parameter base: where relative paths begin; nil where no folder is looked into.
+  static func exams(from section: Section, base: URL?) -> [ExamSettings] {
     // Asking for a section would put an empty one among the resolved settings.
     guard section.has("exams") else { return [] }
     return section.sections(
       "exams", about: "Examinations that the reference and all final checkpoints sit."
-    ).map { ExamSettings($0.name, from: $0.section) }
+    ).map { name, section in
+      let settings = ExamSettings(name, from: section)
+      for file in settings.files {
+        guard let base, let problem = absence(of: file, base) else { continue }
+        section.absent("file", at: file, problem)
+      }
+      return settings
+    }
+  }
+
+  /// Why there is nothing where a name of files points; nil where there is.
+  private static func absence(of file: String, _ base: URL) -> String? {
+    do {
+      return try DataFile.paths(file, from: base)
+        .first { !FileManager.default.fileExists(atPath: $0) }.map { "there is no file \($0)" }
+    } catch {
+      // A folder of several tables is an examination of several parts.
+      let path = URL(fileURLWithPath: file, relativeTo: base).path
+      return FileManager.default.fileExists(atPath: path) ? nil : "\(error)"
+    }
   }
 
   /// Has the reference and all final checkpoints sit the examinations.

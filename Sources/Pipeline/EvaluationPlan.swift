@@ -67,7 +67,7 @@ struct EvaluationPlan {
     )
     let ranks = reward != nil
     settings = EvaluationSettings(from: section, ranks: ranks)
-    exams = Self.exams(from: section)
+    exams = Self.exams(from: section, base: names.base)
     reference = names.model(
       "reference", in: section,
       about: "Policy that all others are compared with: a stage or a folder.")
@@ -148,9 +148,11 @@ struct EvaluationPlan {
         "policies", at: name,
         "\(name) is no stage that trains a policy\(offer); a folder is written with a slash")
     }
+    let folders = folders
     policies.removeAll { name in
       titles[name] == nil && folders[name] == nil && !ServerName.isMeant(by: name)
     }
+    for path in paths { names.checkFolder(path, "policies", item: path, in: section) }
     for (place, name) in words.enumerated() {
       let own = names.swept[name] ?? [name]
       guard
@@ -558,14 +560,9 @@ struct EvaluationPlan {
     _ source: PromptSettings, withRoomIn model: LanguageModel
   ) throws -> (kept: [PromptSettings.Prompt], leftOut: Int) {
     let all = try source.prompts(model.reader)
-    let most = model.decoder.configuration.positions - settings.maxTokens
-    let kept = all.filter { $0.tokens.count <= most }
-    guard !kept.isEmpty || all.isEmpty else {
-      throw TrainingError.unusable(
-        "evaluation.max_tokens: no prompt leaves room for \(settings.maxTokens) new tokens in the model's "
-          + "context of \(model.decoder.configuration.positions) positions; lower max_tokens or shorten the prompts"
-      )
-    }
+    let kept = try PromptRoom(
+      for: settings.maxTokens, in: model.decoder.configuration.positions, source.surplus
+    ).kept(of: all, "evaluation", prompt: { $0 }, note: { _ in })
     return (kept, all.count - kept.count)
   }
 

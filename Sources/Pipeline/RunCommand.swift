@@ -84,6 +84,7 @@ public struct RunCommand {
       base = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
     }
     let plan = try RunRecipe(document, base: base)
+    try document.checkFiles()
     let change = RunChange(
       redo: request.redo, seed: request.redo.isEmpty ? nil : request.seed,
       reuse: request.reuse.map { RunDirectory(URL(fileURLWithPath: $0).resolvingSymlinksInPath()) },
@@ -139,9 +140,9 @@ public struct RunCommand {
       console.complain("stopped; everything until here is saved, the same command goes on")
       return Signals.interruption?.exitCode ?? .interrupted
     case .unanswered(let count, let reasons):
-      let why = reasons.first { $0.state == .failed }.map { " (\($0.text))" } ?? ""
+      let why = reasons.first { $0.state == .failed && !$0.isLasting }.map { " (\($0.text))" } ?? ""
       console.complain(
-        "\(count) questions to judges failed\(why)\(MissingReason.outlook(reasons)); report: "
+        "\(count) questions to judges failed\(why); the same command asks them again; report: "
           + execution.run.report.path)
       return .incomplete
     case .finished:
@@ -159,9 +160,19 @@ public struct RunCommand {
   private static func showRanking(of run: RunDirectory, _ console: Console) {
     guard !console.givesRecords else { return }
     do {
-      guard let ranking = try RunRanking(ReportInput.load(from: run)) else { return }
-      console.show { output in
-        ranking.show(output)
+      let input = try ReportInput.load(from: run)
+      let ranking = try RunRanking(input)
+      try console.show { output in
+        if !input.hasRewards {
+          try PolicyTable([input], severalRuns: false).show(output)
+          output.print("")
+          output.print(
+            "Reward is not measured: the recipe names none (evaluation.reward). KL is to the reference, "
+              + "\(input.evaluation.reference), in nats.")
+          if ranking != nil { output.print("") }
+        }
+        guard input.hasRewards == false || ranking != nil else { return }
+        ranking?.show(output)
         output.print("")
       }
     } catch {

@@ -153,6 +153,7 @@ struct RunExecution {
     case .finished(let report, let gate):
       try conclude(gate)
       try endChanges()
+      if let words = MissingReason.leftOut(report.reasons) { console.complain(words) }
       return report.failures > 0 ? .unanswered(report.failures, report.reasons) : .finished
     }
   }

@@ -158,7 +158,11 @@ struct StrengthSearchStage: Stage {
     var known: Set<ByteText> = []
     var found: [EvaluationPrompt] = []
     if let settings = target.prompts {
-      for prompt in try settings.prompts(model.reader)
+      let room = PromptRoom(
+        for: target.maxTokens ?? 0, in: model.decoder.configuration.positions, settings.surplus)
+      let fitting = try room.kept(
+        of: settings.prompts(model.reader), "stage \(name)", prompt: { $0 }, note: { _ in })
+      for prompt in fitting
       where found.count < target.limit && known.insert(ByteText(prompt.dialogue.words)).inserted {
         found.append(EvaluationPrompt(id: prompt.id, prompt.dialogue, tokens: prompt.tokens))
       }

@@ -41,6 +41,7 @@ enum KeyAdvice {
   static func advice(
     for key: String, in path: String, known: Set<String>, elsewhere: [String]
   ) -> String {
+    if let twin = twin(of: key, among: known) { return "; did you mean \(Quoted.text(twin))?" }
     let names = foreign[key] ?? []
     if let here = names.first(where: known.contains) {
       return "; did you mean \(Quoted.text(here))?"
@@ -64,7 +65,17 @@ enum KeyAdvice {
 
   /// The missing key that an unknown one stands for; nil where none is like it.
   static func meant(by key: String, among missing: [String]) -> String? {
-    foreign[key]?.first(where: missing.contains) ?? nearest(to: key, among: missing)
+    twin(of: key, among: Set(missing)) ?? foreign[key]?.first(where: missing.contains)
+      ?? nearest(to: key, among: missing)
+  }
+
+  /// The plural of a singular, or the other way round: `seeds` for `seed`. It is nearer than any key
+  /// elsewhere that is written the same.
+  private static func twin(of key: String, among known: Set<String>) -> String? {
+    [
+      "\(key)s", "\(key)es", key.hasSuffix("es") ? String(key.dropLast(2)) : "",
+      key.hasSuffix("s") ? String(key.dropLast()) : "",
+    ].first { !$0.isEmpty && known.contains($0) }
   }
 
   /// Whether the section of a key lies above or below another one, or is it.
@@ -73,7 +84,8 @@ enum KeyAdvice {
     return zip(section, path.split(separator: ".")).allSatisfy { $0 == $1 }
   }
 
-  /// The candidate with the fewest edits, at most a third of the longer word; ties by name.
+  /// The candidate with the fewest edits, at most a third of the longer word and one more where both begin
+  /// alike; ties by name.
   static func nearest(to word: String, among candidates: [String]) -> String? {
     guard word.utf8.count <= 100 else { return nil }
     // Methods have their family's name in front: `dpo` begins `dpo-pref`.
@@ -84,7 +96,8 @@ enum KeyAdvice {
       (distance(Array(word.lowercased().utf8), Array(candidate.utf8)), candidate)
     }
     let near = scored.filter { distance, candidate in
-      distance <= max(1, max(word.utf8.count, candidate.utf8.count) / 3)
+      let begin = word.count > 3 && candidate.hasPrefix(word.lowercased().prefix(3)) ? 1 : 0
+      return distance <= max(1, max(word.utf8.count, candidate.utf8.count) / 3) + begin
     }
     return near.min { ($0.0, $0.1) < ($1.0, $1.1) }?.1
   }

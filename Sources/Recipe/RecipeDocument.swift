@@ -95,18 +95,29 @@ public final class RecipeDocument {
   /// Ends the reading: throws every mistake, sorted by place.
   ///
   /// - Throws: ``RecipeError`` with values of wrong type or range, missing settings, callers'
-  ///   own mistakes, and keys that nobody read.
+  ///   own mistakes, keys that nobody read, and beside any of these files that are not there.
   public func finish() throws {
     var mistakes = ledger.mistakes
     root.collectUnread(into: &mistakes, askedAnywhere: root.askedPaths())
     guard !mistakes.isEmpty else { return }
+    throw Self.sorted(mistakes + ledger.absences)
+  }
+
+  /// Refuses a recipe that names files or folders which are not there: what is about to run needs them.
+  ///
+  /// - Throws: ``RecipeError`` with all of them.
+  public func checkFiles() throws {
+    if !ledger.absences.isEmpty { throw Self.sorted(ledger.absences) }
+  }
+
+  private static func sorted(_ mistakes: [RecipeError.Mistake]) -> RecipeError {
     let sorted = mistakes.enumerated().sorted { left, right in
       guard let first = left.element.place, let second = right.element.place, first != second
       else { return left.offset < right.offset }
       return RecipePlace.precedes(first, second)
     }
     var known: Set<String> = []
-    throw RecipeError(sorted.map(\.element).filter { known.insert($0.description).inserted })
+    return RecipeError(sorted.map(\.element).filter { known.insert($0.description).inserted })
   }
 
   /// Every value that was read, defaults included.

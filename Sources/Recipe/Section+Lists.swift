@@ -9,8 +9,7 @@ extension Section {
       range: Self.shown(range), about: about)
     return list(
       key, fallback, expected: "a whole number", RecipeValue.integer,
-      objection: { range.contains($0) ? nil : Self.words(for: range) }
-    ) { $0.integer }
+      objection: { range.contains($0) ? nil : Self.words(for: range) }, parse: { $0.integer })
   }
 
   /// Finite numbers; a single one stands for a list of one.
@@ -24,8 +23,7 @@ extension Section {
       range: bounds.shown, about: about)
     return list(
       key, fallback, expected: "a number", RecipeValue.number,
-      objection: { bounds.contains($0) ? nil : bounds.words }
-    ) { $0.number }
+      objection: { bounds.contains($0) ? nil : bounds.words }, parse: { $0.number })
   }
 
   /// Texts; a single one stands for a list of one.
@@ -34,7 +32,7 @@ extension Section {
   ) -> [String] {
     declare(
       key, .texts, usual: fallback.map { .list($0.map(RecipeValue.string)) }, about: about)
-    return list(key, fallback, expected: "a text", RecipeValue.string) { $0.text }
+    return list(key, fallback, expected: "a text", RecipeValue.string, parse: { $0.text })
   }
 
   /// Texts that are all among some names, each once; others are mistakes at their place.
@@ -51,7 +49,8 @@ extension Section {
         "holds \(Quoted.text(word)); it takes \(names.joined(separator: ", "))\(meant ?? "")")
     }
     refuseRepeats(key, words)
-    return names.filter(words.contains)
+    var known: Set<String> = []
+    return words.filter { names.contains($0) && known.insert($0).inserted }
   }
 
   /// A list of `[from, to]` pairs of texts; empty where the key is missing.
@@ -60,7 +59,7 @@ extension Section {
     let pairs: [[String]] = list(
       key, [], expected: "a pair of texts, as in [\"a\", \"b\"]",
       { .list($0.map(RecipeValue.string)) },
-      { node in
+      parse: { node in
         guard case .sequence(let items) = node.content, items.count == 2 else { return nil }
         let texts = items.compactMap(\.text)
         return texts.count == 2 ? texts : nil
@@ -80,7 +79,7 @@ extension Section {
   /// - Parameter objection: what an item that can be read must be and is not.
   private func list<Value>(
     _ key: String, _ fallback: [Value]?, expected: String, _ record: (Value) -> RecipeValue,
-    objection: (Value) -> String? = { _ in nil }, _ parse: (RecipeNode) -> Value?
+    objection: (Value) -> String? = { _ in nil }, parse: (RecipeNode) -> Value?
   ) -> [Value] {
     var values: [Value] = []
     switch read(key) {

@@ -130,6 +130,19 @@ public final class Section {
     add(key, "\(Quoted.plain(child(key))): \(message)", at: place)
   }
 
+  /// Records that a file or folder that a key names is not there.
+  ///
+  /// It is told with all other mistakes. By itself it is one only where the recipe is to run, which
+  /// ``RecipeDocument/checkFiles()`` asks: records of a finished run are read without its files.
+  ///
+  /// - Parameter value: of a list, the item; nil where the whole value is meant.
+  public func absent(_ key: String, at value: String? = nil, _ message: String) {
+    asked.insert(key)
+    ledger.miss(
+      items(of: key).first { value.map($0.holds) ?? false }?.place ?? place(of: key),
+      "\(Quoted.plain(child(key))): \(message)")
+  }
+
   /// Records that the name under a key is none of those that are known, and which of them it is near.
   public func mistake(_ key: String, _ message: String, unlike names: [String]) {
     let nearest = text(key).flatMap { KeyAdvice.nearest(to: $0, among: names) }

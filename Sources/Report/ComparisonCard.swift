@@ -8,6 +8,8 @@ struct ComparisonCard {
   let texts: [String: String]?
   /// What people say of the same comparison, as a share of the first; nil where nobody was asked.
   let people: Double?
+  /// Not where the judge is withheld: then no preference is an outcome, but those for canaries, which say why.
+  let counts: Bool
 
   /// More of one text than this is in the records alone.
   static let longest = 20_000
@@ -38,6 +40,7 @@ struct ComparisonCard {
 
   private var outcome: String {
     guard let share = pair.judgment.preference else { return pair.judgment.state.rawValue }
+    guard counts || pair.canary != nil else { return "not counted" }
     if share == 0.5 { return "tie" }
     return "\(heading(share > 0.5 ? 0 : 1)) wins"
   }
@@ -69,7 +72,7 @@ struct ComparisonCard {
 
   private var sums: HTML {
     var parts: [HTML] = []
-    if let share = pair.judgment.preference {
+    if counts, let share = pair.judgment.preference {
       parts.append("<span>preference for \(text: heading(0)) \(text: Self.share(share))</span>")
     }
     if let people {

@@ -1,3 +1,4 @@
+import Foundation
 import Runs
 
 extension EqualTermsRecord {
@@ -13,5 +14,29 @@ extension EqualTermsRecord {
     case .average: "mean up to KL \(at)"
     case .best: "any KL"
     }
+  }
+
+  /// Which caps would have an answer, where some that were asked for lie beyond what the selection's policies
+  /// reached; nil where none does.
+  public var advice: String? {
+    let asked = methods.flatMap { method in
+      method.readings.filter { $0.parts.isEmpty && $0.question != .reward }.compactMap(\.at)
+    }
+    let reaches = methods.map(\.reach).filter { $0 > 0 }
+    guard !asked.isEmpty, let least = reaches.min(), let most = reaches.max() else { return nil }
+    // Rounded down: a cap that is named has to be reached.
+    func cap(_ reach: Double) -> Double {
+      let unit = pow(10, (log10(reach)).rounded(.down) - 1)
+      return (reach / unit).rounded(.down) * unit
+    }
+    func shown(_ reach: Double) -> String { Numeral.significant(cap(reach), digits: 2) }
+    let ends =
+      least < most
+      ? "every method reaches \(shown(least)), the farthest \(shown(most))"
+      : "the farthest that any reaches is \(shown(most))"
+    let halves = [0.25, 0.5, 1].map { shown($0 * least) }.joined(separator: ", ")
+    return
+      "Caps out of reach: \(ends). Caps within reach of all: evaluation.selection.at.kl: [\(halves)]; or train "
+      + "farther, with a weaker beta, a higher rate or more steps."
   }
 }

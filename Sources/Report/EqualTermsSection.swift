@@ -13,7 +13,7 @@ struct EqualTermsSection {
   }
 
   var html: HTML {
-    "\(lead)\(figure)\(readings)\(contrasts)\(trials)"
+    "\(lead)\(figure)\(readings)\(advice)\(contrasts)\(trials)"
   }
 
   // MARK: Words
@@ -233,6 +233,10 @@ struct EqualTermsSection {
         <tr><th scope="col">Method</th><th scope="col">At</th><th class="n" scope="col">Reward</th>\(heldOut)\
         <th class="n" scope="col">KL reached<small>nats</small></th><th scope="col">Chosen</th></tr>
         """, rows: rows)
+  }
+
+  private var advice: HTML {
+    record.advice.map { "<p>\(text: $0)</p>\n" as HTML } ?? ""
   }
 
   private static func reach(

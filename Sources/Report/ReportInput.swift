@@ -24,6 +24,8 @@ public struct ReportInput: Sendable {
   }
   /// What alarms for over-optimisation saw, one entry per stage and seed that has one.
   public var alarms: [(stage: String, seed: Int?, looks: [AlarmLook])] = []
+  /// What stages left out of their data, a phrase each.
+  public var leftOut: [(stage: String, seed: Int?, words: String)] = []
   /// How strengths were searched for a KL, by the stages' names.
   public var strengths: [StrengthRecord] = []
   public var costs: [PhaseCost]
@@ -140,6 +142,13 @@ public struct ReportInput: Sendable {
       input.alarms.append((stage, seed, looks))
     }
     input.alarms.sort { ($0.stage, $0.seed ?? -1) < ($1.stage, $1.seed ?? -1) }
+    for path in files.filter({ isNamed(LeftOutRecord.file, $0) }).sorted() {
+      let (stage, seed) = stageAndSeed(ofJournal: path)
+      let bytes = try BoundedFile.read(run.url.appending(path: path), atMost: 64 << 20)
+      input.leftOut += try bytes.split(separator: UInt8(ascii: "\n")).map {
+        (stage, seed, try RecordFile.record(LeftOutRecord.self, of: Data($0)).words)
+      }
+    }
     input.strengths = try files.filter { isNamed(StrengthRecord.file, $0) }.map {
       try RecordFile.read(
         StrengthRecord.self, from: run.url.appending(path: $0), advice: RecordAdvice.measured)

@@ -22,13 +22,27 @@ struct TrainingSection {
 
   var html: HTML? {
     let all = self.stages.filter { !$0.metrics.isEmpty }
-    guard !all.isEmpty else { return nil }
+    guard !all.isEmpty else { return leftOut.isEmpty ? nil : leftOut }
     let (trials, stages) = (all.filter(isTrial), all.filter { !isTrial($0) })
-    guard !trials.isEmpty else { return html(of: stages, key: "") }
+    guard !trials.isEmpty else { return "\(leftOut)\(html(of: stages, key: "") ?? "")" }
     let more = html(of: trials, key: "t") ?? ""
     let words = Figure.plural(trials.count, "trial") + " of searches for a KL"
     return
-      "\(html(of: stages, key: "") ?? "")<details class=\"more\"><summary>\(text: words)</summary>\n\(more)</details>\n"
+      "\(leftOut)\(html(of: stages, key: "") ?? "")<details class=\"more\"><summary>\(text: words)</summary>\n\(more)</details>\n"
+  }
+
+  /// What was not learnt from: a phrase of several seeds, or of several stages, stands once.
+  private var leftOut: HTML {
+    var stages: [String: [String]] = [:]
+    for one in study.input.leftOut where !(stages[one.words] ?? []).contains(one.stage) {
+      stages[one.words, default: []].append(one.stage)
+    }
+    let rows = stages.sorted { ($0.value[0], $0.key) < ($1.value[0], $1.key) }.map { words, names in
+      let shown = names.count > 6 ? Array(names.prefix(5)) + ["and \(names.count - 5) more"] : names
+      return "<li>\(text: shown.joined(separator: ", ")): \(text: words)</li>" as HTML
+    }
+    guard !rows.isEmpty else { return "" }
+    return "<p>Left out of the data:</p><ul>\(HTML(rows))</ul>\n"
   }
 
   /// Whether a training only served the search for a strength.

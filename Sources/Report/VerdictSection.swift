@@ -15,7 +15,7 @@ struct VerdictSection {
     let cards = pairs.map { pair in
       ComparisonCard(
         pair: pair, comparison: comparison, texts: comparison.texts,
-        people: pair.content.flatMap { comparison.people[$0] })
+        people: pair.content.flatMap { comparison.people[$0] }, counts: showsOutcomes)
     }
     return """
       <div data-browser class="verdicts">\(introduction)\(filters(cards))\(tools)<div data-list>
@@ -31,20 +31,26 @@ struct VerdictSection {
     return """
       <p>Every comparison with both answers and each reply of the judge. A and B are the answers as the \
       judge saw them. Controls and marks that change the direction of text are shown as \
-      symbols.\(left)</p>
+      symbols.\(left)\(withheld)</p>
 
       """
   }
 
+  private var withheld: HTML {
+    showsOutcomes
+      ? ""
+      : " <strong>This judge is withheld: what it said is shown, and none of it counts.</strong>"
+  }
+
   private func filters(_ cards: [ComparisonCard]) -> HTML {
     let filed = cards.map { Set($0.tags) }
-    let counts = ComparisonFilter.allCases.map { filter in
+    let counts = ComparisonFilter.allCases.filter { showsOutcomes || !$0.isOutcome }.map { filter in
       (filter, filed.count { $0.contains(filter) })
     }
     let buttons = counts.filter { $0.1 > 0 }.map { filter, count in
       """
       <label><input type="radio" name="kind" value="\(attribute: filter.rawValue)">\
-      \(text: filter.title(comparison.names))\(number(of: filter, count))</label>
+      \(text: filter.title(comparison.names)) <b>\(text: Numeral.count(count))</b></label>
       """ as HTML
     }
     return """
@@ -52,11 +58,6 @@ struct VerdictSection {
       checked>all <b>\(text: Numeral.count(cards.count))</b></label>\(HTML(buttons))</fieldset>
 
       """
-  }
-
-  private func number(of filter: ComparisonFilter, _ count: Int) -> HTML {
-    guard showsOutcomes || !filter.isOutcome else { return "" }
-    return " <b>\(text: Numeral.count(count))</b>"
   }
 
   private var tools: HTML {

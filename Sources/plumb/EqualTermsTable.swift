@@ -91,6 +91,7 @@ struct EqualTermsTable {
         "Equivalent: the interval that holds for the whole table lies within \(Numeral.plain(margin)) on both "
           + "sides of 0.")
     }
+    if let advice = terms.advice { output.print(advice) }
     for remark in terms.remarks { output.print(ForeignText.printable(remark)) }
   }
 

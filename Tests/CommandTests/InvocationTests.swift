@@ -108,7 +108,7 @@ import Testing
     #expect(defaults.first == "a" && defaults.second == "b" && defaults.judges == ["longer"])
     #expect(defaults.template == "five-level" && defaults.asksBothOrders)
     #expect(defaults.repetitions == 1 && defaults.canaries == 16 && defaults.temperature == 0)
-    #expect(defaults.concurrency == 16 && defaults.deadline == 120 && defaults.usesCache)
+    #expect(defaults.transport.concurrency == nil && defaults.usesCache)
     #expect(!defaults.isDryRun && defaults.exports.isEmpty && defaults.failUnder == nil)
     guard
       case .judge(let all) = try request(
@@ -119,8 +119,9 @@ import Testing
       return
     }
     #expect(all.judges == ["chat:m", "first"] && !all.asksBothOrders && all.temperature == nil)
-    #expect(all.concurrency == 4 && all.limit == 7 && all.canaries == 0 && !all.usesCache)
-    #expect(all.maximumCost == 0.5 && all.prices == "p.yaml" && all.failUnder == 0.5)
+    #expect(all.transport.concurrency == 4 && all.limit == 7 && all.canaries == 0 && !all.usesCache)
+    #expect(
+      all.transport.maximumCost == 0.5 && all.transport.prices == "p.yaml" && all.failUnder == 0.5)
     #expect(all.exports == ["csv"])
     for (line, message) in [
       ("judge a b", "plumb judge wants --judge JUDGE; plumb judge --help says more"),
@@ -320,7 +321,7 @@ import Testing
     ),
     (
       "judge a b --judge first -j 9223372036854775807",
-      "--max-concurrency wants a whole number from 1 to 1024, not `9223372036854775807`"
+      "--max-concurrency wants a whole number from 1 to 4096, not `9223372036854775807`"
     ),
     (
       "judge a b --judge first --canaries 9223372036854775807",

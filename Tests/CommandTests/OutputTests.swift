@@ -76,13 +76,15 @@ import Testing
 
         indented
 
+        {\\noindent
         \\begin{tabular}{lr}
         \\hline
-        {name} & {won} \\\\
+        name & won \\\\
         \\hline
         {a$|$b} & {[1]} \\\\
         \\hline
         \\end{tabular}
+        }
 
         """)
   }

@@ -52,6 +52,19 @@ extension EndToEnd {
       let accuracy = record.measurements.first { $0.name == "preference_accuracy" }
       #expect(accuracy?.count == 2)
       #expect(record.protocolNotes.first { $0.name == "prompts" }?.value == "3")
+      // What was not learnt from stands on the page as well.
+      let page = try String(
+        contentsOf: place.run.appending(path: "report.html"), encoding: .utf8)
+      #expect(
+        page.contains(
+          "<p>Left out of the data:</p><ul><li>dpo: 2 examples exceed the context and are left out</li>"
+        ))
+      // Without a reward the end says how far the policy moved, and that nothing ranks it.
+      #expect(outcome.output.contains(/name +seeds +KL to reference +interval/))
+      #expect(
+        outcome.output.contains(
+          "Reward is not measured: the recipe names none (evaluation.reward). KL is to the reference, sft, "
+            + "in nats."))
     }
   }
 }

@@ -337,7 +337,7 @@ extension EndToEnd {
         "judging.judges: there is no stage none above this one (there is exo, sft); a folder is written "
           + "with a slash",
         "judging.template: no template is called 'nice'; there are summary,",
-        "judging.against: is [chosen, nobody]; it takes reference, chosen, exo, best-of-N, each once",
+        "judging.against: nobody is none of reference, chosen, exo, best-of-N",
         "judging.max_cost: needs prices, a file with the price of every model",
       ] {
         #expect(mistakes.errors.contains(message), "\(mistakes.errors)")

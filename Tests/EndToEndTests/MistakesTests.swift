@@ -146,7 +146,7 @@ extension EndToEnd {
           + "named pears"
       ),
       ("name=../elsewhere", "name: it names the run's folder, and begins with a dot"),
-      ("seeds=[1, 1]", "seeds: a seed stands there twice"),
+      ("seeds=[1, 1]", "seeds: 1 stands there twice"),
     ])
     func aRecipesMistakeIsNamedAndNothingIsWritten(_ change: String, _ problem: String) throws {
       let place = try Self.place()
@@ -173,11 +173,15 @@ extension EndToEnd {
           .replacingOccurrences(of: "kind: align", with: "kind: align\n    extra: 1"))
       let outcome = try Engine.run(Self.command, in: place.url)
       #expect(outcome.status == 3)
+      let folder = place.url.resolvingSymlinksInPath().path
       #expect(
-        outcome.errors == """
+        outcome.errors.replacing(folder, with: "HERE") == """
+          plumb: tiny.yaml:4:19: data.pairs.files: there is no file HERE/pairs.jsonl
           plumb: tiny.yaml:8:5: unknown key "extra" in stages.dpo; known are adapter, alarm, \
           beta, candidates, data, groups, kind, kl_target, label_smoothing, max_length, objective, per_seed, \
           policy, probe_prompts, temperature, training
+          plumb: tiny.yaml:10:13: stages.dpo.policy: there is no folder HERE/model; a checkpoint is a folder \
+          with config.json, model.safetensors and tokenizer.json
           plumb: tiny.yaml:12:11: stages.dpo.beta is -0.1; it must be above 0
 
           """)
@@ -280,14 +284,15 @@ extension EndToEnd {
       }
       #expect(
         try refusal("data.pairs.files=[none.jsonl]")
-          == "plumb: HERE/none.jsonl: no such file; data.pairs.files names it\n")
+          == "plumb: --set data.pairs.files=[none.jsonl]: data.pairs.files: there is no file "
+          + "HERE/none.jsonl\n")
       #expect(
         try refusal("data.pairs.files=[model]")
           .hasSuffix(": data.pairs.files: model is a folder of a model, not of data\n"))
       #expect(
         try refusal("stages.dpo.policy=./other")
-          == "plumb: HERE/other/config.json: not found; a checkpoint is a folder with config.json, "
-          + "model.safetensors and tokenizer.json\n")
+          == "plumb: --set stages.dpo.policy=./other: stages.dpo.policy: there is no folder HERE/other; a "
+          + "checkpoint is a folder with config.json, model.safetensors and tokenizer.json\n")
       let absent = try Engine.run(["run", "none.yaml"], in: place.url)
       #expect(absent.status == 3)
       #expect(absent.errors == "plumb: none.yaml: no such file; give the path of a recipe\n")

@@ -73,6 +73,7 @@ import Testing
         dpo    exo              2        1.25  [0.50, 2.00]  <0.001  higher
 
         Intervals of a method's caps hold together, and so do those of its means. Differences are of the reward; Holm p is corrected for all pairs and caps; the luck of choosing is counted in.
+        Caps out of reach: the farthest that any reaches is 2.5. Caps within reach of all: evaluation.selection.at.kl: [0.62, 1.2, 2.5]; or train farther, with a weaker beta, a higher rate or more steps.
         One seed measured.
 
         """), "\(outcome.output)")

@@ -150,10 +150,12 @@ import Testing
         let markdown = try output("markdown")
         #expect(markdown.contains(/\n?\| ---:? \|/) || markdown.contains("| ---"), "\(name)")
         let latex = try output("latex")
-        #expect(latex.contains("\\begin{tabular}{"), "\(name)")
+        #expect(latex.contains(/\\begin\{(tabular|longtable)\}\{/), "\(name)")
         #expect(
           latex.components(separatedBy: "\\begin{tabular}").count
             == latex.components(separatedBy: "\\end{tabular}").count, "\(name)")
+        #expect(
+          try Typesetter.overfull(latex).filter { $0.contains("alignment") }.isEmpty, "\(name)")
       }
     }
   }

@@ -180,6 +180,24 @@ import Testing
     }
   }
 
+  /// Forty comparisons in both orders are eighty questions of a model, and forty of whoever waits.
+  @Test func `progress counts comparisons from the first to the last`() async throws {
+    try await Fixtures.withFolder { folder in
+      for judges in [["model:a"], ["model:a", "longer"]] {
+        let place = folder.appending(path: "\(judges.count)")
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        let session = try await session(
+          JudgingSettings(judges: judges), ["a": Counting()], place)
+        var seen: [JudgingRun.Progress] = []
+        _ = try await session.perform(Self.questions(40), progress: { seen.append($0) })
+        #expect(seen.count > 3)
+        #expect(seen.allSatisfy { $0.total == 40 && $0.failed == 0 })
+        #expect(seen.map(\.done) == seen.map(\.done).sorted())
+        #expect(seen.first?.done == 0 && seen.last?.done == 40)
+      }
+    }
+  }
+
   @Test func `a rehearsal asks no model and counts its questions`() async throws {
     let model = Counting()
     let assembly = try JudgeAssembly(

@@ -53,6 +53,16 @@ import Testing
     Case(
       404, #"{"error": {"message": "model 'x' not found, try pulling it first"}}"#, .unknownModel),
     Case(400, openAI("x is not a valid model ID"), .unknownModel),
+    // vLLM's words, OpenAI's code, llama.cpp's kind and Anthropic's words.
+    Case(
+      400,
+      openAI(
+        "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens"),
+      .tooLong),
+    Case(400, #"{"error": {"message": "no", "code": "context_length_exceeded"}}"#, .tooLong),
+    Case(
+      400, openAI("the request exceeds the available context size, try increasing it"), .tooLong),
+    Case(400, openAI("prompt is too long: 210000 tokens > 200000 maximum"), .tooLong),
     Case(400, openAI("Model Not Exist"), .unknownModel),
     Case(
       404,
@@ -89,7 +99,7 @@ import Testing
       400,
       openAI(
         "This model's maximum context length is 4096 tokens. However, your prompt has 5000.",
-        type: "BadRequestError"), .other),
+        type: "BadRequestError"), .tooLong),
     Case(
       400,
       openAI(

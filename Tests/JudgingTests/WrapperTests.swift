@@ -114,7 +114,10 @@ import Testing
     bare.reference = nil
     #expect(
       try await RougeJudge().judge(bare)
-        == Judgment(.failed, reason: "rouge-l needs a reference, and this prompt has none"))
+        == Judgment(
+          .failed,
+          reason:
+            "no reference to compare with: rouge-l needs one, and this prompt has none"))
   }
 
   @Test func `usage and cost of parts add up`() async throws {

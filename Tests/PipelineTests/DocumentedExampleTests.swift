@@ -61,7 +61,7 @@ import Testing
       return []
     } catch {
       return "\(error)".split(separator: "\n").map(String.init)
-        .filter { !$0.contains("no such file") }
+        .filter { !$0.contains("no such file") && !$0.contains(": there is no file /") }
     }
   }
 }

@@ -19,7 +19,7 @@ import Testing
 
   private func mistakes(_ evaluation: String) throws -> [String] {
     let error = #expect(throws: RecipeError.self) { try recipe(evaluation) }
-    return error?.mistakes.map(\.message) ?? []
+    return error?.said.map(\.message) ?? []
   }
 
   @Test func `policies may be folders alone`() throws {

@@ -4,9 +4,9 @@ import Recipe
 import Runs
 import TestSupport
 import Testing
-import Training
 
 @testable import Pipeline
+@testable import Training
 
 /// What `plumb check` says of a recipe is what running its stages says.
 @Suite struct ForesightTests {
@@ -47,6 +47,7 @@ import Training
         praise: {generate: {reviews: 8, seed: 5, label: 1}}
         groups: {files: groups.jsonl}
         labels: {files: labels.jsonl}
+        mixed: {files: mixed.jsonl}
       stages:
 
       """
@@ -108,6 +109,40 @@ import Training
     #expect(try ran(written(longest + 1)) != "")
     // The begin token is part of the prompt.
     if stage.contains("prefix_tokens") { #expect(longest == 160 - 5) }
+  }
+
+  /// Of four prompts the second is longer than the context.
+  @Test(arguments: [
+    "kind: sample, per_prompt: 1",
+    "kind: rounds, method: online-dpo, rounds: 1, oracle: {kind: longer}, training: {steps: 1, batch: 2}",
+    "kind: on-policy, method: rloo, steps: 1, batch: 2, samples: 2, reward: synthetic",
+  ])
+  func `prompts without room are left out and counted, or refused where that is asked`(
+    _ stage: String
+  ) throws {
+    let long = String(repeating: "the film ", count: 60)
+    try folder.write(
+      "mixed.jsonl",
+      ["the film", long, "a plot", "an actor"].map { #"{"prompt": "\#($0)"}"# + "\n" }.joined())
+    let written = "{\(stage), prompts: mixed, policy: \(model), max_tokens: 8"
+    let words =
+      "1 of 4 prompts leaves no room for 8 new tokens in the context of 160 (mixed.jsonl:2)"
+    let outlook = try Outlook(plan(written + "}"), memory: MachineMemory(bytes: 1e15))
+    try outlook.check()
+    #expect(outlook.remarks.contains("stages.it.max_tokens: \(words), and are left out"))
+    var run = folder.url.appending(path: "run-\(UUID().uuidString)")
+    try Self.run(plan(written + "}"), in: run)
+    let list = run.appending(path: "it/\(LeftOutRecord.file)")
+    let recorded = try String(contentsOf: list, encoding: .utf8)
+    #expect(recorded == "{\"words\":\"\(words): left out\"}\n")
+    // A stage that goes on reads the same rows and says it once.
+    try Self.run(plan(written + "}"), in: run)
+    #expect(try String(contentsOf: list, encoding: .utf8) == recorded)
+
+    run = folder.url.appending(path: "run-\(UUID().uuidString)")
+    let strict = written + ", too_long: refuse}"
+    #expect(checked(strict) == "stages.it.max_tokens: \(words); \(PromptRoom.advice)")
+    #expect(try ran(strict) == "stage it: \(words); \(PromptRoom.advice)")
   }
 
   @Test func `labels other than 0 and 1 are refused by their row, in data and in test`() throws {

@@ -62,6 +62,40 @@ import Testing
         .hasPrefix("prompts alone make no model; name one: --model FOLDER"))
   }
 
+  /// A part of a tenth of a few rows is often empty: rows are parted by what they say.
+  @Test(arguments: [1, 2, 5, 12, 19])
+  func `of few rows some are kept apart, and where none can be all serve both`(count: Int) throws {
+    let rows = (0..<count).map {
+      #"{"prompt": "The film number \#($0) was", "chosen": " wonderful.", "rejected": " dull."}"#
+    }
+    let file = try folder.write("few.jsonl", rows.joined(separator: "\n") + "\n")
+    #expect(
+      initialise(InitRequest(data: .pairs(file.path), output: recipe)) == "nothing was thrown")
+    let (text, plan) = try written()
+    let learnt = try #require(plan.data["rows"]).preferencePairs().count
+    let measured = try #require(plan.data["unseen"]).preferencePairs().count
+    #expect(learnt > 0 && measured > 0)
+    if text.contains("the same rows") {
+      #expect(
+        learnt == count && measured == count && text.contains("too few rows to keep some apart"))
+    } else {
+      #expect(learnt + measured == count)
+    }
+    #expect(count > 1 || text.contains("the same rows"))
+  }
+
+  @Test func `rows that are left out are named with their reasons`() throws {
+    let good = #"{"prompt": "a", "chosen": "b", "rejected": "c"}"#
+    let rows =
+      [#"{"prompt": "a", "chosen": "b", "rejected": 7}"#] + Array(repeating: good, count: 8)
+    let file = try folder.write("some.jsonl", rows.joined(separator: "\n") + "\n")
+    let data = try FoundData(.pairs(file.path), nil)
+    #expect(data.use == .pairs && data.rows == 8 && data.lengths.isEmpty)
+    let lines = data.losses(in: nil)
+    #expect(lines.count == 2 && lines[0] == "1 row is left out, which cannot be used:")
+    #expect(lines[1].contains("some.jsonl:1:"), "\(lines)")
+  }
+
   @Test func `rates follow size and adapter`() {
     let rates = [200_000, 135_000_000, 1_500_000_000, 8_000_000_000].map { weights in
       [false, true].map { UsualRate(weights: weights, hasAdapter: $0, .preferences).rate }

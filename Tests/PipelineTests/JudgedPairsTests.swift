@@ -41,7 +41,7 @@ import Testing
 
   private func mistakes(_ pairs: String) throws -> [String] {
     let error = #expect(throws: RecipeError.self) { try recipe("pairs: \(pairs)") }
-    return error?.mistakes.map(\.message) ?? []
+    return error?.said.map(\.message) ?? []
   }
 
   @Test func `sides are called as results print them`() throws {

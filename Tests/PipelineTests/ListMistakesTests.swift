@@ -82,13 +82,23 @@ import Testing
     #expect(policies.count == 1 && policies[0].hasPrefix("r:16:19: "), "\(policies)")
   }
 
-  @Test func `a value that cannot be read is the only thing said of its key`() throws {
+  @Test func `each wrong item is told, and what is right stays`() throws {
     #expect(
       try mistakes("best_of: [1, 1, x, 4000]")
-        == ["r:16:19: evaluation.best_of: expected a whole number, found \"x\""])
+        == [
+          "r:16:16: evaluation.best_of: 1 stands there twice",
+          "r:16:19: evaluation.best_of: expected a whole number, found \"x\"",
+          "r:16:22: evaluation.best_of: best of 4000 needs a best_of_pool of at least 4000",
+        ])
     #expect(
-      try mistakes("selection: {prompts: others, at: {kl: [1, 1, -1]}}")
+      try mistakes(
+        "selection: {prompts: others, at: {kl: [1, 3, -1]}}\n  require: [reward_at_kl_3(dpo) > 0]")
         == ["r:16:48: evaluation.selection.at.kl holds -1.0; each must be above 0"])
+    // Of a value that is no list nothing else is said.
+    #expect(
+      try mistakes(
+        root: "seeds: [0, -1, 2]", judging: "judges: [longer], pairs: [[dpo/seed-2, sft]]")
+        == ["r:2:12: seeds holds -1; each must be at least 0"])
   }
 
   @Test func `who uses a sweep that is wrong has done nothing wrong`() throws {
@@ -100,6 +110,15 @@ import Testing
     )
     #expect(
       found == ["r:10:106: stages.exo.training.learning_rate: sweep holds 1e-3 twice"], "\(found)")
+  }
+
+  @Test func `two names of one policy are one, and a judge has one vote`() throws {
+    let last = try mistakes(judging: "judges: [longer], pairs: [[dpo, dpo], [dpo/seed-0, exo]]")
+    #expect(last == ["r:17:37: judging.pairs: [dpo, dpo] compares something with itself"])
+    #expect(
+      try mistakes(judging: "judges: [longer, shorter, longer]")
+        == ["r:17:37: judging.judges: longer stands there twice"])
+    #expect(try mistakes(judging: "judges: [longer], pairs: [[exo, exo]]").isEmpty)
   }
 
   @Test func `a key of some settings of a sweep is said to be that`() throws {

@@ -41,7 +41,7 @@ import Testing
     let error = #expect(throws: RecipeError.self) {
       try judging.map { try recipe(evaluation, judging: $0) } ?? recipe(evaluation)
     }
-    return error?.mistakes.map(\.message) ?? []
+    return error?.said.map(\.message) ?? []
   }
 
   @Test func `both spellings are read, and nothing stands among the settings of who asks nothing`()

@@ -23,7 +23,7 @@ import Testing
       DriftRecord.self, Spending.self, JudgingStop.self, LedgerRecord.self, BatchState.self,
       DialectBook.Lesson.self, JudgingEstimate.self, SampledChunk.self, BestOfWork.Chunk.self,
       DensityWork.Draw.self, DensityWork.Scores.self, ExamChunk.self, ChunkCosts.self,
-      RoundRecord.self, RoundCost.self, RoundLabel.self, SkippedRow.self,
+      RoundRecord.self, RoundCost.self, RoundLabel.self, SkippedRow.self, LeftOutRecord.self,
       ClassifierTest.self, StageSeal.self, RunOrigin.self, SetAside.Training.self, Dialogue.self,
       TemplateInput.self, Direction.self, TensorType.self,
       ServedRecord.self, ServedAnswer.self, ServedLedger.Record.self,

@@ -21,7 +21,7 @@ import Tracking
 
   private func mistakes(_ evaluation: String, _ more: String = "") throws -> [String] {
     let error = #expect(throws: RecipeError.self) { try recipe(evaluation, more) }
-    return error?.mistakes.map(\.message) ?? []
+    return error?.said.map(\.message) ?? []
   }
 
   @Test func `an evaluation needs no reward`() throws {
@@ -64,7 +64,7 @@ import Tracking
     #expect(one.judging?.questions(policies: ["./b": 1, "./c": 1], prompts: 10).local == 20)
     #expect(
       try mistakes("", "judging: {judges: [longer], against: [./d], policies: [e]}") == [
-        "judging.against: is [./d]; it takes reference, chosen, ./b, ./c, each once",
+        "judging.against: ./d is none of reference, chosen, ./b, ./c",
         "judging.policies: e is none of the evaluation's policies (there is ./b, ./c)",
       ])
   }
@@ -73,7 +73,7 @@ import Tracking
     #expect(try recipe("", "log: [csv, tensorboard]").logs == [.csv, .tensorboard])
     #expect(
       try mistakes("", "log: [csv, wandb]") == [
-        "log: holds csv, wandb; it takes tensorboard, csv, trackio, each at most once"
+        "log: holds \"wandb\"; it takes tensorboard, csv, trackio"
       ])
   }
 }

@@ -29,6 +29,36 @@ import Testing
       ])
   }
 
+  /// The plural here is nearer than the singular of a section below.
+  @Test(arguments: [("seed", "seeds"), ("stage", "stages"), ("batches", "batch")])
+  func singularsAndPluralsNameEachOther(written: String, meant: String) {
+    func read(_ root: Section) {
+      _ = root.ints("seeds", default: [0])
+      _ = root.section("stages")
+      _ = root.int("batch", default: 1)
+      _ = root.section("evaluation").int("seed", default: 0)
+      _ = root.section("evaluation").int("stage", default: 0)
+    }
+    #expect(
+      mistakes(in: "\(written): 1\n", reading: read) == [
+        "recipe.yaml:1:1: unknown key \"\(written)\"; did you mean \"\(meant)\"?"
+      ])
+  }
+
+  @Test func namesThatBeginAlikeMayDifferByOneMore() {
+    func read(_ root: Section) {
+      root.mistake("kind", "\(root.string("kind")) is no kind", unlike: ["align", "sample"])
+    }
+    #expect(
+      mistakes(in: "kind: aline\n", reading: read) == [
+        "recipe.yaml:1:7: kind: aline is no kind; there is align, sample; did you mean align?"
+      ])
+    #expect(
+      mistakes(in: "kind: plane\n", reading: read) == [
+        "recipe.yaml:1:7: kind: plane is no kind; there is align, sample"
+      ])
+  }
+
   @Test func aMisspeltRequiredKeyIsOneMistake() {
     func read(_ root: Section) {
       let stage = root.section("stages").section("dpo")

@@ -168,4 +168,33 @@ import Testing
     let found = mistakes(in: "training: [1]\n") { _ = $0.section("training").int("x", default: 1) }
     #expect(found == ["recipe.yaml:1:11: training is a list; it must be a mapping"])
   }
+
+  @Test func filesThatAreNotThereStandAmongTheOtherMistakes() throws {
+    func document(_ text: String) throws -> RecipeDocument {
+      let document = try RecipeDocument.parse(text, name: "recipe.yaml")
+      document.root.absent("files", at: "b", "there is no file b")
+      _ = document.root.strings("files")
+      return document
+    }
+    let text = "files: [a, b]\n"
+    // Alone they are told where the recipe is to run, and not where its records are read.
+    let alone = try document(text)
+    try alone.finish()
+    let absence = "recipe.yaml:1:12: files: there is no file b"
+    #expect(
+      throws: RecipeError([
+        .init(
+          place: .file(name: "recipe.yaml", line: 1, column: 12),
+          message: "files: there is no file b")
+      ])
+    ) { try alone.checkFiles() }
+    do {
+      try document(text + "file: 1\n").finish()
+      Issue.record("an unknown key was taken")
+    } catch let error as RecipeError {
+      #expect(
+        error.description == absence
+          + "\nrecipe.yaml:2:1: unknown key \"file\"; did you mean \"files\"?")
+    }
+  }
 }

@@ -77,6 +77,14 @@ import Testing
 
   @Test func outOfReachThereIsNoNumber() {
     #expect(page(record).contains("out of reach: the selection's policies end at KL 2.50"))
+    // 2.5 rounded down to two digits, a half and a quarter of the nearest end.
+    #expect(
+      page(record).contains(
+        "Caps out of reach: the farthest that any reaches is 2.5. Caps within reach of all: "
+          + "evaluation.selection.at.kl: [0.62, 1.2, 2.5]; or train farther"))
+    var near = record
+    near.methods[0].readings.removeLast()
+    #expect(!page(near).contains("Caps out of reach"))
   }
 
   @Test func aPairIsWordedByItsVerdict() {

@@ -83,7 +83,15 @@ import Testing
     let counted = /value="(win|loss|tie)">[^<]*<b>/
     #expect(full(report()).contains(counted))
     #expect(!full(report(canaries: true)).contains(counted))
-    #expect(full(report(canaries: true)).contains(/value="win">[^<]*<\/label>/))
+    // What it said of each comparison is shown, and counts for nothing; of canaries it is the evidence.
+    let withheld = full(report(canaries: true))
+    #expect(!withheld.contains("value=\"win\">"))
+    #expect(
+      withheld.contains("This judge is withheld: what it said is shown, and none of it counts."))
+    #expect(withheld.contains("<b>not counted</b>") && !withheld.contains("preference for new"))
+    #expect(
+      !withheld.contains("<b>new wins</b>") && withheld.contains("<b>constant: canary wins</b>"))
+    #expect(full(report()).contains("<b>new wins</b>") && !full(report()).contains("withheld"))
     #expect(page.contains("Judging stopped before its end: 14 of 20 comparisons are judged."))
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Runs
+import TestSupport
 import Testing
 
 @testable import Report
@@ -99,8 +100,8 @@ import Testing
         notes: ["Mind it."]
       ).formatted(.latex)
     }
-    #expect(text(rows: LaTeXTable.mostRowsOfFloat).contains("\\begin{tabular}{r}"))
-    let lines = text(rows: LaTeXTable.mostRowsOfFloat + 1).split(separator: "\n")
+    #expect(text(rows: 40).contains("\\begin{tabular}{r}"))
+    let lines = text(rows: 41).split(separator: "\n")
     #expect(
       lines.prefix(12) == [
         "% needs \\usepackage{longtable}", "{", "\\begin{longtable}{r}", "\\caption{All}",
@@ -115,16 +116,56 @@ import Testing
       ])
   }
 
-  @Test func latexWritesWideTablesSmall() {
-    func isSmall(columns: Int) -> Bool {
-      PaperTable(
-        "wide", caption: "", columns: (0..<columns).map { .init("c\($0)", "C") },
-        rows: [[PaperTable.Cell](repeating: .count(1), count: columns)]
-      ).formatted(.latex).contains(
-        "\\centering\n\\footnotesize\\setlength{\\tabcolsep}{3pt}\n\\caption")
+  @Test func `what is the same in all rows stands in the caption for LaTeX`() {
+    let table = PaperTable(
+      "t", caption: "All.",
+      columns: [
+        .init("policy", "Policy"), .init("seed", "Seed"), .init("steps", "Time", unit: "s"),
+        .init("none", "None"), .init("reward", "Reward"),
+      ],
+      rows: [1.0, 1.0].map {
+        [.text("a"), .count(1), .number(2), .none, .estimate($0, low: 0.5, high: 1.5)]
+      })
+    let text = table.formatted(.latex)
+    #expect(text.contains("\\caption{All. In all rows: Seed 1; Time (s) 2.00.}"))
+    #expect(text.contains("\nPolicy & None & Reward \\\\\n"))
+    // One row alone has nothing to be equal to, and programs get every column.
+    #expect(
+      PaperTable("t", caption: "", columns: table.columns, rows: [table.rows[0]])
+        .formatted(.latex).contains("Seed"))
+    #expect(table.formatted(.csv).hasPrefix("policy,seed,"))
+  }
+
+  /// Columns as wide as those of tables that runs gave, of 3, 8 and 20 methods, under captions and notes.
+  @Test(arguments: [3, 8, 20])
+  func `tables of any number of methods fit a page of one column`(methods: Int) throws {
+    for kind in ["frontier", "sweep", "sail"] {
+      var columns: [PaperTable.Column] = [.init("policy", "Policy"), .init("method", "Method")]
+      if kind == "sweep" { columns += ["beta", "learning_rate"].map { .init($0, $0) } }
+      if kind == "sail" {
+        columns += [
+          .init("seconds", "Time", unit: "s"), .init("tokens", "Tokens"),
+          .init("memory", "Peak memory", unit: "GiB"),
+        ]
+      }
+      columns += PaperTables.resultColumns
+      let rows = (0..<methods).map { row -> [PaperTable.Cell] in
+        columns.map { column in
+          switch column.key {
+          case "policy": .text("dpo-pref-beta=0.\(row)-learning_rate=1e-4")
+          case "method": .text("DPO-pref with adapter \(row)")
+          case "beta", "learning_rate": .text("0.000\(row)")
+          case "tokens": .count(12_345_678 + row)
+          case "seconds", "memory": .number(1234.5 + Double(row))
+          default: .estimate(-0.52 - Double(row), low: -1.204 - Double(row), high: 0.31)
+          }
+        }
+      }
+      let table = PaperTable(
+        kind, caption: "Settings of swept stages, final checkpoints; 95 % intervals over prompts.",
+        columns: columns, rows: rows, notes: ["Tried and shown."])
+      #expect(try Typesetter.overfull(table.formatted(.latex)).isEmpty, "\(kind)")
     }
-    #expect(!isSmall(columns: LaTeXTable.mostColumnsAtFullSize))
-    #expect(isSmall(columns: LaTeXTable.mostColumnsAtFullSize + 1))
   }
 
   /// Outside of commands and mathematics no character is left that LaTeX reads as more than itself, and

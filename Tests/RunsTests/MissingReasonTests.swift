@@ -9,10 +9,18 @@ import Testing
     let mute = Judgment(.refused, reason: "declines")
     let reasons = MissingReason.all([long, longer])
     #expect(reasons.map(\.count) == [2])
-    #expect(MissingReason.outlook(reasons) == "")
-    #expect(MissingReason.outlook(MissingReason.all([long, mute])) == "")
+    #expect(MissingReason.repeatable(reasons) == 0)
+    #expect(MissingReason.repeatable(MissingReason.all([long, mute])) == 0)
+    #expect(MissingReason.repeatable(MissingReason.all([long, longer, busy])) == 1)
     #expect(
-      MissingReason.outlook(MissingReason.all([long, longer, busy]))
-        == "; the same command asks them again")
+      MissingReason.leftOut(MissingReason.all([long, longer, longer, busy]))
+        == "3 questions can never be put to this judge and are left out (longer than the judge's context: "
+        + "99 tokens of 64)")
+    let bare = Judgment(.failed, reason: "\(MissingReason.withoutReference): none")
+    #expect(
+      MissingReason.leftOut(MissingReason.all([bare]))
+        == "1 question can never be put to this judge and is left out (no reference to compare with: none)"
+    )
+    #expect(MissingReason.leftOut(MissingReason.all([busy, mute])) == nil)
   }
 }

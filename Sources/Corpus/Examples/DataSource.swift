@@ -144,7 +144,11 @@ public struct DataSource: Sendable {
     var files: [String] = []
     for path in paths {
       do throws(DataFiles.Problem) {
-        files += try DataFiles.resolve(path, base: base)
+        let found = try DataFiles.resolve(path, base: base)
+        files += found
+        if let missing = found.first(where: { !FileManager.default.fileExists(atPath: $0) }) {
+          section.absent("files", at: path, "there is no file \(missing)")
+        }
       } catch {
         section.mistake("files", at: path, error.text)
       }

@@ -15,7 +15,9 @@ public struct RougeJudge: Judge {
 
   public func judge(_ question: JudgeQuestion) async throws -> Judgment {
     guard let reference = question.reference else {
-      return Judgment(.failed, reason: "rouge-l needs a reference, and this prompt has none")
+      return Judgment(
+        .failed,
+        reason: "\(MissingReason.withoutReference): rouge-l needs one, and this prompt has none")
     }
     return Judgment(choosing: question.candidates.map { Self.score($0, against: reference) })
   }

@@ -15,6 +15,8 @@ struct Preparation {
   struct Asked {
     let key: String
     let question: JudgeQuestion
+    /// The place of the first question that it is a part of.
+    let owner: Int
   }
 
   /// - Parameters:
@@ -27,19 +29,24 @@ struct Preparation {
   ) async throws -> (any Error)? {
     let asked = try models.map { try Self.asked(questions, judge, $0) }
     let start = ContinuousClock.now
+    // Of whole questions, as whoever asks them counts, not of their parts.
     var state = JudgingRun.Progress(
-      done: 0, total: asked.reduce(0) { $0 + $1.count }, failed: 0, elapsed: .zero)
+      done: 0, total: questions.count, failed: 0, elapsed: .zero)
     // The first answers may take minutes.
-    if state.total > 0 { await progress(state) }
-    for (model, questions) in zip(models, asked) {
-      for first in stride(from: 0, to: questions.count, by: Self.batch) {
-        let batch = Array(questions[first..<min(first + Self.batch, questions.count)])
+    if asked.contains(where: { !$0.isEmpty }) { await progress(state) }
+    var failed: Set<Int> = []
+    for (place, (model, parts)) in zip(models, asked).enumerated() {
+      for first in stride(from: 0, to: parts.count, by: Self.batch) {
+        let batch = Array(parts[first..<min(first + Self.batch, parts.count)])
         let missing = try await missing(batch)
         if !missing.isEmpty {
           if let error = interruption() { return error }
-          state.failed += try await answer(batch, missing, by: model)
+          failed.formUnion(try await answer(batch, missing, by: model))
         }
-        state.done += batch.count
+        let next = first + batch.count
+        let whole = next < parts.count ? parts[next].owner : questions.count
+        state.done = (place * questions.count + whole) / models.count
+        state.failed = failed.count
         state.elapsed = .now - start
         await progress(state)
       }
@@ -53,10 +60,12 @@ struct Preparation {
   ) throws -> [Asked] {
     var seen: Set<String> = []
     var asked: [Asked] = []
-    for question in questions {
+    for (owner, question) in questions.enumerated() {
       for (leaf, single) in judge.expanded(question) where leaf.identity == model.identity {
         let key = try model.identity.key(of: single)
-        if seen.insert(key).inserted { asked.append(Asked(key: key, question: single)) }
+        if seen.insert(key).inserted {
+          asked.append(Asked(key: key, question: single, owner: owner))
+        }
       }
     }
     return asked
@@ -77,20 +86,20 @@ struct Preparation {
     return places
   }
 
-  /// - Returns: how many of the new answers are no verdicts.
+  /// - Returns: whose new answers are no verdicts.
   nonisolated(nonsending) private func answer(
     _ batch: [Asked], _ missing: [Int], by model: any BatchJudge
-  ) async throws -> Int {
+  ) async throws -> [Int] {
     let objections = try missing.map { try model.objection(to: batch[$0].question) }
     // The whole batch, so that an answer does not depend on what was known before.
     let found =
       objections.contains(nil) ? try model.judgments(of: batch.map(\.question)) : []
-    var failed = 0
+    var failed: [Int] = []
     for (place, objection) in zip(missing, objections) {
       let judgment = objection ?? found[place]
       try await ledger.answered(batch[place].key, with: judgment)
       try await cache?.keep(judgment, under: batch[place].key)
-      if judgment.state != .verdict { failed += 1 }
+      if judgment.state != .verdict { failed.append(batch[place].owner) }
     }
     return failed
   }

@@ -134,6 +134,10 @@ struct AnswerReading<Reply: Sendable> {
       case .cutOff:
         next = .settled(.truncated)
         return
+      case .tooLong:
+        reason = "\(MissingReason.tooLong): \(reason)"
+        next = .giveUp
+        return
       case .other: break
       }
     } else if status == 402 {

@@ -14,6 +14,8 @@ public enum Refusal: Sendable, Equatable {
   case declined
   /// It began to answer, and the longest reply was too short.
   case cutOff
+  /// The question is longer than the model's context.
+  case tooLong
   /// Nothing beyond what the status says.
   case other
 
@@ -32,6 +34,8 @@ public enum Refusal: Sendable, Equatable {
       self = .other
     } else if Self.isDeclined(status, said) {
       self = .declined
+    } else if Self.isTooLong(status, said) {
+      self = .tooLong
     } else if said.says("output limit was reached") {
       self = .cutOff
     } else if let change = change(said) {
@@ -86,6 +90,14 @@ public enum Refusal: Sendable, Equatable {
       || said.says(
         "content management policy", "content policy violation", "input was flagged",
         "safety system", "content filter")
+  }
+
+  private static func isTooLong(_ status: Int, _ said: RefusalWords) -> Bool {
+    guard [400, 413, 422, 500].contains(status) else { return false }
+    return said.hasCode("context_length_exceeded", "exceed_context_size_error")
+      || said.says(
+        "maximum context length", "context length exceeded", "exceeds the available context size",
+        "prompt is too long", "input is too long")
   }
 
   // MARK: To be asked otherwise

@@ -88,7 +88,8 @@ public final class RemoteServer<Answer: Sendable>: Sendable {
         return .answered(answer)
       case .otherwise: return .otherwise
       case .giveUp(let reason):
-        try await noteFailure(reason)
+        // A question that never fits says nothing of the server.
+        if !MissingReason.isLasting(reason) { try await noteFailure(reason) }
         return .failed(reason: reason, attempts: attempt)
       case .again(let reason, let isBad, let wait):
         badReplies += isBad ? 1 : 0

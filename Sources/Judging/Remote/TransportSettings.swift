@@ -21,6 +21,12 @@ public struct TransportSettings: Sendable, Equatable {
 
   public init() {}
 
+  /// What ``init(from:base:)`` reads.
+  public static let keys: Set = [
+    "api_key_env", "allow_http", "ca_file", "timeout", "max_concurrency", "prices", "max_cost",
+    "max_requests",
+  ]
+
   /// - Parameter base: the folder that relative paths start from.
   public init(from section: Section, base: String) {
     keyVariables = section.strings(
@@ -45,6 +51,10 @@ public struct TransportSettings: Sendable, Equatable {
       "max_cost", above: 0, about: "Stops before more than this is spent; needs prices.")
     maximumRequests = section.optionalInt(
       "max_requests", in: 1...Int.max, about: "Stops before more than so many requests.")
+    for (key, file) in [("ca_file", certificates), ("prices", prices)] {
+      guard let file, !FileManager.default.fileExists(atPath: file) else { continue }
+      section.absent(key, "there is no file \(file)")
+    }
     if maximumCost != nil, prices == nil {
       section.mistake("max_cost", "needs prices, a file with the price of every model")
     }

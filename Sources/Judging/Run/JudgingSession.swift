@@ -69,9 +69,22 @@ public struct JudgingSession {
     // Models in this process answer many questions at once, before any is looked at.
     let portion = looks == nil || assembly.models.isEmpty ? questions.count : Self.portion
     var first = 0
+    let start = ContinuousClock.now
+    // One count from the first question to the last: models here answer first, and where servers are asked
+    // besides, each of the two is half of a question.
+    let halves = !assembly.models.isEmpty && assembly.asksServers
+    var failedBefore = 0
+    func shown(_ state: JudgingRun.Progress, isPrepared: Bool) -> JudgingRun.Progress {
+      let inside = halves ? (state.done + (isPrepared ? state.total : 0)) / 2 : state.done
+      return JudgingRun.Progress(
+        done: first + inside, total: questions.count, failed: failedBefore + state.failed,
+        elapsed: .now - start)
+    }
     while first < questions.count, stop == nil, current?.isDecided(by: judgments) != true {
       let part = first..<min(first + portion, questions.count)
-      stop = try await prepare(Array(questions[part]), interruption, progress)
+      stop = try await prepare(Array(questions[part]), interruption) {
+        await progress(shown($0, isPrepared: false))
+      }
       guard stop == nil else { break }
       var known = judgments
       let found = await run.perform(
@@ -79,7 +92,14 @@ public struct JudgingSession {
         isEnough: { index, judgment in
           known[part.lowerBound + index] = judgment
           return current?.isDecided(by: known) ?? false
-        }, progress: progress)
+        },
+        progress: { state in
+          // What models here have answered is counted.
+          guard assembly.models.isEmpty || assembly.asksServers || state.done == part.count
+          else { return }
+          await progress(shown(state, isPrepared: true))
+        })
+      failedBefore += found.judgments.count { $0.map { $0.state != .verdict } ?? false }
       judgments.replaceSubrange(part, with: found.judgments)
       stop = found.stop
       first = part.upperBound

@@ -101,11 +101,8 @@ extension JudgingSettings {
   }
 
   /// Keys that say how a judge is reached and what that may cost, none of which changes an answer.
-  public static let keysOfTransport: Set<String> = [
-    "max_tokens_key", "api_key_env", "allow_http", "ca_file", "timeout", "max_concurrency",
-    "prices", "max_cost",
-    "max_requests", "cache", "share_answers",
-  ]
+  public static let keysOfTransport: Set<String> =
+    TransportSettings.keys.union(["max_tokens_key", "cache", "share_answers"])
 
   /// Whether a template is named by its file and not one of the embedded ones.
   public static func isFile(template: String) -> Bool {

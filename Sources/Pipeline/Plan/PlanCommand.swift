@@ -17,6 +17,7 @@ public struct PlanCommand {
     let document = try RecipeDocument.load(path: request.recipe, overrides: request.overrides)
     let base = URL(fileURLWithPath: request.recipe).deletingLastPathComponent()
     let recipe = try RunRecipe(document, base: base)
+    try document.checkFiles()
     try recipe.device.check()
     let plan = try RunPlan(
       recipe, recipe: request.recipe, output: request.output, overrides: request.overrides,

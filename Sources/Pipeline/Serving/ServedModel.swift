@@ -1,6 +1,8 @@
 import Command
+import Comparing
 import Corpus
 import Foundation
+import Judging
 import Policy
 import Runs
 import Serving
@@ -22,14 +24,7 @@ public struct ServedModel {
     var settings = ServingSettings(name)
     if let kind = options.kind.flatMap(ServingSettings.Kind.init) { settings.kind = kind }
     if let bound = options.bound { settings.bound = bound }
-    settings.transport.keyVariables = options.keyVariables
-    settings.transport.allowsPlain = options.allowsPlain
-    settings.transport.certificates = options.certificates
-    settings.transport.deadline = options.deadline ?? settings.transport.deadline
-    settings.transport.concurrency = options.concurrency ?? settings.transport.concurrency
-    settings.transport.prices = options.prices
-    settings.transport.maximumCost = options.maximumCost
-    settings.transport.maximumRequests = options.maximumRequests
+    settings.transport = TransportSettings(options.transport)
     let environment = ProcessInfo.processInfo.environment
     if let problem = settings.problem(environment: environment) {
       throw ServingError.setting(problem)

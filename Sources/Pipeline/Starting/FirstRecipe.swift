@@ -15,7 +15,13 @@ struct FirstRecipe {
     var isLow: Bool
     /// Longer examples are left out; nil for none.
     var mostCharacters: Int?
+    /// The share of the rows that is learnt from, the others being measured on; nil where too few can be used,
+    /// and all serve both.
+    var share: Double? = 0.9
   }
+
+  /// Shares to try in order.
+  static let shares: [Double?] = [0.9, 0.8, 0.7, 0.6, 0.5, nil]
 
   let request: InitRequest
   let model: FoundModel?
@@ -99,25 +105,38 @@ struct FirstRecipe {
       keys.append("columns: {\(columns.joined(separator: ", "))}")
     }
     if data.isConversation { keys.append("conversation: true") }
-    if data.hasBadRows { keys.append("on_bad_rows: skip") }
+    if !data.bad.isEmpty { keys.append("on_bad_rows: skip") }
     if let most = fit.mostCharacters { keys.append("max_characters: \(most)") }
     let file = GivenPolicies.quoted(path)
-    func line(_ name: String, _ part: String, _ why: String) -> String {
-      "  \(name): {files: \(([file, "part: \(part)"] + keys).joined(separator: ", "))}  # \(why)"
+    func line(_ name: String, _ part: String?, _ why: String) -> String {
+      let all = [file] + (part.map { ["part: \($0)"] } ?? []) + keys
+      return "  \(name): {files: \(all.joined(separator: ", "))}  # \(why)"
     }
+    let share = fit.share.map { "\($0)" }
+    let part = share.map { "[0, \($0)]" }
     var why = data.isConversation ? "; conversation: by the model's chat template" : ""
-    if data.hasBadRows { why += "; rows that cannot be used are left out and counted" }
+    if !data.bad.isEmpty { why += "; rows that cannot be used are left out and counted" }
     if fit.mostCharacters != nil { why += "; longer rows do not fit the context" }
     var lines = [
-      "data:", line("rows", "[0, 0.9]", "nine tenths are learnt from" + why),
-      line("unseen", "[0.9, 1]", "a tenth is only measured on"),
+      "data:",
+      line(
+        "rows", part,
+        (share.map { "this share of the rows is learnt from: \($0)" } ?? Self.few) + why),
+      line(
+        "unseen", share.map { "[\($0), 1]" },
+        share == nil
+          ? "the same rows: the numbers are not those of unseen ones"
+          : "the others are only measured on"),
     ]
     if model == nil, let text = data.textColumn {
       let column = GivenPolicies.quoted(text)
-      lines.append("  texts: {files: \(file), part: [0, 0.9], columns: {text: \(column)}}")
+      let own = part.map { "part: \($0), " } ?? ""
+      lines.append("  texts: {files: \(file), \(own)columns: {text: \(column)}}")
     }
     return lines
   }
+
+  private static let few = "too few rows to keep some apart; give more before you trust a number"
 
   // MARK: Stages
 
@@ -176,7 +195,7 @@ struct FirstRecipe {
       if let reward {
         add("reward: \(reward)")
         add("steps: 50", "a beginning; the KL and the reward of the report say whether more helps")
-        add("batch: 16")
+        add("batch: \(batch)")
       } else if let judge = request.judge {
         let name = GivenPolicies.quoted(GivenPolicies.judge(judge))
         add("oracle: {kind: judge, judges: [\(name)]}", "who says which answer is better")
@@ -203,8 +222,8 @@ struct FirstRecipe {
     var training: [String] = []
     switch use {
     case .prompts where reward != nil: break
-    case .prompts: training += ["steps: 4", "batch: 16"]
-    default: training += ["epochs: \(isText ? 2 : 1)", "batch: 16"]
+    case .prompts: training += ["steps: \(batch < Self.usualBatch ? 1 : 4)", "batch: \(batch)"]
+    default: training += ["epochs: \(isText ? 2 : 1)", "batch: \(Self.usualBatch)"]
     }
     if fit.accumulation > 1 { training.append("accumulation: \(fit.accumulation)") }
     if fit.isLow { training.append("memory: low") }
@@ -212,6 +231,16 @@ struct FirstRecipe {
     if use != .prompts || reward != nil { training.append("checkpoints: 2") }
     add("training: {\(training.joined(separator: ", "))}", "rate \(usual.reason)")
     return lines
+  }
+
+  private static let usualBatch = 16
+
+  /// Of prompts: no more than there are.
+  private var batch: Int {
+    guard let data, data.use == .prompts, data.rows < 4 * Self.usualBatch else {
+      return Self.usualBatch
+    }
+    return max(1, min(Self.usualBatch, data.rows / 2))
   }
 
   private var reward: String? {
@@ -227,7 +256,7 @@ struct FirstRecipe {
   }
 
   /// Long enough for an answer, short enough for the context and for a first look.
-  private var maxTokens: Int {
+  var maxTokens: Int {
     guard let model else { return 48 }
     return max(
       8, min(model.tokenizer.chatTemplate == nil ? 64 : 128, model.configuration.positions / 4))

@@ -15,15 +15,15 @@ struct FoundData {
   /// For `columns`; empty where all have names that are known.
   let columns: [String: String]
   let isConversation: Bool
-  /// Some rows cannot be used, few enough to leave them out.
-  let hasBadRows: Bool
+  /// Rows that cannot be used, few enough to leave them out.
+  let bad: [RowProblem]
   let rows: Int
   /// Tokens below which 95 % of the rows stay, prompt and longest completion together; nil without a
   /// tokenizer.
   let length: Int?
-  /// Tokens of the rows that were counted, prompt and longest completion together, least first; empty
-  /// without a tokenizer.
-  let lengths: [Int]
+  /// Tokens of the rows that were counted, prompt and longest completion together; empty without a
+  /// tokenizer.
+  let lengths: [(id: String, tokens: Int)]
   /// The file's name of the column with whole texts to learn a tokenizer from.
   let textColumn: String?
 
@@ -45,8 +45,14 @@ struct FoundData {
     self.columns = columns
     let plain = DataSource(files: files, columns: columns)
     let layout = try plain.layout()
+    func has(_ field: String) -> Bool {
+      columns[field] != nil || DataSource.column(of: field, among: names) != nil
+    }
     switch (data, layout) {
-    case (.pairs, .pairs): use = .pairs
+    // Whatever stands in the first row, which may be a bad one.
+    case (.pairs, .pairs),
+      (.pairs, .prompts) where has("chosen") && has("rejected"):
+      use = .pairs
     case (.pairs, .groups): use = .groups
     case (.pairs, .labelledCompletions): use = .labels
     case (.prompts, .prompts), (.prompts, .pairs), (.prompts, .demonstrations): use = .prompts
@@ -72,21 +78,20 @@ struct FoundData {
     let refusing = DataSource(files: files, columns: columns, isConversation: isConversation)
     let skipping = DataSource(
       files: files, columns: columns, isConversation: isConversation, badRows: BadRows(.skip))
-    let found: (rows: Int, lengths: [Int])
-    var hasBadRows = false
+    let found: (rows: Int, lengths: [(id: String, tokens: Int)])
+    let notes = RowNotes()
     do {
       found = try Self.lengths(refusing, use, tokenizer)
     } catch {
       // Too many, and what is wrong is said as a run would say it.
-      guard let kept = try? Self.lengths(skipping, use, tokenizer) else { throw error }
+      guard let kept = try? Self.lengths(skipping, use, tokenizer, notes) else { throw error }
       found = kept
-      hasBadRows = true
     }
-    let lengths = found.lengths
+    bad = notes.bad
     rows = found.rows
-    self.lengths = lengths
-    length = lengths.last.map { min($0, lengths[min(lengths.count - 1, lengths.count * 95 / 100)]) }
-    self.hasBadRows = hasBadRows
+    lengths = found.lengths
+    let sorted = lengths.map(\.tokens).sorted()
+    length = sorted.last.map { min($0, sorted[min(sorted.count - 1, sorted.count * 95 / 100)]) }
     let wanted = use == .demonstrations ? "completion" : "chosen"
     textColumn = columns[wanted] ?? DataSource.column(of: wanted, among: names)
   }
@@ -99,35 +104,72 @@ struct FoundData {
     try source.prompts().map(\.dialogue)
   }
 
-  /// How many rows there are, and the tokens of the first of them, least first.
+  /// How many rows there are, and the tokens of the first of them.
   private static func lengths(
-    _ source: DataSource, _ use: Use, _ tokenizer: Tokenizer?
-  ) throws -> (rows: Int, lengths: [Int]) {
-    let all: [(prompt: Dialogue, texts: [String])]
+    _ source: DataSource, _ use: Use, _ tokenizer: Tokenizer?, _ notes: RowNotes? = nil
+  ) throws -> (rows: Int, lengths: [(id: String, tokens: Int)]) {
+    let all: [(id: String, prompt: Dialogue, texts: [String])]
     switch use {
     case .pairs:
-      all = try source.preferencePairs().map { ($0.prompt, [$0.chosen, $0.rejected]) }
+      all = try source.preferencePairs(notes).map { ($0.id, $0.prompt, [$0.chosen, $0.rejected]) }
     case .demonstrations:
-      all = try source.demonstrations().map { ($0.prompt, [$0.completion]) }
+      all = try source.demonstrations(notes).map { ($0.id, $0.prompt, [$0.completion]) }
     case .labels:
-      all = try source.labelledCompletions().map { ($0.prompt, [$0.completion]) }
-    case .prompts: all = try source.prompts().map { ($0.dialogue, []) }
-    case .groups: all = try source.prompts().map { ($0.dialogue, []) }
+      all = try source.labelledCompletions(notes).map { ($0.id, $0.prompt, [$0.completion]) }
+    case .prompts, .groups: all = try source.prompts(notes).map { ($0.id, $0.dialogue, []) }
     }
     guard let tokenizer else { return (all.count, []) }
-    let tokens = try all.prefix(counted).map { row -> Int in
+    let tokens = try all.prefix(counted).map { row in
       let reading = try tokenizer.read(row.prompt, row.texts)
-      return reading.prompt.count + (reading.completions.map(\.count).max() ?? 0) + 1
-    }.sorted()
+      return (row.id, reading.prompt.count + (reading.completions.map(\.count).max() ?? 0) + 1)
+    }
     return (all.count, tokens)
   }
 
-  /// As in `52 of the 299 rows looked at fit …`; nil where all fit.
-  func shortfall(in positions: Int) -> String? {
-    let fitting = lengths.count { $0 <= positions }
-    guard fitting < lengths.count else { return nil }
-    return "\(fitting) of \(lengths.count) rows fit the model's context of \(positions) tokens; "
-      + "longer ones are left out and counted"
+  /// Whether a part of the data holds any row of this use.
+  func hasRows(_ source: DataSource?) -> Bool {
+    guard let source else { return false }
+    return ((try? Self.lengths(source, use, nil).rows) ?? 0) > 0
+  }
+
+  /// So many rows are named.
+  private static let named = 5
+
+  /// Which rows are left out and why, a line for each kind and for each of the first rows.
+  ///
+  /// - Parameters:
+  ///   - positions: of the model's context; nil where none is known.
+  ///   - room: for what is drawn behind a prompt.
+  func losses(in positions: Int?, room: Int = 0) -> [String] {
+    var lines: [String] = []
+    func add(_ all: [String], _ what: String) {
+      guard !all.isEmpty else { return }
+      lines.append("\(all.count) row\(all.count == 1 ? " is" : "s are") left out, \(what):")
+      lines += all.prefix(Self.named).map { "  \($0)" }
+      if all.count > Self.named { lines.append("  and \(all.count - Self.named) more") }
+    }
+    add(bad.map(\.description), "which cannot be used")
+    if let positions {
+      let long = lengths.filter { $0.tokens + room > positions }
+      add(
+        long.map { "\($0.id), \($0.tokens) tokens" },
+        "longer than the model's context of \(positions) tokens"
+          + (room > 0 ? ", of which an answer takes \(room)" : ""))
+      if lengths.count < rows, !long.isEmpty {
+        lines.append("  (of the first \(lengths.count) of \(rows) rows, which were counted)")
+      }
+    }
+    return lines
+  }
+
+  /// Why no row can be used with a context; nil where some can, or not all were counted.
+  func refusal(in positions: Int) -> String? {
+    guard lengths.count == rows, let least = lengths.min(by: { $0.tokens < $1.tokens }),
+      least.tokens > positions
+    else { return nil }
+    return
+      "\(path): none of its \(rows) rows fits the model's context of \(positions) tokens: the shortest, "
+      + "\(least.id), has \(least.tokens); name a model with a longer context, or shorten the rows"
   }
 
   /// As in `300 pairs, 95 % of them below 412 tokens`.

@@ -42,6 +42,9 @@ public struct InitCommand {
     if let data, data.rows == 0 {
       throw TrainingError.unusable("\(data.path) holds no rows that can be used")
     }
+    if let model, let refusal = data?.refusal(in: model.configuration.positions) {
+      throw TrainingError.unusable(refusal)
+    }
     if model == nil, let data, data.textColumn == nil {
       throw TrainingError.unusable(
         "\(data.path) has no column of plain texts to make a model from; name one: --model FOLDER")
@@ -59,8 +62,10 @@ public struct InitCommand {
       try console.print(json: Written(recipe: request.output, name: recipe.name))
     } else {
       console.print("wrote \(request.output)\(estimate)")
-      let positions = model?.configuration.positions
-      if let words = positions.flatMap({ data?.shortfall(in: $0) }) { console.print(words) }
+      let room = data?.use == .prompts ? recipe.maxTokens : 0
+      for line in data?.losses(in: model?.configuration.positions, room: room) ?? [] {
+        console.print(ForeignText.printable(line))
+      }
       console.print("plumb check \(request.output)   what may go wrong, and what it costs")
       console.print("plumb run \(request.output)     trains, measures, and writes the report")
     }
@@ -87,8 +92,10 @@ public struct InitCommand {
     var failure: (any Error)?
     // A token is about four characters, of few scripts only two.
     for most in [nil, 3 * positions, positions] as [Int?] {
+      guard let share = share(recipe, most, base) else { continue }
       for var fit in recipe.fits {
         fit.mostCharacters = most
+        fit.share = share
         let text = recipe.text(fit)
         do {
           let document = try RecipeDocument.parse(text, name: request.output)
@@ -99,11 +106,6 @@ public struct InitCommand {
           }
           if isShort, fit != recipe.fits.last { continue }
           try outlook.check()
-          if let data = recipe.data, try plan.data["unseen"]?.prompts().isEmpty ?? true {
-            throw TrainingError.unusable(
-              "\(data.path): of its \(data.rows) rows none that fits the model's context of "
-                + "\(positions) tokens is left to measure on; give more or shorter rows")
-          }
           let seconds = try CostEstimate(plan, outlook).seconds
           return (text, Self.words(seconds))
         } catch {
@@ -113,6 +115,21 @@ public struct InitCommand {
       }
     }
     throw failure ?? TrainingError.unusable("no setting of this model fits into memory")
+  }
+
+  /// The largest share of the rows that leaves some to measure on; nil inside where all have to serve both, and
+  /// nil where no row is left.
+  private func share(_ recipe: FirstRecipe, _ most: Int?, _ base: URL) -> Double?? {
+    guard let data = recipe.data, var fit = recipe.fits.first else { return .some(0.9) }
+    fit.mostCharacters = most
+    return FirstRecipe.shares.first { share in
+      fit.share = share
+      guard
+        let document = try? RecipeDocument.parse(recipe.text(fit), name: request.output),
+        let plan = try? RunRecipe(document, base: base)
+      else { return share == 0.9 }
+      return data.hasRows(plan.data["rows"]) && data.hasRows(plan.data["unseen"])
+    }
   }
 
   private static func words(_ seconds: Double) -> String {

@@ -31,7 +31,7 @@ extension NumbersLevel {
     }
     let papers: [ExamPaper]
     do {
-      papers = try EvaluationPlan.exams(from: section).map {
+      papers = try EvaluationPlan.exams(from: section, base: nil).map {
         try ExamPaper($0, from: origin.folder(of: source))
       }
     } catch {

@@ -162,7 +162,9 @@ enum RecordsLevel {
     }
     let exams = evaluation?.optionalSection("exams")?.keys.count ?? 0
     if exams > 0 { names.append("exams.json") }
-    let requires = evaluation?.has("require") == true || judging?["require"]?.isNull == false
+    let requires =
+      evaluation?.has("require") == true
+      || judging?["require"].map { JSONText.line($0) != "null" } == true
     if requires { names.append("gates.json") }
     // Whom people trust too little nobody asked.
     if judging != nil, judging?["calibration"]?.string == nil {
@@ -287,7 +289,9 @@ enum RecordsLevel {
   /// What `provenance.json` says and stages were not made with, or the recipe does not have.
   private static func provenance(_ run: RunDirectory, _ paths: [String]) throws -> [String] {
     guard FileManager.default.fileExists(atPath: run.provenance.path) else { return [] }
-    let provenance = try RecordFile.read(Provenance.self, from: run.provenance)
+    // One that cannot be read does not vouch for itself either, which is told.
+    guard let provenance = try? RecordFile.read(Provenance.self, from: run.provenance)
+    else { return [] }
     let settings = try run.settings()?.object
     let stages = settings?["stages"]?.object?.members.map(\.key) ?? []
     let seals = paths.filter { path in
@@ -335,7 +339,8 @@ enum RecordsLevel {
 
   private static func recipe(_ run: RunDirectory) throws -> String? {
     guard FileManager.default.fileExists(atPath: run.provenance.path) else { return nil }
-    let provenance = try RecordFile.read(Provenance.self, from: run.provenance)
+    guard let provenance = try? RecordFile.read(Provenance.self, from: run.provenance)
+    else { return nil }
     if let hash = provenance.recipe, try SHA256.hex(ofFile: run.recipe) != hash {
       return "recipe.yaml: is not the one that provenance.json names"
     }

@@ -5,7 +5,7 @@ extension PaperTable {
   /// The table in a form that is not ``OutputFormat/text``, which is a terminal's matter.
   public func formatted(_ format: OutputFormat) -> String {
     switch format {
-    case .latex: LaTeXTable(table: self).text
+    case .latex: LaTeXTable(self).text
     case .markdown: markdown
     case .csv: csv
     case .json: json

@@ -90,6 +90,25 @@ public struct PaperTable: Sendable, Equatable {
       rows: rows.map { row in kept.map { row[$0] } }, notes: notes)
   }
 
+  /// The table with its constant columns in the caption: those of more than one row in which the same text or
+  /// number without an interval stands everywhere. The first column stays, and so does one of numbers.
+  var withoutConstants: PaperTable {
+    guard rows.count > 1 else { return self }
+    let constants = columns.indices.dropFirst().filter { column in
+      switch rows[0][column] {
+      case .none, .estimate: false
+      case .text, .count, .number: rows.allSatisfy { $0[column] == rows[0][column] }
+      }
+    }
+    let kept = columns.indices.filter { !constants.contains($0) }
+    guard !constants.isEmpty, kept.contains(where: { !isText($0) }) else { return self }
+    let told = constants.map { "\(heading(columns[$0])) \(printed(0, $0).value)" }
+    return PaperTable(
+      name, caption: "\(caption) In all rows: \(told.joined(separator: "; ")).",
+      columns: kept.map { columns[$0] }, rows: rows.map { row in kept.map { row[$0] } },
+      notes: notes)
+  }
+
   /// Decimals of a column: two digits of the half-width of its widest interval, so that no number shows more
   /// than its interval allows, and up to ``mostMore`` more where a narrower one needs them to have a width; of
   /// numbers without intervals three digits of the largest, and of shares one decimal of a percent.

@@ -43,10 +43,8 @@ public struct JudgingReport: Sendable, Equatable, SealedRecord {
     self.comparisons = comparisons
   }
 
-  /// Answers to single requests that failed, over all comparisons.
-  public var failures: Int {
-    comparisons.reduce(0) { $0 + ($1.summary.answers[Judgment.State.failed.rawValue] ?? 0) }
-  }
+  /// Answers to single requests that failed and that the same command may still get, over all comparisons.
+  public var failures: Int { comparisons.reduce(0) { $0 + $1.summary.failures } }
 
   /// Why answers are missing, over all comparisons; the most frequent first.
   public var reasons: [MissingReason] {

@@ -101,6 +101,12 @@ public struct JudgingSummary: Sendable, Equatable, Codable {
   /// The win rate corrected by people's labels; nil where there are none.
   public var corrected: CorrectedRate?
 
+  /// Answers to single requests that failed and that the same command may still get. Of records without
+  /// reasons all count.
+  public var failures: Int {
+    reasons.map(MissingReason.repeatable) ?? answers[Judgment.State.failed.rawValue] ?? 0
+  }
+
   public init(
     first: String, second: String, judge: String, prompts: Int, result: WinSummary?,
     order: OrderSummary?, length: LengthSummary, answers: [String: Int],

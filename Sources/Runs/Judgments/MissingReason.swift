@@ -7,13 +7,36 @@ public struct MissingReason: Sendable, Equatable, Codable {
   /// The most frequent words behind the colon; nil where there are none.
   public var words: String?
 
-  /// The kind of what no repetition mends.
+  /// The kind of a question that a judge cannot hold.
   public static let tooLong = "longer than the judge's context"
+  /// The kind of a question without the reference that a judge compares with.
+  public static let withoutReference = "no reference to compare with"
 
-  /// What may become of the answers that failed, to stand behind their number.
-  public static func outlook(_ reasons: [MissingReason]) -> String {
-    reasons.contains { $0.state == .failed && $0.kind != tooLong }
-      ? "; the same command asks them again" : ""
+  /// The kinds that no repetition mends.
+  private static let lasting: Set = [tooLong, withoutReference]
+
+  /// Whether the judge can never be asked this; such questions are left out, and counted.
+  public var isLasting: Bool { state == .failed && Self.lasting.contains(kind) }
+
+  /// Whether this reason of a failed question is one that no repetition mends.
+  public static func isLasting(_ reason: String) -> Bool {
+    lasting.contains { reason.hasPrefix("\($0): ") }
+  }
+
+  /// How many answers failed that the same command may still get.
+  public static func repeatable(_ reasons: [MissingReason]) -> Int {
+    reasons.filter { $0.state == .failed && !$0.isLasting }.reduce(0) { $0 + $1.count }
+  }
+
+  /// What stays out for good, on one line, as in `5 questions can never be put to this judge and are left out:
+  /// longer than the judge's context: …`; nil where there is nothing.
+  public static func leftOut(_ reasons: [MissingReason]) -> String? {
+    let lasting = reasons.filter(\.isLasting)
+    guard let most = lasting.first else { return nil }
+    let count = lasting.reduce(0) { $0 + $1.count }
+    return "\(count) question\(count == 1 ? "" : "s") can never be put to this judge and "
+      + "\(count == 1 ? "is" : "are") left out (\(most.kind)"
+      + (most.words.map { ": \($0)" } ?? "") + ")"
   }
 
   public init(state: Judgment.State, kind: String, count: Int, words: String?) {

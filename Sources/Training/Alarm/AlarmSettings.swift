@@ -59,12 +59,9 @@ struct AlarmSettings {
     if offered.count == 0 {
       estimate.problems.append("alarm.prompts: there is none; name data with prompts")
     }
-    let longest = Int(offered.lengths.max() ?? 0)
-    if longest + maxTokens > shape.positions {
-      estimate.problems.append(
-        "alarm.max_tokens: a prompt of \(longest) tokens and \(maxTokens) more exceed the context of "
-          + "\(shape.positions); lower max_tokens")
-    }
+    estimate.foresee(
+      offered, PromptRoom(for: maxTokens, in: shape.positions, prompts.surplus),
+      key: "alarm.max_tokens")
     let looks = (estimate.steps ?? 0) / every
     if looks == 0 {
       estimate.problems.append(

@@ -29,15 +29,14 @@ final class AlarmWatch {
     (self.settings, self.policy, self.reference, self.alarm) = (settings, policy, reference, alarm)
     reward = try context.reward(trained)
     heldOut = try context.reward(held)
-    let room = reference.decoder.configuration.positions - settings.maxTokens
+    let room = PromptRoom(
+      for: settings.maxTokens, in: reference.decoder.configuration.positions,
+      settings.prompts.surplus)
     prompts = Array(
-      try settings.prompts.prompts(reference.reader).filter { $0.tokens.count <= room }
-        .prefix(settings.limit))
-    guard !prompts.isEmpty else {
-      throw TrainingError.unusable(
-        "stage \(context.name): no prompt of its alarm leaves room for \(settings.maxTokens) tokens; lower "
-          + "alarm.max_tokens")
-    }
+      try room.kept(
+        of: settings.prompts.prompts(reference.reader), "stage \(context.name), its alarm",
+        prompt: { $0 }, note: context.note
+      ).prefix(settings.limit))
     seed = context.seed(for: "alarm")
     note = context.note
     journal = try Journal<AlarmLook>(context.directory.alarm)

@@ -59,10 +59,12 @@ enum RoundMaterial {
 
   /// The prompts and completions as a model reads them.
   ///
-  /// - Parameter isPairwise: a sample stage's candidates are cut into pairs by their rewards.
+  /// - Parameters:
+  ///   - isPairwise: a sample stage's candidates are cut into pairs by their rewards.
+  ///   - room: for what is drawn behind each prompt; nil where nothing is.
   /// - Throws: ``TrainingError/unusable(_:)`` where nothing is left.
   func items(
-    _ model: LanguageModel, isPairwise: Bool, _ context: StageContext
+    _ model: LanguageModel, isPairwise: Bool, room: PromptRoom?, _ context: StageContext
   ) throws -> [RoundItem] {
     let all: [RoundItem]
     switch self {
@@ -81,7 +83,7 @@ enum RoundMaterial {
           given: zip(row.completions, reading.completions).map { .init(text: $0, tokens: $1) })
       }
       if found.count < rows.count {
-        context.note(
+        try context.leaveOut(
           "\(rows.count - found.count) rows have one token for the end of the prompt and the "
             + "beginning of a completion and are left out; plumb data shows them")
       }
@@ -89,11 +91,15 @@ enum RoundMaterial {
     case .rows(let rows): all = try rows.flatMap { try Self.items(of: $0, isPairwise: isPairwise) }
     }
     let limit = model.decoder.configuration.positions
-    let short = all.filter { item in
+    let fitting =
+      try room?.kept(
+        of: all, "stage \(context.name)", prompt: \.prompt, note: context.leaveOut) ?? all
+    let short = fitting.filter { item in
       item.prompt.tokens.count + (item.given.map(\.tokens.count).max() ?? 0) <= limit
     }
-    if short.count < all.count {
-      context.note("\(all.count - short.count) prompts exceed the context and are left out")
+    if short.count < fitting.count {
+      try context.leaveOut(
+        "\(fitting.count - short.count) prompts exceed the context and are left out")
     }
     guard !short.isEmpty else {
       throw TrainingError.unusable(

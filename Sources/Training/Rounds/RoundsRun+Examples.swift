@@ -148,7 +148,7 @@ extension RoundsRun {
       example.prompt.count + (example.candidates.map(\.count).max() ?? 0) > limit
     }
     if made.made.examples.count < all {
-      context.note(
+      try context.leaveOut(
         "\(all - made.made.examples.count) examples exceed the context and are left out")
     }
     guard !made.made.examples.isEmpty || !made.made.others.isEmpty else {

@@ -42,7 +42,9 @@ final class RoundsRun {
     previous = try policy.decoder.copied()
     average = stage.choices.anchor == .ema ? try policy.decoder.copied() : nil
     players = try RoundPlayers(stage, context, initial, like: policy.decoder)
-    items = try material.items(initial, isPairwise: stage.choices.source == .data, context)
+    items = try material.items(
+      initial, isPairwise: stage.choices.source == .data,
+      room: stage.room(in: initial.decoder.configuration.positions), context)
     if let wanted = stage.promptsPerRound, stage.choices.optimiser == .fresh, wanted > items.count {
       throw TrainingError.unusable(
         "stage \(context.name): prompts_per_round is \(wanted), and there are \(items.count) prompts"

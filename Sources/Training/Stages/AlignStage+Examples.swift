@@ -89,7 +89,7 @@ extension AlignStage {
       return example.prompt.count + longest <= limit
     }
     if short.count < all.count {
-      context.note("\(all.count - short.count) examples exceed \(name) and are left out")
+      try context.leaveOut("\(all.count - short.count) examples exceed \(name) and are left out")
     }
     guard !short.isEmpty else {
       let reason =

@@ -67,7 +67,7 @@ public struct LanguageModelStage: Stage {
           id: item.id, prompt: reading.prompt, tokens: tokens, weight: item.weight)
       }
       if examples.count < demonstrations.count {
-        context.note(
+        try context.leaveOut(
           "\(demonstrations.count - examples.count) rows are longer than max_length and left out")
       }
     } else {

@@ -59,7 +59,8 @@ extension OnPolicyStage {
     let comparisons = settings.steps * settings.batch * settings.samples
     var context = shape
     context.positions = min(shape.positions, valued?.positions ?? shape.positions)
-    estimate.foresee(offered, maxTokens: settings.maxTokens, in: context, needing: .one)
+    estimate.foresee(
+      offered, PromptRoom(for: settings.maxTokens, in: context.positions, prompts.surplus))
     estimate.note(defaultsOf: settings.training)
     estimate.foresee(movement: settings.training, steps: settings.steps * settings.epochs)
     estimate.questions = oracle?.questions(comparisons: comparisons) ?? QuestionCount()

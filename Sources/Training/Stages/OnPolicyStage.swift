@@ -132,17 +132,8 @@ public struct OnPolicyStage: PolicyStage {
     _ context: StageContext
   ) throws -> [PromptSettings.Prompt] {
     let limit = [policy.decoder, critic].compactMap { $0?.configuration.positions }.min() ?? 0
-    let short = all.filter { $0.tokens.count + settings.maxTokens <= limit }
-    if short.count < all.count {
-      context.note(
-        "\(all.count - short.count) prompts leave no room for \(settings.maxTokens) tokens and "
-          + "are left out")
-    }
-    guard !short.isEmpty else {
-      throw TrainingError.unusable(
-        "stage \(context.name): no prompt leaves room for \(settings.maxTokens) tokens in a context "
-          + "of \(limit); lower max_tokens")
-    }
+    let short = try PromptRoom(for: settings.maxTokens, in: limit, prompts.surplus).kept(
+      of: all, "stage \(context.name)", prompt: { $0 }, note: context.leaveOut)
     context.note("\(short.count) prompts, \(settings.batch * settings.samples) completions a step")
     return short
   }

@@ -22,6 +22,8 @@ public struct PromptSettings: Sendable {
   /// Tokens of each text that make its prompt; whole texts where it is missing.
   let prefixTokens: Int?
   let limit: Int?
+  /// What becomes of prompts that leave no room for a completion.
+  public let surplus: PromptRoom.Surplus
 
   /// - Parameters:
   ///   - other: prompts that these are cut like, where the section does not say how.
@@ -31,6 +33,7 @@ public struct PromptSettings: Sendable {
     from section: Section, _ names: RecipeNames, like other: PromptSettings? = nil,
     limit known: Int?? = nil
   ) {
+    surplus = .of(section, usual: other?.surplus ?? .skip)
     data = names.data("prompts", in: section, about: "Data with prompts, by its name.")
     if let length = other?.prefixTokens {
       prefixTokens = section.int(

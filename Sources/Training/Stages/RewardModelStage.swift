@@ -82,7 +82,7 @@ public struct RewardModelStage: Stage {
     }
     if dropped > 0 {
       let limit = length < maxLength ? "the context of \(length) tokens" : "max_length"
-      context.note("\(dropped) pairs are longer than \(limit) and left out")
+      try context.leaveOut("\(dropped) pairs are longer than \(limit) and left out")
     }
     let task = PreferenceRewardTask(
       started.decoder, examples, centring: centring, heldOut: training.heldOut)

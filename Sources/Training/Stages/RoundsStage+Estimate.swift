@@ -82,12 +82,10 @@ extension RoundsStage {
         (2 * (2 + models) + 6 * models * Double(inner.epochs)) * weights * read
         - times * fitted.operations
     }
-    if choices.draws {
-      estimate.foresee(offered, maxTokens: maxTokens, in: shape, needing: .readable)
-    }
-    if let inner {
-      estimate.foresee(
-        offered, maxTokens: inner.maxTokens, in: shape, needing: .readable, key: "inner.max_tokens")
+    if let room = room(in: shape.positions) {
+      let isInner =
+        room.maxTokens == inner?.maxTokens && !(choices.draws && maxTokens == room.maxTokens)
+      estimate.foresee(offered, room, key: isInner ? "inner.max_tokens" : "max_tokens")
     }
     estimate.foresee(movement: training, steps: estimate.steps ?? 0)
     // Beside the policy: the previous and the initial one, and an average.
@@ -115,21 +113,21 @@ extension RoundsStage {
   }
 
   /// What the rows of data hold; nil where there are none.
-  private func texts() throws -> [(prompt: Dialogue, completions: [String])]? {
+  private func texts() throws -> [(id: String, prompt: Dialogue, completions: [String])]? {
     guard case .data(let data)? = data else { return nil }
     switch choices.source {
     case .demonstrations:
-      return try data.demonstrations().map { ($0.prompt, [$0.completion]) }
+      return try data.demonstrations().map { ($0.id, $0.prompt, [$0.completion]) }
     case .data:
-      return try data.preferencePairs().map { ($0.prompt, [$0.chosen, $0.rejected]) }
+      return try data.preferencePairs().map { ($0.id, $0.prompt, [$0.chosen, $0.rejected]) }
     case .dataAndDrawn, .drawn:
-      return try data.scoredGroups().map { ($0.prompt, $0.completions) }
+      return try data.scoredGroups().map { ($0.id, $0.prompt, $0.completions) }
     }
   }
 
   /// The prompts that completions are drawn for: rows that exceed the context are left out before.
   private func offered(
-    _ texts: [(prompt: Dialogue, completions: [String])]?, _ sizes: StageSizes,
+    _ texts: [(id: String, prompt: Dialogue, completions: [String])]?, _ sizes: StageSizes,
     _ shape: ModelConfiguration
   ) throws -> PromptSettings.Sizes {
     let tokenizer = try sizes.tokenizer(policy)
@@ -144,11 +142,8 @@ extension RoundsStage {
         let (size, isCut) = try StageSizes.example(row.prompt, row.completions, tokenizer, shape)
         guard !isCut, size.longest <= shape.positions else { continue }
         found.lengths.append(Double(size.first))
+        found.ids.append(row.id)
       }
-    }
-    if let promptsPerRound {
-      let readable = found.lengths.filter { $0 <= Double(shape.positions) }
-      if !readable.isEmpty { found.lengths = Array(readable.prefix(promptsPerRound * rounds)) }
     }
     // Which pairs of the data are replaced by samples is drawn.
     if choices.source == .data, share < 1 { found.isExact = false }
@@ -158,7 +153,8 @@ extension RoundsStage {
   /// How many prompts there are, their mean tokens, and how many completions of what mean length
   /// the data holds for each.
   private func rows(
-    _ texts: [(prompt: Dialogue, completions: [String])]?, _ sizes: StageSizes, vocabulary: Int
+    _ texts: [(id: String, prompt: Dialogue, completions: [String])]?, _ sizes: StageSizes,
+    vocabulary: Int
   ) throws -> (count: Int, tokens: Double, each: Double, given: Double) {
     if case .candidates(let stage)? = data {
       guard let found = sizes.candidates[stage] else { return (0, 0, 0, 0) }

@@ -21,6 +21,8 @@ public struct RoundsStage: PolicyStage {
   public let rounds: Int
   let policy: ModelSource
   let prompts: PromptSettings?
+  /// What becomes of prompts that leave no room for what is drawn.
+  let surplus: PromptRoom.Surplus
   let data: CandidateSource?
   /// K, samples of each prompt.
   public let width: Int
@@ -63,6 +65,7 @@ public struct RoundsStage: PolicyStage {
       "policy", in: section, about: "Policy that training begins from: a stage above or a folder.")
     rounds = section.int("rounds", in: 1...100_000, about: "How often to sample, label and fit.")
     prompts = choices.source == .drawn ? PromptSettings(from: section, names) : nil
+    surplus = prompts?.surplus ?? (choices.draws ? .of(section) : .skip)
     data = RoundsStage.data(from: section, names, choices.source, method)
     width =
       choices.draws
@@ -239,5 +242,11 @@ public struct RoundsStage: PolicyStage {
   func isKept(_ round: Int) -> Bool {
     // The number of kept rounds among the first n grows where a multiple of 1 / kept is passed.
     round * keptRounds / rounds > (round - 1) * keptRounds / rounds
+  }
+
+  /// What a context leaves for the completions that are drawn; nil where none are.
+  func room(in positions: Int) -> PromptRoom? {
+    let longest = max(choices.draws ? maxTokens : 0, inner?.maxTokens ?? 0)
+    return longest > 0 ? PromptRoom(for: longest, in: positions, surplus) : nil
   }
 }

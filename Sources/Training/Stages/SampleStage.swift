@@ -52,9 +52,13 @@ public struct SampleStage: Stage {
     switch policy {
     case .model(let source):
       let model = try context.model(source)
+      let room = PromptRoom(
+        for: maxTokens, in: model.decoder.configuration.positions, prompts.surplus)
+      let fitting = try room.kept(
+        of: prompts.prompts(model.reader, context), "stage \(context.name)", prompt: { $0 },
+        note: context.leaveOut)
       return try drawing.run(
-        prompts.prompts(model.reader, context), from: model, takingWeights: true,
-        into: context.directory.rows)
+        fitting, from: model, takingWeights: true, into: context.directory.rows)
     case .server(let maker):
       let policy = try maker.policy(in: context.directory.url, context)
       let prompts = try prompts.prompts(policy.reader, context)

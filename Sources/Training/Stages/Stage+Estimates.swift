@@ -110,6 +110,8 @@ extension PromptSettings {
   public struct Sizes: Equatable, Sendable {
     /// Of each prompt, in the order of the data.
     public var lengths: [Double] = []
+    /// Of each prompt: the file and row; empty where nobody asks.
+    public var ids: [String] = []
     /// Counted, not estimated from bytes.
     public var isExact = false
     /// Cut out of texts by `prefix_tokens`.
@@ -118,6 +120,16 @@ extension PromptSettings {
     public var count: Int { lengths.count }
     /// The mean.
     public var tokens: Double { lengths.mean }
+
+    /// Those that leave room; all where none does, which is a problem of its own.
+    func kept(_ room: PromptRoom) -> Sizes {
+      let kept = lengths.indices.filter { room.holds(lengths[$0]) }
+      guard !kept.isEmpty else { return self }
+      var sizes = self
+      sizes.lengths = kept.map { lengths[$0] }
+      sizes.ids = ids.isEmpty ? [] : kept.map { ids[$0] }
+      return sizes
+    }
   }
 
   /// - Parameters:
@@ -134,7 +146,7 @@ extension PromptSettings {
       return Sizes(
         lengths: try all.prefix(wanted).map {
           try StageSizes.tokens(of: $0.dialogue, tokenizer, vocabulary: vocabulary)
-        }, isExact: tokenizer != nil)
+        }, ids: all.prefix(wanted).map(\.id), isExact: tokenizer != nil)
     }
     let cut = Double(prefixTokens)
     // The tokenizers of stages put a token in front.
@@ -183,8 +195,9 @@ extension SampleStage {
   public func estimate(_ name: String, _ sizes: inout StageSizes) throws -> StageEstimate {
     guard case .model(let policy) = policy else { return try estimateOfServer(name, &sizes) }
     let shape = try sizes.model(policy)
-    let offered = try prompts.sizes(
-      vocabulary: shape.vocab, tokenizer: try sizes.tokenizer(policy))
+    let all = try prompts.sizes(vocabulary: shape.vocab, tokenizer: try sizes.tokenizer(policy))
+    let room = PromptRoom(for: maxTokens, in: shape.positions, prompts.surplus)
+    let offered = all.kept(room)
     let (count, tokens) = (offered.count, offered.tokens)
     sizes.candidates[name] = StageSizes.CandidateSizes(
       prompts: count, each: perPrompt, promptTokens: tokens, completionTokens: Double(maxTokens),
@@ -194,7 +207,7 @@ extension SampleStage {
       maxTokens: maxTokens, together: min(chunk, max(1, count)) * perPrompt, isTaken: true)
     estimate.operations += try sizes.operations(
       of: reward, tokens: Double(count * perPrompt) * (tokens + Double(maxTokens)))
-    estimate.foresee(offered, maxTokens: maxTokens, in: shape, needing: .all)
+    estimate.foresee(all, room)
     return estimate
   }
 

@@ -220,8 +220,26 @@ public struct RecipeNames {
           + "a folder is written with a slash")
     } else if !name.isEmpty {
       inputs.declare(.folder(name))
+      checkFolder(name, key, item: item, in: section)
     }
     return .folder(name)
+  }
+
+  /// Records where a folder that a key names is not there.
+  public func checkFolder(
+    _ name: String, _ key: String, item: String, in section: Section
+  ) {
+    guard let base else { return }
+    do throws(RunError) {
+      let folder = try ModelFolder.find(name, from: base)
+      guard !FileManager.default.fileExists(atPath: folder.path) else { return }
+      section.absent(
+        key, at: item,
+        "there is no folder \(folder.path); a checkpoint is a folder with config.json, "
+          + "model.safetensors and tokenizer.json")
+    } catch {
+      section.absent(key, at: item, "\(error)")
+    }
   }
 
   private func offer(_ names: [String]) -> String {

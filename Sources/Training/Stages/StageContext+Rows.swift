@@ -27,23 +27,31 @@ extension StageContext {
   func read<Row>(_ rows: (RowNotes) throws -> [Row]) throws -> [Row] {
     let notes = RowNotes()
     let result = try rows(notes)
-    notes.remarks.forEach(note)
-    try list(notes.bad.map(SkippedRow.init))
+    try notes.remarks.forEach(leaveOut)
+    try list(notes.bad.map(SkippedRow.init), in: SkippedRow.file)
     return result
   }
 
-  /// Adds rows to the list; a stage that is resumed reads the same ones again.
-  private func list(_ skipped: [SkippedRow]) throws {
-    guard !skipped.isEmpty else { return }
-    let url = directory.url.appending(path: SkippedRow.file)
+  /// Says what is left out of the data, and puts it on record for the report.
+  ///
+  /// - Parameter words: with the number of rows.
+  func leaveOut(_ words: String) throws {
+    note(words)
+    try list([LeftOutRecord(words: words)], in: LeftOutRecord.file)
+  }
+
+  /// Adds lines to a list; a stage that is resumed reads the same ones again.
+  private func list(_ records: [some Encodable], in file: String) throws {
+    guard !records.isEmpty else { return }
+    let url = directory.url.appending(path: file)
     var lines: [String] = []
     if FileManager.default.fileExists(atPath: url.path) {
       lines = String(decoding: try DataFile.bytes(url.path), as: UTF8.self)
         .split(separator: "\n").map(String.init)
     }
     var known = Set(lines.map { ByteText($0) })
-    for row in skipped {
-      let line = String(decoding: try RecordFile.line(row), as: UTF8.self)
+    for record in records {
+      let line = String(decoding: try RecordFile.line(record), as: UTF8.self)
       if known.insert(ByteText(line)).inserted { lines.append(line) }
     }
     try Folder.make(directory.url)

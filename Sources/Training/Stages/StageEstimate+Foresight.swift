@@ -3,55 +3,33 @@ import Policy
 
 /// What an estimate foresees of a stage's success.
 extension StageEstimate {
-  /// Which prompts a stage cannot do without.
-  public enum Demand {
-    /// One without room ends the stage.
-    case all
-    /// The same, after those that are themselves longer than the context have been left out.
-    case readable
-    /// Those without room are left out; without any the stage ends.
-    case one
-  }
-
-  /// Notes that prompts and completions exceed a model's context.
+  /// Notes that prompts and completions exceed a model's context: which are left out, and what ends the stage.
   ///
   /// - Parameters:
   ///   - prompts: of the stage; none is no problem of this kind.
   ///   - key: of the completions' length.
   public mutating func foresee(
-    _ prompts: PromptSettings.Sizes, maxTokens: Int, in shape: ModelConfiguration,
-    needing demand: Demand, key: String = "max_tokens"
+    _ prompts: PromptSettings.Sizes, _ room: PromptRoom, key: String = "max_tokens"
   ) {
-    let shortest = prompts.lengths.min()
-    if demand == .one { remark(onRoomBehind: prompts, maxTokens: maxTokens, in: shape, key) }
-    let found: Double?
-    switch demand {
-    case .all: found = prompts.lengths.max()
-    case .readable:
-      found = prompts.lengths.filter { $0 <= Double(shape.positions) }.max() ?? shortest
-    case .one: found = shortest
+    let long = prompts.lengths.indices.filter { !room.holds(prompts.lengths[$0]) }
+    guard let first = long.first else { return }
+    let about = prompts.isExact ? "" : "about "
+    if long.count == prompts.count, let shortest = prompts.lengths.min() {
+      let isCertain = prompts.isExact || room.maxTokens >= room.positions
+      let text =
+        "\(key): \(room.maxTokens) new tokens behind a prompt of \(isCertain ? "" : about)"
+        + "\(Int(shortest.rounded(.up))) exceed the model's context of \(room.positions) positions; lower "
+        + "max_tokens or " + (prompts.areCut ? "prefix_tokens" : "shorten the prompts")
+      if isCertain { problems.append(text) } else { remarks.append(text) }
+      return
     }
-    guard let decisive = found.map({ Int($0.rounded(.up)) }),
-      decisive + maxTokens > shape.positions
-    else { return }
-    let isCertain = prompts.isExact || maxTokens >= shape.positions
-    let text =
-      "\(key): \(maxTokens) new tokens behind a prompt of \(isCertain ? "" : "about ")\(decisive) "
-      + "exceed the model's context of \(shape.positions) positions; lower max_tokens or "
-      + (prompts.areCut ? "prefix_tokens" : "shorten the prompts")
-    if isCertain { problems.append(text) } else { remarks.append(text) }
-  }
-
-  /// Says how many prompts will be left out, where it is neither none nor all.
-  private mutating func remark(
-    onRoomBehind prompts: PromptSettings.Sizes, maxTokens: Int, in shape: ModelConfiguration,
-    _ key: String
-  ) {
-    let count = prompts.lengths.count { Int($0.rounded(.up)) + maxTokens > shape.positions }
-    guard count > 0, count < prompts.lengths.count else { return }
-    remarks.append(
-      "\(key): \(prompts.isExact ? "" : "about ")\(count) of \(prompts.lengths.count) prompts leave no room for "
-        + "\(maxTokens) new tokens in the context of \(shape.positions), and are left out")
+    let id = prompts.ids.indices.contains(first) ? prompts.ids[first] : nil
+    let words = "\(key): \(about)" + room.words(long.count, of: prompts.count, first: id)
+    switch room.surplus {
+    case .skip: remarks.append(words + ", and are left out")
+    case .refuse where prompts.isExact: problems.append("\(words); \(PromptRoom.advice)")
+    case .refuse: remarks.append("\(words); \(PromptRoom.advice)")
+    }
   }
 
   /// Notes that every example is longer than the longest that a stage learns from.

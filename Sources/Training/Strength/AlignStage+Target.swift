@@ -91,7 +91,8 @@ extension AlignStage {
       }
       if target.maxTokens != nil {
         estimate.foresee(
-          offered, maxTokens: maxTokens, in: shape, needing: .all, key: "kl_target.max_tokens")
+          offered, PromptRoom(for: maxTokens, in: shape.positions, prompts.surplus),
+          key: "kl_target.max_tokens")
       }
     } else {
       let whole = Int((Double(estimate.examples) / (1 - training.heldOut)).rounded())

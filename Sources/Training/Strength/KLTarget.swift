@@ -104,6 +104,9 @@ public struct KLTarget: Sendable {
     let most =
       settings?.int(
         "limit", default: 128, in: 1...1_000_000, about: "Prompts at most.") ?? 128
+    if let settings, !settings.has("prompts"), settings.has("too_long") {
+      settings.mistake("too_long", "is said of prompts that are named, and none are; give prompts")
+    }
     limit = most
     prompts = settings.flatMap {
       $0.has("prompts")

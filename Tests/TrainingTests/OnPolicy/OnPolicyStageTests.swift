@@ -100,7 +100,7 @@ private struct Recipe {
     ),
     (
       "method: ppo",
-      "stages.rl.reward: ppo needs one: synthetic, or a stage or folder with a reward head"
+      "stages.rl.reward: ppo needs one: synthetic, a stage or folder with a reward head, or a server"
     ),
     (
       "method: ppo, reward: sft", "stages.rl.reward: stage sft makes no reward model"
@@ -285,6 +285,7 @@ private struct Recipe {
     let recipe = try Recipe(text.replacingOccurrences(of: "steps: 60", with: "steps: 1"))
     #expect(
       message { _ = try recipe.run(in: bench.url) }
-        == "stage rl: no prompt leaves room for 95 tokens in a context of 96; lower max_tokens")
+        == "stage rl: no prompt leaves room for 95 new tokens in the context of 96; lower max_tokens or "
+        + "shorten the prompts")
   }
 }
