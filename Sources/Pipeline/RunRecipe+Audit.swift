@@ -113,15 +113,20 @@ extension RunRecipe {
     return found.mapValues { $0.sorted() }
   }
 
+  /// Whether something of the recipe is trained on rows, among which the evaluation's prompts can be looked
+  /// for.
+  var looksForOverlap: Bool {
+    guard let asked, let source = data[asked] else { return false }
+    return source.mix == nil && !learnt.isEmpty
+  }
+
   /// Which of the evaluation's prompts were trained on; nil where nothing of the recipe is trained on
   /// rows, or the prompts come from elsewhere.
   ///
   /// - Parameter prompts: the ids of those that the evaluation asked.
   func overlap(asked prompts: [EvaluationPrompt]) throws -> OverlapRecord? {
     let learnt = learnt
-    guard let asked, let source = data[asked], source.mix == nil, !learnt.isEmpty else {
-      return nil
-    }
+    guard let asked, looksForOverlap, let source = data[asked] else { return nil }
     let ids = Set(prompts.map(\.id))
     let rows = try AuditedSet(name: asked, reading: source).rows.filter { ids.contains($0.id) }
     let sets = try sets(learnt.keys.sorted()).map { (learnt[$0.name] ?? [], $0) }

@@ -170,6 +170,9 @@ enum RecordsLevel {
     if judging != nil, judging?["calibration"]?.string == nil {
       names += ["judging.json", "judgments/spending.json", "judgments/\(JudgingWork.ledger)"]
     }
+    if (try? recipe(of: run).looksForOverlap) == true {
+      names.append(run.overlap.lastPathComponent)
+    }
     return names.filter { !known.contains($0) && isKept($0) }
       .map { "\($0): is missing, and the run left it" }
   }
